@@ -1,0 +1,93 @@
+"""Refusals: everything a user can cause, each as one clear line that says what would be accepted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class FormulateError(Exception):
+    """Base of every error a user can cause; anything else is a bug and keeps its traceback."""
+
+
+class UnitError(FormulateError, ValueError):
+    """A text is not a quantity of the kind that was asked for."""
+
+    def __init__(self, text: str, reason: str, need: str) -> None:
+        super().__init__(text, reason, need)  # positional: must survive pickling
+        self.text, self.reason, self.need = text, reason, need
+
+    def __str__(self) -> str:
+        return f"{shorten(self.text)!r}: {self.reason}; need {self.need}"
+
+
+class DomainError(FormulateError, ValueError):
+    """A value lies outside the range in which a model holds."""
+
+    def __init__(self, name: str, value: float, unit: str, need: str, hint: str = "") -> None:
+        super().__init__(name, value, unit, need, hint)  # positional: must survive pickling
+        self.name, self.value, self.unit, self.need, self.hint = name, value, unit, need, hint
+
+    def __str__(self) -> str:
+        text = f"{self.name} = {self.value:g} {self.unit}".rstrip() + f"; need {self.need}"
+        return f"{text} ({self.hint})" if self.hint else text
+
+
+class UnknownIdError(FormulateError, LookupError):
+    """No catalog entry has this id; the nearest three are named."""
+
+    def __init__(self, kind: str, given: str, nearest: Sequence[str]) -> None:
+        super().__init__(kind, given, tuple(nearest))
+        self.kind, self.given, self.nearest = kind, given, tuple(nearest)
+
+    def __str__(self) -> str:
+        return f"unknown {self.kind} {shorten(self.given)!r}; nearest: {', '.join(self.nearest) or 'none'}"
+
+
+class MissingValueError(FormulateError, LookupError):
+    """A calculation needs a value that no source in the catalog gives and the user did not set."""
+
+    def __init__(self, subject: str, name: str, needed_for: str, need: str) -> None:
+        super().__init__(subject, name, needed_for, need)
+        self.subject, self.name, self.needed_for, self.need = subject, name, needed_for, need
+
+    def __str__(self) -> str:
+        return f"{self.subject} has no {self.name}, which {self.needed_for} needs; {self.need}"
+
+
+class CatalogError(FormulateError):
+    """A catalog file breaks the schema."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a file: where, what was given, what would be accepted."""
+
+    file: str
+    field: str
+    problem: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.field}: {self.problem}" if self.field else f"{place}: {self.problem}"
+
+
+class FileError(FormulateError):
+    """A user's file cannot be used; all its faults are listed, one line each."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(tuple(faults))
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        return "\n".join(str(fault) for fault in self.faults)
+
+
+def shorten(text: object, limit: int = 60) -> str:
+    """Give the text on one line, cut so that a hostile input cannot flood the terminal.
+
+    >>> shorten("a" * 100, 10)
+    'aaaaaaa...'
+    """
+    flat = " ".join(str(text)[: 4 * limit].split())
+    flat = "".join(c if c.isprintable() else "?" for c in flat)
+    return flat if len(flat) <= limit and len(str(text)) <= 4 * limit else flat[: limit - 3] + "..."

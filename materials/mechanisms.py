@@ -1,0 +1,121 @@
+"""The mechanisms a catalog entry may name, declared here and implemented in `formulate`.
+
+A declaration says what the mechanism does and which properties it needs, so that the catalog can tell which
+calculators an entry drives, and what is missing, without importing upwards.
+"""
+
+from typing import Literal
+
+from materials.schema import Model, Name
+
+Stage = Literal["loading", "release", "retention"]
+
+
+class Mechanism(Model):
+    """One declared mechanism: its stage, what it does in one line, and the properties it needs."""
+
+    id: str
+    stage: Stage
+    summary: str
+    needs_carrier: tuple[Name, ...] = ()
+    needs_payload: tuple[Name, ...] = ()
+    needs_site: tuple[Name, ...] = ()
+
+
+MECHANISMS: tuple[Mechanism, ...] = (
+    Mechanism(
+        id="dissolved",
+        stage="loading",
+        summary="drug dissolved in the vehicle, up to its solubility",
+        needs_payload=("aqueous_solubility",),
+    ),
+    Mechanism(
+        id="suspended",
+        stage="loading",
+        summary="drug crystals suspended in the vehicle, up to the concentration that can be injected",
+        needs_payload=("max_suspension_concentration", "crystal_diameter", "crystal_density"),
+    ),
+    Mechanism(
+        id="entrapped",
+        stage="loading",
+        summary="drug entrapped in particles or vesicles, as drug loading and encapsulation efficiency say",
+        needs_carrier=(
+            "diameter", "polydispersity_index", "density", "drug_loading",
+            "encapsulation_efficiency", "max_injectable_concentration",
+        ),
+        needs_payload=("molar_mass",),
+    ),
+    Mechanism(
+        id="mixed",
+        stage="loading",
+        summary="drug or particles mixed into a gel: dissolved up to the solubility, the rest suspended",
+        needs_carrier=("polymer_mass_fraction", "encapsulation_efficiency", "drug_loading"),
+        needs_payload=("aqueous_solubility",),
+    ),
+    Mechanism(
+        id="immediate",
+        stage="release",
+        summary="no carrier: the dissolved drug is free at once",
+    ),
+    Mechanism(
+        id="crystals",
+        stage="release",
+        summary="no carrier: the crystals arrive solid and the site dissolves them",
+        needs_payload=("crystal_diameter", "crystal_density", "aqueous_solubility", "diffusion_coefficient_water"),
+    ),
+    Mechanism(
+        id="polyester-degradation",
+        stage="release",
+        summary="burst, diffusion out of a sphere whose polymer degrades, and erosion",
+        needs_carrier=(
+            "diameter", "burst_fraction", "burst_rate_constant", "hydrolysis_rate_constant",
+            "initial_molar_mass", "critical_molar_mass", "diffusion_growth_exponent", "diffusion_share",
+            "erosion_time", "erosion_shape", "diffusion_diameter_exponent",
+        ),
+        needs_payload=("diffusion_coefficient_plga",),
+    ),
+    Mechanism(
+        id="vesicle-membrane",
+        stage="release",
+        summary="permeation of the neutral drug through a bilayer that also binds it",
+        needs_carrier=(
+            "diameter", "bilayer_thickness", "area_per_lipid", "lipid_molar_mass",
+            "bilayer_permeability_reduction", "burst_fraction", "internal_ph",
+        ),
+        needs_payload=("bilayer_permeability", "membrane_partition_log10"),
+    ),
+    Mechanism(
+        id="gel-diffusion",
+        stage="release",
+        summary="diffusion through the mesh of a gel depot that degrades; suspended drug follows a dissolving front",
+        needs_carrier=(
+            "polymer_mass_fraction", "polymer_density", "storage_modulus", "gel_degradation_half_life",
+        ),
+        needs_payload=("diffusion_coefficient_water", "stokes_radius", "aqueous_solubility"),
+    ),
+    Mechanism(
+        id="synovial-joint",
+        stage="retention",
+        summary="synovial fluid, synovium and plasma; dissolution of solid drug; escape and trapping of particles",
+        needs_payload=(
+            "molar_mass", "logp_octanol_water", "unbound_fraction_plasma", "systemic_clearance",
+            "volume_of_distribution",
+        ),
+        needs_site=(
+            "synovial_fluid_volume", "lymph_flow", "volume_relaxation_time", "permeability_surface_area",
+            "permeability_molar_mass_exponent", "transcellular_logp_unity", "transcellular_logp_slope",
+            "transcellular_max_ratio", "fluid_to_intima_permeability_ratio", "synovial_blood_flow",
+            "albumin_reflection", "particle_escape_diameter", "particle_escape_exponent",
+            "cationic_aggregate_diameter", "trapped_particle_migration_rate", "trapped_release_share_to_fluid",
+            "depot_release_share_to_fluid", "synovium_partition", "synovium_volume", "albumin_ratio_fluid_to_plasma",
+        ),
+    ),
+)
+
+
+def mechanism(stage: Stage, identifier: str) -> Mechanism:
+    """Give a declared mechanism; a KeyError is a fault of the catalog, which the catalog check reports."""
+    for declared in MECHANISMS:
+        if declared.stage == stage and declared.id == identifier:
+            return declared
+    raise KeyError(f"{stage} mechanism {identifier!r} is not declared")

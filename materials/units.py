@@ -1,0 +1,172 @@
+"""The one place where text becomes a number: `parse` reads a quantity, `si_factor` a unit.
+
+Ratios keep their meaning: ``percent_w_w``, ``percent_v_v`` and ``percent`` are different names, so that
+"10 %" of drug loading cannot be mistaken for 10 % by volume. Molar masses are kg/mol or g/mol, never Da.
+"""
+
+import functools
+import math
+import re
+from typing import TYPE_CHECKING
+
+from materials.errors import UnitError
+
+if TYPE_CHECKING:
+    import pint
+
+_NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*", re.DOTALL)
+_NAME = re.compile(r"[^\W\d]\w*|%")
+_HUGE = 200  # characters; no quantity is longer
+
+# What a ratio may be written as. A bare number is a ratio only where the property has no unit at all.
+_RATIOS: dict[str, dict[str, float]] = {
+    "1": {"": 1.0, "1": 1.0},
+    "fraction": {"fraction": 1.0, "percent": 0.01, "%": 0.01, "mol/mol": 1.0, "g/g": 1.0},
+    "percent": {"percent": 0.01, "%": 0.01, "fraction": 1.0},
+    "percent_w_w": {"percent_w_w": 0.01, "fraction": 1.0, "g/g": 1.0, "mg/mg": 1.0},
+    "percent_v_v": {"percent_v_v": 0.01, "fraction": 1.0, "mL/mL": 1.0},
+    "mol/mol": {"mol/mol": 1.0, "fraction": 1.0},
+    "g/g": {"g/g": 1.0, "mg/mg": 1.0, "fraction": 1.0},
+    "pH": {"": 1.0, "pH": 1.0},
+    "log10": {"": 1.0, "log10": 1.0},
+    "log10(L/kg)": {"": 1.0, "log10(L/kg)": 1.0},
+}
+# pint would read these as something else, or the field uses them loosely; say what to write instead.
+_REFUSED = {
+    "Da": "a molar mass is written in g/mol or kg/mol",
+    "kDa": "a molar mass is written in g/mol or kg/mol",
+    "dalton": "a molar mass is written in g/mol or kg/mol",
+    "G": "a needle gauge is not a unit; give the inner diameter in um",
+    "C": "a temperature is written in degC or K",
+    "F": "a temperature is written in degC or K",
+}
+
+
+@functools.cache
+def registry() -> "pint.UnitRegistry":
+    """Give the one unit registry of the program."""
+    import pint
+
+    try:
+        return pint.UnitRegistry(cache_folder=":auto:")
+    except OSError:  # no cache folder can be written: only slower
+        return pint.UnitRegistry()
+
+
+@functools.lru_cache(maxsize=1024)
+def si_factor(unit: str) -> float:
+    """Give the factor that turns a number in `unit` into SI base units (a ratio into a fraction).
+
+    >>> si_factor("mg/mL"), si_factor("percent_w_w"), round(si_factor("kg/mol"), 6)
+    (1.0, 0.01, 1.0)
+    """
+    if unit in _RATIOS:
+        return _RATIOS[unit][unit if unit not in ("pH", "log10", "log10(L/kg)") else ""]
+    _check_names(unit, unit, "a unit")
+    quantity = registry().Quantity(1.0, unit).to_base_units()
+    return float(quantity.magnitude)
+
+
+def parse(text: str, expected: str) -> float:
+    """Read a number with its unit and give it in SI (a ratio as a fraction).
+
+    Parameters
+    ----------
+    text : str
+        For example ``"1.2 mg/mL"``, ``"28 d"``, ``"10 percent_w_w"``, ``"37 degC"``.
+    expected : str
+        A unit of the wanted dimension, such as ``"mg/mL"``; it is named in the refusal.
+
+    Raises
+    ------
+    UnitError
+        No number, no unit, an unknown unit, the wrong dimension, a value that is not finite, a decimal comma.
+
+    Examples
+    --------
+    >>> parse("5 mg", "mg")
+    5e-06
+    >>> parse("1,5 mg", "mg")
+    Traceback (most recent call last):
+    materials.errors.UnitError: '1,5 mg': decimal comma; need a number with a unit such as mg, written with a point
+    """
+    need = f"a number with a unit such as {expected}" if expected not in _RATIOS else _ratio_need(expected)
+    if not isinstance(text, str):
+        raise UnitError(str(text), "no unit", f'{need}, in quotes')
+    if len(text) > _HUGE:
+        raise UnitError(text, f"{len(text)} characters long", need)
+    if "," in text:
+        raise UnitError(text, "decimal comma", f"{need}, written with a point")
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        raise UnitError(text, "does not start with a number", need)
+    magnitude, unit = float(match.group(1)), match.group(2)
+    if not math.isfinite(magnitude):
+        raise UnitError(text, "not a finite number", need)
+    if expected in _RATIOS:
+        names = _RATIOS[expected]
+        if unit not in names:
+            reason = "no unit" if not unit else f"unit {shorten_unit(unit)} does not say this ratio"
+            raise UnitError(text, reason, need)
+        return magnitude * names[unit]
+    if not unit:
+        raise UnitError(text, "no unit", need)
+    _check_names(text, unit, need)
+    return _convert(text, magnitude, unit, expected, need)
+
+
+def _convert(text: str, magnitude: float, unit: str, expected: str, need: str) -> float:
+    try:
+        quantity = registry().Quantity(magnitude, unit)
+        if not quantity.check(registry().Quantity(1.0, expected).dimensionality):
+            raise UnitError(text, f"{shorten_unit(unit)} has the wrong dimension", need)
+        value = float(quantity.to_base_units().magnitude)
+    except UnitError:
+        raise
+    except Exception as error:  # pint raises tokenizer, attribute and arithmetic errors of many kinds
+        raise UnitError(text, f"cannot read the unit {shorten_unit(unit)}", need) from error
+    if not math.isfinite(value):
+        raise UnitError(text, "not a finite number", need)
+    return value
+
+
+def _check_names(text: str, unit: str, need: str) -> None:
+    """Refuse a unit with a name that does not exist, one by one: ``w/w`` would cancel before pint looks."""
+    for name in _NAME.findall(unit):
+        if name in _REFUSED:
+            raise UnitError(text, _REFUSED[name], need)
+        if name.startswith("percent") or name in ("%", "fraction", "pH", "log10"):
+            raise UnitError(text, f"{name} is a ratio", need)
+        if not _is_known(name):
+            raise UnitError(text, f"unknown unit {shorten_unit(name)}", need)
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_known(name: str) -> bool:
+    try:
+        return name in registry()
+    except Exception:  # a name that pint cannot even tokenize
+        return False
+
+
+def _ratio_need(expected: str) -> str:
+    names = [name for name in _RATIOS[expected] if name]
+    bare = "" in _RATIOS[expected]
+    written = " or ".join(names)
+    if bare:
+        return "a plain number" if expected == "1" else f"a plain number ({expected})"
+    return f"a number with {written}"
+
+
+def shorten_unit(unit: str) -> str:
+    """Give a unit text cut to a length that fits one line of an error."""
+    return unit if len(unit) <= 24 else unit[:21] + "..."
+
+
+def convert(value: float, unit: str) -> float:
+    """Give an SI number in `unit`.
+
+    >>> convert(86400.0, "day")
+    1.0
+    """
+    return value / si_factor(unit)
