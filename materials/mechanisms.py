@@ -69,7 +69,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         summary="burst, diffusion out of a sphere whose polymer degrades, and erosion",
         needs_carrier=(
             "diameter", "burst_fraction", "burst_rate_constant", "hydrolysis_rate_constant",
-            "initial_molar_mass", "critical_molar_mass", "diffusion_growth_exponent", "diffusion_share",
+            "molecular_weight", "critical_molecular_weight", "diffusion_growth_exponent", "diffusion_share",
             "erosion_time", "erosion_shape", "diffusion_diameter_exponent",
         ),
         needs_payload=("diffusion_coefficient_plga",),

@@ -12,6 +12,9 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
+Basis = Literal["", "number", "volume", "intensity", "weight"]
+
+
 class Model(BaseModel):
     """A frozen record that knows all its keys and holds finite numbers only."""
 
@@ -47,6 +50,7 @@ class Value(Model):
     state: str = ""
     payload: str = ""
     layer: str = ""
+    basis: Basis = ""
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:

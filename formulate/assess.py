@@ -1,0 +1,162 @@
+"""The assessment stage: curves reduced to the numbers a carrier is chosen by, or the reason why there is none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from formulate.case import Case
+from formulate.estimate import Estimate, absent, estimate
+from formulate.formulation import Target
+from formulate.results import Exposure, Loading, Release
+from formulate.sampling import Array
+from materials.units import parse
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The numbers of one formulation, by name, in the order they are shown."""
+
+    estimates: Mapping[str, Estimate]
+    target: float | None  # kg/m3, unbound
+    target_text: str  # the target as it is shown, with where it comes from
+    warnings: tuple[str, ...] = ()
+
+
+def assess(case: Case, loading: Loading, release: Release, exposure: Exposure) -> Assessment:
+    """Give the assessment of a case."""
+    formulation = case.formulation
+    target, text, warnings = _target(case)
+    horizon = float(case.time[-1])
+    inputs = case.inputs.used
+    listed: list[Estimate] = [
+        estimate("largest_dose", "dose that fits", "mg", loading.largest, inputs),
+        _injected_volume(case, loading),
+    ]
+    for part in loading.layers:
+        if part.drug_loading is not None:
+            listed.append(estimate("drug_loading", "drug loading", "percent_w_w", part.drug_loading, inputs))
+        if part.loaded_mass is not None:
+            listed.append(estimate("loaded_mass", "loaded carrier per injection", "mg", part.loaded_mass, inputs))
+        if part.particles is not None:
+            listed.append(estimate("particles", "particles per injection", "1", part.particles, inputs))
+        if part.molecules_per_particle is not None:
+            molecules = part.molecules_per_particle
+            listed.append(estimate("molecules_per_particle", "molecules per particle", "1", molecules, inputs))
+        if part.drug_added is not None:
+            listed.append(estimate("drug_to_weigh_out", "drug to weigh out", "mg", part.drug_added, inputs))
+    if release.has_carriers:
+        half = crossing_time(case.time, release.released, 0.5)
+        never = f"half is not released within {_days(horizon)}"
+        listed.append(estimate("release_t50", "release t50", "d", half, inputs, beyond=horizon, never=never))
+        left = crossing_time(case.time, -exposure.carriers_left, -0.5)
+        never = f"half of the carrier is still there after {_days(horizon)}"
+        listed.append(estimate("carrier_half_life", "carrier residence half-life", "d", left, inputs, beyond=horizon, never=never))
+    else:
+        listed.append(absent("release_t50", "release t50", "d", "no carrier: nothing is held back"))
+        listed.append(absent("carrier_half_life", "carrier residence half-life", "d", "no carrier"))
+    stays = crossing_time(case.time, -exposure.left, -0.5)
+    never = f"half of the dose is still there after {_days(horizon)}"
+    listed.append(estimate("drug_half_life", "drug residence half-life", "d", stays, inputs, beyond=horizon, never=never))
+    compartment = exposure.unbound[formulation.target.compartment]
+    listed.append(_cover(case, compartment, target))
+    listed.append(_time_above(case, compartment, target))
+    local = np.trapezoid(compartment, case.time, axis=1)
+    ratio = local / exposure.plasma_auc
+    listed.append(estimate("auc_ratio", "local/plasma AUC ratio, unbound", "1", ratio, inputs))
+    molar = case.payload.typical("molar_mass", "molar concentrations")
+    peak = compartment.max(axis=1) / molar
+    listed.append(estimate("peak_unbound", "peak unbound concentration", "nmol/L", peak, inputs))
+    plasma_peak = exposure.unbound["plasma"].max(axis=1) / molar
+    listed.append(estimate("peak_plasma_unbound", "peak unbound plasma concentration", "nmol/L", plasma_peak, inputs))
+    return Assessment({item.name: item for item in listed}, target, text, tuple(warnings))
+
+
+def crossing_time(time: Array, rising: Array, level: float) -> Array:
+    """Give when each draw first reaches a level [s]: linear between times, infinite if it never does.
+
+    Parameters
+    ----------
+    time : ndarray, shape (times,)
+        Times [s].
+    rising : ndarray, shape (draws, times)
+        Curves in any unit.
+    level : float
+        The level, in the unit of the curves.
+
+    Examples
+    --------
+    >>> crossing_time(np.array([0.0, 10.0, 20.0]), np.array([[0.0, 0.4, 0.8], [0.0, 0.1, 0.2]]), 0.6)
+    array([15., inf])
+    """
+    reached = rising >= level
+    first = np.argmax(reached, axis=1)
+    rows = np.arange(len(rising))
+    before = np.maximum(first - 1, 0)
+    low, high = rising[rows, before], rising[rows, first]
+    step = np.divide(level - low, high - low, out=np.zeros_like(low), where=high > low)
+    moment = time[before] + np.clip(step, 0.0, 1.0) * (time[first] - time[before])
+    return np.where(reached.any(axis=1), np.where(first == 0, time[0], moment), np.inf)
+
+
+def time_above(time: Array, curve: Array, level: float, until: float) -> Array:
+    """Give how long each draw lies above a level before `until` [s], linear between times.
+
+    Examples
+    --------
+    >>> time_above(np.array([0.0, 10.0, 20.0]), np.array([[0.0, 2.0, 0.0]]), 1.0, 20.0)
+    array([10.])
+    """
+    within = time <= until * (1 + 1e-12)
+    t, c = time[within], curve[:, within] - level
+    start, end = c[:, :-1], c[:, 1:]
+    high = np.maximum(start, end)
+    share = np.divide(high, np.abs(start - end), out=np.zeros_like(high), where=start != end)
+    above = np.where((start > 0) & (end > 0), 1.0, np.where(high > 0, np.clip(share, 0.0, 1.0), 0.0))
+    total: Array = above @ np.diff(t)
+    return total
+
+
+def _target(case: Case) -> tuple[float | None, str, list[str]]:
+    """Give the target concentration [kg/m3], how it is shown, and what a reader must know of it."""
+    asked: Target = case.formulation.target
+    molar = case.payload.typical("molar_mass", "the target concentration")
+    if asked.unbound_above:
+        return parse(asked.unbound_above, "umol/L") * molar, f"{asked.unbound_above} (user)", []
+    value = case.payload.find("effective_concentration")
+    if value is None:
+        reason = "no target: set target.unbound_above, the catalog has no effective concentration for this payload"
+        return None, "none", [reason]
+    level = case.payload.typical("effective_concentration", "the target concentration")
+    band = "" if value.low is None else f" (sources span {value.low:g} to {value.high:g})"
+    text = f"{value.typical:g} {value.unit}{band}, catalog, {value.evidence}"
+    return level * molar, text, []
+
+
+def _injected_volume(case: Case, loading: Loading) -> Estimate:
+    """Give the volume that holds the dose: the injection as asked for, or more where its carrier would be too dense."""
+    needed = loading.volume * loading.wanted / loading.largest
+    return estimate("needed_volume", "volume the wanted dose needs", "mL", needed, case.inputs.used)
+
+
+def _cover(case: Case, compartment: Array, target: float | None) -> Estimate:
+    label = "share of the wanted time above target"
+    if target is None:
+        return absent("cover", label, "percent", "no target concentration is known")
+    duration = case.formulation.target.seconds
+    if duration > case.time[-1]:
+        return absent("cover", label, "percent", "the horizon is shorter than the wanted duration")
+    above = time_above(case.time, compartment, target, duration) / duration
+    return estimate("cover", label, "percent", above, case.inputs.used)
+
+
+def _time_above(case: Case, compartment: Array, target: float | None) -> Estimate:
+    label = "time above target"
+    if target is None:
+        return absent("time_above", label, "d", "no target concentration is known")
+    above = time_above(case.time, compartment, target, float(case.time[-1]))
+    return estimate("time_above", label, "d", above, case.inputs.used)
+
+
+def _days(seconds: float) -> str:
+    return f"{seconds / 86400:.3g} d"

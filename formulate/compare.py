@@ -1,0 +1,166 @@
+"""Carriers side by side for one target: the same knee and the same drug in every draw, a score with its parts visible."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from formulate.formulation import Formulation, Question, check_weights
+from formulate.pipeline import Prediction, predict
+from formulate.sampling import Array
+from materials import catalog
+from materials.errors import MissingValueError
+
+FULL_SELECTIVITY = 4.0  # decades of local over plasma exposure that earn the whole part
+PARTS = {
+    "dose": "share of the wanted dose that fits one injection",
+    "cover": "share of the wanted time with the unbound concentration above the target",
+    "residence": "drug residence half-life over the wanted duration, at most 1",
+    "selectivity": "log10 of the local over plasma AUC of unbound drug, 4 decades earn 1",
+    "evidence": "share of the band that does not come from assumed inputs",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One carrier: its prediction and score, or the reason why it could not be computed."""
+
+    id: str
+    label: str
+    prediction: Prediction | None
+    reason: str = ""
+    parts: Mapping[str, float | None] | None = None  # medians, 0 to 1; None where a part does not exist
+    score: float | None = None
+    score_low: float | None = None
+    score_high: float | None = None
+    best_probability: float | None = None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader must know of this row."""
+        return self.prediction.warnings if self.prediction else (self.reason,)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All rows, best first, and the weights they were ranked by."""
+
+    rows: tuple[Row, ...]
+    weights: Mapping[str, float]
+    question: Question | None
+
+    @property
+    def predictions(self) -> tuple[Prediction, ...]:
+        """The predictions of the rows that could be computed, best first."""
+        return tuple(row.prediction for row in self.rows if row.prediction)
+
+    def to_frame(self) -> "object":
+        """Give a pandas DataFrame: one row per carrier, median and band of every number with its unit in the header."""
+        import pandas as pd
+
+        records = []
+        for row in self.rows:
+            record: dict[str, object] = {"carrier": row.id, "score": row.score}
+            if row.prediction:
+                for item in row.prediction.assessment.estimates.values():
+                    for end in ("low", "median", "high"):
+                        record[f"{item.name} {end} ({item.unit})"] = getattr(item, end)
+            records.append(record)
+        return pd.DataFrame.from_records(records)
+
+
+def compare(question: Question, progress: Callable[[str], None] | None = None) -> Comparison:
+    """Compare catalog carriers for a question.
+
+    Parameters
+    ----------
+    question : Question
+        Payload, regimen and target; the carriers named, or all that the catalog has.
+    progress : callable, optional
+        Called with the name of each carrier before it is computed; raise from it to cancel.
+    """
+    known = catalog.load()
+    chosen = question.carriers or tuple(sorted(known.carriers))
+    formulations = [(identifier, question.formulation(identifier)) for identifier in dict.fromkeys(chosen)]
+    return compare_formulations(formulations, question.weights, question, progress)
+
+
+def compare_formulations(
+    formulations: Sequence[tuple[str, Formulation]],
+    weights: Mapping[str, float] | None = None,
+    question: Question | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Comparison:
+    """Compare formulations that share payload, regimen and target; see `compare`."""
+    merged = check_weights(weights or {})
+    predicted: list[tuple[str, str, Prediction | None, str]] = []
+    for identifier, formulation in formulations:
+        if progress:
+            progress(formulation.label)
+        try:
+            predicted.append((identifier, formulation.label, predict(formulation), ""))
+        except MissingValueError as error:
+            predicted.append((identifier, formulation.label, None, str(error)))
+    return Comparison(_ranked(predicted, merged), merged, question)
+
+
+def score_parts(prediction: Prediction) -> dict[str, Array | None]:
+    """Give the parts of the score, each (draws,) from 0 to 1, or None where the number does not exist."""
+    estimates = prediction.assessment.estimates
+    loading = prediction.loading
+    duration = prediction.formulation.target.seconds
+    cover = estimates["cover"].draws
+    residence = estimates["drug_half_life"].draws
+    ratio = estimates["auc_ratio"].draws
+    evidence = estimates["cover"].assumed_share
+    if evidence is None:
+        evidence = estimates["auc_ratio"].assumed_share
+    shape = loading.largest.shape
+    return {
+        "dose": np.minimum(1.0, loading.largest / loading.wanted),
+        "cover": cover,
+        "residence": None if residence is None else np.minimum(1.0, residence / duration),
+        "selectivity": None if ratio is None else np.clip(np.log10(ratio) / FULL_SELECTIVITY, 0.0, 1.0),
+        "evidence": None if evidence is None else np.full(shape, 1.0 - evidence),
+    }
+
+
+def _ranked(
+    predicted: Sequence[tuple[str, str, Prediction | None, str]], weights: Mapping[str, float]
+) -> tuple[Row, ...]:
+    scores: dict[str, Array] = {}
+    parts: dict[str, dict[str, Array | None]] = {}
+    for identifier, _, prediction, _ in predicted:
+        if prediction is None:
+            continue
+        found = score_parts(prediction)
+        parts[identifier] = found
+        # a part that no row has (no target was given) drops out; one that only this row lacks earns nothing
+        scores[identifier] = sum(  # type: ignore[assignment]  # a sum of arrays
+            weights[name] * (np.zeros(len(prediction.loading.largest)) if part is None else part)
+            for name, part in found.items()
+        )
+    used = {name for found in parts.values() for name, part in found.items() if part is not None}
+    total = sum(weights[name] for name in used) or 1.0
+    best = _best_probability(scores)
+    rows = []
+    for identifier, label, prediction, reason in predicted:
+        if prediction is None:
+            rows.append(Row(identifier, label, None, reason))
+            continue
+        low, median, high = np.quantile(scores[identifier] / total, [0.1, 0.5, 0.9])
+        medians = {name: None if part is None else float(np.median(part)) for name, part in parts[identifier].items()}
+        rows.append(
+            Row(identifier, label, prediction, "", medians, float(median), float(low), float(high), best[identifier])
+        )
+    return tuple(sorted(rows, key=lambda row: (row.score is None, -(row.score or 0.0), row.id)))
+
+
+def _best_probability(scores: Mapping[str, Array]) -> dict[str, float]:
+    """Give the share of the draws in which each row has the highest score, ties shared."""
+    if not scores:
+        return {}
+    table = np.stack(list(scores.values()))
+    winners = table >= table.max(axis=0) - 1e-12
+    shares = (winners / winners.sum(axis=0)).mean(axis=1)
+    return dict(zip(scores, (float(share) for share in shares), strict=True))

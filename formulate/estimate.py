@@ -1,0 +1,143 @@
+"""A predicted number as it is shown: median with an 80 % band, what it rests on, or the reason why there is none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from formulate.inputs import Input
+from formulate.sampling import Array
+from materials.units import convert
+
+BAND = 0.8
+_LEVELS = ((1 - BAND) / 2, 0.5, (1 + BAND) / 2)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One quantity. Ends beyond what was computed are None; `beyond` says in words what that means."""
+
+    name: str
+    label: str
+    unit: str
+    median: float | None
+    low: float | None
+    high: float | None
+    reason: str = ""  # why there is no number, or why an end of the band is missing
+    beyond: float | None = None  # the largest value that was looked at, in `unit`
+    assumed_share: float | None = None  # how much of the band comes from assumed inputs
+    drivers: tuple[tuple[str, float], ...] = ()  # the inputs the band comes from, with their shares
+    sources: tuple[str, ...] = ()
+    draws: Array | None = field(default=None, repr=False, compare=False)  # (draws,) SI
+
+    @property
+    def exists(self) -> bool:
+        """True when there is a median or a bound to show."""
+        return self.median is not None or self.beyond is not None
+
+    def to_dict(self) -> dict[str, object]:
+        """Give the quantity of the results envelope."""
+        shown: dict[str, object] = {
+            "median": self.median,
+            "low": self.low,
+            "high": self.high,
+            "band": BAND,
+            "unit": self.unit,
+        }
+        if self.reason:
+            shown["reason"] = self.reason
+        if self.assumed_share is not None:
+            shown["evidence"] = {
+                "share_of_band_from_assumed_inputs": round(self.assumed_share, 3),
+                "drivers": {key: round(share, 3) for key, share in self.drivers},
+            }
+        shown["sources"] = list(self.sources)
+        return shown
+
+
+def absent(name: str, label: str, unit: str, reason: str) -> Estimate:
+    """Give a number that does not exist, with the reason."""
+    return Estimate(name, label, unit, None, None, None, reason)
+
+
+def estimate(
+    name: str,
+    label: str,
+    unit: str,
+    draws: Array,
+    inputs: Sequence[Input],
+    *,
+    beyond: float | None = None,
+    never: str = "",
+) -> Estimate:
+    """Reduce draws to median and band.
+
+    Parameters
+    ----------
+    draws : ndarray, shape (draws,)
+        The quantity in SI. Infinite where it lies beyond what was computed, NaN where it does not exist.
+    inputs : sequence of Input
+        What the quantity rests on, to say where its band comes from.
+    beyond : float, optional
+        The largest value looked at, in SI, such as the horizon; needed when draws can be infinite.
+    never : str
+        The reason to give when even the median lies beyond.
+    """
+    held = draws[~np.isnan(draws)]
+    if len(held) < len(draws) / 2:
+        return absent(name, label, unit, never or "the inputs contradict each other in most draws")
+    low, median, high = (_finite(level, unit) for level in np.quantile(held, _LEVELS, method="inverted_cdf"))
+    limit = None if beyond is None else convert(beyond, unit)
+    reason = ""
+    if median is None:
+        reason = never
+    elif high is None or low is None:
+        reason = f"the band reaches beyond {limit:.3g} {unit}" if limit is not None else "the band has no end"
+    share, drivers = where_from(draws, inputs)
+    listed = {key for key, _ in drivers}
+    sources = sorted({item.value.source for item in inputs if item.key in listed and item.value.source})
+    return Estimate(
+        name, label, unit, median, low, high, reason,
+        limit if median is None or high is None else None, share, drivers, tuple(sources), draws,
+    )
+
+
+def _finite(value: float, unit: str) -> float | None:
+    return convert(float(value), unit) if np.isfinite(value) else None
+
+
+def where_from(draws: Array, inputs: Sequence[Input]) -> tuple[float | None, tuple[tuple[str, float], ...]]:
+    """Give the share of the band that comes from assumed inputs, and the inputs that matter most with their shares.
+
+    Notes
+    -----
+    Squared rank correlations of the draws with each input, less the 1/n that chance gives, as shares of their
+    sum (saltelli2008, section 1.2.5): first-order effects of inputs that are independent by design.
+    """
+    doubtful = [item for item in inputs if not item.exact]
+    held = ~np.isnan(draws)
+    if not doubtful or held.sum() < 16:
+        return None, ()
+    ranks = _ranks(draws[held])
+    if ranks.std() == 0:
+        return None, ()
+    scores = np.stack([item.scores[held] for item in doubtful])
+    scores = scores - scores.mean(axis=1, keepdims=True)
+    centred = ranks - ranks.mean()
+    correlation = scores @ centred / (np.linalg.norm(scores, axis=1) * np.linalg.norm(centred))
+    effect = np.clip(correlation**2 - 2.0 / held.sum(), 0.0, None)
+    if effect.sum() == 0:
+        return None, ()
+    shares = effect / effect.sum()
+    assumed = float(sum(share for share, item in zip(shares, doubtful, strict=True) if item.is_assumed))
+    order = np.argsort(-shares)[:5]
+    drivers = tuple((doubtful[i].key, float(shares[i])) for i in order if shares[i] >= 0.01)
+    return assumed, drivers
+
+
+def _ranks(values: Array) -> Array:
+    """Give ranks, ties averaged; infinities tie at the top."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    mean_rank: Array = last - (counts - 1) / 2.0
+    return mean_rank[inverse]

@@ -1,0 +1,127 @@
+"""Reading the TOML files a user keeps: every fault at once, each with its line; writing files whole or not at all."""
+
+import os
+import re
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from materials.errors import Fault, FileError, shorten
+
+LARGEST = 1_000_000  # bytes; a formulation file is a few thousand
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
+_KEY = re.compile(r"\s*([A-Za-z0-9_\-.\"']+)\s*=")
+
+
+def read_toml(path: Path) -> tuple[dict[str, Any], "Locator"]:
+    """Give the content of a TOML file and where each key stands.
+
+    Raises
+    ------
+    FileError
+        The file is missing, too large, not UTF-8, empty, or not TOML.
+    """
+    name = str(path)
+
+    def refuse(problem: str, line: int | None = None) -> FileError:
+        return FileError([Fault(shorten(name, 120), "", problem, line)])
+
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise refuse("is a folder; need a TOML file")
+        if size > LARGEST:
+            raise refuse(f"{size} bytes; need a TOML file of at most {LARGEST} bytes")
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise refuse("no such file; `formulate examples copy DIR` lays out files to start from") from None
+    except UnicodeDecodeError as error:
+        raise refuse(f"byte {error.start} is not UTF-8; need a TOML file in UTF-8") from None
+    except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
+        raise refuse(f"cannot be read ({shorten(getattr(error, 'strerror', None) or error)})") from None
+    if not text.strip():
+        raise refuse('is empty; need a TOML file with kind = "question" or "formulation"')
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        match = re.search(r"\(at line (\d+), column \d+\)", str(error))
+        problem = re.sub(r"\s*\(at .*\)", "", str(error))
+        raise refuse(f"not TOML: {shorten(problem)}", int(match.group(1)) if match else None) from None
+    except RecursionError:
+        raise refuse("not TOML: nested too deeply") from None
+    return content, Locator(text)
+
+
+class Locator:
+    """Finds the line of a dotted key, so that a refusal can name it."""
+
+    def __init__(self, text: str) -> None:
+        self._lines: dict[str, int] = {}
+        counts: dict[str, int] = {}
+        prefix = ""
+        for number, line in enumerate(text.splitlines(), start=1):
+            if len(line) > 2000:
+                continue
+            if header := _HEADER.match(line):
+                name = header.group(2).replace('"', "")
+                if header.group(1) == "[[":
+                    counts[name] = counts.get(name, -1) + 1
+                    prefix = f"{name}.{counts[name]}"
+                else:
+                    first, _, rest = name.partition(".")
+                    inside = f"{first}.{counts[first]}" if first in counts else first
+                    prefix = f"{inside}.{rest}" if rest else inside
+                self._lines.setdefault(prefix, number)
+            elif key := _KEY.match(line):
+                dotted = f"{prefix}.{key.group(1)}" if prefix else key.group(1)
+                self._lines.setdefault(dotted.replace('"', ""), number)
+
+    def line(self, dotted: str) -> int | None:
+        """Give the line of a key, or of the nearest table around it."""
+        while dotted:
+            if dotted in self._lines:
+                return self._lines[dotted]
+            dotted = dotted.rpartition(".")[0]
+        return None
+
+
+def faults(path: Path, locator: Locator, found: Mapping[str, list[str]]) -> list[Fault]:
+    """Give the faults of a file in the order of its lines, from problems keyed by dotted field."""
+    listed = [
+        Fault(shorten(str(path), 120), field, problem, locator.line(field))
+        for field, problems in found.items()
+        for problem in problems
+    ]
+    return sorted(listed, key=lambda fault: (fault.line or 0, fault.field))
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file whole: to a temporary file beside it, then renamed into place.
+
+    Raises
+    ------
+    FileError
+        The folder does not exist or cannot be written; nothing is left behind.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    temporary = ""
+    try:
+        if path.is_dir():
+            raise FileError([Fault(shorten(str(path), 120), "", "is a folder; need a file name")])
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        # mkstemp makes the file private; give it what a plain open would have given
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(temporary).chmod(0o666 & ~mask)
+        Path(temporary).replace(path)
+    except (OSError, ValueError) as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        reason = shorten(getattr(error, "strerror", None) or error)
+        problem = f"cannot be written ({reason}); need a file name in a folder that exists and can be written"
+        raise FileError([Fault(shorten(str(path), 120), "", problem)]) from None

@@ -1,0 +1,392 @@
+"""What a user asks about: a formulation (a nest of layers), the regimen it is given by, and the target it must meet.
+
+Two kinds of file are read: ``kind = "formulation"`` describes one formulation; ``kind = "question"`` names
+payload, regimen and target, and the carriers to compare. Quantities stay the texts they were written as, so
+that a file keeps its own words; their numbers are read from them through `materials.units.parse`.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+
+from formulate import files
+from formulate.overrides import override_problems, read_overrides
+from materials import catalog
+from materials.errors import Fault, FileError, FormulateError, shorten
+from materials.schema import Carrier, Identifier, Model, Payload, Site, Value
+from materials.units import parse
+
+HORIZON_FACTOR = 2.0  # a calculation runs this much longer than the wanted duration unless told otherwise
+
+
+def _positive(unit: str) -> BeforeValidator:
+    def check(text: object) -> object:
+        if parse(text, unit) <= 0:  # type: ignore[arg-type]  # parse refuses what is not a text
+            raise ValueError(f"{shorten(text)!r}: not above zero; need a number above zero with a unit such as {unit}")
+        return text
+
+    return BeforeValidator(check)
+
+
+def _known(look_up: Callable[[str], object]) -> BeforeValidator:
+    def check(given: object) -> object:
+        if not isinstance(given, str):
+            raise ValueError(f"{shorten(given)!r}: not a text; need an id in quotes")
+        try:
+            return look_up(given).id  # type: ignore[attr-defined]  # every catalog entry has an id
+        except FormulateError as error:
+            raise ValueError(str(error)) from None
+
+    return BeforeValidator(check)
+
+
+Mass = Annotated[str, _positive("mg")]
+Volume = Annotated[str, _positive("mL")]
+Duration = Annotated[str, _positive("d")]
+Concentration = Annotated[str, _positive("umol/L")]
+CarrierId = Annotated[str, _known(lambda given: catalog.load().carrier(given))]
+PayloadId = Annotated[str, _known(lambda given: catalog.load().payload(given))]
+SiteId = Annotated[str, _known(lambda given: catalog.load().site(given))]
+
+
+class PayloadPart(Model):
+    """The cargo: a catalog payload, or an inline one whose properties are all set by the user."""
+
+    id: Identifier
+    inline: bool = False
+    name: str = ""
+    dose: Mass | None = None
+    set: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _is_known(self) -> Self:
+        if not self.inline:
+            try:
+                catalog.load().payload(self.id)
+            except FormulateError as error:
+                raise ValueError(f"{error}; or inline = true with its properties in [payload.set]") from None
+        return self
+
+    @property
+    def entry(self) -> Payload:
+        """The catalog entry, or an empty one for an inline payload."""
+        if self.inline:
+            return Payload(id=self.id, name=self.name or self.id, payload_class="inline", origin="user")
+        return catalog.load().payload(self.id)
+
+    @property
+    def overrides(self) -> dict[str, Value]:
+        """What the user set, by property."""
+        return read_overrides(self.set)
+
+
+class Layer(Model):
+    """One layer of the nest: a carrier, what it holds, and what the user set of it."""
+
+    id: Identifier
+    carrier: CarrierId
+    holds: tuple[str, ...]
+    method: str = ""
+    loading: dict[str, Any] = {}
+    set: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _method_is_known(self) -> Self:
+        methods = [method.id for method in self.entry.methods]
+        if self.method and self.method not in methods:
+            raise ValueError(f"method {shorten(self.method)!r} is unknown; need {' or '.join(methods) or 'none'}")
+        if self.entry.form == "system":
+            raise ValueError(f"{self.carrier} is itself a nest; need its layers {', '.join(self.entry.layers)}")
+        return self
+
+    @property
+    def entry(self) -> Carrier:
+        """The catalog entry."""
+        return catalog.load().carrier(self.carrier)
+
+    @property
+    def overrides(self) -> dict[str, Value]:
+        """What the user set, by property, loading included."""
+        loading = {name: given for name, given in self.loading.items() if name != "convention"}
+        return read_overrides({**self.set, **loading})
+
+    @property
+    def convention(self) -> Literal["A", "B"]:
+        """The drug-loading convention: asked for, else that of the method, else A."""
+        asked: Literal["A", "B"] | None = self.loading.get("convention")
+        if asked:
+            return asked
+        for method in self.entry.methods:
+            if method.id == self.method or not self.method:
+                return method.convention or "A"
+        return "A"
+
+
+class Regimen(Model):
+    """Where and how it is given."""
+
+    site: SiteId
+    species: str = "human"
+    state: str = ""
+    route: str = ""
+    volume: Volume | None = None
+    injections: int = Field(default=1, ge=1, le=1)
+    set: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _site_offers(self) -> Self:
+        site = self.entry
+        for name, given, offered in (
+            ("species", self.species, site.species),
+            ("state", self.state, site.states),
+            ("route", self.route, site.routes),
+        ):
+            if given and given not in offered:
+                raise ValueError(f"{name} {shorten(given)!r} is not described for {site.id}; need {' or '.join(offered)}")
+        return self
+
+    @property
+    def entry(self) -> Site:
+        """The catalog entry."""
+        return catalog.load().site(self.site)
+
+    @property
+    def state_or_first(self) -> str:
+        """The state asked for, else the first the site is described in."""
+        return self.state or self.entry.states[0]
+
+    @property
+    def overrides(self) -> dict[str, Value]:
+        """What the user set of the site, by property."""
+        return read_overrides(self.set)
+
+
+class Target(Model):
+    """What must be reached: an unbound concentration, for how long, in which compartment."""
+
+    compartment: str = "synovial-fluid"
+    payload: str = ""
+    unbound_above: Concentration | None = None
+    duration: Duration = "28 d"
+    probability: float = Field(default=0.8, gt=0, lt=1)
+
+    @property
+    def seconds(self) -> float:
+        """The wanted duration [s]."""
+        return parse(self.duration, "d")
+
+
+class Calculation(Model):
+    """How it is computed."""
+
+    draws: int = Field(default=1024, ge=16, le=65536)
+    seed: int = Field(default=7, ge=0, le=2**32 - 1)
+    horizon: Duration | None = None
+
+
+class _Common(Model):
+    schema_version: Literal[1]
+    name: str = ""
+    payload: tuple[PayloadPart, ...] = Field(min_length=1, max_length=1)
+    regimen: Regimen
+    target: Target = Target()
+    calculation: Calculation = Calculation()
+
+    @model_validator(mode="after")
+    def _target_fits(self) -> Self:
+        site = self.regimen.entry
+        if self.target.compartment not in site.compartments:
+            offered = " or ".join(site.compartments)
+            raise ValueError(f"target.compartment {shorten(self.target.compartment)!r}; need {offered}")
+        ids = [part.id for part in self.payload]
+        if self.target.payload and self.target.payload not in ids:
+            raise ValueError(f"target.payload {shorten(self.target.payload)!r}; need {' or '.join(ids)}")
+        return self
+
+    @property
+    def cargo(self) -> PayloadPart:
+        """The payload."""
+        return self.payload[0]
+
+    @property
+    def horizon(self) -> float:
+        """How long the calculation runs [s]."""
+        asked = self.calculation.horizon
+        return parse(asked, "d") if asked else HORIZON_FACTOR * self.target.seconds
+
+
+class Formulation(_Common):
+    """One formulation for one target: layers from the inside out."""
+
+    kind: Literal["formulation"] = "formulation"
+    system: CarrierId | None = None
+    layer: tuple[Layer, ...] = Field(min_length=1, max_length=2)
+
+    @model_validator(mode="after")
+    def _is_a_nest(self) -> Self:
+        inside = self.cargo.id
+        for layer in self.layer:
+            if layer.holds != (inside,):
+                raise ValueError(f'layer {layer.id}: holds = {list(layer.holds)}; need ["{inside}"], from the inside out')
+            inside = layer.id
+        forms = [layer.entry.form for layer in self.layer]
+        if len(forms) == 2 and not (forms[0] in ("particle", "vesicle") and forms[1] == "depot"):
+            raise ValueError(f"layer: a {forms[0]} in a {forms[1]} is not computed; need a particle or vesicle in a depot")
+        return self
+
+    @property
+    def inner(self) -> Layer:
+        """The layer that holds the payload."""
+        return self.layer[0]
+
+    @property
+    def depot(self) -> Layer | None:
+        """The outer layer when it is a depot holding particles."""
+        return self.layer[1] if len(self.layer) == 2 else None
+
+    @property
+    def label(self) -> str:
+        """The name to show."""
+        if self.name:
+            return self.name
+        return " in ".join(layer.entry.name for layer in self.layer)
+
+
+class Question(_Common):
+    """Which carrier for this payload at this site?"""
+
+    kind: Literal["question"] = "question"
+    carriers: tuple[CarrierId, ...] = ()
+    weights: dict[str, Annotated[float, Field(ge=0)]] = {}
+
+    @model_validator(mode="after")
+    def _weights_are_known(self) -> Self:
+        check_weights(self.weights)
+        return self
+
+    def formulation(self, identifier: str) -> Formulation:
+        """Give the formulation of one catalog carrier, everything else as the question says."""
+        carrier = catalog.load().carrier(identifier)
+        holds = self.cargo.id
+        layers = []
+        for part in carrier.layers or (carrier.id,):
+            layers.append(Layer(id=part, carrier=part, holds=(holds,)))
+            holds = part
+        return Formulation(
+            schema_version=1,
+            name=carrier.name,
+            system=carrier.id if carrier.layers else None,
+            payload=self.payload,
+            layer=tuple(layers),
+            regimen=self.regimen,
+            target=self.target,
+            calculation=self.calculation,
+        )
+
+
+WEIGHTS: dict[str, float] = {"dose": 1.0, "cover": 3.0, "residence": 1.0, "selectivity": 1.0, "evidence": 1.0}
+
+
+def check_weights(weights: Mapping[str, float]) -> dict[str, float]:
+    """Give the full set of weights, those asked for over the defaults; refuse unknown names and all zero."""
+    for name in weights:
+        if name not in WEIGHTS:
+            raise ValueError(f"weight {shorten(name)!r} is unknown; need {', '.join(WEIGHTS)}")
+    merged = {**WEIGHTS, **weights}
+    if sum(merged.values()) <= 0:
+        raise ValueError("all weights are zero; need one above zero")
+    return merged
+
+
+def read(path: Path | str) -> Formulation | Question:
+    """Read a user's file; every fault is reported at once.
+
+    Raises
+    ------
+    FileError
+        With one line per fault: file, line, field, value and what is accepted.
+    """
+    path = Path(path)
+    content, locator = files.read_toml(path)
+    kind = content.get("kind")
+    model: type[Formulation] | type[Question]
+    if kind == "formulation":
+        model = Formulation
+    elif kind == "question":
+        model = Question
+    else:
+        given = "is missing" if kind is None else f"{shorten(kind)!r} is not computed"
+        problem = f'{given}; need "question" or "formulation"'
+        raise FileError([Fault(shorten(str(path), 120), "kind", problem, locator.line("kind"))])
+    found = override_problems(content)
+    read_file: Formulation | Question | None = None
+    try:
+        read_file = model(**content)
+    except ValidationError as error:
+        for field, problem in _problems(error, model):
+            found.setdefault(field, []).append(problem)
+    if found or read_file is None:
+        raise FileError(files.faults(path, locator, found))
+    return read_file
+
+
+def build(model: type[Question] | type[Formulation], content: dict[str, Any], source: str) -> Any:
+    """Build a question or a formulation from values given elsewhere, such as the command line.
+
+    Raises
+    ------
+    FileError
+        Naming `source` in the place of the file.
+    """
+    found = override_problems(content)
+    built = None
+    try:
+        built = model(**content)
+    except ValidationError as error:
+        for field, problem in _problems(error, model):
+            found.setdefault(field, []).append(problem)
+    if found or built is None:
+        raise FileError([Fault(source, field, problem) for field, problems in found.items() for problem in problems])
+    return built
+
+
+def _problems(error: ValidationError, model: type[Model]) -> list[tuple[str, str]]:
+    """Say each fault in the words of the file: the dotted field, what was given, what is accepted."""
+    listed = []
+    for item in error.errors():
+        field = ".".join(str(part) for part in item["loc"])
+        given = shorten(repr(item.get("input")))
+        context = item.get("ctx", {})
+        match item["type"]:
+            case "value_error":
+                problem = str(context["error"])
+            case "extra_forbidden":
+                known = _keys(model, item["loc"])
+                near = ", ".join(catalog.nearest(str(item["loc"][-1]), known))
+                problem = f"unknown key; nearest: {near}"
+            case "missing":
+                problem = "is missing"
+            case "literal_error":
+                problem = f"{given}; need {context['expected']}"
+            case "string_pattern_mismatch":
+                problem = f"{given}; need lower-case letters, digits and hyphens"
+            case "too_long" | "too_short":
+                few, many = context.get("min_length"), context.get("max_length")
+                problem = f"{context['actual_length']} given; need {f'at most {many}' if many else f'at least {few}'}"
+            case "greater_than_equal" | "less_than_equal" if field == "regimen.injections":
+                problem = f"{given}; need 1 (repeated injections are not computed)"
+            case _:
+                problem = f"{given}; need {item['msg'].removeprefix('Input should be ')}"
+        listed.append((field, problem))
+    return listed
+
+
+def _keys(model: type[Model], place: tuple[int | str, ...]) -> list[str]:
+    """Give the keys accepted in the table that holds an unknown one."""
+    tables: dict[str, type[Model]] = {
+        "payload": PayloadPart, "layer": Layer, "regimen": Regimen, "target": Target, "calculation": Calculation,
+    }
+    inside = tables.get(str(place[0]), model) if len(place) > 1 else model
+    return list(inside.model_fields)

@@ -1,0 +1,139 @@
+"""The numbers a calculation reads: looked up in the user's file first, then in the catalog, and kept with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from formulate.sampling import Array, Draws, sample
+from materials.catalog import Catalog
+from materials.errors import MissingValueError
+from materials.evidence import Evidence
+from materials.schema import Entry, Value
+from materials.units import si_factor
+
+SetBy = Literal["catalog", "user"]
+
+
+@dataclass(frozen=True)
+class Input:
+    """One number a result rests on, with its draws in SI."""
+
+    key: str  # subject and property: the name of its column of draws
+    subject: str
+    value: Value
+    set_by: SetBy
+    exact: bool
+    scores: Array = field(repr=False)  # (draws,) standard normal
+    draws: Array = field(repr=False)  # (draws,) SI
+
+    @property
+    def is_assumed(self) -> bool:
+        """True when no source gives the number."""
+        return self.value.evidence is Evidence.ASSUMED
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What selects among several values of one property."""
+
+    species: str
+    state: str
+    payload: str
+
+
+class Inputs:
+    """Looks numbers up for one formulation, draws them, and remembers which were used."""
+
+    def __init__(self, catalog: Catalog, draws: Draws, circumstances: Circumstances) -> None:
+        self.catalog = catalog
+        self.draws = draws
+        self.circumstances = circumstances
+        self._used: dict[str, Input] = {}
+
+    @property
+    def used(self) -> tuple[Input, ...]:
+        """All numbers read so far, by key."""
+        return tuple(self._used[key] for key in sorted(self._used))
+
+    def find(
+        self,
+        entry: Entry,
+        name: str,
+        overrides: Mapping[str, Value] | None = None,
+        system: Entry | None = None,
+    ) -> Value | None:
+        """Give the value that holds: the user's, else the system's for this layer, else the entry's own."""
+        if overrides and name in overrides:
+            return overrides[name]
+        at = self.circumstances
+        where = {"species": at.species, "state": at.state, "payload": at.payload}
+        if system is not None:
+            value = system.value(name, layer=entry.id, **where)
+            if value is not None and value.layer:
+                return value
+        return entry.value(name, **where)
+
+    def read(
+        self,
+        entry: Entry,
+        name: str,
+        needed_for: str,
+        overrides: Mapping[str, Value] | None = None,
+        system: Entry | None = None,
+    ) -> Array:
+        """Give the draws of a number, shaped (draws, 1), in SI.
+
+        Raises
+        ------
+        MissingValueError
+            Neither the user nor the catalog gives the number.
+        """
+        kind = self.catalog.property(name)
+        value = self.find(entry, name, overrides, system)
+        if value is None:
+            gap = next((gap.reason for gap in entry.missing if gap.name == name), "no source gives it")
+            raise MissingValueError(entry.id, name, needed_for, f'set it in the file, in {kind.unit} ({gap})')
+        key = f"{entry.id}.{name}"
+        if key not in self._used or self._used[key].value != value:
+            spread = self.catalog.distribution(value)
+            scores = self.draws.standard_normal(key)
+            self._used[key] = Input(
+                key,
+                entry.id,
+                value,
+                "user" if value.evidence is Evidence.USER else "catalog",
+                spread.is_exact,
+                scores,
+                sample(spread, scores),
+            )
+        return self._used[key].draws[:, None]
+
+    def typical(self, entry: Entry, name: str, needed_for: str, overrides: Mapping[str, Value] | None = None) -> float:
+        """Give the typical value of a number in SI, for a quantity that is chosen rather than uncertain."""
+        value = self.find(entry, name, overrides)
+        if value is None:
+            kind = self.catalog.property(name)
+            raise MissingValueError(entry.id, name, needed_for, f"set it in the file, in {kind.unit}")
+        return value.typical * si_factor(value.unit)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One entry in its place in a formulation: reads its numbers through the user's overrides and the system's."""
+
+    inputs: Inputs
+    entry: Entry
+    overrides: Mapping[str, Value] = field(default_factory=dict)
+    system: Entry | None = None
+
+    def read(self, name: str, needed_for: str) -> Array:
+        """Give the draws of a number, shaped (draws, 1), in SI; a MissingValueError if nobody gives it."""
+        return self.inputs.read(self.entry, name, needed_for, self.overrides, self.system)
+
+    def find(self, name: str) -> Value | None:
+        """Give the value that would be read, or None."""
+        return self.inputs.find(self.entry, name, self.overrides, self.system)
+
+    def typical(self, name: str, needed_for: str) -> float:
+        """Give a typical value in SI, for a quantity that is chosen rather than uncertain."""
+        return self.inputs.typical(self.entry, name, needed_for, self.overrides)

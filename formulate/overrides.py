@@ -1,0 +1,100 @@
+"""What a user sets over the catalog: one text per property, or a table with typical, low and high."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from materials import catalog
+from materials.errors import FormulateError, UnknownIdError, shorten
+from materials.evidence import Evidence, Spread
+from materials.schema import Property, Value
+from materials.units import convert, parse
+
+_KEYS = ("typical", "low", "high", "spread", "basis", "average")
+_BASES = ("number", "volume", "intensity")
+
+
+def read_overrides(given: Mapping[str, Any]) -> dict[str, Value]:
+    """Give the values a user set, marked as theirs, by property."""
+    return {name: read_override(name, item) for name, item in given.items()}
+
+
+def read_override(name: str, given: object) -> Value:
+    """Give one value a user set, marked as theirs.
+
+    A table may say what its low and high are (`spread`, a range unless told otherwise), the `basis` of a
+    diameter (number, volume, intensity) and the `average` of a polymer molar mass (weight).
+
+    Raises
+    ------
+    FormulateError, ValueError
+        Unknown property, a wrong unit, a value outside the support, an interval that does not hold the value.
+    """
+    kind = catalog.load().property(name)
+    table = given if isinstance(given, Mapping) else {"typical": given}
+    for key in table:
+        if key not in _KEYS:
+            raise ValueError(f"unknown key {shorten(key)!r}; need {', '.join(_KEYS)}")
+    if "typical" not in table:
+        raise ValueError("typical is missing; need a text such as " + repr(f"5 {kind.unit}"))
+    numbers = {key: _number(kind, table[key]) for key in ("typical", "low", "high") if key in table}
+    low, typical, high = numbers.get("low"), numbers["typical"], numbers.get("high")
+    if (low is not None and low > typical) or (high is not None and high < typical):
+        raise ValueError(f"low, typical, high = {low}, {typical}, {high} {kind.unit}; need them in rising order")
+    spread = table.get("spread", Spread.RANGE if low is not None or high is not None else Spread.SINGLE)
+    if spread not in list(Spread):
+        raise ValueError(f"spread {shorten(spread)!r}; need {', '.join(Spread)}")
+    average = table.get("average", "weight")
+    if average != "weight":
+        raise ValueError(f"average {shorten(average)!r}; need weight (multiply a number average by the dispersity)")
+    basis = table.get("basis", "")
+    if basis and basis not in _BASES:
+        raise ValueError(f"basis {shorten(basis)!r}; need {', '.join(_BASES)}")
+    return Value(
+        name=name, typical=typical, low=low, high=high, unit=kind.unit, spread=Spread(spread),
+        evidence=Evidence.USER, note="set by the user", basis=basis,
+    )
+
+
+def _number(kind: Property, given: object) -> float:
+    number = parse(given, kind.unit)  # type: ignore[arg-type]  # parse refuses what is not a text
+    if kind.support == "positive" and number <= 0:
+        raise ValueError(f"{shorten(given)!r}: not above zero; need a number above zero with a unit such as {kind.unit}")
+    if kind.support == "fraction" and not 0 <= number <= 1:
+        raise ValueError(f"{shorten(given)!r}: outside 0 to 1; need 0 to 100 percent ({kind.unit})")
+    return float(f"{convert(number, kind.unit):.12g}")
+
+
+def override_problems(content: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Give every problem with what a file sets, by dotted field, whatever else is wrong with the file."""
+    found: dict[str, list[str]] = {}
+    for place, table in _tables(content):
+        if not isinstance(table, Mapping):
+            found[place] = [f"{shorten(table)!r}: not a table; need property = \"value with unit\""]
+            continue
+        for name, given in table.items():
+            field = f"{place}.{name}"
+            try:
+                if place.endswith(".loading") and name == "convention":
+                    if given not in ("A", "B"):
+                        raise ValueError(f"{shorten(given)!r}; need A (drug over drug plus carrier) or B")
+                    continue
+                if place.endswith(".loading") and name not in ("drug_loading", "encapsulation_efficiency", "feed_ratio"):
+                    raise ValueError("unknown key; need drug_loading, encapsulation_efficiency, feed_ratio, convention")
+                read_override(str(name), given)
+            except UnknownIdError as error:
+                found[field] = [f"unknown property; nearest: {', '.join(error.nearest)}"]
+            except (FormulateError, ValueError) as error:
+                found[field] = [str(error)]
+    return found
+
+
+def _tables(content: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    for kind, names in (("payload", ("set",)), ("layer", ("set", "loading"))):
+        rows = content.get(kind)
+        for index, row in enumerate(rows if isinstance(rows, list) else []):
+            for name in names:
+                if isinstance(row, Mapping) and name in row:
+                    yield f"{kind}.{index}.{name}", row[name]
+    regimen = content.get("regimen")
+    if isinstance(regimen, Mapping) and "set" in regimen:
+        yield "regimen.set", regimen["set"]

@@ -1,0 +1,51 @@
+"""The line through all stages: load, release, retain, assess."""
+
+from dataclasses import dataclass
+
+from formulate.assess import Assessment, assess
+from formulate.case import Case, prepare
+from formulate.formulation import Formulation
+from formulate.inputs import Input
+from formulate.loading.stage import load
+from formulate.release.stage import release
+from formulate.results import Exposure, Loading, Release
+from formulate.retention.stage import retain
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Everything computed for one formulation."""
+
+    formulation: Formulation
+    case: Case
+    loading: Loading
+    release: Release
+    exposure: Exposure
+    assessment: Assessment
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """The numbers it rests on."""
+        return self.case.inputs.used
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader must know, stage by stage."""
+        stages = (self.loading.warnings, self.release.warnings, self.exposure.warnings, self.assessment.warnings)
+        return tuple(warning for stage in stages for warning in stage)
+
+
+def predict(formulation: Formulation) -> Prediction:
+    """Compute one formulation from loading to assessment.
+
+    Raises
+    ------
+    MissingValueError
+        A number that a mechanism needs is given neither by the user nor by the catalog.
+    """
+    case = prepare(formulation)
+    loading = load(case)
+    released = release(case, loading)
+    exposure = retain(case, loading, released)
+    assessment = assess(case, loading, released, exposure)
+    return Prediction(formulation, case, loading, released, exposure, assessment)

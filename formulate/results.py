@@ -1,0 +1,91 @@
+"""What each stage gives: small immutable objects with their draws, units in the names of their fields' docs."""
+
+from dataclasses import dataclass, field
+
+from formulate.sampling import Array
+
+
+@dataclass(frozen=True)
+class LayerLoading:
+    """What one layer holds. Arrays (draws,); None where it does not apply."""
+
+    layer: str
+    carrier: str
+    convention: str  # A: drug/(drug+carrier) with full recovery; B: drug and carrier lost in proportion
+    drug_loading: Array | None = None  # fraction
+    encapsulation_efficiency: Array | None = None  # fraction
+    drug_added: Array | None = None  # kg, to weigh out
+    drug_lost: Array | None = None  # kg
+    carrier_mass: Array | None = None  # kg of carrier without drug
+    loaded_mass: Array | None = None  # kg of carrier with drug
+    concentration: Array | None = None  # kg/m3 of loaded carrier in the injection
+    volume_share: Array | None = None  # fraction of the injection
+    particles: Array | None = None  # number per injection
+    molecules_per_particle: Array | None = None
+
+
+@dataclass(frozen=True)
+class Loading:
+    """How much goes in: the dose that fits one injection, and what each layer holds."""
+
+    wanted: float  # kg per injection
+    volume: float  # m3 per injection
+    largest: Array  # (draws,) kg that would fit
+    given: Array  # (draws,) kg that is injected: the wanted dose, or what fits
+    dissolved_share: Array  # (draws,) of the drug that is in solution in the injection, not in particles
+    layers: tuple[LayerLoading, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def fits(self) -> float:
+        """Share of the draws in which the wanted dose fits."""
+        return float((self.largest >= self.wanted * (1 - 1e-9)).mean())
+
+
+@dataclass(frozen=True)
+class Release:
+    """Where the payload is, whatever the site does: cumulative fractions of the dose, (draws, times).
+
+    `in_depot_carrier`, `in_free_carrier`, `solid` and `free` sum to 1 at every time.
+    """
+
+    time: Array  # (times,) s
+    in_depot_carrier: Array  # in the depot: in its particles, dissolved or suspended in it
+    in_free_carrier: Array  # in carriers that are outside any depot
+    solid: Array  # set free undissolved; the site dissolves it
+    free: Array  # dissolved and out of every layer
+    free_from_depot: Array  # the part of `free` that came across the depot
+    carriers_out: Array  # fraction of the inner carriers outside the depot
+    unreleased: Array  # fraction of its load that a carrier of this age still holds
+    carrier_substance: Array  # fraction of the carrier's own substance not yet degraded
+    has_carriers: bool
+    warnings: tuple[str, ...] = ()
+    details: dict[str, Array] = field(default_factory=dict)  # intermediate numbers worth showing, (draws,) SI
+
+    @property
+    def released(self) -> Array:
+        """Fraction of the dose that has left every layer, dissolved or solid."""
+        return self.free + self.solid
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """Amounts as fractions of the dose, concentrations in kg/m3; (draws, times)."""
+
+    time: Array
+    in_joint: dict[str, Array]  # amounts at the site by where they are, fractions of the dose
+    in_plasma: Array
+    eliminated: Array
+    drained: Array  # payload carried away inside carriers and not yet released
+    unbound: dict[str, Array]  # unbound concentration by compartment, plasma included
+    total_fluid: Array  # total dissolved concentration in the fluid of the site
+    carriers_left: Array  # fraction of the carriers still at the site
+    plasma_auc: Array  # (draws,) unbound, kg s/m3, to the horizon
+    saturation: Array  # (draws,) largest unbound concentration over the solubility
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def left(self) -> Array:
+        """Fraction of the dose still at the site, in any form."""
+        total: Array = sum(self.in_joint.values())  # type: ignore[assignment]  # sum of arrays, never empty
+        return total
