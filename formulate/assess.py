@@ -51,13 +51,25 @@ def assess(case: Case, loading: Loading, release: Release, exposure: Exposure) -
         listed.append(estimate("release_t50", "release t50", "d", half, inputs, beyond=horizon, never=never))
         left = crossing_time(case.time, -exposure.carriers_left, -0.5)
         never = f"half of the carrier is still there after {_days(horizon)}"
-        listed.append(estimate("carrier_half_life", "carrier residence half-life", "d", left, inputs, beyond=horizon, never=never))
+        listed.append(
+            estimate(
+                "carrier_half_life",
+                "carrier residence half-life",
+                "d",
+                left,
+                inputs,
+                beyond=horizon,
+                never=never,
+            )
+        )
     else:
         listed.append(absent("release_t50", "release t50", "d", "no carrier: nothing is held back"))
         listed.append(absent("carrier_half_life", "carrier residence half-life", "d", "no carrier"))
     stays = crossing_time(case.time, -exposure.left, -0.5)
     never = f"half of the dose is still there after {_days(horizon)}"
-    listed.append(estimate("drug_half_life", "drug residence half-life", "d", stays, inputs, beyond=horizon, never=never))
+    listed.append(
+        estimate("drug_half_life", "drug residence half-life", "d", stays, inputs, beyond=horizon, never=never)
+    )
     compartment = exposure.unbound[formulation.target.compartment]
     listed.append(_cover(case, compartment, target))
     listed.append(_time_above(case, compartment, target))

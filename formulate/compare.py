@@ -9,7 +9,7 @@ from formulate.formulation import Formulation, Question, check_weights
 from formulate.pipeline import Prediction, predict
 from formulate.sampling import Array
 from materials import catalog
-from materials.errors import MissingValueError
+from materials.errors import FormulateError
 
 FULL_SELECTIVITY = 4.0  # decades of local over plasma exposure that earn the whole part
 PARTS = {
@@ -99,7 +99,7 @@ def compare_formulations(
             progress(formulation.label)
         try:
             predicted.append((identifier, formulation.label, predict(formulation), ""))
-        except MissingValueError as error:
+        except FormulateError as error:
             predicted.append((identifier, formulation.label, None, str(error)))
     return Comparison(_ranked(predicted, merged), merged, question)
 
@@ -151,7 +151,17 @@ def _ranked(
         low, median, high = np.quantile(scores[identifier] / total, [0.1, 0.5, 0.9])
         medians = {name: None if part is None else float(np.median(part)) for name, part in parts[identifier].items()}
         rows.append(
-            Row(identifier, label, prediction, "", medians, float(median), float(low), float(high), best[identifier])
+            Row(
+                identifier,
+                label,
+                prediction,
+                "",
+                medians,
+                float(median),
+                float(low),
+                float(high),
+                best[identifier],
+            )
         )
     return tuple(sorted(rows, key=lambda row: (row.score is None, -(row.score or 0.0), row.id)))
 

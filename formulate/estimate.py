@@ -97,8 +97,18 @@ def estimate(
     listed = {key for key, _ in drivers}
     sources = sorted({item.value.source for item in inputs if item.key in listed and item.value.source})
     return Estimate(
-        name, label, unit, median, low, high, reason,
-        limit if median is None or high is None else None, share, drivers, tuple(sources), draws,
+        name,
+        label,
+        unit,
+        median,
+        low,
+        high,
+        reason,
+        limit if median is None or high is None else None,
+        share,
+        drivers,
+        tuple(sources),
+        draws,
     )
 
 

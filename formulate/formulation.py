@@ -58,7 +58,7 @@ class PayloadPart(Model):
     inline: bool = False
     name: str = ""
     dose: Mass | None = None
-    set: dict[str, Any] = {}
+    set: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _is_known(self) -> Self:
@@ -89,8 +89,8 @@ class Layer(Model):
     carrier: CarrierId
     holds: tuple[str, ...]
     method: str = ""
-    loading: dict[str, Any] = {}
-    set: dict[str, Any] = {}
+    loading: dict[str, Any] = Field(default_factory=dict)
+    set: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _method_is_known(self) -> Self:
@@ -133,7 +133,7 @@ class Regimen(Model):
     route: str = ""
     volume: Volume | None = None
     injections: int = Field(default=1, ge=1, le=1)
-    set: dict[str, Any] = {}
+    set: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _site_offers(self) -> Self:
@@ -144,7 +144,9 @@ class Regimen(Model):
             ("route", self.route, site.routes),
         ):
             if given and given not in offered:
-                raise ValueError(f"{name} {shorten(given)!r} is not described for {site.id}; need {' or '.join(offered)}")
+                raise ValueError(
+                    f"{name} {shorten(given)!r} is not described for {site.id}; need {' or '.join(offered)}"
+                )
         return self
 
     @property
@@ -229,11 +231,15 @@ class Formulation(_Common):
         inside = self.cargo.id
         for layer in self.layer:
             if layer.holds != (inside,):
-                raise ValueError(f'layer {layer.id}: holds = {list(layer.holds)}; need ["{inside}"], from the inside out')
+                raise ValueError(
+                    f'layer {layer.id}: holds = {list(layer.holds)}; need ["{inside}"], from the inside out'
+                )
             inside = layer.id
         forms = [layer.entry.form for layer in self.layer]
         if len(forms) == 2 and not (forms[0] in ("particle", "vesicle") and forms[1] == "depot"):
-            raise ValueError(f"layer: a {forms[0]} in a {forms[1]} is not computed; need a particle or vesicle in a depot")
+            raise ValueError(
+                f"layer: a {forms[0]} in a {forms[1]} is not computed; need a particle or vesicle in a depot"
+            )
         return self
 
     @property
@@ -259,7 +265,7 @@ class Question(_Common):
 
     kind: Literal["question"] = "question"
     carriers: tuple[CarrierId, ...] = ()
-    weights: dict[str, Annotated[float, Field(ge=0)]] = {}
+    weights: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _weights_are_known(self) -> Self:
@@ -386,7 +392,11 @@ def _problems(error: ValidationError, model: type[Model]) -> list[tuple[str, str
 def _keys(model: type[Model], place: tuple[int | str, ...]) -> list[str]:
     """Give the keys accepted in the table that holds an unknown one."""
     tables: dict[str, type[Model]] = {
-        "payload": PayloadPart, "layer": Layer, "regimen": Regimen, "target": Target, "calculation": Calculation,
+        "payload": PayloadPart,
+        "layer": Layer,
+        "regimen": Regimen,
+        "target": Target,
+        "calculation": Calculation,
     }
     inside = tables.get(str(place[0]), model) if len(place) > 1 else model
     return list(inside.model_fields)

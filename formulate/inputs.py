@@ -92,7 +92,7 @@ class Inputs:
         value = self.find(entry, name, overrides, system)
         if value is None:
             gap = next((gap.reason for gap in entry.missing if gap.name == name), "no source gives it")
-            raise MissingValueError(entry.id, name, needed_for, f'set it in the file, in {kind.unit} ({gap})')
+            raise MissingValueError(entry.id, name, needed_for, f"set it in the file, in {kind.unit} ({gap})")
         key = f"{entry.id}.{name}"
         if key not in self._used or self._used[key].value != value:
             spread = self.catalog.distribution(value)

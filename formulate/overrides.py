@@ -40,7 +40,7 @@ def read_override(name: str, given: object) -> Value:
     low, typical, high = numbers.get("low"), numbers["typical"], numbers.get("high")
     if (low is not None and low > typical) or (high is not None and high < typical):
         raise ValueError(f"low, typical, high = {low}, {typical}, {high} {kind.unit}; need them in rising order")
-    spread = table.get("spread", Spread.RANGE if low is not None or high is not None else Spread.SINGLE)
+    spread = str(table.get("spread", Spread.RANGE if low is not None or high is not None else Spread.SINGLE))
     if spread not in list(Spread):
         raise ValueError(f"spread {shorten(spread)!r}; need {', '.join(Spread)}")
     average = table.get("average", "weight")
@@ -50,15 +50,24 @@ def read_override(name: str, given: object) -> Value:
     if basis and basis not in _BASES:
         raise ValueError(f"basis {shorten(basis)!r}; need {', '.join(_BASES)}")
     return Value(
-        name=name, typical=typical, low=low, high=high, unit=kind.unit, spread=Spread(spread),
-        evidence=Evidence.USER, note="set by the user", basis=basis,
+        name=name,
+        typical=typical,
+        low=low,
+        high=high,
+        unit=kind.unit,
+        spread=Spread(spread),
+        evidence=Evidence.USER,
+        note="set by the user",
+        basis=basis,
     )
 
 
 def _number(kind: Property, given: object) -> float:
     number = parse(given, kind.unit)  # type: ignore[arg-type]  # parse refuses what is not a text
     if kind.support == "positive" and number <= 0:
-        raise ValueError(f"{shorten(given)!r}: not above zero; need a number above zero with a unit such as {kind.unit}")
+        raise ValueError(
+            f"{shorten(given)!r}: not above zero; need a number above zero with a unit such as {kind.unit}"
+        )
     if kind.support == "fraction" and not 0 <= number <= 1:
         raise ValueError(f"{shorten(given)!r}: outside 0 to 1; need 0 to 100 percent ({kind.unit})")
     return float(f"{convert(number, kind.unit):.12g}")
@@ -69,7 +78,7 @@ def override_problems(content: Mapping[str, Any]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for place, table in _tables(content):
         if not isinstance(table, Mapping):
-            found[place] = [f"{shorten(table)!r}: not a table; need property = \"value with unit\""]
+            found[place] = [f'{shorten(table)!r}: not a table; need property = "value with unit"']
             continue
         for name, given in table.items():
             field = f"{place}.{name}"
@@ -78,7 +87,11 @@ def override_problems(content: Mapping[str, Any]) -> dict[str, list[str]]:
                     if given not in ("A", "B"):
                         raise ValueError(f"{shorten(given)!r}; need A (drug over drug plus carrier) or B")
                     continue
-                if place.endswith(".loading") and name not in ("drug_loading", "encapsulation_efficiency", "feed_ratio"):
+                if place.endswith(".loading") and name not in (
+                    "drug_loading",
+                    "encapsulation_efficiency",
+                    "feed_ratio",
+                ):
                     raise ValueError("unknown key; need drug_loading, encapsulation_efficiency, feed_ratio, convention")
                 read_override(str(name), given)
             except UnknownIdError as error:

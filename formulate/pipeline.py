@@ -31,7 +31,12 @@ class Prediction:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know, stage by stage."""
-        stages = (self.loading.warnings, self.release.warnings, self.exposure.warnings, self.assessment.warnings)
+        stages = (
+            self.loading.warnings,
+            self.release.warnings,
+            self.exposure.warnings,
+            self.assessment.warnings,
+        )
         return tuple(warning for stage in stages for warning in stage)
 
 

@@ -58,9 +58,7 @@ def inner_radius(diameter: ArrayLike, bilayer_thickness: ArrayLike) -> Floats:
     return np.asarray(outer - thickness)
 
 
-def lipids_per_vesicle(
-    diameter: ArrayLike, bilayer_thickness: ArrayLike, area_per_lipid: ArrayLike
-) -> Floats:
+def lipids_per_vesicle(diameter: ArrayLike, bilayer_thickness: ArrayLike, area_per_lipid: ArrayLike) -> Floats:
     """Lipid molecules in both leaflets of one vesicle.
 
     Parameters
@@ -92,7 +90,7 @@ def lipids_per_vesicle(
     100 nm, 5 nm, 0.71 nm**2, where pi (10000 + 8100)/0.71 is
 
     >>> float(lipids_per_vesicle(100e-9, 5e-9, 0.71e-18))
-    80088.0
+    80088.5
     """
     inner = inner_radius(diameter, bilayer_thickness)
     outer = np.asarray(diameter, dtype=np.float64) / 2.0
@@ -164,7 +162,7 @@ def lipid_per_inner_water(
 
     Notes
     -----
-    ``M/V`` with V the trapped volume. Drug at c in the inner water [kg/m**3] is c over this in drug per lipid.
+    ``M/V`` with V the trapped volume. Drug at c [kg/m**3] in the inner water is c over this in drug per lipid.
 
     Examples
     --------

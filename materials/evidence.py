@@ -108,7 +108,8 @@ def distribution(
     above = (to_scale(high, scale) - centre) / z if high is not None else None
     below = above if below is None else below
     above = below if above is None else above
-    assert below is not None and above is not None
+    assert below is not None
+    assert above is not None
     return Distribution(scale, typical, below, above, floor, ceiling)
 
 

@@ -100,7 +100,9 @@ class Entry(Model):
         """Give all values of a property, in catalog order."""
         return tuple(value for value in self.property if value.name == name)
 
-    def value(self, name: str, *, species: str = "", state: str = "", payload: str = "", layer: str = "") -> Value | None:
+    def value(
+        self, name: str, *, species: str = "", state: str = "", payload: str = "", layer: str = ""
+    ) -> Value | None:
         """Give the value that fits the circumstances best, or None.
 
         A value that names a species, state, payload or layer holds only there; one that names none holds

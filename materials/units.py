@@ -43,7 +43,7 @@ _REFUSED = {
 
 
 @functools.cache
-def registry() -> "pint.UnitRegistry":
+def registry() -> "pint.UnitRegistry[float]":
     """Give the one unit registry of the program."""
     import pint
 
@@ -92,7 +92,7 @@ def parse(text: str, expected: str) -> float:
     """
     need = f"a number with a unit such as {expected}" if expected not in _RATIOS else _ratio_need(expected)
     if not isinstance(text, str):
-        raise UnitError(str(text), "no unit", f'{need}, in quotes')
+        raise UnitError(str(text), "no unit", f"{need}, in quotes")
     if len(text) > _HUGE:
         raise UnitError(text, f"{len(text)} characters long", need)
     if "," in text:

@@ -3,11 +3,13 @@
 import numpy as np
 
 from formulate.case import Case
-from formulate.loading import definitions, injectable, particles
 from formulate.composition import WATER_DENSITY, volume_fraction
+from formulate.loading import definitions, injectable, particles
 from formulate.results import LayerLoading, Loading
 from formulate.sampling import Array
 from materials.schema import Carrier
+
+WIDEST = 0.7  # polydispersity index; beyond it a mean size says nothing
 
 
 def load(case: Case) -> Loading:
@@ -29,9 +31,7 @@ def dissolved(case: Case) -> Loading:
     largest = injectable.largest_dose_dissolved(solubility, case.volume)
     given = np.minimum(case.dose, largest)
     layer = LayerLoading(case.formulation.inner.id, case.inner.entry.id, "", drug_added=given)
-    return Loading(
-        case.dose, case.volume, largest, given, np.ones_like(given), (layer,), _unfit(case, largest)
-    )
+    return Loading(case.dose, case.volume, largest, given, np.ones_like(given), (layer,), _unfit(case, largest))
 
 
 def suspended(case: Case) -> Loading:
@@ -75,7 +75,7 @@ def entrapped(case: Case) -> Loading:
     safe = np.where(balance_holds, efficiency, 1.0)
     balance = definitions.mass_balance(given, share, safe, convention)
     numbers = _size(case)
-    variation = np.sqrt(carrier.read("polydispersity_index", "the number of particles")[:, 0])
+    variation = np.sqrt(_polydispersity(case))
     molar_mass = case.payload.read("molar_mass", "molecules per particle")[:, 0]
     warnings += _through_needle(case)
     inside = LayerLoading(
@@ -91,9 +91,7 @@ def entrapped(case: Case) -> Loading:
         concentration=loaded / case.volume,
         volume_share=particles.volume_share(loaded / case.volume, density),
         particles=loaded * particles.particles_per_mass(numbers, density, variation),
-        molecules_per_particle=particles.molecules_per_particle(
-            share, numbers, density, molar_mass, variation
-        ),
+        molecules_per_particle=particles.molecules_per_particle(share, numbers, density, molar_mass, variation),
     )
     layers = (inside,) if case.depot is None else (inside, _gel_around(case))
     if case.depot is not None:
@@ -124,9 +122,7 @@ def mixed(case: Case) -> Loading:
         loaded_mass=given + polymer,
     )
     warnings = (*_unfit(case, largest), *_stiff(case))
-    return Loading(
-        case.dose, case.volume, largest, given, np.minimum(1.0, in_solution / given), (layer,), warnings
-    )
+    return Loading(case.dose, case.volume, largest, given, np.minimum(1.0, in_solution / given), (layer,), warnings)
 
 
 LOADING = {"dissolved": dissolved, "suspended": suspended, "entrapped": entrapped, "mixed": mixed}
@@ -142,8 +138,7 @@ def _drug_loading(case: Case, efficiency: Array, warnings: list[str]) -> Array:
     if "drug_loading" not in set_by_user:
         return definitions.drug_loading(efficiency, feed, layer.convention)
     given = {
-        name: carrier.typical(name, "the load")
-        for name in ("encapsulation_efficiency", "drug_loading", "feed_ratio")
+        name: carrier.typical(name, "the load") for name in ("encapsulation_efficiency", "drug_loading", "feed_ratio")
     }
     agree = definitions.consistent_conventions(
         given["encapsulation_efficiency"], given["drug_loading"], given["feed_ratio"]
@@ -157,10 +152,15 @@ def _drug_loading(case: Case, efficiency: Array, warnings: list[str]) -> Array:
     return carrier.read("drug_loading", "the load")[:, 0]
 
 
+def _polydispersity(case: Case) -> Array:
+    """Give the polydispersity index, its prior cut where cumulant analysis ends."""
+    return np.minimum(case.inner.read("polydispersity_index", "the number of particles")[:, 0], WIDEST)
+
+
 def _size(case: Case) -> Array:
     """Give the number-mean diameter [m], whatever the basis of the size that was given."""
     diameter = case.inner.read("diameter", "the number of particles")[:, 0]
-    spread = case.inner.read("polydispersity_index", "the number of particles")[:, 0]
+    spread = _polydispersity(case)
     found = case.inner.find("diameter")
     basis = found.basis if found else ""
     if basis == "volume":
@@ -202,9 +202,7 @@ def _through_needle(case: Case) -> list[str]:
     if limit is None:
         return []
     largest = case.inner.read("max_syringeable_diameter", "the needle check")[:, 0]
-    spread = injectable.geometric_sd_from_pdi(
-        case.inner.read("polydispersity_index", "the needle check")[:, 0]
-    )
+    spread = injectable.geometric_sd_from_pdi(case.inner.read("polydispersity_index", "the needle check")[:, 0])
     coarse = injectable.d99(case.inner.read("diameter", "the needle check")[:, 0], spread)
     clogging = float((coarse > largest).mean())
     if clogging < 0.1:
@@ -223,6 +221,4 @@ def _stiff(case: Case) -> list[str]:
     stiff = float((gel.read("storage_modulus", "the needle check")[:, 0] > limit).mean())
     if stiff < 0.1:
         return []
-    return [
-        f"in {stiff:.0%} of the draws the gel is too stiff for a 21 G needle: granulate it, or let it set in place"
-    ]
+    return [f"in {stiff:.0%} of the draws the gel is too stiff for a 21 G needle: granulate it, or let it set in place"]

@@ -41,7 +41,8 @@ def released_from_sphere(dimensionless_time: ArrayLike) -> NDArray[np.float64]:
     array([0.     , 0.308514, 0.50003, 0.995628])
     """
     tau = require_not_negative("dimensionless_time", dimensionless_time, "")
-    short = 6.0 * np.sqrt(tau / np.pi) - 3.0 * tau
+    # root before division: tau/pi may underflow to 0 and leave a share below 0
+    short = 6.0 * (np.sqrt(tau) / np.sqrt(np.pi)) - 3.0 * tau
     # Powers 4, 9 and 16 of one exponential, because four exponentials would be most of the cost.
     first = np.exp(-(np.pi**2) * tau)
     second = (first * first) * (first * first)

@@ -1,6 +1,8 @@
 """The release stage: where the payload is against time, in its layers or out of them, whatever the site does."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -45,7 +47,7 @@ def crystals(case: Case, loading: Loading) -> Release:
 def polyester_degradation(case: Case, loading: Loading) -> Release:
     """Burst, diffusion out of a sphere whose polymer degrades, and erosion."""
     carrier = case.inner
-    read = lambda name: carrier.read(name, NEEDED)  # noqa: E731  # ten readings in one expression
+    read = partial(carrier.read, needed_for=NEEDED)
     diameter = read("diameter")
     at_reference = case.payload.read("diffusion_coefficient_plga", NEEDED)
     # the effective coefficient falls with size, because t50 does not grow with the square of the diameter
@@ -88,18 +90,16 @@ def vesicle_membrane(case: Case, loading: Loading) -> Release:
     }
     neutral = membrane.neutral_fraction(carrier.read("internal_ph", NEEDED), groups["base"], groups["acid"])
     # only the neutral species is taken to bind to the bilayer; ions bind 10 to 100 times less
-    partition = neutral * 10.0 ** payload.read("membrane_partition_log10", NEEDED) * 1e-3  # L/kg to m3/kg
-    bound = membrane.bound_to_dissolved(
-        partition, vesicle.lipid_per_inner_water(diameter, thickness, area, lipid_mass)
-    )
+    log_partition = payload.read("membrane_partition_log10", NEEDED)  # of L/kg
+    partition = neutral * np.power(10.0, log_partition) * 1e-3
+    bound = membrane.bound_to_dissolved(partition, vesicle.lipid_per_inner_water(diameter, thickness, area, lipid_mass))
     permeability = payload.read("bilayer_permeability", NEEDED) / reduction
     rate = membrane.vesicle_rate(permeability, vesicle.inner_radius(diameter, thickness), neutral, bound)
     released = membrane.vesicle_released(case.time, rate, carrier.read("burst_fraction", NEEDED))
     substance = np.ones_like(released)
-    inside = loading.layers[0]
-    assert inside.carrier_mass is not None
     details = {"release rate constant [1/s]": rate[:, 0], "neutral fraction [-]": neutral[:, 0]}
-    return _out_of_particles(case, released, substance, details)
+    result = _out_of_particles(case, released, substance, details)
+    return replace(result, warnings=(*result.warnings, *_oversaturated(case, loading, partition)))
 
 
 def gel_diffusion(case: Case, loading: Loading) -> Release:
@@ -129,7 +129,16 @@ def gel_diffusion(case: Case, loading: Loading) -> Release:
     free = 1.0 - in_depot - solid
     nothing = np.zeros_like(free)
     return Release(
-        case.time, in_depot, nothing, solid, free, free, degraded, np.ones_like(free), left, True,
+        case.time,
+        in_depot,
+        nothing,
+        solid,
+        free,
+        free,
+        degraded,
+        np.ones_like(free),
+        left,
+        True,
         details={"diffusion coefficient in the gel [m2/s]": diffusivity[:, 0]},
     )
 
@@ -143,13 +152,25 @@ RELEASE: dict[str, Callable[[Case, Loading], Release]] = {
 }
 
 
+def _oversaturated(case: Case, loading: Loading, partition: Array) -> tuple[str, ...]:
+    """Say when a bilayer is loaded beyond what it holds in equilibrium with saturated water."""
+    loaded, lipid = loading.given, loading.layers[0].carrier_mass
+    assert lipid is not None
+    held = (partition * case.payload.read("aqueous_solubility", NEEDED))[:, 0]
+    excess = float(np.median(loaded / lipid / held))
+    if excess < 3:
+        return ()
+    return (
+        f"the loading is {excess:.2g} times what the bilayer holds beside saturated water: such a load must be a "
+        "precipitate or an actively loaded salt, which would leave more slowly than computed here",
+    )
+
+
 def _without_carrier(case: Case, loading: Loading) -> Release:
     shape = (len(loading.given), len(case.time))
     free = np.broadcast_to(loading.dissolved_share[:, None], shape).copy()
     nothing = np.zeros(shape)
-    return Release(
-        case.time, nothing, nothing, 1.0 - free, free, nothing, nothing, nothing, nothing, False
-    )
+    return Release(case.time, nothing, nothing, 1.0 - free, free, nothing, nothing, nothing, nothing, False)
 
 
 def _out_of_particles(case: Case, released: Array, substance: Array, details: dict[str, Array]) -> Release:
@@ -158,8 +179,17 @@ def _out_of_particles(case: Case, released: Array, substance: Array, details: di
     if case.depot is None:
         nothing, everything = np.zeros_like(released), np.ones_like(released)
         return Release(
-            case.time, nothing, 1.0 - released, nothing, released, nothing, everything, 1.0 - released, substance,
-            True, details=details,
+            case.time,
+            nothing,
+            1.0 - released,
+            nothing,
+            released,
+            nothing,
+            everything,
+            1.0 - released,
+            substance,
+            True,
+            details=details,
         )
     diffusivity, radius, mesh = _gel(case)
     out = gel.degraded(case.time, case.depot.read("gel_degradation_half_life", NEEDED))
@@ -171,7 +201,9 @@ def _out_of_particles(case: Case, released: Array, substance: Array, details: di
     warnings = []
     finer = float((case.inner.read("diameter", NEEDED) < mesh).mean())
     if finer > 0.05:
-        warnings.append(f"in {finer:.0%} of the draws the particles are finer than the mesh and would diffuse out of the gel")
+        warnings.append(
+            f"in {finer:.0%} of the draws the particles are finer than the mesh and would diffuse out of the gel"
+        )
     return Release(
         case.time,
         shares.in_depot_carrier + shares.free_in_depot,

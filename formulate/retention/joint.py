@@ -91,28 +91,28 @@ def solve(time: Array, arrivals: Arrivals, rates: JointRates) -> JointAmounts:
     dissolves just that.
     """
     draws = len(rates.resting_volume)
-    amounts = np.zeros((4, draws, len(time)))
-    amounts[:, :, 0] = [arrivals.fluid[:, 0], arrivals.synovium[:, 0], arrivals.plasma[:, 0], arrivals.solid[:, 0]]
-    eliminated = np.zeros((draws, len(time)))
-    has_solid = bool(arrivals.solid.max() > 0)
-    state = amounts[:3, :, 0].copy()
-    solid, gone = amounts[3, :, 0].copy(), np.zeros(draws)
-    arriving = np.stack([arrivals.fluid, arrivals.synovium, arrivals.plasma])
+    # one row per time, so that each step reads and writes memory in order
+    arriving = np.stack([arrivals.fluid.T, arrivals.synovium.T, arrivals.plasma.T], axis=1)
+    solids = np.ascontiguousarray(arrivals.solid.T)
+    history = np.zeros((len(time), 5, draws))
+    state, solid, gone = arriving[0].copy(), solids[0].copy(), np.zeros(draws)
+    history[0, :3], history[0, 3] = state, solid
+    has_solid = bool(solids.max() > 0)
     for i in range(len(time) - 1):
-        step = time[i + 1] - time[i]
-        source = (arriving[:, :, i + 1] - arriving[:, :, i]) / step
-        arrived = arrivals.solid[:, i + 1]
-        supply = solid + arrived - arrivals.solid[:, i]
-        system = _Step(time[i], step, rates)
+        step = float(time[i + 1] - time[i])
+        source = (arriving[i + 1] - arriving[i]) / step
+        supply = solid + solids[i + 1] - solids[i]
+        system = _Step(float(time[i]), step, rates)
         if has_solid:
-            before = _dissolution_coefficient(supply, arrived, rates)
+            before = _dissolution_coefficient(supply, solids[i + 1], rates)
             _, left, _ = system.advance(state, supply, source, before, gone)
-            middle = _dissolution_coefficient(0.5 * (supply + left), arrived, rates)
+            middle = _dissolution_coefficient(0.5 * (supply + left), solids[i + 1], rates)
             state, solid, gone = system.advance(state, supply, source, middle, gone)
         else:
             state, solid, gone = system.advance(state, supply, source, np.zeros(draws), gone)
-        amounts[:3, :, i + 1], amounts[3, :, i + 1], eliminated[:, i + 1] = state, solid, gone
-    return JointAmounts(amounts[0], amounts[1], amounts[2], amounts[3], eliminated)
+        history[i + 1, :3], history[i + 1, 3], history[i + 1, 4] = state, solid, gone
+    fluid, synovium, plasma, left_solid, eliminated = np.ascontiguousarray(history.transpose(1, 2, 0))
+    return JointAmounts(fluid, synovium, plasma, left_solid, eliminated)
 
 
 def _dissolution_coefficient(solid: Array, arrived: Array, rates: JointRates) -> Array:
@@ -187,7 +187,13 @@ class _Step:
         return after, dissolved, self.step * self.elimination * after[2]
 
     def _implicit(
-        self, h: float, known: Array, source: Array, kappa: Array, dissolving: Array, fluid_at: tuple[Array, Array, Array]
+        self,
+        h: float,
+        known: Array,
+        source: Array,
+        kappa: Array,
+        dissolving: Array,
+        fluid_at: tuple[Array, Array, Array],
     ) -> Array:
         """Solve (1 - h L) x = known + h (source + dissolution) by elimination, for all draws at once."""
         per_volume, to_synovium, to_plasma = fluid_at

@@ -185,21 +185,22 @@ def carrier_fate(time: Array, arrived: Array, turnovers: Array, escaping: Array,
     ``dN_s/dt = (1 - f_esc)/f_esc K' N - k_mig N_s``. Exact for arrivals that are linear in K (fluid) and in
     time (synovium) between the given times.
     """
-    in_fluid, trapped = np.zeros_like(arrived), np.zeros_like(arrived)
-    drained, migrated = np.zeros_like(arrived), np.zeros_like(arrived)
-    in_fluid[:, 0] = arrived[:, 0]
+    came = np.diff(arrived.T, axis=0)  # one row per time, so that each step reads memory in order
+    leaving = np.diff(turnovers.T, axis=0) / escaping.T
+    settling = np.diff(time)[:, None] * migration_rate.T
+    stays, arrives = np.exp(-leaving), _mean_survival(leaving)
+    keeps, settles = np.exp(-settling), _mean_survival(settling)
     share = escaping[:, 0]
+    history = np.zeros((len(time), 4, arrived.shape[0]))
+    history[0, 0] = arrived[:, 0]
     for i in range(len(time) - 1):
-        leaving = (turnovers[:, i + 1] - turnovers[:, i]) / share
-        settling = migration_rate[:, 0] * (time[i + 1] - time[i])
-        came = arrived[:, i + 1] - arrived[:, i]
-        in_fluid[:, i + 1] = in_fluid[:, i] * np.exp(-leaving) + came * _mean_survival(leaving)
-        left = in_fluid[:, i] + came - in_fluid[:, i + 1]
-        drained[:, i + 1] = drained[:, i] + share * left
+        in_fluid, trapped, drained, migrated = history[i]
+        remaining = in_fluid * stays[i] + came[i] * arrives[i]
+        left = in_fluid + came[i] - remaining
         caught = (1.0 - share) * left
-        trapped[:, i + 1] = trapped[:, i] * np.exp(-settling) + caught * _mean_survival(settling)
-        migrated[:, i + 1] = migrated[:, i] + trapped[:, i] + caught - trapped[:, i + 1]
-    return CarrierFate(in_fluid, trapped, drained, migrated)
+        held = trapped * keeps[i] + caught * settles[i]
+        history[i + 1] = remaining, held, drained + share * left, migrated + trapped + caught - held
+    return CarrierFate(*np.ascontiguousarray(history.transpose(1, 2, 0)))
 
 
 def _mean_survival(exponent: Array) -> Array:

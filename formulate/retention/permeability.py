@@ -34,7 +34,9 @@ def unbound_fraction_in_fluid(unbound_in_plasma: ArrayLike, albumin_ratio: Array
     >>> unbound_fraction_in_fluid(0.04, 0.45).round(4)
     0.0847
     """
-    plasma = require_positive("unbound_fraction_plasma", require_fraction("unbound_fraction_plasma", unbound_in_plasma), "-")
+    plasma = require_positive(
+        "unbound_fraction_plasma", require_fraction("unbound_fraction_plasma", unbound_in_plasma), "-"
+    )
     ratio = require_positive("albumin_ratio_fluid_to_plasma", albumin_ratio, "-")
     fluid: Array = 1.0 / (1.0 + (1.0 / plasma - 1.0) * ratio)
     return fluid

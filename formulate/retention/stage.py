@@ -139,8 +139,13 @@ def _carriers_left(case: Case, release: Release, fate: particles.CarrierFate) ->
 
 def _rates(case: Case) -> joint.JointRates:
     site, payload = case.site, case.payload
-    of_site = lambda name: site.read(name, NEEDED)[:, 0]  # noqa: E731  # many readings in one expression
-    of_drug = lambda name: payload.read(name, NEEDED)[:, 0]  # noqa: E731
+
+    def of_site(name: str) -> Array:
+        return site.read(name, NEEDED)[:, 0]
+
+    def of_drug(name: str) -> Array:
+        return payload.read(name, NEEDED)[:, 0]
+
     unbound_in_plasma = of_drug("unbound_fraction_plasma")
     whole = permeability.permeability_surface_area(
         of_site("permeability_surface_area"),
