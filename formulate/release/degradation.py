@@ -15,9 +15,7 @@ _SMALLEST_EXPONENT = 1e-17
 _TINY = 1e-8
 
 
-def molar_mass(
-    time: ArrayLike, initial_molar_mass: ArrayLike, hydrolysis_rate: ArrayLike
-) -> NDArray[np.float64]:
+def molar_mass(time: ArrayLike, initial_molar_mass: ArrayLike, hydrolysis_rate: ArrayLike) -> NDArray[np.float64]:
     """Molar mass of the polymer while its chains hydrolyse.
 
     Parameters
@@ -160,14 +158,12 @@ def erosion_onset(
     start = require_positive("initial_molar_mass", initial_molar_mass, "kg/mol")
     critical = require_positive("critical_molar_mass", critical_molar_mass, "kg/mol")
     rate = require_not_negative("hydrolysis_rate", hydrolysis_rate, "1/s")
-    wanted = np.maximum(np.log(start / critical), 0.0)
+    excess = np.log(start / critical)
     with np.errstate(divide="ignore", over="ignore"):  # a rate of 0 never gets there: infinity is the answer
-        return np.divide(wanted, rate, out=np.zeros(np.broadcast(wanted, rate).shape), where=wanted > 0.0)
+        return np.divide(excess, rate, out=np.zeros(np.broadcast(excess, rate).shape), where=excess > 0.0)
 
 
-def eroded(
-    time: ArrayLike, onset: ArrayLike, erosion_time: ArrayLike, shape: ArrayLike
-) -> NDArray[np.float64]:
+def eroded(time: ArrayLike, onset: ArrayLike, erosion_time: ArrayLike, shape: ArrayLike) -> NDArray[np.float64]:
     """Share of the polymer that has dissolved.
 
     Parameters
@@ -284,9 +280,7 @@ def polyester_released(
     burst_fraction = require_fraction("burst_fraction", burst_fraction)
     burst_rate = require_not_negative("burst_rate", burst_rate, "1/s")
     diffusion_share = require_fraction("diffusion_share", diffusion_share)
-    tau = dimensionless_time(
-        time, radius, initial_diffusivity, hydrolysis_rate, growth_exponent, largest_diffusivity
-    )
+    tau = dimensionless_time(time, radius, initial_diffusivity, hydrolysis_rate, growth_exponent, largest_diffusivity)
     onset = erosion_onset(initial_molar_mass, critical_molar_mass, hydrolysis_rate)
     burst = -np.expm1(-burst_rate * time)
     rest = diffusion_share * released_from_sphere(tau) + (1.0 - diffusion_share) * eroded(

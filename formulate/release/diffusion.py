@@ -1,5 +1,7 @@
 """Release from a sphere by diffusion: evenly loaded, all drug dissolved, perfect sink (Crank 1975)."""
 
+from math import sqrt
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -42,7 +44,7 @@ def released_from_sphere(dimensionless_time: ArrayLike) -> NDArray[np.float64]:
     """
     tau = require_not_negative("dimensionless_time", dimensionless_time, "")
     # root before division: tau/pi may underflow to 0 and leave a share below 0
-    short = 6.0 * (np.sqrt(tau) / np.sqrt(np.pi)) - 3.0 * tau
+    short = 6.0 * np.sqrt(tau) / sqrt(np.pi) - 3.0 * tau
     # Powers 4, 9 and 16 of one exponential, because four exponentials would be most of the cost.
     first = np.exp(-(np.pi**2) * tau)
     second = (first * first) * (first * first)

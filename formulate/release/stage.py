@@ -54,7 +54,7 @@ def polyester_degradation(case: Case, loading: Loading) -> Release:
     initial = at_reference * (diameter / REFERENCE_DIAMETER) ** read("diffusion_diameter_exponent")
     in_water = case.payload.read("diffusion_coefficient_water", NEEDED)
     rate, start = read("hydrolysis_rate_constant"), read("molecular_weight")
-    critical = np.minimum(read("critical_molecular_weight"), start)
+    critical = read("critical_molecular_weight")
     erosion_time, shape = read("erosion_time"), read("erosion_shape")
     released = degradation.polyester_released(
         case.time,
@@ -117,7 +117,8 @@ def gel_diffusion(case: Case, loading: Loading) -> Release:
         case.time, radius, diffusivity, np.where(over, concentration, 2 * solubility), solubility
     )
     solved = diffusion.released_from_sphere(diffusivity * case.time / radius**2)
-    crossed = np.where(over, front, solved)
+    # the front counts what is dissolved in its shell as gone; drug can leave no faster than if all were dissolved
+    crossed = np.where(over, np.minimum(front, solved), solved)
     left = 1.0 - degraded
     # two competing exits at once: across the gel (weighted by the gel still there) or out with the gel
     middle = 0.5 * (left[:, 1:] + left[:, :-1])

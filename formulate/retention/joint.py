@@ -85,8 +85,8 @@ def solve(time: Array, arrivals: Arrivals, rates: JointRates) -> JointAmounts:
     Notes
     -----
     Two-stage singly diagonally implicit Runge-Kutta, L-stable and of second order (alexander1977): the fast
-    exchanges are damped, however long the step. A draw that this would drive below zero (a step much longer
-    than its exchange) takes that step by implicit Euler, which cannot. The dissolution coefficient is that of
+    exchanges are damped, however long the step. A draw that this would drive below zero, or past saturation
+    by dissolution (a step much longer than its exchange), takes that step by implicit Euler, which cannot. The dissolution coefficient is that of
     the mean of the solid before and after the step; a step that would dissolve more solid than there is
     dissolves just that.
     """
@@ -118,7 +118,7 @@ def solve(time: Array, arrivals: Arrivals, rates: JointRates) -> JointAmounts:
 def _dissolution_coefficient(solid: Array, arrived: Array, rates: JointRates) -> Array:
     """Give kappa [m3/s] of Noyes-Whitney for `solid` kg left of `arrived` kg of equal crystals."""
     share = np.divide(solid, arrived, out=np.zeros_like(solid), where=arrived > 0)
-    radius = rates.crystal_radius * np.cbrt(np.clip(share, 1e-9, 1.0))
+    radius = rates.crystal_radius * np.cbrt(np.maximum(share, 1e-9))
     layer = np.minimum(radius, THICKEST_LAYER)
     return np.asarray(3.0 * rates.diffusivity * solid / (rates.crystal_density * radius * layer))
 
@@ -166,9 +166,13 @@ class _Step:
         results = self._two_stages(state, source, kappa, dissolving)
         after = results[0]
         negative = after.min(axis=0) < _ROUNDING * after.max(axis=0)
-        if negative.any():
+        level = self.rates.solubility
+        overshot = (kappa > 0) & (self.end[0] * after[0] > level) & (self.inner[0] * state[0] <= level)
+        coarse = negative | overshot
+        if coarse.any():
             euler = self._euler(state, source, kappa, dissolving)
-            return tuple(np.where(negative, one, two) for one, two in zip(euler, results, strict=True))  # type: ignore[return-value]
+            after, dissolved, left = (np.where(coarse, one, two) for one, two in zip(euler, results, strict=True))
+            return after, dissolved, left
         return results
 
     def _two_stages(self, state: Array, source: Array, kappa: Array, dissolving: Array) -> tuple[Array, Array, Array]:

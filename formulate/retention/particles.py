@@ -71,7 +71,7 @@ def escaping_fraction(diameter: ArrayLike, escape_diameter: ArrayLike, exponent:
 
     Examples
     --------
-    >>> escaping_fraction(160e-9, 240e-9, 1.45).round(3)
+    >>> float(escaping_fraction(160e-9, 240e-9, 1.45))
     0.643
     """
     ratio = require_positive("diameter", diameter, "m") / require_positive("escape_diameter", escape_diameter, "m")
@@ -136,7 +136,7 @@ def drained_turnovers(
 
     Examples
     --------
-    >>> drained_turnovers(3600.0, 10e-6, 0.0, 3600.0, 10e-6 / 3600)
+    >>> float(drained_turnovers(3600.0, 10e-6, 0.0, 3600.0, 10e-6 / 3600))
     1.0
     """
     t = require_not_negative("time", time, "s")

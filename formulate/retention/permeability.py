@@ -31,7 +31,7 @@ def unbound_fraction_in_fluid(unbound_in_plasma: ArrayLike, albumin_ratio: Array
 
     Examples
     --------
-    >>> unbound_fraction_in_fluid(0.04, 0.45).round(4)
+    >>> float(unbound_fraction_in_fluid(0.04, 0.45))
     0.0847
     """
     plasma = require_positive(
@@ -80,8 +80,8 @@ def permeability_surface_area(
 
     Examples
     --------
-    >>> (permeability_surface_area(91.0, 0.488, -0.5, 2.7, 1.8, 0.5, 9.0)).round(0)
-    192.0
+    >>> float(permeability_surface_area(91.0, 0.488, -0.5, 2.7, 1.8, 0.5, 9.0))  # mL/h in, mL/h out
+    193.
     """
     base = require_positive("permeability_surface_area", reference, "m^3/s")
     mass = require_positive("molar_mass", molar_mass, "kg/mol")

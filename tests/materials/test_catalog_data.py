@@ -238,10 +238,11 @@ def test_convention_and_default_method():
     assert (nanoparticle.methods[0].id, nanoparticle.methods[0].convention) == ("nanoprecipitation", "A")
 
 
-REGISTRIES = ("pypi.", "pythonhosted", "npmjs", "crates.io", "conda.", "anaconda", "rubygems", "huggingface", "proxy.golang")
+REGISTRIES = ("pypi.", "pythonhosted", "npmjs", "crates.io", "conda.", "rubygems", "huggingface", "proxy.golang")
+PATHS = ["properties.toml", "references.bib", *(f"{kind}s/{file.name}" for kind, file in FILES)]
 
 
-@pytest.mark.parametrize("path", ["properties.toml", "references.bib", *(f"{kind}s/{file.name}" for kind, file in FILES)])
+@pytest.mark.parametrize("path", PATHS)
 def test_text_names_no_private_place(path):
     text = DATA.joinpath(path).read_text("utf-8").lower()
     assert "shared/" not in text
@@ -271,4 +272,5 @@ def test_derived_numbers_follow_from_their_notes():
 def test_diffusion_in_water_is_hayduk_laudie():
     for payload, volume in (("dasatinib", 522), ("triamcinolone-acetonide", 462)):  # cm^3/mol, Le Bas
         expected = 13.26e-5 / (0.6915**1.14 * volume**0.589) * 1e-4
-        assert CATALOG.payload(payload).value("diffusion_coefficient_water").typical == pytest.approx(expected, rel=2e-3)
+        found = CATALOG.payload(payload).value("diffusion_coefficient_water")
+        assert found.typical == pytest.approx(expected, rel=2e-3)

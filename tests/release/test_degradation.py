@@ -25,9 +25,10 @@ START = 1e-19
 WATER = 5e-10
 
 POLYESTER = {
-    "radius": RADIUS, "initial_diffusivity": START, "largest_diffusivity": WATER,
-    "hydrolysis_rate": 0.07 / DAY, "growth_exponent": 5.0, "initial_molar_mass": 40.0,
-    "critical_molar_mass": 10.0, "burst_fraction": 0.1, "burst_rate": 10 / DAY, "diffusion_share": 0.5, "erosion_time": 10 * DAY, "erosion_shape": 2.0,
+    "radius": RADIUS, "initial_diffusivity": START, "largest_diffusivity": WATER, "growth_exponent": 5.0,
+    "hydrolysis_rate": 0.07 / DAY, "initial_molar_mass": 40.0, "critical_molar_mass": 10.0,
+    "burst_fraction": 0.1, "burst_rate": 10 / DAY, "diffusion_share": 0.5, "erosion_time": 10 * DAY,
+    "erosion_shape": 2.0,
 }  # fmt: skip
 
 

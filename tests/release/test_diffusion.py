@@ -129,9 +129,7 @@ def test_mean_release_time_is_the_weighted_mean_of_the_modes():
     )
 
 
-@pytest.mark.parametrize(
-    ("radius", "diffusivity"), [(0.0, 1e-16), (-1e-6, 1e-16), (1e-6, 0.0), (1e-6, np.nan)]
-)
+@pytest.mark.parametrize(("radius", "diffusivity"), [(0.0, 1e-16), (-1e-6, 1e-16), (1e-6, 0.0), (1e-6, np.nan)])
 def test_mean_release_time_needs_a_sphere_and_a_diffusivity(radius, diffusivity):
     with pytest.raises(DomainError):
         mean_release_time(radius, diffusivity)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from formulate.composition import volume_fraction
 from formulate.release.diffusion import released_from_sphere
 from formulate.release.gel import (
     degraded,
@@ -13,7 +14,6 @@ from formulate.release.gel import (
     mesh_size_from_composition,
     mesh_size_from_modulus,
     released_from_dissolving_front,
-    volume_fraction,
 )
 from materials.errors import DomainError
 
@@ -68,6 +68,9 @@ def test_gel_slows_what_passes_and_holds_what_does_not():
     thick, thin = diffusivity_in_gel(1e-10, 2e-9, 5e-9, [0.1, 0.02])
     assert thick == pytest.approx(0.54e-10, abs=0.005e-10)
     assert thin == pytest.approx(0.59e-10, abs=0.005e-10)
+    # half polymer: exp(-1) of the value at the same mesh without polymer
+    ratio = diffusivity_in_gel(1e-10, 2e-9, 5e-9, 0.5) / diffusivity_in_gel(1e-10, 2e-9, 5e-9, 0.0)
+    assert ratio == pytest.approx(np.exp(-1.0))
     held = diffusivity_in_gel(1e-10, [5e-9, 5.1e-9, 1e-6], 5e-9, 0.05)
     assert held.tolist() == [0.0, 0.0, 0.0]
     assert diffusivity_in_gel(1e-10, 1e-15, 5e-9, 0.0) == pytest.approx(1e-10, rel=1e-6)
@@ -140,6 +143,17 @@ def test_front_starts_with_the_root_of_time_and_ends_at_the_centre():
     assert released[1] == pytest.approx(np.sqrt(6.0 * 0.5e-14), rel=1e-6)
     np.testing.assert_allclose(released[2:], 1.0, atol=1e-12)
     assert np.all(released <= 1.0)
+
+
+def test_drug_that_cannot_move_stays():
+    assert released_from_dissolving_front([0.0, 1e9], RADIUS, 0.0, TOTAL, SOLUBILITY).tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("excess", [1.02, 0.98])
+def test_front_starts_faster_than_dissolved_drug_only_below_its_stated_limit(excess):
+    time = 1e-8 * RADIUS**2 / DIFFUSIVITY
+    front = released_from_dissolving_front(time, RADIUS, DIFFUSIVITY, excess * np.pi / 2 * SOLUBILITY, SOLUBILITY)
+    assert (front < released_from_sphere(1e-8)) == (excess > 1.0)
 
 
 def test_front_rises_and_suspended_drug_leaves_later_than_dissolved():

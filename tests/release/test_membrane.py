@@ -32,9 +32,7 @@ def neutral_by_counting(ph, bases, acids):
 )
 @pytest.mark.parametrize("ph", [2.0, 5.5, 7.4, 11.0])
 def test_neutral_fraction_counts_one_microstate(ph, bases, acids):
-    assert neutral_fraction(ph, bases, acids) == pytest.approx(
-        neutral_by_counting(ph, bases, acids), rel=1e-12
-    )
+    assert neutral_fraction(ph, bases, acids) == pytest.approx(neutral_by_counting(ph, bases, acids), rel=1e-12)
 
 
 def test_a_base_is_neutral_above_its_pka_and_an_acid_below():

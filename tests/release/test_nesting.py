@@ -15,9 +15,7 @@ RELEASE, LEAVE, CROSS = 0.4, 0.25, 1.3
 
 
 def populations(shares):
-    return np.stack(
-        [shares.in_depot_carrier, shares.in_free_carrier, shares.free_in_depot, shares.free_outside]
-    )
+    return np.stack([shares.in_depot_carrier, shares.in_free_carrier, shares.free_in_depot, shares.free_outside])
 
 
 def rising(rate, time=TIME):
@@ -106,9 +104,7 @@ def test_carriers_that_leave_at_once_do_not_see_the_depot():
 
 
 def test_what_is_free_at_the_start_crosses_from_the_start():
-    shares = nested_shares(
-        TIME, np.full((1, TIME.size), 0.6), np.full((1, TIME.size), 0.25), [[0.9]], [[CROSS]]
-    )
+    shares = nested_shares(TIME, np.full((1, TIME.size), 0.6), np.full((1, TIME.size), 0.25), [[0.9]], [[CROSS]])
     np.testing.assert_allclose(shares.free_in_depot[0], 0.6 * 0.75 * 0.9 * np.exp(-CROSS * TIME), rtol=1e-9)
     assert shares.free_outside[0, 0] == pytest.approx(0.6 * 0.25 + 0.6 * 0.75 * 0.1)
 
@@ -116,9 +112,7 @@ def test_what_is_free_at_the_start_crosses_from_the_start():
 def test_steady_release_is_exact_on_any_grid():
     rough = np.array([0.0, 0.3, 4.0, 4.1, 10.0])
     shares = nested_shares(rough, rough[np.newaxis, :] / 10.0, np.zeros((1, 5)), [[1.0]], [[CROSS]])
-    np.testing.assert_allclose(
-        shares.free_in_depot[0], -np.expm1(-CROSS * rough) / (10.0 * CROSS), rtol=1e-13
-    )
+    np.testing.assert_allclose(shares.free_in_depot[0], -np.expm1(-CROSS * rough) / (10.0 * CROSS), rtol=1e-13)
 
 
 def test_draws_do_not_mix():
@@ -144,14 +138,10 @@ def test_one_crossing_law_serves_all_draws():
 paces = st.floats(0.0, 1e3)
 
 
-@given(
-    paces, paces, paces, paces, st.floats(0.0, 1.0), st.lists(st.floats(1e-6, 10.0), min_size=1, max_size=30)
-)
+@given(paces, paces, paces, paces, st.floats(0.0, 1.0), st.lists(st.floats(1e-6, 10.0), min_size=1, max_size=30))
 def test_payload_is_neither_made_nor_lost(release, leave, slow, fast, weight, steps):
     time = np.concatenate([[0.0], np.cumsum(steps)])
-    shares = nested_shares(
-        time, rising(release, time), rising(leave, time), [[weight, 1.0 - weight]], [[slow, fast]]
-    )
+    shares = nested_shares(time, rising(release, time), rising(leave, time), [[weight, 1.0 - weight]], [[slow, fast]])
     parts = populations(shares)
     np.testing.assert_allclose(parts.sum(axis=0), 1.0, atol=1e-14)
     assert np.all(parts >= 0.0)
@@ -162,9 +152,7 @@ def test_payload_is_neither_made_nor_lost(release, leave, slow, fast, weight, st
 @given(paces, paces, paces, st.floats(1.0, 100.0))
 def test_a_faster_crossing_never_keeps_more_in_the_depot(release, leave, cross, factor):
     slow, fast = (
-        nested_shares(
-            TIME[::40], rising(release)[:, ::40], rising(leave)[:, ::40], [[1.0]], [[cross * ratio]]
-        )
+        nested_shares(TIME[::40], rising(release)[:, ::40], rising(leave)[:, ::40], [[1.0]], [[cross * ratio]])
         for ratio in (1.0, factor)
     )
     assert np.all(fast.free_in_depot <= slow.free_in_depot + 1e-15)

@@ -1,0 +1,162 @@
+"""Numbers and estimates as a reader sees them, in the terminal and in a report alike."""
+
+import math
+import re
+
+from formulate.estimate import Estimate
+from materials.units import si_factor
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_TIME_UNITS = (("d", 86400.0), ("h", 3600.0), ("min", 60.0), ("s", 0.0))
+_TIMES = frozenset(("s", "min", "h", "d", "day"))
+_WORDS = {
+    "1": "", "percent": "%", "percent_w_w": "% w/w", "percent_v_v": "% v/v", "day": "d", "1/day": "1/d",
+    "degC": "°C", "log10": "log₁₀", "log10(L/kg)": "log₁₀(L/kg)",
+}  # fmt: skip
+_MICRO = re.compile(r"(?<![A-Za-z])u(?=(?:mol|m|g|L|M)(?![A-Za-z]))")
+_POWER = re.compile(r"(?:\^|\*\*)(-?\d+)")
+NO_NUMBER = "–"
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Give a number with three significant digits, in powers of ten only below 0.001 and from 100 000 on.
+
+    >>> number(8.800275), number(9470.2), number(7409450.3), number(0.00002), number(0)
+    ('8.8', '9470', '7.41×10⁶', '2×10⁻⁵', '0')
+    """
+    if not math.isfinite(value):
+        raise ValueError(f"{value}: not a finite number; need a reason in its place")
+    return _written(float(f"{value:.{digits}g}"))
+
+
+def source_number(value: float) -> str:
+    """Give a number with every digit its source gives.
+
+    >>> source_number(0.003466), source_number(2.2e6)
+    ('0.003466', '2.2×10⁶')
+    """
+    return _written(value)
+
+
+def _written(value: float) -> str:
+    if value == 0:
+        return "0"
+    sign = "−" if value < 0 else ""
+    size = abs(value)
+    if 1e-3 <= size < 1e5:
+        plain = f"{size:.12f}".rstrip("0").rstrip(".")
+        return sign + (plain if float(plain) == size else f"{size:.12g}")
+    mantissa, _, exponent = f"{size:.11e}".partition("e")
+    mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{sign}{mantissa}×10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+
+
+def unit_text(unit: str) -> str:
+    """Give a unit as it is read; a pure number has none.
+
+    >>> unit_text("umol/L"), unit_text("percent_w_w"), unit_text("m^2/s"), unit_text("1")
+    ('µmol/L', '% w/w', 'm²/s', '')
+    """
+    if unit in _WORDS:
+        return _WORDS[unit]
+    powers = _POWER.sub(lambda match: match.group(1).translate(_SUPERSCRIPTS), unit)
+    return _MICRO.sub("µ", powers)
+
+
+def quantity_text(text: str) -> str:
+    """Give a quantity a user wrote with its unit as it is read.
+
+    >>> quantity_text("0.1 umol/L")
+    '0.1 µmol/L'
+    """
+    head, space, unit = text.strip().partition(" ")
+    return f"{head}{space}{unit_text(unit)}" if unit else head
+
+
+def share_text(share: float) -> str:
+    """Give a share of 1 in percent: whole, except that what is not 0 or 1 is never shown as 0 or 100 %.
+
+    >>> share_text(0.632), share_text(0.001), share_text(0.0), share_text(0.9999)
+    ('63 %', '<1 %', '0 %', '>99 %')
+    """
+    if 0 < share < 0.005:
+        return "<1 %"
+    if 0.995 < share < 1:
+        return ">99 %"
+    return f"{100 * share:.0f} %"
+
+
+def duration_text(seconds: float) -> str:
+    """Give a duration in the largest unit that it reaches.
+
+    >>> duration_text(28 * 86400.0), duration_text(5400.0), duration_text(6.2)
+    ('28 d', '1.5 h', '6.2 s')
+    """
+    unit, size = _time_unit(seconds)
+    return f"{number(seconds / size)} {unit}"
+
+
+def estimate_text(estimate: Estimate) -> str:
+    """Give an estimate in one line: median with its 80 % band, or the reason why there is none.
+
+    >>> estimate_text(Estimate("t", "t50", "d", 8.8, 4.4, 14.8)), estimate_text(Estimate("t", "t50", "d", .5, .25, 2))
+    ('8.8 d (4.4 to 14.8)', '12 h (6 to 48)')
+    >>> estimate_text(Estimate("t", "t50", "d", None, 36.0, None, "half is still there", beyond=60.0))
+    '>60 d (36 to >60)'
+    """
+    main, band = estimate_cells(estimate)
+    if main == NO_NUMBER:
+        return band
+    return f"{main} ({band})"
+
+
+def estimate_cells(estimate: Estimate) -> tuple[str, str]:
+    """Give an estimate as two table cells: the median with its unit, and the 80 % band in the same unit.
+
+    A number that does not exist gives a dash and the reason. An end that lies beyond what was computed is
+    shown as such; a bound that would need another unit than the rest carries its own.
+    """
+    if not estimate.exists:
+        return NO_NUMBER, estimate.reason or "no number"
+    shown, factor = _shown_unit(estimate)
+    unit = f" {shown}" if shown else ""
+    bound, own_unit = _bound(estimate, shown, factor)
+    main = f"{number(estimate.median * factor)}{unit}" if estimate.median is not None else bound + own_unit
+    ends = []
+    for end in (estimate.low, estimate.high):
+        if end is not None:
+            ends.append(number(end * factor))
+        else:  # the main text names the unit of a bound unless the band needs another one
+            ends.append(bound if own_unit == unit else bound + own_unit)
+    return main, f"{ends[0]} to {ends[1]}"
+
+
+def _bound(estimate: Estimate, shown: str, factor: float) -> tuple[str, str]:
+    """Give how the bound is written and its unit: never a horizon of months in seconds."""
+    if estimate.beyond is None:
+        return "no end", ""
+    if estimate.unit in _TIMES:
+        seconds = estimate.beyond * si_factor(estimate.unit)
+        unit, size = _time_unit(seconds)
+        return f">{number(seconds / size)}", f" {unit}"
+    return f">{number(estimate.beyond * factor)}", f" {shown}" if shown else ""
+
+
+def _shown_unit(estimate: Estimate) -> tuple[str, float]:
+    """Give the unit to show and the factor to it: times as long as the median, everything else as computed."""
+    if estimate.unit not in _TIMES:
+        return unit_text(estimate.unit), 1.0
+    seconds = si_factor(estimate.unit)
+    leading = next((x for x in (estimate.median, estimate.beyond, estimate.high) if x), 0.0)
+    unit, size = _time_unit(leading * seconds)
+    return unit, seconds / size
+
+
+def _time_unit(seconds: float) -> tuple[str, float]:
+    """Give the largest unit the time reaches once rounded to three digits; no time at all is 0 d."""
+    if seconds == 0:
+        return "d", 86400.0
+    for unit, size in _TIME_UNITS:
+        if size and float(f"{seconds / size:.3g}") >= 1:
+            return unit, size
+    return "s", 1.0

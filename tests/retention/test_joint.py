@@ -1,0 +1,173 @@
+"""The joint model against closed forms, an independent solver, limits and conservation."""
+
+import numpy as np
+import pytest
+from formulate.retention import joint
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.integrate import solve_ivp
+
+ML_PER_H = 1e-6 / 3600
+
+
+def rates(**changes: float) -> joint.JointRates:
+    """One draw of a plausible osteoarthritic knee, with what the test changes."""
+    given = {
+        "unbound_in_fluid": 0.5,
+        "unbound_in_plasma": 0.3,
+        "permeability_fluid": 200 * ML_PER_H,
+        "permeability_blood": 200 * ML_PER_H,
+        "lymph_flow": 2.3 * ML_PER_H,
+        "albumin_reflection": 0.0,
+        "resting_volume": 13.6e-6,
+        "relaxation_time": 3 * 3600.0,
+        "synovium_capacity": 15e-6,
+        "plasma_volume": 0.1,
+        "clearance": 40e-3 / 3600,
+        "solubility": 0.013,
+        "diffusivity": 5.4e-10,
+        "crystal_radius": 9e-6,
+        "crystal_density": 1330.0,
+    } | {name: value for name, value in changes.items() if name != "injected_volume"}
+    arrays = {name: np.array([value]) for name, value in given.items()}
+    return joint.JointRates(**arrays, injected_volume=changes.get("injected_volume", 5e-6))
+
+
+def grid(horizon: float, count: int = 400, first: float = 10.0) -> np.ndarray:
+    return np.concatenate([[0.0], np.geomspace(first, horizon, count)])
+
+
+def arrivals(time: np.ndarray, fluid: float = 0.0, solid: float = 0.0) -> joint.Arrivals:
+    nothing = np.zeros((1, len(time)))
+    return joint.Arrivals(nothing + fluid, nothing, nothing, nothing + solid)
+
+
+def test_protein_leaves_with_the_lymph_alone():
+    # closed form: with no permeability and no injected volume, A = dose exp(-J t/V)
+    time = grid(40 * 3600.0)
+    constants = rates(permeability_fluid=1e-30, permeability_blood=1e-30, injected_volume=0.0)
+    amounts = joint.solve(time, arrivals(time, fluid=1e-6), constants)
+    expected = 1e-6 * np.exp(-2.3 * ML_PER_H / 13.6e-6 * time)
+    assert amounts.fluid[0] == pytest.approx(expected, rel=5e-3)
+
+
+def test_small_solute_half_life_of_the_published_closed_form():
+    # t1/2 = ln2 V/(PS fu + J), with a synovium that holds nothing; PS from two halves in series
+    time = grid(5 * 3600.0)
+    constants = rates(injected_volume=0.0, synovium_capacity=1e-12)
+    amounts = joint.solve(time, arrivals(time, fluid=1e-6), constants)
+    rate = (100 * ML_PER_H * 0.5 + 2.3 * ML_PER_H) / 13.6e-6
+    half_life = np.interp(-0.5e-6, -amounts.fluid[0], time)
+    assert half_life == pytest.approx(np.log(2) / rate, rel=0.01)
+
+
+def test_agrees_with_an_independent_stiff_solver():
+    constants = rates()
+    dose_fluid, dose_solid = 2e-6, 20e-6
+    r = {name: float(np.squeeze(getattr(constants, name))) for name in constants.__dataclass_fields__}
+
+    def slope(t, y):
+        fluid, synovium, plasma, solid = y
+        excess = r["injected_volume"] * np.exp(-t / r["relaxation_time"])
+        volume, flow = r["resting_volume"] + excess, r["lymph_flow"] + excess / r["relaxation_time"]
+        c_fluid = r["unbound_in_fluid"] * fluid / volume
+        c_synovium = synovium / r["synovium_capacity"]
+        c_plasma = r["unbound_in_plasma"] * plasma / r["plasma_volume"]
+        share = max(solid, 0.0) / dose_solid
+        radius = r["crystal_radius"] * share ** (1 / 3)
+        layer = min(radius, 30e-6)
+        coefficient = (
+            3 * r["diffusivity"] * max(solid, 0.0) / (r["crystal_density"] * radius * layer) if share > 0 else 0
+        )
+        dissolving = coefficient * (r["solubility"] - c_fluid)
+        across = r["permeability_fluid"] * (c_fluid - c_synovium)
+        into_blood = r["permeability_blood"] * (c_synovium - c_plasma)
+        drained = flow * fluid / volume
+        return [
+            dissolving - across - drained,
+            across - into_blood,
+            into_blood + drained - r["clearance"] / r["plasma_volume"] * plasma,
+            -dissolving,
+        ]
+
+    exact = solve_ivp(
+        slope, (0, 4 * 3600.0), [dose_fluid, 0, 0, dose_solid], method="LSODA", rtol=1e-9, atol=1e-16, dense_output=True
+    )
+    worst = []
+    for count in (200, 800):
+        time = grid(10 * 86400.0, count, 2000.0 / count)
+        amounts = joint.solve(time, arrivals(time, dose_fluid, dose_solid), constants)
+        early = (time > 300) & (time < 4 * 3600)
+        ours = np.concatenate([amounts.fluid, amounts.synovium, amounts.plasma, amounts.solid])[:, early]
+        error = np.abs(ours / exact.sol(time[early]) - 1)
+        assert error.max() < 0.02
+        worst.append(error.mean())
+    assert worst[1] < 0.6 * worst[0], worst  # and it converges
+
+
+def test_solid_holds_the_fluid_at_its_solubility():
+    # far more solid than can leave: the unbound concentration stays near, and never above, the solubility
+    time = grid(86400.0)
+    constants = rates(crystal_radius=1e-6)
+    amounts = joint.solve(time, arrivals(time, solid=200e-6), constants)
+    unbound = 0.5 * amounts.fluid[0, -1] / 13.6e-6
+    assert unbound == pytest.approx(0.013, rel=0.05)
+    assert (0.5 * amounts.fluid[0] / 13.6e-6 <= 0.013 * 1.4).all()  # the fluid itself shrinks from 18.6 to 13.6 mL
+    # zero-order loss: amount dissolved per hour = S (PS + J/fu) once the volume has settled
+    expected = 0.013 * (100 * ML_PER_H + 2.3 * ML_PER_H / 0.5)
+    late = time > 18 * 3600
+    lost = -np.polyfit(time[late], (amounts.solid + amounts.fluid + amounts.synovium)[0, late], 1)[0]
+    assert lost == pytest.approx(expected, rel=0.06)
+
+
+def test_plasma_reaches_the_steady_state_of_a_constant_input():
+    # input rate R into the joint ends as R/CL in plasma
+    time = grid(20 * 86400.0)
+    rate = 1e-12
+    nothing = np.zeros((1, len(time)))
+    amounts = joint.solve(time, joint.Arrivals(rate * time[None, :], nothing, nothing, nothing), rates())
+    assert amounts.plasma[0, -1] / 0.1 == pytest.approx(rate / (40e-3 / 3600), rel=1e-3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    fluid=st.floats(0, 1e-5),
+    solid=st.floats(0, 1e-4),
+    solubility=st.floats(1e-6, 10),
+    fu=st.floats(1e-3, 1),
+    permeability=st.floats(1e-3, 1e4),
+    radius=st.floats(2e-7, 5e-5),
+    count=st.integers(20, 120),
+)
+def test_mass_is_conserved_and_nothing_turns_negative(fluid, solid, solubility, fu, permeability, radius, count):
+    time = grid(60 * 86400.0, count)
+    constants = rates(
+        solubility=solubility,
+        unbound_in_fluid=fu,
+        permeability_fluid=permeability * ML_PER_H,
+        permeability_blood=permeability * ML_PER_H,
+        crystal_radius=radius,
+    )
+    amounts = joint.solve(time, arrivals(time, fluid, solid), constants)
+    total = amounts.fluid + amounts.synovium + amounts.plasma + amounts.solid + amounts.eliminated
+    dose = fluid + solid
+    assert total[0] == pytest.approx(np.full(len(time), dose), rel=1e-9, abs=1e-18)
+    for part in (amounts.fluid, amounts.synovium, amounts.plasma, amounts.solid):
+        assert part.min() >= -1e-9 * max(dose, 1e-12)
+
+
+@settings(max_examples=20, deadline=None)
+@given(factor=st.floats(0.1, 10))
+def test_dissolved_drug_is_linear_in_the_dose(factor):
+    time = grid(86400.0, 60)
+    one = joint.solve(time, arrivals(time, fluid=1e-6), rates())
+    many = joint.solve(time, arrivals(time, fluid=factor * 1e-6), rates())
+    assert many.fluid == pytest.approx(factor * one.fluid, rel=1e-9, abs=1e-20)
+
+
+def test_smaller_crystals_dissolve_sooner():
+    time = grid(5 * 86400.0, 200)
+    left = [
+        joint.solve(time, arrivals(time, solid=1e-6), rates(crystal_radius=r)).solid[0, 60] for r in (1e-6, 5e-6, 2e-5)
+    ]
+    assert left[0] < left[1] < left[2]
