@@ -47,6 +47,8 @@ def assess(case: Case, loading: Loading, release: Release, exposure: Exposure) -
             listed.append(estimate("drug_to_weigh_out", "drug to weigh out", "mg", part.drug_added, inputs))
     if release.has_carriers:
         half = crossing_time(case.time, release.released, 0.5)
+        if np.median(half) <= case.time[1]:
+            warnings.append(f"half is released within {case.time[1]:g} s, sooner than is resolved here")
         never = f"half is not released within {_days(horizon)}"
         listed.append(estimate("release_t50", "release t50", "d", half, inputs, beyond=horizon, never=never))
         left = crossing_time(case.time, -exposure.carriers_left, -0.5)
@@ -87,6 +89,8 @@ def assess(case: Case, loading: Loading, release: Release, exposure: Exposure) -
 def crossing_time(time: Array, rising: Array, level: float) -> Array:
     """Give when each draw first reaches a level [s]: linear between times, infinite if it never does.
 
+    A level reached between the first two times is not resolved and given as the second.
+
     Parameters
     ----------
     time : ndarray, shape (times,)
@@ -108,6 +112,7 @@ def crossing_time(time: Array, rising: Array, level: float) -> Array:
     low, high = rising[rows, before], rising[rows, first]
     step = np.divide(level - low, high - low, out=np.zeros_like(low), where=high > low)
     moment = time[before] + np.clip(step, 0.0, 1.0) * (time[first] - time[before])
+    moment = np.where(first == 1, time[1], moment)  # not resolved: at the latest then
     return np.where(reached.any(axis=1), np.where(first == 0, time[0], moment), np.inf)
 
 

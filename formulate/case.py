@@ -39,13 +39,13 @@ class Case:
         return parse(asked, "mL") if asked else self.site.typical("injection_volume", "an injection")
 
 
-def prepare(formulation: Formulation) -> Case:
-    """Give the case of a formulation, with its own draws."""
+def prepare(formulation: Formulation, draws: Draws | None = None) -> Case:
+    """Give the case of a formulation, with the draws it asks for unless others are given."""
     known = catalog.load()
     regimen = formulation.regimen
     circumstances = Circumstances(regimen.species, regimen.state_or_first, formulation.cargo.id)
     calculation = formulation.calculation
-    inputs = Inputs(known, Draws(calculation.draws, calculation.seed), circumstances)
+    inputs = Inputs(known, draws or Draws(calculation.draws, calculation.seed), circumstances)
     system = known.carrier(formulation.system) if formulation.system else None
     depot = formulation.depot
     return Case(

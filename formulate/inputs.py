@@ -67,11 +67,12 @@ class Inputs:
             return overrides[name]
         at = self.circumstances
         where = {"species": at.species, "state": at.state, "payload": at.payload}
-        if system is not None:
+        own = entry.value(name, **where)
+        if system is not None and not (own is not None and own.payload):  # measured with this payload: closer
             value = system.value(name, layer=entry.id, **where)
             if value is not None and value.layer:
                 return value
-        return entry.value(name, **where)
+        return own
 
     def read(
         self,

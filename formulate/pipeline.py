@@ -10,6 +10,7 @@ from formulate.loading.stage import load
 from formulate.release.stage import release
 from formulate.results import Exposure, Loading, Release
 from formulate.retention.stage import retain
+from formulate.sampling import Draws
 
 
 @dataclass(frozen=True)
@@ -40,15 +41,22 @@ class Prediction:
         return tuple(warning for stage in stages for warning in stage)
 
 
-def predict(formulation: Formulation) -> Prediction:
+def predict(formulation: Formulation, draws: Draws | None = None) -> Prediction:
     """Compute one formulation from loading to assessment.
+
+    Parameters
+    ----------
+    formulation : Formulation
+        What to compute.
+    draws : Draws, optional
+        Instead of those the formulation asks for; `TypicalDraw()` computes with typical values alone.
 
     Raises
     ------
     MissingValueError
         A number that a mechanism needs is given neither by the user nor by the catalog.
     """
-    case = prepare(formulation)
+    case = prepare(formulation, draws)
     loading = load(case)
     released = release(case, loading)
     exposure = retain(case, loading, released)

@@ -54,6 +54,20 @@ class Draws:
         return scores
 
 
+@dataclass(frozen=True)
+class TypicalDraw(Draws):
+    """A single draw in which every quantity has its typical value: what a calculation by hand gives."""
+
+    count: int = 1
+
+    def __post_init__(self) -> None:
+        pass
+
+    def standard_normal(self, key: str) -> Array:
+        """Give the score of the median."""
+        return np.zeros(1)
+
+
 def sample(distribution: Distribution, scores: Array) -> Array:
     """Give the draws of a distribution from standard normal scores; score 0 gives the median.
 

@@ -50,7 +50,7 @@ class MissingValueError(FormulateError, LookupError):
         self.subject, self.name, self.needed_for, self.need = subject, name, needed_for, need
 
     def __str__(self) -> str:
-        return f"{self.subject} has no {self.name}, which {self.needed_for} needs; {self.need}"
+        return shorten(f"{self.subject} has no {self.name}, which {self.needed_for} needs; {self.need}", 400)
 
 
 class CatalogError(FormulateError):
@@ -68,7 +68,8 @@ class Fault:
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{place}: {self.field}: {self.problem}" if self.field else f"{place}: {self.problem}"
+        parts = [shorten(place, 160), shorten(self.field, 80), shorten(self.problem, 400)]
+        return ": ".join(part for part in parts if part)
 
 
 class FileError(FormulateError):

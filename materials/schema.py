@@ -1,6 +1,5 @@
 """The shape of a catalog entry: what a carrier, a payload and a site are, and what a value carries with it."""
 
-import math
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -30,6 +29,12 @@ class Property(Model):
     support: Support
     default_spread: float = Field(ge=0)
     description: Text = ""
+
+    @model_validator(mode="after")
+    def _spread_fits_support(self) -> Self:
+        if self.support == "positive" and self.default_spread < 1:
+            raise ValueError(f"{self.name}: default_spread {self.default_spread:g} is a factor; need at least 1")
+        return self
 
 
 class Value(Model):
@@ -110,16 +115,11 @@ class Entry(Model):
         """
         asked = {"species": species, "state": state, "payload": payload, "layer": layer}
         best: Value | None = None
-        best_score = -math.inf
+        closest = -1
         for value in self.values(name):
-            named = {key: getattr(value, key) for key in asked if getattr(value, key)}
-            if any(asked[key] and asked[key] != given for key, given in named.items()):
-                continue
-            if any(key in named and not asked[key] for key in ("payload", "layer")):
-                continue  # meant for one payload or layer only
-            score = len([key for key in named if asked[key]])
-            if score > best_score:
-                best, best_score = value, score
+            named = [key for key in asked if getattr(value, key)]
+            if all(getattr(value, key) == asked[key] for key in named) and len(named) > closest:
+                best, closest = value, len(named)
         return best
 
 

@@ -47,7 +47,7 @@ def _field(entry: "Entry", name: str) -> str:
 
 def _authors(entry: "Entry") -> str:
     people = entry.persons.get("author", [])
-    names = [" ".join([*person.prelast_names, *person.last_names]).strip("{}") for person in people]
-    if len(names) > 3:
+    names = [" ".join([*person.prelast_names, *person.last_names]).replace("{", "").replace("}", "") for person in people]
+    if len(names) > 3 or "others" in names:
         return f"{names[0]} et al"
     return ", ".join(names)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*", re.DOTALL)
 _NAME = re.compile(r"[^\W\d]\w*|%")
+_TOKEN = re.compile(r"\*\*|[\^*/()]|[+-]?\d+|[^\W\d]\w*|%|\S")
 _HUGE = 200  # characters; no quantity is longer
+_LARGEST_POWER = 9
 
 # What a ratio may be written as. A bare number is a ratio only where the property has no unit at all.
 _RATIOS: dict[str, dict[str, float]] = {
@@ -63,8 +65,9 @@ def si_factor(unit: str) -> float:
     if unit in _RATIOS:
         return _RATIOS[unit][unit if unit not in ("pH", "log10", "log10(L/kg)") else ""]
     _check_names(unit, unit, "a unit")
-    quantity = registry().Quantity(1.0, unit).to_base_units()
-    return float(quantity.magnitude)
+    if float(registry().Quantity(0.0, unit).to_base_units().magnitude) != 0.0:
+        raise UnitError(unit, "has an offset, no factor turns it into SI", "a unit such as delta_degC or K")
+    return float(registry().Quantity(1.0, unit).to_base_units().magnitude)
 
 
 def parse(text: str, expected: str) -> float:
@@ -131,7 +134,19 @@ def _convert(text: str, magnitude: float, unit: str, expected: str, need: str) -
 
 
 def _check_names(text: str, unit: str, need: str) -> None:
-    """Refuse a unit with a name that does not exist, one by one: ``w/w`` would cancel before pint looks."""
+    """Refuse a unit with a name that does not exist, one by one: ``w/w`` would cancel before pint looks.
+
+    Numbers may stand only as the 1 of ``1/day`` or as one small power: pint would work out a tower of powers.
+    """
+    previous, before = "", ""
+    for token in _TOKEN.findall(unit):
+        if token.lstrip("+-").isdigit():
+            is_power = previous in ("^", "**") and not before.lstrip("+-").isdigit()
+            if not (is_power and abs(int(token[:4])) <= _LARGEST_POWER) and not (token == "1" and not previous):
+                raise UnitError(text, f"number {shorten_unit(token)} inside the unit", need)
+        elif not (_NAME.fullmatch(token) or token in ("^", "**", "*", "/", "(", ")")):
+            raise UnitError(text, f"sign {token!r} inside the unit", need)
+        previous, before = token, previous
     for name in _NAME.findall(unit):
         if name in _REFUSED:
             raise UnitError(text, _REFUSED[name], need)

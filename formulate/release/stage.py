@@ -53,11 +53,13 @@ def polyester_degradation(case: Case, loading: Loading) -> Release:
     # the effective coefficient falls with size, because t50 does not grow with the square of the diameter
     initial = at_reference * (diameter / REFERENCE_DIAMETER) ** read("diffusion_diameter_exponent")
     in_water = case.payload.read("diffusion_coefficient_water", NEEDED)
-    rate, start = read("hydrolysis_rate_constant"), read("molecular_weight")
+    rate, start = _hydrolysis_rate(case), read("molecular_weight")
+    # how one laboratory's release runs against another's, at the same formulation
+    time = case.time * read("between_study_time_factor")
     critical = read("critical_molecular_weight")
     erosion_time, shape = read("erosion_time"), read("erosion_shape")
     released = degradation.polyester_released(
-        case.time,
+        time,
         radius=diameter / 2,
         initial_diffusivity=np.minimum(initial, in_water),
         largest_diffusivity=in_water,
@@ -72,9 +74,20 @@ def polyester_degradation(case: Case, loading: Loading) -> Release:
         erosion_shape=shape,
     )
     onset = degradation.erosion_onset(start, critical, rate)
-    substance = 1.0 - degradation.eroded(case.time, onset, erosion_time, shape)
+    substance = 1.0 - degradation.eroded(time, onset, erosion_time, shape)
     details = {"effective diffusion coefficient [m2/s]": initial[:, 0], "erosion onset [s]": onset[:, 0]}
     return _out_of_particles(case, released, substance, details)
+
+
+def _hydrolysis_rate(case: Case) -> Array:
+    """Give the hydrolysis rate constant [1/s]: the user's, or the entry's carried over to the user's composition."""
+    carrier = case.inner
+    rate = carrier.read("hydrolysis_rate_constant", NEEDED)
+    own, set_by_user = carrier.entry.value("lactide_fraction"), carrier.overrides
+    if own is None or "lactide_fraction" not in set_by_user or "hydrolysis_rate_constant" in set_by_user:
+        return rate
+    slope, fraction = carrier.read("hydrolysis_lactide_slope", NEEDED), carrier.read("lactide_fraction", NEEDED)
+    return degradation.hydrolysis_rate_at(rate, own.typical, fraction, slope)
 
 
 def vesicle_membrane(case: Case, loading: Loading) -> Release:

@@ -27,7 +27,7 @@ WANTED: dict[str, Any] = {"facecolor": "#F0E442", "alpha": 0.22, "edgecolor": "n
 
 # DejaVu Sans comes with matplotlib and sets the layout; Verdana has nearly its widths; the rest hold other scripts.
 _FONTS = "'DejaVu Sans', Verdana, 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {  # the stubs spell every setting out
     "font.family": "DejaVu Sans",
     "font.size": 8.5,
     "text.parse_math": False,  # a name may hold a dollar sign
@@ -48,6 +48,8 @@ _TICKS = (  # days and words, the most wanted first
 )  # fmt: skip
 _ROOT = 4  # the time axis is a fourth root: it starts at 0 and shows hours and weeks alike
 _ID = re.compile(r'(\bid="|href="#|url\(#)')
+_PATH = re.compile(r' d="[^"]*"')
+_DECIMALS = re.compile(r"(\.\d\d)\d+")
 _TEXT_FONT = " font-family: 'DejaVu Sans';"
 _METADATA = {"svg": {"Date": None, "Creator": None, "Format": None, "Type": None}, "png": {"Software": None}}
 
@@ -128,8 +130,14 @@ def encode(figure: "Figure", name: str, suffix: str, dots_per_inch: int = 160) -
     data = out.getvalue()
     if kind == "png":
         return data
-    text = _ID.sub(rf"\g<1>{name}-", data.decode("utf-8").replace(_TEXT_FONT, ""))
+    text = _PATH.sub(_shorter, data.decode("utf-8"))
+    text = _ID.sub(rf"\g<1>{name}-", text.replace(_TEXT_FONT, ""))
     return text.replace("<svg ", f'<svg style="font-family: {_FONTS}" ', 1).encode("utf-8")
+
+
+def _shorter(path: re.Match[str]) -> str:
+    """Give a path with two decimals: a hundredth of a point cannot be seen."""
+    return _DECIMALS.sub(r"\1", path.group())
 
 
 def inline_svg(text: str, label: str) -> str:

@@ -14,9 +14,20 @@ from formulate.compare import Comparison, Row
 from formulate.pipeline import Prediction
 from formulate.report import curves
 from formulate.report.canvas import (
-    BAND_FILL, CONTEXT, INK, MAIN, MUTED, PANEL_WIDTH, PLASMA, WANTED, drawing, encode, panels, readable_time,
+    BAND_FILL,
+    CONTEXT,
+    INK,
+    MAIN,
+    MUTED,
+    PANEL_WIDTH,
+    PLASMA,
+    WANTED,
+    drawing,
+    encode,
+    panels,
+    readable_time,
 )
-from formulate.report.scores import contributions, used_parts
+from formulate.report.scores import contributions, score_band, used_parts
 from formulate.report.text import estimate_text, number, share_text
 from formulate.sampling import Array
 
@@ -36,7 +47,7 @@ _PART_NAMES = {
     "dose": "dose: share that fits", "cover": "cover: time above target", "residence": "residence of the drug",
     "selectivity": "selectivity: local over plasma", "evidence": "evidence: not assumed",
 }  # fmt: skip
-_POINTS = 120  # per curve: as many as a panel can show
+_POINTS = 90  # per curve: as many as a panel can show
 _FLOOR_BELOW_TARGET = 1e-3
 _DEEPEST_BELOW_TARGET = 1e-5
 
@@ -52,7 +63,7 @@ def release_figure(comparison: Comparison) -> "Figure":
             axis.set_ylim(-0.02, 1.05)
             axis.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "", "0.5", "", "1"])
             half = prediction.assessment.estimates["release_t50"]
-            _title(axis, comparison, index, f"half out after {estimate_text(half)}" if half.exists else half.reason)
+            _title(axis, comparison, index, f"half out after {estimate_text(half)}" if half.exists else "")
             curve = found[index]
             if curve is None:
                 axis.text(
@@ -106,7 +117,8 @@ def concentration_figure(comparison: Comparison) -> "Figure":
                 peak = plasma[index].median.max()
                 axis.text(
                     0.03, 0.03, f"plasma: at most {number(peak)} nmol/L", transform=axis.transAxes, fontsize=7,
-                    color=PLASMA["color"], va="bottom",
+                    color=PLASMA["color"], va="bottom", zorder=5,
+                    bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.0},
                 )  # fmt: skip
         place = predictions[0].formulation.target.compartment.replace("-", " ")
         figure.supylabel(f"unbound concentration, {place} (nmol/L)", fontsize=9, color=INK)
@@ -137,7 +149,8 @@ def ranking_figure(comparison: Comparison) -> "Figure":
         for place, row in enumerate(rows):
             _bar(axis, place, contributions(comparison, row))
             _whisker(axis, place, row)
-        highest = max([row.score_high or 0.0 for row in rows] + [sum(contributions(comparison, r).values()) for r in rows])
+        ends = [(row.score_high or 0.0, sum(contributions(comparison, row).values())) for row in rows]
+        highest = max(max(pair) for pair in ends)
         edge = min(1.0, math.ceil(highest * 20 + 1) / 20)
         axis.set_xlim(0, edge)
         axis.set_ylim(len(rows) - 0.45, -0.55)
@@ -150,7 +163,7 @@ def ranking_figure(comparison: Comparison) -> "Figure":
         axis.set_axisbelow(True)
         for place, row in enumerate(rows):
             axis.text(
-                1.015, place, f"{row.score:.3f}   best in {share_text(row.best_probability or 0.0)}",
+                1.015, place, f"{row.score:.3f} · best in {share_text(row.best_probability or 0.0)}",
                 transform=axis.get_yaxis_transform(), va="center", fontsize=8.5, color=INK,
             )  # fmt: skip
         handles = [_patch(_segment(name), _PART_NAMES[name]) for name in names]
@@ -188,7 +201,7 @@ def _above(values: Array, floor: float) -> Array:
 def _limits(
     local: Sequence[curves.Curve], plasma: Sequence[curves.Curve], target: float | None
 ) -> tuple[float, float]:
-    """Give the ends of the concentration axis: from where plasma can be seen, but not endlessly far below the target."""
+    """Give the ends of the concentration axis: plasma can be seen, but not endlessly far below the target."""
     top = max([float(curve.high.max()) for curve in local] + [target or 0.0]) or 1.0
     anchor = target if target is not None else top
     blood = float(np.median([curve.median.max() for curve in plasma])) / 10
@@ -252,12 +265,12 @@ def _bar(axis: "Axes", place: int, added: Mapping[str, float]) -> None:
 
 
 def _whisker(axis: "Axes", place: int, row: Row) -> None:
-    assert row.score is not None and row.score_low is not None and row.score_high is not None
+    middle, low, high = score_band(row)
     level = place + 0.24
-    axis.plot([row.score_low, row.score_high], [level, level], color=INK, linewidth=1.4, solid_capstyle="butt")
-    for end in (row.score_low, row.score_high):
+    axis.plot([low, high], [level, level], color=INK, linewidth=1.4, solid_capstyle="butt")
+    for end in (low, high):
         axis.plot([end, end], [level - 0.06, level + 0.06], color=INK, linewidth=1.4)
-    axis.plot([row.score], [level], color=INK, marker="o", markersize=4.5, linestyle="none")
+    axis.plot([middle], [level], color=INK, marker="o", markersize=4.5, linestyle="none")
 
 
 def _line(style: Mapping[str, Any], label: str) -> Any:

@@ -22,6 +22,14 @@ def contributions(comparison: Comparison, row: Row) -> dict[str, float]:
 
 
 
+def score_band(row: Row) -> tuple[float, float, float]:
+    """Give the median, the low and the high end of the score of a ranked row."""
+    assert row.score is not None
+    assert row.score_low is not None
+    assert row.score_high is not None
+    return row.score, row.score_low, row.score_high
+
+
 def alone(prediction: Prediction) -> Comparison:
     """Give a comparison of one prediction, without a score, to be drawn and written like any other."""
     label = prediction.formulation.label

@@ -14,6 +14,7 @@ _WORDS = {
     "degC": "°C", "log10": "log₁₀", "log10(L/kg)": "log₁₀(L/kg)",
 }  # fmt: skip
 _MICRO = re.compile(r"(?<![A-Za-z])u(?=(?:mol|m|g|L|M)(?![A-Za-z]))")
+_MICRO_IN_PROSE = re.compile(r"(?<=\d )u(?=(?:mol|m|g|L)\b)")
 _POWER = re.compile(r"(?:\^|\*\*)(-?\d+)")
 NO_NUMBER = "–"
 
@@ -71,6 +72,24 @@ def quantity_text(text: str) -> str:
     """
     head, space, unit = text.strip().partition(" ")
     return f"{head}{space}{unit_text(unit)}" if unit else head
+
+
+def prose(text: str) -> str:
+    """Give a text with the units in it as they are read; its words and numbers stay as they are.
+
+    >>> prose("microspheres of 45 um, 37 degC")
+    'microspheres of 45 µm, 37 °C'
+    """
+    return _MICRO_IN_PROSE.sub("µ", text).replace("degC", "°C")
+
+
+def lower_first(text: str) -> str:
+    """Give a name as it stands inside a sentence; an abbreviation keeps its capitals.
+
+    >>> lower_first("Knee joint"), lower_first("PLGA microspheres")
+    ('knee joint', 'PLGA microspheres')
+    """
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def share_text(share: float) -> str:

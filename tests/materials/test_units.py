@@ -66,9 +66,9 @@ HOSTILE = [
     ("7.4 mol/L", "pH", "does not say this ratio"),
     ("3 wk", "day", "unknown unit"),
     ("5 IU", "mg", "unknown unit"),
-    ("5 mg\nrm -rf", "mg", "unknown unit"),
-    ("5 mg; 6 mg", "mg", "cannot read"),
-    ("5 __import__('os')", "mg", "unknown unit"),
+    ("5 mg\nrm -rf", "mg", "inside the unit"),
+    ("5 mg; 6 mg", "mg", "inside the unit"),
+    ("5 __import__('os')", "mg", "inside the unit"),
     ("1" * 10_000 + " mg", "mg", "10003 characters"),
     ("5 " + "m" * 190, "m", "unknown unit"),
 ]
@@ -149,7 +149,6 @@ def test_unit_like_text_is_a_finite_number_or_one_line(text, expected):
         assert math.isfinite(value)
 
 
-@pytest.mark.xfail(reason="pint evaluates a tower of powers in exact integers", raises=subprocess.TimeoutExpired)
 @pytest.mark.parametrize("text", ["5 mg **9**9**9", "9 mg 9**9**9"])
 def test_a_tower_of_powers_is_refused_at_once(text):
     code = f"from materials.errors import UnitError\nfrom materials.units import parse\ntry:\n    parse({text!r}, 'mg')"

@@ -1,0 +1,129 @@
+"""The answer of a comparison in plain words: what ranks first, how surely, why, and what speaks against it."""
+
+from formulate.compare import Comparison, Row
+from formulate.pipeline import Prediction
+from formulate.report.provenance import driver_text
+from formulate.report.scores import contributions, score_band, used_parts
+from formulate.report.text import estimate_text, lower_first, number, prose, quantity_text, share_text
+
+_CLEAR = 0.5  # below this share of the draws no carrier is called best
+_NAMES = {
+    "dose": "the share of the dose that fits", "cover": "the time above the target",
+    "residence": "the residence of the drug", "selectivity": "local over plasma exposure",
+    "evidence": "the evidence behind its numbers",
+}  # fmt: skip
+
+
+def question_text(comparison: Comparison) -> str:
+    """Give the question in words."""
+    prediction = next(iter(comparison.predictions), None)
+    if prediction is None and comparison.question is None:
+        return "No formulation could be computed."
+    formulation = prediction.formulation if prediction else comparison.question
+    assert formulation is not None
+    cargo, regimen, target = formulation.cargo, formulation.regimen, formulation.target
+    dose = f"{quantity_text(cargo.dose)} " if cargo.dose else "the usual dose of "
+    place = f"{lower_first(regimen.entry.name)} ({regimen.species}, {regimen.state_or_first.replace('-', ' ')})"
+    what = f"{dose}{lower_first(cargo.entry.name)} in the {place}"
+    compartment = target.compartment.replace("-", " ")
+    level = _target_words(prediction) if prediction else quantity_text(target.unbound_above or "the target")
+    wanted = quantity_text(target.duration)
+    aim = f"the unbound concentration in the {compartment} above {level} for {wanted}" if level else ""
+    count = len(comparison.rows)
+    if count > 1:
+        goal = f"to hold {aim}" if aim else f"over {wanted}, with no target concentration known"
+        return f"Which of {count} carriers for {what}, {goal}?"
+    goal = f"does it hold {aim}" if aim else f"what becomes of it over {wanted}, with no target concentration known"
+    return f"{comparison.rows[0].label} with {what}: {goal}?"
+
+
+def answer_text(comparison: Comparison) -> str:
+    """Give the answer in one paragraph."""
+    rows = [row for row in comparison.rows if row.prediction]
+    if not rows:
+        return "Nothing could be computed: " + "; ".join(row.reason for row in comparison.rows) + "."
+    sentences = _standing(comparison, rows) if rows[0].score is not None else []
+    return " ".join([*sentences, *_exposure(rows[0]), _caveat(rows[0])])
+
+
+def _standing(comparison: Comparison, rows: list[Row]) -> list[str]:
+    first = rows[0]
+    middle, low, high = (number(end) for end in score_band(first))
+    score = f"score {middle} of 1 ({low} to {high})"
+    if len(rows) == 1:
+        return [f"{first.label} is the only carrier that could be computed, {score}."]
+    probability = first.best_probability or 0.0
+    best = f"it is the best in {share_text(probability)} of the draws"
+    sentences = [f"{first.label} ranks first of {len(rows)}, {score}; {best}."]
+    second = rows[1]
+    if probability < _CLEAR:
+        sentences.append(
+            f"The data do not separate the carriers: none is the best in more than half of the draws, "
+            f"and {second.label} comes next with {share_text(second.best_probability or 0.0)}."
+        )
+    sentences.append(_why(comparison, first, second))
+    return sentences
+
+
+def _why(comparison: Comparison, first: Row, second: Row) -> str:
+    """Say where the first is ahead of the second, and where behind."""
+    own, theirs = contributions(comparison, first), contributions(comparison, second)
+    differences = ((own[name] - theirs[name], name) for name in used_parts(comparison))
+    gaps = sorted(differences, key=lambda gap: (-gap[0], gap[1]))
+    ahead = [f"{_NAMES[name]} (+{number(gap, 2)})" for gap, name in gaps if gap >= 0.005][:2]
+    behind = [f"{_NAMES[name]} ({number(gap, 2)})" for gap, name in reversed(gaps) if gap <= -0.005][:1]
+    if not ahead and not behind:
+        return f"It differs from {second.label} in no part of the score by more than 0.005."
+    told = f"Against {second.label}, which is next, it gains in {' and '.join(ahead)}" if ahead else (
+        f"It gains over {second.label}, which is next, in no single part"
+    )
+    return f"{told}{f', and loses in {behind[0]}' if behind else ''}."
+
+
+def _exposure(row: Row) -> list[str]:
+    assert row.prediction is not None
+    prediction = row.prediction
+    cover = prediction.assessment.estimates["cover"]
+    level = _target_words(prediction)
+    if not cover.exists or cover.median is None:
+        return [f"Whether it reaches a target cannot be said: {cover.reason}."]
+    wanted = quantity_text(prediction.formulation.target.duration)
+    place = prediction.formulation.target.compartment.replace("-", " ")
+    share = f"{estimate_text(cover)} of the wanted {wanted}"
+    told = f"The unbound concentration in the {place} is above {level} for {share}"
+    if cover.median < 50:
+        return [f"{told}: it does not hold the target for the wanted time."]
+    if (cover.low or 0.0) < 99.5:
+        return [f"{told}: whether it holds the target all the time is not sure."]
+    return [f"{told}."]
+
+
+def _caveat(row: Row) -> str:
+    """Give the strongest caveat: a dose that does not fit, a band made of assumptions, or the first warning."""
+    assert row.prediction is not None
+    prediction = row.prediction
+    fits = prediction.loading.fits
+    candidates = [prediction.assessment.estimates[name] for name in ("cover", "auc_ratio")]
+    leading = next((item for item in candidates if item.assumed_share is not None), None)
+    if fits < 0.5:
+        return f"Strongest caveat: the wanted dose fits one injection in only {share_text(fits)} of the draws."
+    assumed = (leading.assumed_share or 0.0) if leading else 0.0
+    if leading is not None and (assumed >= 0.25 or not prediction.warnings):
+        drivers = " and ".join(driver_text(key) for key, _ in leading.drivers[:2])
+        tail = f"; its width comes mostly from {drivers}" if drivers else ""
+        share = f"{share_text(assumed)} of the band of “{leading.label}”"
+        return f"Strongest caveat: {share} comes from assumed inputs{tail}."
+    if prediction.warnings:
+        return f"Strongest caveat: {prose(prediction.warnings[0])}."
+    return ""
+
+
+def _target_words(prediction: Prediction) -> str:
+    """Give the target as asked for, or the catalog's."""
+    asked = prediction.formulation.target.unbound_above
+    if asked:
+        return quantity_text(asked)
+    if prediction.assessment.target is None:
+        return ""
+    value = prediction.case.payload.find("effective_concentration")
+    return quantity_text(f"{value.typical:g} {value.unit}") if value else ""

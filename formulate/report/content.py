@@ -1,0 +1,326 @@
+"""What a report says, as plain data with every number already a text: a template only lays it out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from formulate.compare import PARTS, Comparison, Row
+from formulate.estimate import Estimate, estimate
+from formulate.pipeline import Prediction
+from formulate.report.answer import answer_text, question_text
+from formulate.report.envelope import program_version
+from formulate.report.provenance import driver_text, evidence_counts, reference_text, used_inputs
+from formulate.report.scores import score_band
+from formulate.report.text import (
+    NO_NUMBER,
+    duration_text,
+    estimate_cells,
+    estimate_text,
+    lower_first,
+    number,
+    prose,
+    quantity_text,
+    share_text,
+    source_number,
+    unit_text,
+)
+from formulate.results import LayerLoading
+from formulate.sampling import Array
+from materials import catalog
+from materials.mechanisms import mechanism
+
+DISCLAIMER = "This is a research design tool. It gives no medical advice and no dosing recommendation for patients."
+COLUMNS = (
+    ("largest_dose", "dose that fits"),
+    ("needed_volume", "volume the dose needs"),
+    ("release_t50", "release t50"),
+    ("carrier_half_life", "carrier residence half-life"),
+    ("drug_half_life", "drug residence half-life"),
+    ("cover", "wanted time above target"),
+    ("auc_ratio", "local/plasma AUC ratio, unbound"),
+)
+# a sign beside the word, so that an evidence level is not told by its colour
+SIGNS = {"user": "✎", "primary": "●", "secondary": "◐", "review": "◔", "derived": "∴", "assumed": "▲"}
+LEVELS = {
+    "user": "typed in by the user",
+    "primary": "read in the primary paper, a label, a pharmacopoeia",
+    "secondary": "read in a review, a compilation, a vendor page or an abstract service",
+    "review": "stated in one of the reviews the catalog grew from",
+    "derived": "computed from such values; the note says how",
+    "assumed": "an engineering prior, wide on purpose; the note gives the rationale",
+}
+_IN_LOADING_TABLE = ("drug_loading", "loaded_mass", "particles", "molecules_per_particle", "drug_to_weigh_out")
+CAPTIONS = {
+    "ranking": (
+        "Score and its parts. Each segment is the weight of a part times its median over the sum of weights; "
+        "medians do not add up, so a bar ends near the median of the score (dot) and not on it. The whisker is the "
+        "80 % band. “Best in” is the share of the draws in which the carrier has the highest score."
+    ),
+    "concentration": (
+        "Unbound drug in the target compartment: median and 80 % band over the draws, and the median in plasma. "
+        "The time axis is a fourth root, which shows hours and weeks alike; the concentration axis is logarithmic "
+        "and ends far below the target, where curves leave the panel."
+    ),
+    "release": (
+        "Fraction of the dose that has left every layer, dissolved or solid: median and 80 % band over the draws. "
+        "The time axis is a fourth root, which shows hours and weeks alike."
+    ),
+}
+
+
+@dataclass
+class References:
+    """Numbers the references in the order they are first cited."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def cite(self, key: str) -> int:
+        """Give the number of a reference."""
+        return self.numbers.setdefault(key, len(self.numbers) + 1)
+
+    def listed(self) -> list[dict[str, str]]:
+        """Give the numbered list."""
+        rows = []
+        for key, place in self.numbers.items():
+            text, address = reference_text(key)
+            rows.append({"number": str(place), "text": text, "link": address})
+        return rows
+
+
+def report_content(comparison: Comparison, *, title: str | None = None, date: str | None = None) -> dict[str, object]:
+    """Give what a report on a comparison says; one row makes the report of one prediction."""
+    references = References()
+    many = len(comparison.rows) > 1
+    ranked = any(row.score is not None for row in comparison.rows)
+    carriers = [_details(row) for row in comparison.rows if row.prediction]
+    inputs = _inputs(comparison, references)
+    return {
+        "title": title or _title(comparison),
+        "date": date or "",
+        "question": question_text(comparison),
+        "answer": answer_text(comparison),
+        "columns": [label for _, label in COLUMNS],
+        "ranked": ranked,
+        "many": many,
+        "rows": [_table_row(place, row) for place, row in enumerate(comparison.rows, start=1)],
+        "carriers": carriers,
+        "input_groups": inputs,
+        "levels": [{"level": level, "sign": SIGNS[level], "meaning": meaning} for level, meaning in LEVELS.items()],
+        "weights": _weights(comparison) if ranked else [],
+        "equations": _equations(comparison.predictions),
+        "method": _method(comparison),
+        "references": references.listed(),
+        "disclaimer": DISCLAIMER,
+    }
+
+
+def _title(comparison: Comparison) -> str:
+    if comparison.question is not None and comparison.question.name:
+        return comparison.question.name
+    for prediction in comparison.predictions:
+        formulation = prediction.formulation
+        place = lower_first(formulation.regimen.entry.name)
+        if len(comparison.rows) == 1:
+            return f"{formulation.label}: {formulation.cargo.entry.name} in the {place}"
+        return f"Carriers for {lower_first(formulation.cargo.entry.name)} in the {place}"
+    return "Comparison of carriers"
+
+
+def _table_row(place: int, row: Row) -> dict[str, object]:
+    if row.prediction is None:
+        return {"rank": NO_NUMBER, "label": row.label, "reason": row.reason, "cells": [], "best": ""}
+    estimates = row.prediction.assessment.estimates
+    cells = [_cell(estimates[name]) for name, _ in COLUMNS]
+    share = _assumed(estimates)
+    if share is None:
+        cells.append({"main": NO_NUMBER, "band": "no input is in doubt", "mark": ""})
+    else:
+        cells.append({"main": share_text(share), "band": "assumed", "mark": SIGNS["assumed"] if share >= 0.25 else ""})
+    best = ""
+    if row.score is not None:
+        middle, low, high = score_band(row)
+        cells.append({"main": f"{middle:.3f}", "band": f"{low:.3f} to {high:.3f}", "mark": ""})
+        best = f"best in {share_text(row.best_probability or 0.0)} of draws"
+    return {"rank": str(place), "label": row.label, "reason": "", "cells": cells, "best": best}
+
+
+def _cell(item: Estimate) -> dict[str, str]:
+    main, band = estimate_cells(item)
+    return {"main": main, "band": band, "mark": ""}
+
+
+def _assumed(estimates: Mapping[str, Estimate]) -> float | None:
+    """Give the share of the band from assumed inputs, as the score counts it."""
+    share = estimates["cover"].assumed_share
+    return estimates["auc_ratio"].assumed_share if share is None else share
+
+
+def _details(row: Row) -> dict[str, object]:
+    assert row.prediction is not None
+    prediction = row.prediction
+    estimates = prediction.assessment.estimates
+    leading = estimates["cover"] if estimates["cover"].drivers else estimates["auc_ratio"]
+    counts = evidence_counts(used_inputs(prediction))
+    return {
+        "label": row.label,
+        "warnings": [prose(warning) for warning in prediction.warnings],
+        "layers": [_layer(layer) for layer in prediction.loading.layers],
+        "fits": share_text(prediction.loading.fits),
+        "drivers_of": leading.label,
+        "drivers": [{"name": driver_text(key), "share": share_text(share)} for key, share in leading.drivers],
+        "numbers": [
+            {"label": item.label, "text": estimate_text(item), "why": item.reason if item.exists else ""}
+            for item in estimates.values()
+            if item.name not in _IN_LOADING_TABLE
+        ],
+        "evidence": [{"level": level, "sign": SIGNS[level], "count": str(count)} for level, count in counts.items()],
+    }
+
+
+def _layer(layer: LayerLoading) -> dict[str, object]:
+    known = catalog.load().carriers
+    name = known[layer.carrier].name if layer.carrier in known else layer.carrier
+    rows: list[dict[str, str]] = []
+    listed: Sequence[tuple[str, str, Array | None]] = (
+        ("drug loading", "percent_w_w", layer.drug_loading),
+        ("encapsulation efficiency", "percent", layer.encapsulation_efficiency),
+        ("drug to weigh out", "mg", layer.drug_added),
+        ("drug lost in making", "mg", layer.drug_lost),
+        ("carrier without drug", "mg", layer.carrier_mass),
+        ("carrier with drug", "mg", layer.loaded_mass),
+        ("concentration in the injection", "mg/mL", layer.concentration),
+        ("share of the injection volume", "percent_v_v", layer.volume_share),
+        ("particles per injection", "1", layer.particles),
+        ("molecules per particle", "1", layer.molecules_per_particle),
+    )
+    for label, unit, draws in listed:
+        if draws is not None:
+            main, band = estimate_cells(estimate(label, label, unit, draws, ()))
+            rows.append({"label": label, "main": main, "band": band})
+    convention = {
+        "A": "convention A: drug over drug plus carrier, all carrier recovered",
+        "B": "convention B: drug over drug plus carrier, drug and carrier lost in proportion",
+    }.get(layer.convention, f"convention {layer.convention}")
+    return {"name": name, "convention": convention if layer.drug_loading is not None else "", "rows": rows}
+
+
+def _inputs(comparison: Comparison, references: References) -> list[dict[str, object]]:
+    """Give the inputs by subject, each once: site and payload first, then the carriers."""
+    found: dict[tuple[str, str], tuple[dict[str, object], list[str]]] = {}
+    versions: dict[str, int] = {}
+    rows = [row for row in comparison.rows if row.prediction]
+    first: list[str] = []
+    for row in rows:
+        assert row.prediction is not None
+        case = row.prediction.case
+        first = [case.payload.entry.id, case.site.entry.id]
+        for item in used_inputs(row.prediction):
+            identity = (str(item["key"]), repr(item))
+            if identity not in found:
+                found[identity] = (item, [])
+                versions[identity[0]] = versions.get(identity[0], 0) + 1
+            found[identity][1].append(row.label)
+    subjects: dict[str, list[tuple[dict[str, object], list[str]]]] = {subject: [] for subject in first}
+    for (key, _), listed in found.items():
+        subjects.setdefault(key.partition(".")[0], []).append(listed)
+    groups: list[dict[str, object]] = []
+    for subject, items in subjects.items():
+        items.sort(key=lambda pair: (str(pair[0]["label"]).casefold(), pair[1]))
+        shown = [_input(item, users if versions[str(item["key"])] > 1 else [], references) for item, users in items]
+        if shown:
+            groups.append({"subject": _subject_name(subject, rows), "id": subject, "rows": shown})
+    return groups
+
+
+def _subject_name(subject: str, rows: Sequence[Row]) -> str:
+    for row in rows:
+        assert row.prediction is not None
+        case = row.prediction.case
+        for part in (case.payload, case.site, case.inner, case.depot):
+            if part is not None and part.entry.id == subject:
+                return part.entry.name
+    return subject
+
+
+def _input(item: Mapping[str, object], only_in: Sequence[str], references: References) -> dict[str, object]:
+    source, evidence = str(item["source"]), str(item["evidence"])
+    applies = item["applies_to"]
+    assert isinstance(applies, Mapping)
+    where = ", ".join(str(given).replace("-", " ") for name, given in applies.items() if name in ("species", "state"))
+    basis = f"{applies['basis']} basis" if applies.get("basis") else ""
+    conditions = [text for text in (where, basis, str(item["conditions"])) if text]
+    if only_in:
+        conditions.insert(0, "only in: " + ", ".join(only_in))
+    return {
+        "label": prose(str(item["label"])),
+        "value": _source_value(item["typical"]),
+        "band": _ends(item["low"], item["high"]),
+        "band_is": item["band"],
+        "unit": unit_text(str(item["unit"])) or "1",
+        "evidence": evidence,
+        "sign": SIGNS[evidence],
+        "set_by": item["set_by"],
+        "citation": str(references.cite(source)) if source else "",
+        "locator": item["locator"],
+        "conditions": prose("; ".join(conditions)),
+        "note": prose(str(item["note"])),
+    }
+
+
+def _source_value(value: object) -> str:
+    return source_number(float(value)) if isinstance(value, int | float) else NO_NUMBER
+
+
+def _ends(low: object, high: object) -> str:
+    if low is None and high is None:
+        return NO_NUMBER
+    return f"{_source_value(low)} to {_source_value(high)}"
+
+
+def _weights(comparison: Comparison) -> list[dict[str, str]]:
+    return [
+        {"name": name, "weight": number(weight), "meaning": PARTS.get(name, "")}
+        for name, weight in comparison.weights.items()
+    ]
+
+
+def _equations(predictions: Sequence[Prediction]) -> list[dict[str, str]]:
+    """Give the mechanisms in use, by stage, with the entries that name them."""
+    used: dict[tuple[str, str], list[str]] = {}
+    for prediction in predictions:
+        for layer in prediction.formulation.layer:
+            named = layer.entry.mechanisms
+            for stage, identifier in (("loading", named.loading), ("release", named.release)):
+                _add(used, (stage, identifier), layer.entry.name)
+        site = prediction.formulation.regimen.entry
+        _add(used, ("retention", site.mechanisms.retention), site.name)
+    order = {"loading": 0, "release": 1, "retention": 2}
+    rows = []
+    for (stage, identifier), names in sorted(used.items(), key=lambda item: (order[item[0][0]], item[0][1])):
+        summary = mechanism(stage, identifier).summary  # type: ignore[arg-type]  # the three stages, spelled above
+        rows.append({"stage": stage, "id": identifier, "summary": summary, "used_by": ", ".join(names)})
+    return rows
+
+
+def _add(used: dict[tuple[str, str], list[str]], key: tuple[str, str], name: str) -> None:
+    names = used.setdefault(key, [])
+    if key[1] and name not in names:
+        names.append(name)
+
+
+def _method(comparison: Comparison) -> list[dict[str, str]]:
+    facts: list[tuple[str, str]] = []
+    for prediction in comparison.predictions[:1]:
+        calculation = prediction.formulation.calculation
+        facts += [
+            ("draws", f"{calculation.draws} Latin hypercube draws, the same for every carrier"),
+            ("seed", str(calculation.seed)),
+            ("horizon", duration_text(float(prediction.case.time[-1]))),
+            ("band", "10th to 90th percentile of the draws (80 %); the middle number is the median"),
+            ("injection", f"{number(prediction.loading.volume * 1e6)} mL, once"),
+            ("target", quantity_text(prediction.assessment.target_text)),
+        ]
+    shares = "squared rank correlations of the draws with each input, as shares of their sum"
+    facts.append(("where a band comes from", shares))
+    facts.append(("catalog version", catalog.load().version))
+    facts.append(("program version", program_version()))
+    return [{"name": name, "text": text} for name, text in facts]

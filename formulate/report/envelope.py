@@ -1,0 +1,147 @@
+"""Results as JSON: every number with its unit and band or the reason why there is none, and what made it."""
+
+import importlib.metadata
+import json
+import math
+from collections.abc import Mapping, Sequence
+
+from formulate.compare import Comparison, Row
+from formulate.estimate import BAND
+from formulate.pipeline import Prediction
+from formulate.report import curves
+from formulate.report.provenance import evidence_counts, used_inputs
+from formulate.report.scores import contributions
+from materials import catalog
+
+SCHEMA_VERSION = 1
+_DIGITS = 6
+_POINTS = 60
+_AS_GIVEN = "inputs"  # numbers of sources and users are never rounded
+
+
+def program_version() -> str:
+    """Give the version of the installed program."""
+    try:
+        return importlib.metadata.version("formulate-delivery")
+    except importlib.metadata.PackageNotFoundError:
+        return "0+unknown"
+
+
+def envelope(
+    command: str,
+    results: Mapping[str, object],
+    *,
+    seed: int | None,
+    inputs: Mapping[str, object],
+    warnings: Sequence[str] = (),
+) -> dict[str, object]:
+    """Give the results of a command together with all that is needed to make them again."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "command": command,
+        "program_version": program_version(),
+        "catalog_version": catalog.load().version,
+        "seed": seed,
+        "inputs": dict(inputs),
+        "results": dict(results),
+        "warnings": list(warnings),
+    }
+
+
+def comparison_results(comparison: Comparison) -> dict[str, object]:
+    """Give the rows of a comparison, best first, with the weights they were ranked by."""
+    rows = [_row(comparison, place, row) for place, row in enumerate(comparison.rows, start=1)]
+    return {"weights": {"unit": "1", **comparison.weights}, "rows": rows}
+
+
+def prediction_results(prediction: Prediction) -> dict[str, object]:
+    """Give the numbers of one prediction, and its curves at some sixty times."""
+    return {"label": prediction.formulation.label, **_numbers(prediction), "curves": _curves(prediction)}
+
+
+def dumps(content: Mapping[str, object]) -> str:
+    """Give JSON text: in the order given, results with six significant digits, refused if a number is not finite."""
+    return json.dumps(_rounded(content), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+
+
+def _row(comparison: Comparison, place: int, row: Row) -> dict[str, object]:
+    score: dict[str, object] = {
+        "median": row.score, "low": row.score_low, "high": row.score_high, "band": BAND, "unit": "1",
+    }  # fmt: skip
+    shown: dict[str, object] = {"id": row.id, "label": row.label, "rank": place if row.prediction else None}
+    if row.prediction is None:
+        return shown | {"score": score | {"reason": row.reason}, "reason": row.reason, "warnings": list(row.warnings)}
+    if row.score is None:
+        score["reason"] = "one formulation alone is not ranked"
+    added = contributions(comparison, row)
+    shown["score"] = score
+    shown["best_probability"] = _share(row.best_probability, "one formulation alone is not ranked")
+    shown["parts"] = {
+        name: {**_share(part, "this part does not exist for this carrier"), "added_to_score": added.get(name, 0.0)}
+        for name, part in (row.parts or {}).items()
+    }
+    return shown | _numbers(row.prediction)
+
+
+def _share(value: float | None, reason: str) -> dict[str, object]:
+    found: dict[str, object] = {"median": value, "unit": "1"}
+    return found if value is not None else found | {"reason": reason}
+
+
+def _numbers(prediction: Prediction) -> dict[str, object]:
+    inputs = used_inputs(prediction)
+    formulation = prediction.formulation
+    estimates = prediction.assessment.estimates
+    fits = {"label": "share of the draws in which the wanted dose fits", "median": prediction.loading.fits, "unit": "1"}
+    return {
+        "layers": [
+            {"id": layer.id, "carrier": layer.carrier, "holds": list(layer.holds), "convention": loaded.convention}
+            for layer, loaded in zip(formulation.layer, prediction.loading.layers, strict=False)
+        ],
+        "target": {"text": prediction.assessment.target_text, **_target(prediction)},
+        "estimates": {name: {"label": item.label, **item.to_dict()} for name, item in estimates.items()},
+        "fits": fits,
+        "evidence": {"unit": "inputs", "count": evidence_counts(inputs)},
+        "inputs": inputs,
+        "warnings": list(prediction.warnings),
+    }
+
+
+def _target(prediction: Prediction) -> dict[str, object]:
+    level = curves.target_level(prediction)
+    found: dict[str, object] = {"median": level, "unit": "nmol/L"}
+    return found if level is not None else found | {"reason": "no target concentration is known"}
+
+
+def _curves(prediction: Prediction) -> dict[str, object]:
+    days = curves.days(prediction)
+    wanted = curves.wanted_days(prediction)
+    at_wanted = next((index for index, day in enumerate(days) if math.isclose(day, wanted, rel_tol=1e-9)), None)
+    kept = curves.sparse(len(days), _POINTS, at_wanted)
+    compartment = prediction.formulation.target.compartment
+    shown: dict[str, object] = {"time": {"unit": "d", "values": [float(days[index]) for index in kept]}}
+    listed = {
+        "released": ("fraction of the dose released", curves.released(prediction)),
+        "unbound": (f"unbound concentration, {compartment.replace('-', ' ')}", curves.unbound(prediction)),
+        "unbound_plasma": ("unbound concentration, plasma", curves.unbound(prediction, "plasma")),
+        "left_at_site": ("fraction of the dose still at the site", curves.left_at_site(prediction)),
+        "carriers_left": ("fraction of the carriers still at the site", curves.carriers_left(prediction)),
+    }
+    for name, (label, curve) in listed.items():
+        if curve is None:
+            shown[name] = {"label": label, "unit": "1", "median": None, "reason": "no carrier"}
+            continue
+        ends = {"median": curve.median, "low": curve.low, "high": curve.high}
+        points = {end: [float(values[index]) for index in kept] for end, values in ends.items()}
+        shown[name] = {"label": label, "unit": curve.unit, "band": BAND, **points}
+    return shown
+
+
+def _rounded(value: object, *, as_given: bool = False) -> object:
+    if isinstance(value, Mapping):
+        return {key: _rounded(item, as_given=as_given or key == _AS_GIVEN) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item, as_given=as_given) for item in value]
+    if isinstance(value, float) and math.isfinite(value) and not as_given:
+        return float(f"{value:.{_DIGITS}g}")
+    return value

@@ -1,0 +1,43 @@
+"""A report as one HTML page that stands alone: no script, no file or address to load."""
+
+import functools
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from formulate.compare import Comparison
+from formulate.pipeline import Prediction
+from formulate.report.content import CAPTIONS, report_content
+from formulate.report.scores import alone
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+
+def comparison_html(comparison: Comparison, *, title: str | None = None, date: str | None = None) -> str:
+    """Give the report of a comparison as an HTML page; the same comparison gives the same bytes."""
+    from markupsafe import Markup
+
+    from formulate.report.canvas import inline_svg
+    from formulate.report.figures import FIGURES, figure_svg
+
+    content = report_content(comparison, title=title, date=date)
+    names = [name for name in FIGURES if comparison.predictions and (name != "ranking" or content["ranked"])]
+    figures = [
+        {"svg": Markup(inline_svg(figure_svg(name, comparison), CAPTIONS[name])), "caption": CAPTIONS[name]}
+        for name in names
+    ]  # safe: matplotlib escapes every text it writes
+    return _template().render(**content, figures=figures)
+
+
+def prediction_html(prediction: Prediction, *, title: str | None = None, date: str | None = None) -> str:
+    """Give the report of one prediction as an HTML page; the same prediction gives the same bytes."""
+    return comparison_html(alone(prediction), title=title, date=date)
+
+
+@functools.cache
+def _template() -> "Template":
+    from jinja2 import Environment, StrictUndefined
+
+    text = files("formulate.report").joinpath("templates/report.html.j2").read_text("utf-8")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(text)
