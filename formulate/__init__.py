@@ -1,1 +1,57 @@
-"""What can be computed: loading, release, retention, and the comparison of carriers for a target tissue."""
+"""What can be computed: loading, release, retention, and the comparison of carriers for a target tissue.
+
+The same functions that the command line calls:
+
+>>> import formulate
+>>> question = formulate.question(
+...     payload=[{"id": "triamcinolone-acetonide", "dose": "32 mg"}],
+...     regimen={"site": "knee", "state": "osteoarthritis", "volume": "5 mL"},
+...     carriers=["plga-microsphere", "free-drug-suspension"],
+...     calculation={"draws": 64},
+... )
+>>> comparison = formulate.compare(question)
+>>> [row.id for row in comparison.rows]
+['plga-microsphere', 'free-drug-suspension']
+>>> comparison.rows[0].prediction.assessment.estimates["drug_half_life"].unit
+'d'
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from formulate.compare import compare as compare
+    from formulate.formulation import Formulation, Question
+    from formulate.formulation import read as read
+    from formulate.pipeline import predict as predict
+
+# imported when first used, so that `import formulate` stays quick
+_ROOMS = {
+    "compare": "formulate.compare",
+    "predict": "formulate.pipeline",
+    "read": "formulate.formulation",
+}
+__all__ = ["compare", "formulation", "predict", "question", "read"]
+
+
+def question(**content: Any) -> "Question":
+    """Give a question from the keys of a question file; a FileError lists every fault."""
+    from formulate.formulation import Question, build
+
+    built: Question = build(Question, {"schema_version": 1, "kind": "question", **content}, "question")
+    return built
+
+
+def formulation(**content: Any) -> "Formulation":
+    """Give a formulation from the keys of a formulation file; a FileError lists every fault."""
+    from formulate.formulation import Formulation, build
+
+    built: Formulation = build(Formulation, {"schema_version": 1, "kind": "formulation", **content}, "formulation")
+    return built
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        from importlib import import_module
+
+        return getattr(import_module(_ROOMS[name]), name)
+    raise AttributeError(f"module 'formulate' has no attribute {name!r}")

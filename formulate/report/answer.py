@@ -7,6 +7,7 @@ from formulate.report.scores import contributions, score_band, used_parts
 from formulate.report.text import estimate_text, lower_first, number, prose, quantity_text, share_text
 
 _CLEAR = 0.5  # below this share of the draws no carrier is called best
+_SHOWN = 3  # reasons in the answer; the table has them all
 _NAMES = {
     "dose": "the share of the dose that fits", "cover": "the time above the target",
     "residence": "the residence of the drug", "selectivity": "local over plasma exposure",
@@ -41,7 +42,9 @@ def answer_text(comparison: Comparison) -> str:
     """Give the answer in one paragraph."""
     rows = [row for row in comparison.rows if row.prediction]
     if not rows:
-        return "Nothing could be computed: " + "; ".join(row.reason for row in comparison.rows) + "."
+        reasons = list(dict.fromkeys(row.reason for row in comparison.rows))
+        more = f"; and {len(reasons) - _SHOWN} more, in the table" if len(reasons) > _SHOWN else ""
+        return "Nothing could be computed: " + "; ".join(reasons[:_SHOWN]) + more + "."
     sentences = _standing(comparison, rows) if rows[0].score is not None else []
     return " ".join([*sentences, *_exposure(rows[0]), _caveat(rows[0])])
 
@@ -49,17 +52,17 @@ def answer_text(comparison: Comparison) -> str:
 def _standing(comparison: Comparison, rows: list[Row]) -> list[str]:
     first = rows[0]
     middle, low, high = (number(end) for end in score_band(first))
-    score = f"score {middle} of 1 ({low} to {high})"
+    score = f"{middle} of 1 ({low} to {high})"
     if len(rows) == 1:
-        return [f"{first.label} is the only carrier that could be computed, {score}."]
+        return [f"Only {first.label} could be computed, with a score of {score}."]
     probability = first.best_probability or 0.0
-    best = f"it is the best in {share_text(probability)} of the draws"
-    sentences = [f"{first.label} ranks first of {len(rows)}, {score}; {best}."]
+    best = f"the best in {share_text(probability)} of the draws"
+    sentences = [f"First of {len(rows)}: {first.label}, with a score of {score}, {best}."]
     second = rows[1]
     if probability < _CLEAR:
         sentences.append(
             f"The data do not separate the carriers: none is the best in more than half of the draws, "
-            f"and {second.label} comes next with {share_text(second.best_probability or 0.0)}."
+            f"and the next, {second.label}, is so in {share_text(second.best_probability or 0.0)}."
         )
     sentences.append(_why(comparison, first, second))
     return sentences
@@ -73,10 +76,8 @@ def _why(comparison: Comparison, first: Row, second: Row) -> str:
     ahead = [f"{_NAMES[name]} (+{number(gap, 2)})" for gap, name in gaps if gap >= 0.005][:2]
     behind = [f"{_NAMES[name]} ({number(gap, 2)})" for gap, name in reversed(gaps) if gap <= -0.005][:1]
     if not ahead and not behind:
-        return f"It differs from {second.label} in no part of the score by more than 0.005."
-    told = f"Against {second.label}, which is next, it gains in {' and '.join(ahead)}" if ahead else (
-        f"It gains over {second.label}, which is next, in no single part"
-    )
+        return f"It differs from the next, {second.label}, in no part of the score by more than 0.005."
+    told = f"Against the next, {second.label}, it gains in {' and '.join(ahead) or 'no single part'}"
     return f"{told}{f', and loses in {behind[0]}' if behind else ''}."
 
 

@@ -273,7 +273,9 @@ def _source_value(value: object) -> str:
 def _ends(low: object, high: object) -> str:
     if low is None and high is None:
         return NO_NUMBER
-    return f"{_source_value(low)} to {_source_value(high)}"
+    if low is None:
+        return f"up to {_source_value(high)}"
+    return f"{_source_value(low)} to {_source_value(high)}" if high is not None else f"from {_source_value(low)}"
 
 
 def _weights(comparison: Comparison) -> list[dict[str, str]]:

@@ -28,7 +28,7 @@ from formulate.report.canvas import (
     readable_time,
 )
 from formulate.report.scores import contributions, score_band, used_parts
-from formulate.report.text import estimate_text, number, share_text
+from formulate.report.text import duration_text, estimate_text, number, share_text
 from formulate.sampling import Array
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ def concentration_figure(comparison: Comparison) -> "Figure":
     target = curves.target_level(predictions[0])
     floor, ceiling = _limits(local, plasma, target)
     wanted = curves.wanted_days(predictions[0])
+    wanted_text = duration_text(wanted * curves.DAY)
     with drawing():
         figure, axes = panels(len(predictions))
         for index, (axis, prediction) in enumerate(zip(axes, predictions, strict=True)):
@@ -100,7 +101,7 @@ def concentration_figure(comparison: Comparison) -> "Figure":
             axis.set_ylim(floor, ceiling)
             _decades(axis, floor, ceiling)
             cover = prediction.assessment.estimates["cover"]
-            note = f"above target {estimate_text(cover)} of {number(wanted)} d" if cover.exists else cover.reason
+            note = f"above target {estimate_text(cover)} of {wanted_text}" if cover.exists else cover.reason
             _title(axis, comparison, index, note)
             if target is not None:
                 axis.fill_between([0, wanted], target, ceiling, **WANTED)
@@ -129,10 +130,10 @@ def concentration_figure(comparison: Comparison) -> "Figure":
         if target is not None:
             dashed = {"color": INK, "linestyle": (0, (5, 3)), "linewidth": 1}
             handles.append(_line(dashed, f"target {number(target)} nmol/L"))
-            handles.append(_patch(WANTED, f"wanted: above the target until {number(wanted)} d"))
+            handles.append(_patch(WANTED, f"wanted: above the target until {wanted_text}"))
         else:
             dashed = {"color": MUTED, "linestyle": "-.", "linewidth": 0.9}
-            handles.append(_line(dashed, f"wanted duration {number(wanted)} d; no target is known"))
+            handles.append(_line(dashed, f"wanted duration {wanted_text}; no target is known"))
         _legend(figure, handles)
     return figure
 

@@ -96,8 +96,8 @@ def evidence_counts(inputs: Iterable[dict[str, object]]) -> dict[str, int]:
 def driver_text(key: str) -> str:
     """Give the name of an input from its key: what it is, and of what.
 
-    >>> driver_text("knee.lymph_flow")
-    'lymph flow (knee joint)'
+    >>> driver_text("dasatinib.molar_mass")
+    'molar mass (dasatinib)'
     """
     subject, _, name = key.partition(".")
     known = catalog.load()
@@ -111,4 +111,5 @@ def reference_text(key: str) -> tuple[str, str]:
     known = sources.keys()
     if key not in known:
         return key, ""
-    return sources.reference(key), sources.link(key)
+    address = sources.link(key)
+    return sources.reference(key), address if address.startswith(("https://", "http://")) else ""

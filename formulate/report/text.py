@@ -27,7 +27,7 @@ def number(value: float, digits: int = 3) -> str:
     """
     if not math.isfinite(value):
         raise ValueError(f"{value}: not a finite number; need a reason in its place")
-    return _written(float(f"{value:.{digits}g}"))
+    return _written(float(f"{value:.{digits}g}"), digits)
 
 
 def source_number(value: float) -> str:
@@ -36,18 +36,18 @@ def source_number(value: float) -> str:
     >>> source_number(0.003466), source_number(2.2e6)
     ('0.003466', '2.2×10⁶')
     """
-    return _written(value)
+    return _written(value, 12)
 
 
-def _written(value: float) -> str:
+def _written(value: float, digits: int) -> str:
     if value == 0:
         return "0"
     sign = "−" if value < 0 else ""
     size = abs(value)
     if 1e-3 <= size < 1e5:
         plain = f"{size:.12f}".rstrip("0").rstrip(".")
-        return sign + (plain if float(plain) == size else f"{size:.12g}")
-    mantissa, _, exponent = f"{size:.11e}".partition("e")
+        return sign + (plain if float(plain) == size else f"{size:.{digits}g}")
+    mantissa, _, exponent = f"{size:.{digits - 1}e}".partition("e")
     mantissa = mantissa.rstrip("0").rstrip(".")
     return f"{sign}{mantissa}×10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from formulate.sampling import Array
 
-THICKEST_LAYER = 30e-6  # m, diffusion layer around a large crystal (Hintz and Johnson 1989)
+THICKEST_LAYER = 30e-6  # m, diffusion layer around a large crystal (hintz1989)
 _GAMMA = 1.0 - 1.0 / np.sqrt(2.0)
 _ROUNDING = -1e-12  # of the largest amount; below this a negative amount is no rounding error
 
@@ -109,7 +109,7 @@ def solve(time: Array, arrivals: Arrivals, rates: JointRates) -> JointAmounts:
             middle = _dissolution_coefficient(0.5 * (supply + left), solids[i + 1], rates)
             state, solid, gone = system.advance(state, supply, source, middle, gone)
         else:
-            state, solid, gone = system.advance(state, supply, source, np.zeros(draws), gone)
+            state, solid, gone = system.advance(state, supply, source, None, gone)
         history[i + 1, :3], history[i + 1, 3], history[i + 1, 4] = state, solid, gone
     fluid, synovium, plasma, left_solid, eliminated = np.ascontiguousarray(history.transpose(1, 2, 0))
     return JointAmounts(fluid, synovium, plasma, left_solid, eliminated)
@@ -124,33 +124,25 @@ def _dissolution_coefficient(solid: Array, arrived: Array, rates: JointRates) ->
 
 
 class _Step:
-    """One time step: the coefficients of the three linear equations at both stages, and their solution."""
+    """One time step from `start`: both stages of the method, and the implicit Euler step it may fall back on."""
 
     def __init__(self, start: float, step: float, rates: JointRates) -> None:
         self.step = step
         self.rates = rates
-        fu, fu_p = rates.unbound_in_fluid, rates.unbound_in_plasma
-        self.drained_share = fu + (1.0 - fu) * (1.0 - rates.albumin_reflection)
-        self.synovium_to_fluid = rates.permeability_fluid / rates.synovium_capacity
-        self.synovium_to_plasma = rates.permeability_blood / rates.synovium_capacity
-        self.plasma_to_synovium = rates.permeability_blood * fu_p / rates.plasma_volume
         self.elimination = rates.clearance / rates.plasma_volume
-        self.inner = self._fluid_at(start + _GAMMA * step)
-        self.end = self._fluid_at(start + step)
-
-    def _fluid_at(self, time: float) -> tuple[Array, Array, Array]:
-        """Give fu/V, fluid to synovium and fluid to plasma [1/m3, 1/s, 1/s] at a time."""
-        rates = self.rates
-        excess = rates.injected_volume * np.exp(-time / rates.relaxation_time)
-        volume = rates.resting_volume + excess
-        flow = rates.lymph_flow + excess / rates.relaxation_time
-        per_volume = rates.unbound_in_fluid / volume
-        return per_volume, rates.permeability_fluid * per_volume, flow * self.drained_share / volume
+        end = _Fluid(start + step, rates)
+        self.inner = _Implicit(_GAMMA * step, _Fluid(start + _GAMMA * step, rates), rates)
+        self.end = _Implicit(_GAMMA * step, end, rates)
+        self._whole: _Implicit | None = None
+        self._end_fluid = end
 
     def advance(
-        self, state: Array, supply: Array, source: Array, kappa: Array, gone: Array
+        self, state: Array, supply: Array, source: Array, kappa: Array | None, gone: Array
     ) -> tuple[Array, Array, Array]:
         """Give state, solid and eliminated amount after the step; `supply` is the solid there is to dissolve."""
+        if kappa is None:
+            after, _, left = self._march(state, source, None, None)
+            return after, supply, gone + left
         dissolving = kappa * self.rates.solubility
         after, dissolved, left = self._march(state, source, kappa, dissolving)
         exhausted = dissolved > supply
@@ -162,57 +154,89 @@ class _Step:
             dissolved = np.where(exhausted, supply, dissolved)
         return after, supply - dissolved, gone + left
 
-    def _march(self, state: Array, source: Array, kappa: Array, dissolving: Array) -> tuple[Array, Array, Array]:
-        results = self._two_stages(state, source, kappa, dissolving)
-        after = results[0]
-        negative = after.min(axis=0) < _ROUNDING * after.max(axis=0)
-        level = self.rates.solubility
-        overshot = (kappa > 0) & (self.end[0] * after[0] > level) & (self.inner[0] * state[0] <= level)
-        coarse = negative | overshot
+    def _march(
+        self, state: Array, source: Array, kappa: Array | None, dissolving: Array | None
+    ) -> tuple[Array, Array | float, Array]:
+        after, dissolved, left = self._two_stages(state, source, kappa, dissolving)
+        coarse = np.zeros(state.shape[1], dtype=bool)
+        if after.min() < 0:
+            coarse |= after.min(axis=0) < _ROUNDING * after.max(axis=0)
+        if kappa is not None:
+            level = self.rates.solubility
+            past = (self.end.per_volume * after[0] > level) & (self.inner.per_volume * state[0] <= level)
+            coarse |= past & (kappa > 0)
         if coarse.any():
             euler = self._euler(state, source, kappa, dissolving)
-            after, dissolved, left = (np.where(coarse, one, two) for one, two in zip(euler, results, strict=True))
-            return after, dissolved, left
-        return results
+            after, left = np.where(coarse, euler[0], after), np.where(coarse, euler[2], left)
+            dissolved = np.where(coarse, euler[1], dissolved)
+        return after, dissolved, left
 
-    def _two_stages(self, state: Array, source: Array, kappa: Array, dissolving: Array) -> tuple[Array, Array, Array]:
-        h = _GAMMA * self.step
-        first = self._implicit(h, state, source, kappa, dissolving, self.inner)
-        slope = (first - state) / h
-        offset = state + (1.0 - _GAMMA) * self.step * slope
-        after = self._implicit(h, offset, source, kappa, dissolving, self.end)
-        mean_back = (1.0 - _GAMMA) * self.inner[0] * first[0] + _GAMMA * self.end[0] * after[0]
-        mean_plasma = (1.0 - _GAMMA) * first[2] + _GAMMA * after[2]
-        return after, self.step * (dissolving - kappa * mean_back), self.step * self.elimination * mean_plasma
+    def _two_stages(
+        self, state: Array, source: Array, kappa: Array | None, dissolving: Array | None
+    ) -> tuple[Array, Array | float, Array]:
+        first = self.inner.solve(state, source, kappa, dissolving)
+        offset = state + (1.0 - _GAMMA) / _GAMMA * (first - state)
+        after = self.end.solve(offset, source, kappa, dissolving)
+        left = self.step * self.elimination * ((1.0 - _GAMMA) * first[2] + _GAMMA * after[2])
+        if kappa is None or dissolving is None:
+            return after, 0.0, left
+        back = (1.0 - _GAMMA) * self.inner.per_volume * first[0] + _GAMMA * self.end.per_volume * after[0]
+        return after, self.step * (dissolving - kappa * back), left
 
-    def _euler(self, state: Array, source: Array, kappa: Array, dissolving: Array) -> tuple[Array, Array, Array]:
-        after = self._implicit(self.step, state, source, kappa, dissolving, self.end)
-        dissolved = self.step * (dissolving - kappa * self.end[0] * after[0])
-        return after, dissolved, self.step * self.elimination * after[2]
+    def _euler(
+        self, state: Array, source: Array, kappa: Array | None, dissolving: Array | None
+    ) -> tuple[Array, Array | float, Array]:
+        if self._whole is None:
+            self._whole = _Implicit(self.step, self._end_fluid, self.rates)
+        after = self._whole.solve(state, source, kappa, dissolving)
+        left = self.step * self.elimination * after[2]
+        if kappa is None or dissolving is None:
+            return after, 0.0, left
+        return after, self.step * (dissolving - kappa * self._whole.per_volume * after[0]), left
 
-    def _implicit(
-        self,
-        h: float,
-        known: Array,
-        source: Array,
-        kappa: Array,
-        dissolving: Array,
-        fluid_at: tuple[Array, Array, Array],
-    ) -> Array:
-        """Solve (1 - h L) x = known + h (source + dissolution) by elimination, for all draws at once."""
-        per_volume, to_synovium, to_plasma = fluid_at
-        fluid = known[0] + h * (source[0] + dissolving)
-        synovium = known[1] + h * source[1]
-        plasma = known[2] + h * source[2]
-        fluid_out = 1.0 + h * (to_synovium + to_plasma + kappa * per_volume)
-        synovium_out = 1.0 + h * (self.synovium_to_fluid + self.synovium_to_plasma)
-        plasma_out = 1.0 + h * (self.plasma_to_synovium + self.elimination)
-        # eliminate plasma, then fluid; the synovium is what remains
-        return_share = h * self.plasma_to_synovium / plasma_out
-        from_fluid = (h * to_synovium + return_share * h * to_plasma) / fluid_out
-        right = synovium + return_share * plasma + from_fluid * fluid
-        left = synovium_out - return_share * h * self.synovium_to_plasma - from_fluid * h * self.synovium_to_fluid
-        x_synovium = right / left
-        x_fluid = (fluid + h * self.synovium_to_fluid * x_synovium) / fluid_out
-        x_plasma = (plasma + h * to_plasma * x_fluid + h * self.synovium_to_plasma * x_synovium) / plasma_out
-        return np.stack([x_fluid, x_synovium, x_plasma])
+
+class _Fluid:
+    """The synovial fluid at one time: fu/V, and the rates at which its drug leaves."""
+
+    def __init__(self, time: float, rates: JointRates) -> None:
+        excess = rates.injected_volume * np.exp(-time / rates.relaxation_time)
+        volume = rates.resting_volume + excess
+        flow = rates.lymph_flow + excess / rates.relaxation_time
+        fu = rates.unbound_in_fluid
+        self.per_volume = fu / volume  # 1/m3
+        self.to_synovium = rates.permeability_fluid * self.per_volume  # 1/s
+        self.to_plasma = flow * (fu + (1.0 - fu) * (1.0 - rates.albumin_reflection)) / volume  # 1/s
+
+
+class _Implicit:
+    """The linear equations ``(1 - h L) x = right``: what does not depend on the state, worked out once."""
+
+    def __init__(self, h: float, fluid: _Fluid, rates: JointRates) -> None:
+        self.h = h
+        self.per_volume = fluid.per_volume
+        self.to_plasma = h * fluid.to_plasma
+        self.to_fluid = h * rates.permeability_fluid / rates.synovium_capacity
+        self.synovium_to_plasma = h * rates.permeability_blood / rates.synovium_capacity
+        to_synovium = h * fluid.to_synovium
+        back = h * rates.permeability_blood * rates.unbound_in_plasma / rates.plasma_volume
+        self.fluid_out = 1.0 + to_synovium + self.to_plasma
+        self.plasma_out = 1.0 + back + h * rates.clearance / rates.plasma_volume
+        self.return_share = back / self.plasma_out
+        self.into_synovium = to_synovium + self.return_share * self.to_plasma
+        self.synovium_out = 1.0 + self.to_fluid + (1.0 - self.return_share) * self.synovium_to_plasma
+
+    def solve(self, known: Array, source: Array, kappa: Array | None, dissolving: Array | None) -> Array:
+        """Solve for fluid, synovium and plasma by elimination: plasma, then fluid; the synovium is what remains."""
+        fluid, synovium, plasma = known + self.h * source
+        fluid_out = self.fluid_out
+        if kappa is not None and dissolving is not None:
+            fluid = fluid + self.h * dissolving
+            fluid_out = fluid_out + self.h * kappa * self.per_volume
+        from_fluid = self.into_synovium / fluid_out
+        solved = np.empty_like(known)
+        solved[1] = (synovium + self.return_share * plasma + from_fluid * fluid) / (
+            self.synovium_out - from_fluid * self.to_fluid
+        )
+        solved[0] = (fluid + self.to_fluid * solved[1]) / fluid_out
+        solved[2] = (plasma + self.to_plasma * solved[0] + self.synovium_to_plasma * solved[1]) / self.plasma_out
+        return solved

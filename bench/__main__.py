@@ -1,0 +1,77 @@
+"""Speed of whole commands and of the calculation, each as a ratio to a yardstick measured in the same run.
+
+python -m bench
+"""
+
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable
+
+import numpy as np
+
+from formulate.examples import text
+from formulate.formulation import Question, build
+from formulate.pipeline import predict
+from formulate.sampling import Array, Draws
+
+REPEATS = 7
+
+
+def best(action: Callable[[], object]) -> float:
+    """Give the shortest of several runs [s]."""
+    times = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def command(*arguments: str) -> float:
+    """Give the shortest time of a whole command in a process of its own [s]."""
+    return best(lambda: subprocess.run([sys.executable, *arguments], check=True, capture_output=True))
+
+
+class PlainDraws(Draws):
+    """Independent random draws, to compare the Latin hypercube with."""
+
+    def standard_normal(self, key: str) -> Array:
+        """Give independent scores."""
+        seed = [self.seed, *key.encode()]
+        return np.random.default_rng(seed).standard_normal(self.count)
+
+
+def scatter(kind: type[Draws], question: Question, name: str) -> float:
+    """Give the relative standard deviation of a median over seeds, at 256 draws."""
+    formulation = question.formulation("plga-microsphere-in-hyaluronic-acid-hydrogel")
+    medians = [predict(formulation, kind(256, seed)).assessment.estimates[name].median or np.nan for seed in range(20)]
+    return float(np.std(medians) / np.mean(medians))
+
+
+def main() -> None:
+    """Print one row per measurement."""
+    question: Question = build(Question, tomllib.loads(text("dasatinib-knee.toml")), "example")
+    bare = command("-c", "pass")
+    for label, arguments in (
+        ("formulate --help", ("-m", "tui.cli", "--help")),
+        ("formulate list", ("-m", "tui.cli", "list")),
+        (
+            "formulate compare, 7 carriers, 1024 draws",
+            ("-m", "tui.cli", "compare", "--site", "knee", "--payload", "dasatinib", "--state", "osteoarthritis"),
+        ),
+    ):
+        seconds = command(*arguments)
+        print(f"{label}: {seconds:.2f} s, {seconds / bare:.0f} times a bare interpreter ({bare * 1e3:.0f} ms)")
+    formulation = question.formulation("plga-microsphere-in-hyaluronic-acid-hydrogel")
+    one = best(lambda: predict(formulation, Draws(16)))
+    many = best(lambda: predict(formulation, Draws(1024)))
+    print(f"one formulation, 1024 draws: {many * 1e3:.0f} ms, {many / one:.1f} times 16 draws")
+    for name in ("drug_half_life", "auc_ratio", "cover"):
+        latin, plain = scatter(Draws, question, name), scatter(PlainDraws, question, name)
+        print(f"scatter of the median {name} over seeds, 256 draws: {latin:.3f}, {latin / plain:.2f} of plain draws")
+
+
+if __name__ == "__main__":
+    main()

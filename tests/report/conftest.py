@@ -1,0 +1,33 @@
+"""One small comparison, shared: all carriers of the catalog for one drug, with few draws."""
+
+from typing import Any
+
+import pytest
+
+from formulate.compare import Comparison, compare
+from formulate.formulation import Question, build
+
+
+def ask(**changes: Any) -> Question:
+    """Give a question with 64 draws; `changes` replace whole tables of it."""
+    content: dict[str, Any] = {
+        "schema_version": 1,
+        "kind": "question",
+        "payload": [{"id": "dasatinib", "dose": "5 mg"}],
+        "regimen": {"site": "knee", "state": "osteoarthritis"},
+        "target": {"unbound_above": "0.1 umol/L", "duration": "28 d"},
+        "calculation": {"horizon": "60 d", "draws": 64},
+    }
+    found: Question = build(Question, content | changes, "test")
+    return found
+
+
+@pytest.fixture(scope="session")
+def comparison() -> Comparison:
+    return compare(ask())
+
+
+@pytest.fixture(scope="session")
+def untargeted() -> Comparison:
+    """The same with the target of the catalog, for two carriers."""
+    return compare(ask(target={"duration": "14 d"}, carriers=["plga-microsphere", "free-drug-suspension"]))
