@@ -26,9 +26,12 @@ class Assessment:
 def assess(case: Case, loading: Loading, release: Release, exposure: Exposure) -> Assessment:
     """Give the assessment of a case."""
     formulation = case.formulation
-    target, text, warnings = _target(case)
-    horizon = float(case.time[-1])
-    inputs = case.inputs.used
+    target = _target(case)
+    warnings: tuple[str, ...] = ()
+    if target.typical is None:
+        warnings = ("no target: set target.unbound_above, for the catalog has no effective concentration",)
+    finest, horizon = float(case.time[1]), float(case.time[-1])
+    inputs = case.inputs.used  # after the target, which may read one more
     listed: list[Estimate] = [
         estimate("largest_dose", "dose that fits", "mg", loading.largest, inputs),
         _injected_volume(case, loading),
@@ -47,10 +50,10 @@ def assess(case: Case, loading: Loading, release: Release, exposure: Exposure) -
             listed.append(estimate("drug_to_weigh_out", "drug to weigh out", "mg", part.drug_added, inputs))
     if release.has_carriers:
         half = crossing_time(case.time, release.released, 0.5)
-        if np.median(half) <= case.time[1]:
-            warnings.append(f"half is released within {case.time[1]:g} s, sooner than is resolved here")
         never = f"half is not released within {_days(horizon)}"
-        listed.append(estimate("release_t50", "release t50", "d", half, inputs, beyond=horizon, never=never))
+        listed.append(
+            estimate("release_t50", "release t50", "d", half, inputs, beyond=horizon, within=finest, never=never)
+        )
         left = crossing_time(case.time, -exposure.carriers_left, -0.5)
         never = f"half of the carrier is still there after {_days(horizon)}"
         listed.append(
@@ -70,11 +73,13 @@ def assess(case: Case, loading: Loading, release: Release, exposure: Exposure) -
     stays = crossing_time(case.time, -exposure.left, -0.5)
     never = f"half of the dose is still there after {_days(horizon)}"
     listed.append(
-        estimate("drug_half_life", "drug residence half-life", "d", stays, inputs, beyond=horizon, never=never)
+        estimate(
+            "drug_half_life", "drug residence half-life", "d", stays, inputs, beyond=horizon, within=finest, never=never
+        )
     )
     compartment = exposure.unbound[formulation.target.compartment]
-    listed.append(_cover(case, compartment, target))
-    listed.append(_time_above(case, compartment, target))
+    listed.append(_cover(case, compartment, target.draws))
+    listed.append(_time_above(case, compartment, target.draws))
     local = area_under(case.time, compartment)
     ratio = local / exposure.plasma_auc
     listed.append(estimate("auc_ratio", "local/plasma AUC ratio, unbound", "1", ratio, inputs))
@@ -83,7 +88,7 @@ def assess(case: Case, loading: Loading, release: Release, exposure: Exposure) -
     listed.append(estimate("peak_unbound", "peak unbound concentration", "nmol/L", peak, inputs))
     plasma_peak = exposure.unbound["plasma"].max(axis=1) / molar
     listed.append(estimate("peak_plasma_unbound", "peak unbound plasma concentration", "nmol/L", plasma_peak, inputs))
-    return Assessment({item.name: item for item in listed}, target, text, tuple(warnings))
+    return Assessment({item.name: item for item in listed}, target.typical, target.text, warnings)
 
 
 def crossing_time(time: Array, rising: Array, level: float) -> Array:
@@ -116,7 +121,7 @@ def crossing_time(time: Array, rising: Array, level: float) -> Array:
     return np.where(reached.any(axis=1), np.where(first == 0, time[0], moment), np.inf)
 
 
-def time_above(time: Array, curve: Array, level: float, until: float) -> Array:
+def time_above(time: Array, curve: Array, level: Array | float, until: float) -> Array:
     """Give how long each draw lies above a level before `until` [s].
 
     Between times a rising curve is taken as linear, a falling one as exponential (as in `area_under`).
@@ -169,20 +174,30 @@ def area_under(time: Array, curve: Array) -> Array:
     return total
 
 
-def _target(case: Case) -> tuple[float | None, str, list[str]]:
-    """Give the target concentration [kg/m3], how it is shown, and what a reader must know of it."""
+@dataclass(frozen=True)
+class _Level:
+    """The target concentration: typical [kg/m3], its draws [kg/m3], (draws, 1), and how it is shown."""
+
+    typical: float | None
+    draws: Array | None
+    text: str
+
+
+def _target(case: Case) -> _Level:
+    """Give the target: exact when the user set it, with its doubt when it is the catalog's effective concentration."""
     asked: Target = case.formulation.target
     molar = case.payload.typical("molar_mass", "the target concentration")
     if asked.unbound_above:
-        return parse(asked.unbound_above, "umol/L") * molar, f"{asked.unbound_above} (user)", []
+        level = parse(asked.unbound_above, "umol/L") * molar
+        return _Level(level, np.full((case.inputs.draws.count, 1), level), f"{asked.unbound_above} (user)")
     value = case.payload.find("effective_concentration")
     if value is None:
-        reason = "no target: set target.unbound_above, the catalog has no effective concentration for this payload"
-        return None, "none", [reason]
-    level = case.payload.typical("effective_concentration", "the target concentration")
+        return _Level(None, None, "none known")
     band = "" if value.low is None else f" (sources span {value.low:g} to {value.high:g})"
     text = f"{value.typical:g} {value.unit}{band}, catalog, {value.evidence}"
-    return level * molar, text, []
+    level = case.payload.typical("effective_concentration", "the target concentration") * molar
+    draws = case.payload.read("effective_concentration", "the target concentration") * molar
+    return _Level(level, draws, text)
 
 
 def _injected_volume(case: Case, loading: Loading) -> Estimate:
@@ -191,7 +206,7 @@ def _injected_volume(case: Case, loading: Loading) -> Estimate:
     return estimate("needed_volume", "volume the wanted dose needs", "mL", needed, case.inputs.used)
 
 
-def _cover(case: Case, compartment: Array, target: float | None) -> Estimate:
+def _cover(case: Case, compartment: Array, target: Array | None) -> Estimate:
     label = "share of the wanted time above target"
     if target is None:
         return absent("cover", label, "percent", "no target concentration is known")
@@ -202,7 +217,7 @@ def _cover(case: Case, compartment: Array, target: float | None) -> Estimate:
     return estimate("cover", label, "percent", above, case.inputs.used)
 
 
-def _time_above(case: Case, compartment: Array, target: float | None) -> Estimate:
+def _time_above(case: Case, compartment: Array, target: Array | None) -> Estimate:
     label = "time above target"
     if target is None:
         return absent("time_above", label, "d", "no target concentration is known")

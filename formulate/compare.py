@@ -1,4 +1,4 @@
-"""Carriers side by side for one target: the same knee and the same drug in every draw, a score with its parts visible."""
+"""Carriers side by side for one target: the same knee and drug in every draw, a score with its parts visible."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

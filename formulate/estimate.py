@@ -25,6 +25,7 @@ class Estimate:
     high: float | None
     reason: str = ""  # why there is no number, or why an end of the band is missing
     beyond: float | None = None  # the largest value that was looked at, in `unit`
+    within: float | None = None  # the smallest value that is resolved, in `unit`; one at it may be less
     assumed_share: float | None = None  # how much of the band comes from assumed inputs
     drivers: tuple[tuple[str, float], ...] = ()  # the inputs the band comes from, with their shares
     sources: tuple[str, ...] = ()
@@ -46,6 +47,8 @@ class Estimate:
         }
         if self.reason:
             shown["reason"] = self.reason
+        if self.within is not None and self.low is not None and self.low <= self.within:
+            shown["resolved_down_to"] = self.within
         if self.assumed_share is not None:
             shown["evidence"] = {
                 "share_of_band_from_assumed_inputs": round(self.assumed_share, 3),
@@ -68,6 +71,7 @@ def estimate(
     inputs: Sequence[Input],
     *,
     beyond: float | None = None,
+    within: float | None = None,
     never: str = "",
 ) -> Estimate:
     """Reduce draws to median and band.
@@ -80,6 +84,8 @@ def estimate(
         What the quantity rests on, to say where its band comes from.
     beyond : float, optional
         The largest value looked at, in SI, such as the horizon; needed when draws can be infinite.
+    within : float, optional
+        The smallest value that is resolved, in SI; a draw that is given as this may be less.
     never : str
         The reason to give when even the median lies beyond.
     """
@@ -105,6 +111,7 @@ def estimate(
         high,
         reason,
         limit if median is None or high is None else None,
+        convert(within, unit) if within is not None else None,
         share,
         drivers,
         tuple(sources),

@@ -42,12 +42,16 @@ def link(key: str) -> str:
 
 
 def _field(entry: "Entry", name: str) -> str:
-    return str(entry.fields.get(name, "")).replace("{", "").replace("}", "").replace("\\&", "&").strip()
+    return _bare(str(entry.fields.get(name, ""))).strip()
+
+
+def _bare(text: str) -> str:
+    return text.replace("{", "").replace("}", "").replace("\\&", "&")
 
 
 def _authors(entry: "Entry") -> str:
     people = entry.persons.get("author", [])
-    names = [" ".join([*person.prelast_names, *person.last_names]).replace("{", "").replace("}", "") for person in people]
+    names = [_bare(" ".join([*person.prelast_names, *person.last_names])) for person in people]
     if len(names) > 3 or "others" in names:
         return f"{names[0]} et al"
     return ", ".join(names)

@@ -9,7 +9,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from materials.errors import UnitError
+from materials.errors import UnitError, shorten
 
 if TYPE_CHECKING:
     import pint
@@ -175,7 +175,7 @@ def _ratio_need(expected: str) -> str:
 
 def shorten_unit(unit: str) -> str:
     """Give a unit text cut to a length that fits one line of an error."""
-    return unit if len(unit) <= 24 else unit[:21] + "..."
+    return shorten(unit, 24)
 
 
 def convert(value: float, unit: str) -> float:

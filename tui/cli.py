@@ -3,7 +3,6 @@
 Heavy modules are imported inside the commands, so that ``formulate --help`` stays quick.
 """
 
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -11,26 +10,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from materials.errors import FormulateError
+from tui.asked import compared, with_calculation
+from tui.deliver import Delivery, print_envelope, terminal_width
+from tui.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from formulate.compare import Comparison
-    from formulate.formulation import Formulation, Question
     from formulate.pipeline import Prediction
     from materials.schema import Entry
-
-BAD_INPUT = 2
-
-
-class Refusal(click.ClickException):
-    """Bad input: what is wrong and what is accepted, on stderr, exit status 2."""
-
-    exit_code = BAD_INPUT
-
-    def show(self, file: Any = None) -> None:
-        """Print the lines of the refusal as they are."""
-        click.echo(self.message, err=True)
 
 
 class Commands(click.Group):
@@ -85,6 +72,13 @@ _output = click.option(
     type=click.Path(path_type=Path),
     help="Write a report; .html or .json by its ending. May be repeated.",
 )
+_figure = click.option(
+    "--figure",
+    type=click.Choice(["ranking", "concentration", "release"]),
+    default="concentration",
+    show_default=True,
+    help="Which figure --plot writes.",
+)
 _plot = click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg or .png by its ending.")
 
 
@@ -106,14 +100,23 @@ _plot = click.option("--plot", type=click.Path(path_type=Path), help="Write the 
 @_json
 @_output
 @_plot
-def compare(paths: tuple[Path, ...], as_json: bool, outputs: tuple[Path, ...], plot: Path | None, **asked: Any) -> None:
+@_figure
+def compare(
+    paths: tuple[Path, ...],
+    as_json: bool,
+    outputs: tuple[Path, ...],
+    plot: Path | None,
+    figure: str,
+    **asked: Any,
+) -> None:
     """Compare carriers for a payload at a site.
 
     Give a question file, several formulation files, or --site and --payload. Options override the file.
     """
-    _check_outputs(outputs, plot)
-    comparison, inputs = _compared(paths, {key: value for key, value in asked.items() if value is not None})
-    _deliver_comparison(comparison, inputs, as_json, outputs, plot)
+    delivery = Delivery(as_json, outputs, plot, figure)
+    delivery.check()
+    comparison, inputs = compared(paths, {key: value for key, value in asked.items() if value is not None})
+    _deliver_comparison(comparison, inputs, delivery)
 
 
 @cli.command()
@@ -123,6 +126,7 @@ def compare(paths: tuple[Path, ...], as_json: bool, outputs: tuple[Path, ...], p
 @_json
 @_output
 @_plot
+@_figure
 def predict(
     path: Path,
     draws: int | None,
@@ -130,20 +134,22 @@ def predict(
     as_json: bool,
     outputs: tuple[Path, ...],
     plot: Path | None,
+    figure: str,
 ) -> None:
     """Predict loading, release and exposure of one formulation file."""
     from formulate.formulation import Formulation, read
     from formulate.pipeline import predict as run
 
-    _check_outputs(outputs, plot)
+    delivery = Delivery(as_json, outputs, plot, figure)
+    delivery.check()
     formulation = read(path)
     if not isinstance(formulation, Formulation):
         raise Refusal(
             f'{path}: kind: "question" asks which carrier; need kind = "formulation", or formulate compare {path}'
         )
-    formulation = _with_calculation(formulation, path, draws, seed)
+    formulation = with_calculation(formulation, path, draws, seed)
     prediction = run(formulation)
-    _deliver_prediction(prediction, as_json, outputs, plot)
+    _deliver_prediction(prediction, delivery)
 
 
 @cli.command()
@@ -163,9 +169,10 @@ def demo(folder: Path, as_json: bool) -> None:
 
     laid_out = examples.copy(folder)
     question = next(path for path in laid_out if path.name == "dasatinib-knee.toml")
-    comparison, inputs = _compared((question,), {})
-    outputs = (folder / "dasatinib-knee.html", folder / "dasatinib-knee.json")
-    _deliver_comparison(comparison, inputs, as_json, outputs, folder / "dasatinib-knee.png")
+    reports = (folder / "dasatinib-knee.html", folder / "dasatinib-knee.json")
+    delivery = Delivery(as_json, reports, folder / "dasatinib-knee.png", "concentration")
+    comparison, inputs = compared((question,), {})
+    _deliver_comparison(comparison, inputs, delivery)
 
 
 @cli.group("examples")
@@ -180,7 +187,7 @@ def examples_list(as_json: bool) -> None:
     from formulate import examples
 
     if as_json:
-        _print_envelope("examples list", {"examples": list(examples.names())})
+        print_envelope("examples list", {"examples": list(examples.names())})
         return
     for name in examples.names():
         first = examples.text(name).splitlines()[0].lstrip("# ")
@@ -196,7 +203,7 @@ def examples_copy(folder: Path, as_json: bool) -> None:
 
     written = examples.copy(folder)
     if as_json:
-        _print_envelope("examples copy", {"written": [str(path) for path in written]})
+        print_envelope("examples copy", {"written": [str(path) for path in written]})
         return
     for path in written:
         click.echo(path)
@@ -221,7 +228,7 @@ def list_entries(kind: str | None, as_json: bool) -> None:
             name: [{"id": entry.id, "name": entry.name, "values": len(entry.property)} for entry in entries.values()]
             for name, entries in shown.items()
         }
-        _print_envelope("list", results)
+        print_envelope("list", results)
         return
     for name, entries in shown.items():
         click.echo(name)
@@ -244,11 +251,11 @@ def show(identifier: str, as_json: bool) -> None:
         raise UnknownIdError("id", identifier, catalog.nearest(identifier, every))
     entry = every[identifier]
     if as_json:
-        _print_envelope("show", entry.model_dump(mode="json", exclude_defaults=True))
+        print_envelope("show", entry.model_dump(mode="json", exclude_defaults=True))
         return
     from tui.table import wrap
 
-    width = _terminal_width()
+    width = terminal_width()
     click.echo(f"{entry.name} ({entry.id})")
     if entry.description:
         click.echo(wrap(entry.description, width))
@@ -267,161 +274,29 @@ def show(identifier: str, as_json: bool) -> None:
         click.echo(wrap(f"{known.property(gap.name).label}: not known. {gap.reason}", width, "\n  ", "      "))
 
 
-def _compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Comparison, dict[str, Any]]":
-    """Run a comparison of what files and options ask for; give it with the inputs to record."""
-    from formulate.compare import compare as run
-    from formulate.compare import compare_formulations
-    from formulate.formulation import Question, read
-
-    progress = _progress()
-    files = [read(path) for path in paths]
-    formulations = [file for file in files if not isinstance(file, Question)]
-    if len(files) > 1 and len(formulations) < len(files):
-        raise Refusal("several files: need formulation files to compare, or one question file")
-    if formulations:
-        allowed = {"draws", "seed", "weights"}
-        if extra := set(asked) - allowed:
-            raise Refusal(
-                f"--{sorted(extra)[0]}: formulation files say this themselves; need --weights, --draws or --seed"
-            )
-        _same_problem(paths, formulations)
-        ready = [
-            (path.stem, _with_calculation(formulation, path, asked.get("draws"), asked.get("seed")))
-            for path, formulation in zip(paths, formulations, strict=True)
-        ]
-        comparison = compare_formulations(ready, _weights(asked), progress=progress)
-        return comparison, {"files": [item.model_dump(mode="json", exclude_defaults=True) for _, item in ready]}
-    question = _question(files[0] if files else None, asked, str(paths[0]) if paths else "command line")
-    return run(question, progress), question.model_dump(mode="json", exclude_defaults=True)
-
-
-def _question(file: "Question | Formulation | None", asked: dict[str, Any], source: str) -> "Question":
-    """Give the question of a file with the options over it, or the one that the options alone ask."""
-    from formulate.formulation import Question, build
-
-    content = file.model_dump(mode="json", exclude_unset=True) if file else {"schema_version": 1, "kind": "question"}
-    if not file:
-        for name in ("site", "payload"):
-            if name not in asked:
-                raise Refusal(f"--{name} is missing; need a question file, or --site and --payload")
-    regimen, target = content.setdefault("regimen", {}), content.setdefault("target", {})
-    calculation = content.setdefault("calculation", {})
-    payload = dict(content["payload"][0]) if file else {}
-    if "payload" in asked and asked["payload"] != payload.get("id"):
-        payload = {"id": asked["payload"], **({"dose": payload["dose"]} if "dose" in payload else {})}
-        target.pop("payload", None)
-    for table, names in (
-        (regimen, {"site": "site", "species": "species", "state": "state", "volume": "volume"}),
-        (payload, {"dose": "dose"}),
-        (target, {"above": "unbound_above", "duration": "duration"}),
-        (calculation, {"horizon": "horizon", "draws": "draws", "seed": "seed"}),
-    ):
-        for option, key in names.items():
-            if option in asked:
-                table[key] = asked[option]
-    content["payload"] = [payload]
-    if "carriers" in asked:
-        content["carriers"] = [item.strip() for item in asked["carriers"].split(",") if item.strip()]
-    if "weights" in asked:
-        content["weights"] = _weights(asked)
-    question: Question = build(Question, content, source)
-    return question
-
-
-def _weights(asked: dict[str, Any]) -> dict[str, float]:
-    from formulate.formulation import check_weights
-
-    weights: dict[str, float] = {}
-    for item in filter(None, asked.get("weights", "").split(",")):
-        name, equals, given = item.partition("=")
-        try:
-            weights[name.strip()] = float(given)
-        except ValueError:
-            equals = ""
-        if not equals or not 0 <= weights.get(name.strip(), -1) < float("inf"):
-            raise Refusal(f"--weights: {item[:60]!r}; need name=number with a number of at least 0, such as cover=3")
-    try:
-        check_weights(weights)
-    except ValueError as error:
-        raise Refusal(f"--weights: {error}") from None
-    return weights
-
-
-def _same_problem(paths: tuple[Path, ...], formulations: "list[Formulation]") -> None:
-    """Refuse formulations that answer different questions: side by side their numbers would mislead."""
-    first = formulations[0]
-    for path, other in zip(paths, formulations, strict=True):
-        for field in ("target", "calculation"):
-            if getattr(other, field) != getattr(first, field):
-                raise Refusal(f"{path}: {field} differs from that of {paths[0]}; need the same to compare")
-        if other.cargo.id != first.cargo.id:
-            raise Refusal(
-                f"{path}: payload {other.cargo.id} differs from {first.cargo.id} of {paths[0]}; need the same"
-            )
-        for field in ("site", "species", "state_or_first"):
-            if getattr(other.regimen, field) != getattr(first.regimen, field):
-                raise Refusal(f"{path}: regimen differs from that of {paths[0]}; need the same site, species and state")
-
-
-def _with_calculation(formulation: "Formulation", path: Path, draws: int | None, seed: int | None) -> "Formulation":
-    from formulate.formulation import Formulation, build
-
-    content = formulation.model_dump(mode="json", exclude_unset=True)
-    calculation = content.setdefault("calculation", {})
-    calculation |= {name: value for name, value in (("draws", draws), ("seed", seed)) if value is not None}
-    ready: Formulation = build(Formulation, content, str(path))
-    return ready
-
-
-def _check_outputs(outputs: tuple[Path, ...], plot: Path | None) -> None:
-    """Refuse an ending that cannot be written before anything is computed."""
-    for path in outputs:
-        if path.suffix.lower() not in (".html", ".json"):
-            raise Refusal(f"--output: {str(path)[:120]}: unknown ending {path.suffix!r}; need .html or .json")
-    if plot and plot.suffix.lower() not in (".svg", ".png"):
-        raise Refusal(f"--plot: {str(plot)[:120]}: unknown ending {plot.suffix!r}; need .svg or .png")
-    for path in (*outputs, *([plot] if plot else [])):
-        if not path.parent.is_dir():
-            raise Refusal(f"{str(path)[:120]}: the folder {str(path.parent)[:120]} does not exist; need one that does")
-
-
-def _deliver_comparison(
-    comparison: "Comparison",
-    inputs: dict[str, Any],
-    as_json: bool,
-    outputs: tuple[Path, ...],
-    plot: Path | None,
-) -> None:
+def _deliver_comparison(comparison: "Comparison", inputs: dict[str, Any], delivery: Delivery) -> None:
     from formulate.report.envelope import comparison_results, dumps, envelope
+    from formulate.report.html import comparison_html
+    from tui.show import comparison_text
 
-    def text() -> str:
+    def as_json() -> str:
         seed = comparison.predictions[0].formulation.calculation.seed if comparison.predictions else None
         warnings = [f"{row.id}: {warning}" for row in comparison.rows for warning in row.warnings]
         return dumps(envelope("compare", comparison_results(comparison), seed=seed, inputs=inputs, warnings=warnings))
 
-    def html() -> str:
-        from formulate.report.html import comparison_html
-
-        return comparison_html(comparison)
-
-    _deliver(text, html, outputs, as_json)
-    if not as_json:
-        from tui.show import comparison_text
-
-        click.echo(comparison_text(comparison, _terminal_width()))
-    if plot:
-        from formulate.report.figures import save_comparison
-
-        save_comparison(comparison, plot)
-    _say_written((*outputs, *([plot] if plot else [])))
+    delivery.deliver(
+        as_json, lambda: comparison_html(comparison), lambda width: comparison_text(comparison, width), comparison
+    )
 
 
-def _deliver_prediction(prediction: "Prediction", as_json: bool, outputs: tuple[Path, ...], plot: Path | None) -> None:
+def _deliver_prediction(prediction: "Prediction", delivery: Delivery) -> None:
     from formulate.report.envelope import dumps, envelope, prediction_results
+    from formulate.report.html import prediction_html
+    from formulate.report.scores import alone
+    from tui.show import prediction_text
 
-    formulation = prediction.formulation
-
-    def text() -> str:
+    def as_json() -> str:
+        formulation = prediction.formulation
         return dumps(
             envelope(
                 "predict",
@@ -432,57 +307,12 @@ def _deliver_prediction(prediction: "Prediction", as_json: bool, outputs: tuple[
             )
         )
 
-    def html() -> str:
-        from formulate.report.html import prediction_html
-
-        return prediction_html(prediction)
-
-    _deliver(text, html, outputs, as_json)
-    if not as_json:
-        from tui.show import prediction_text
-
-        click.echo(prediction_text(prediction, _terminal_width()))
-    if plot:
-        from formulate.report.figures import save_prediction
-
-        save_prediction(prediction, plot)
-    _say_written((*outputs, *([plot] if plot else [])))
-
-
-def _deliver(text: "Callable[[], str]", html: "Callable[[], str]", outputs: tuple[Path, ...], as_json: bool) -> None:
-    from formulate.files import write
-
-    for path in outputs:
-        write(path, text() if path.suffix.lower() == ".json" else html())
-    if as_json:
-        click.echo(text(), nl=False)
-
-
-def _print_envelope(command: str, results: object) -> None:
-    from formulate.report.envelope import dumps, envelope
-
-    click.echo(dumps(envelope(command, results, seed=None, inputs={}, warnings=[])), nl=False)
-
-
-def _say_written(paths: tuple[Path, ...]) -> None:
-    for path in paths:
-        click.echo(f"wrote {path}", err=True)
-
-
-def _progress() -> "Callable[[str], None] | None":
-    """Give a line of progress on a terminal, nothing in a pipe."""
-    if not sys.stderr.isatty():
-        return None
-
-    def report(name: str) -> None:
-        click.echo(f"\r\x1b[Kcomputing {name} ...", nl=False, err=True)
-
-    click.get_current_context().call_on_close(lambda: click.echo("\r\x1b[K", nl=False, err=True))
-    return report
-
-
-def _terminal_width() -> int:
-    return max(60, shutil.get_terminal_size((120, 24)).columns)
+    delivery.deliver(
+        as_json,
+        lambda: prediction_html(prediction),
+        lambda width: prediction_text(prediction, width),
+        alone(prediction),
+    )
 
 
 def main() -> NoReturn:

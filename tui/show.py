@@ -87,7 +87,7 @@ def _row(row: "Row", notes: list[str]) -> list[Cell]:
     share = "-" if assumed is None else f"{assumed:.0%}"
     cells.append((share, "assumed"))
     low, high = number(row.score_low or 0.0), number(row.score_high or 0.0)
-    cells.append((number(row.score or 0.0), f"{low} to {high}", f"best {row.best_probability or 0.0:.0%}", ""))
+    cells.append((number(row.score or 0.0), f"{low} to {high}", f"best {row.best_probability or 0.0:.0%}"))
     return cells
 
 
@@ -124,8 +124,8 @@ def _question(comparison: "Comparison", width: int) -> str:
     name = comparison.question.name if comparison.question else ""
     text = (
         f"{name + ': ' if name else ''}{first.case.dose * 1e6:.4g} mg {formulation.cargo.id} in "
-        f"{first.case.volume * 1e6:.4g} mL, {regimen.species} {regimen.site}, {regimen.state_or_first}. Target: unbound "
-        f"in {target.compartment} above {first.assessment.target_text} for {target.duration}. "
+        f"{first.case.volume * 1e6:.4g} mL, {regimen.species} {regimen.site}, {regimen.state_or_first}. "
+        f"Target: unbound in {target.compartment} above {first.assessment.target_text} for {target.duration}. "
         f"{formulation.calculation.draws} draws, seed {formulation.calculation.seed}."
     )
     return wrap(text, width)

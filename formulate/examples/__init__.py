@@ -9,9 +9,7 @@ from materials.errors import Fault, FileError, shorten
 
 def names() -> tuple[str, ...]:
     """Give the names of the example files."""
-    return tuple(
-        sorted(item.name for item in files(__name__).iterdir() if item.name.endswith((".toml", ".csv")))
-    )
+    return tuple(sorted(item.name for item in files(__name__).iterdir() if item.name.endswith((".toml", ".csv"))))
 
 
 def text(name: str) -> str:

@@ -21,9 +21,7 @@ Convention: TypeAlias = Literal["A", "B"]
 ROUNDING = 1e-9  # relative; two ways of computing one limit may differ by this much
 
 
-def drug_loading(
-    encapsulation_efficiency: ArrayLike, feed_ratio: ArrayLike, convention: Convention
-) -> Floats:
+def drug_loading(encapsulation_efficiency: ArrayLike, feed_ratio: ArrayLike, convention: Convention) -> Floats:
     """Drug as a share of the loaded carrier.
 
     Parameters
@@ -66,9 +64,7 @@ def drug_loading(
             assert_never(convention)
 
 
-def encapsulation_efficiency(
-    drug_loading: ArrayLike, feed_ratio: ArrayLike, convention: Convention
-) -> Floats:
+def encapsulation_efficiency(drug_loading: ArrayLike, feed_ratio: ArrayLike, convention: Convention) -> Floats:
     """Encapsulation efficiency that gives a drug loading at a feed ratio.
 
     Parameters
@@ -119,9 +115,7 @@ def encapsulation_efficiency(
     return np.asarray(np.minimum(efficiency, 1.0))  # the check above leaves at most ROUNDING over 1
 
 
-def feed_ratio(
-    drug_loading: ArrayLike, encapsulation_efficiency: ArrayLike, convention: Convention
-) -> Floats:
+def feed_ratio(drug_loading: ArrayLike, encapsulation_efficiency: ArrayLike, convention: Convention) -> Floats:
     """Feed ratio that gives a drug loading at an encapsulation efficiency.
 
     Parameters

@@ -258,9 +258,7 @@ def d99(median_diameter: ArrayLike, geometric_sd: ArrayLike) -> Floats:
     """
     median = require_positive("median_diameter", median_diameter, "m")
     spread = require_positive("geometric_sd", geometric_sd, "")
-    require(
-        "geometric_sd", spread, "", spread >= 1.0, ">= 1", "1 is a single size; give the ratio, not its log"
-    )
+    require("geometric_sd", spread, "", spread >= 1.0, ">= 1", "1 is a single size; give the ratio, not its log")
     return np.asarray(median * spread**NORMAL_99)
 
 

@@ -190,11 +190,12 @@ def _unfit(case: Case, largest: Array) -> tuple[str, ...]:
     fits = float((largest >= case.dose * (1 - 1e-9)).mean())
     if fits >= 0.9:
         return ()
-    typical = float(np.median(largest))
-    return (
-        f"the wanted {case.dose * 1e6:.3g} mg fits one injection of {case.volume * 1e6:.3g} mL in {fits:.0%} of the "
-        f"draws; computed with what fits, typically {min(typical, case.dose) * 1e6:.2g} mg",
-    )
+    often = f"fits one injection of {case.volume * 1e6:.3g} mL in {fits:.0%} of the draws"
+    if fits >= 0.5:
+        rest = "the others are computed with what fits"
+    else:
+        rest = f"computed with what fits, typically {float(np.median(largest)) * 1e6:.2g} mg"
+    return (f"the wanted {case.dose * 1e6:.3g} mg {often}; {rest}",)
 
 
 def _through_needle(case: Case) -> list[str]:

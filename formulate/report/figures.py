@@ -199,9 +199,7 @@ def _above(values: Array, floor: float) -> Array:
     return np.maximum(values, floor * 1e-3)
 
 
-def _limits(
-    local: Sequence[curves.Curve], plasma: Sequence[curves.Curve], target: float | None
-) -> tuple[float, float]:
+def _limits(local: Sequence[curves.Curve], plasma: Sequence[curves.Curve], target: float | None) -> tuple[float, float]:
     """Give the ends of the concentration axis: plasma can be seen, but not endlessly far below the target."""
     top = max([float(curve.high.max()) for curve in local] + [target or 0.0]) or 1.0
     anchor = target if target is not None else top

@@ -40,8 +40,6 @@ def _chosen(prediction: Prediction) -> Iterable[tuple[str, Value]]:
     wanted = [(case.payload, "molar_mass")]
     if not formulation.cargo.dose:
         wanted.append((case.payload, "usual_dose"))
-    if not formulation.target.unbound_above:
-        wanted.append((case.payload, "effective_concentration"))
     if not formulation.regimen.volume:
         wanted.append((case.site, "injection_volume"))
     for subject, name in wanted:

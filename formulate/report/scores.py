@@ -21,7 +21,6 @@ def contributions(comparison: Comparison, row: Row) -> dict[str, float]:
     return {name: comparison.weights[name] * (parts.get(name) or 0.0) / total for name in names}
 
 
-
 def score_band(row: Row) -> tuple[float, float, float]:
     """Give the median, the low and the high end of the score of a ranked row."""
     assert row.score is not None

@@ -140,14 +140,20 @@ def estimate_cells(estimate: Estimate) -> tuple[str, str]:
     shown, factor = _shown_unit(estimate)
     unit = f" {shown}" if shown else ""
     bound, own_unit = _bound(estimate, shown, factor)
-    main = f"{number(estimate.median * factor)}{unit}" if estimate.median is not None else bound + own_unit
+    main = _resolved(estimate, estimate.median, factor) + unit if estimate.median is not None else bound + own_unit
     ends = []
     for end in (estimate.low, estimate.high):
         if end is not None:
-            ends.append(number(end * factor))
+            ends.append(_resolved(estimate, end, factor))
         else:  # the main text names the unit of a bound unless the band needs another one
             ends.append(bound if own_unit == unit else bound + own_unit)
     return main, f"{ends[0]} to {ends[1]}"
+
+
+def _resolved(estimate: Estimate, value: float, factor: float) -> str:
+    """Give a number, or a bound where it is no longer resolved."""
+    finest = estimate.within is not None and value <= estimate.within * (1 + 1e-9)
+    return ("<" if finest and value > 0 else "") + number(value * factor)
 
 
 def _bound(estimate: Estimate, shown: str, factor: float) -> tuple[str, str]:

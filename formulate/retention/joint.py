@@ -85,10 +85,10 @@ def solve(time: Array, arrivals: Arrivals, rates: JointRates) -> JointAmounts:
     Notes
     -----
     Two-stage singly diagonally implicit Runge-Kutta, L-stable and of second order (alexander1977): the fast
-    exchanges are damped, however long the step. A draw that this would drive below zero, or past saturation
-    by dissolution (a step much longer than its exchange), takes that step by implicit Euler, which cannot. The dissolution coefficient is that of
-    the mean of the solid before and after the step; a step that would dissolve more solid than there is
-    dissolves just that.
+    exchanges are damped, however long the step. A draw that this would drive below zero, or past saturation by
+    dissolution (a step much longer than its exchange), takes that step by implicit Euler, which cannot. The
+    dissolution coefficient is that of the mean of the solid before and after the step; a step that would
+    dissolve more solid than there is dissolves just that.
     """
     draws = len(rates.resting_volume)
     # one row per time, so that each step reads and writes memory in order

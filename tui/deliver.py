@@ -1,0 +1,83 @@
+"""Where a result goes: the terminal, JSON on stdout, report files, a figure."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tui.refusal import Refusal
+
+if TYPE_CHECKING:
+    from formulate.compare import Comparison
+
+REPORTS = (".html", ".json")
+FIGURES = (".svg", ".png")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What the user wants to have of a result."""
+
+    as_json: bool = False
+    reports: tuple[Path, ...] = ()
+    plot: Path | None = None
+    figure: str = "concentration"
+
+    def check(self) -> None:
+        """Refuse what cannot be written, before anything is computed."""
+        for path in self.reports:
+            if path.suffix.lower() not in REPORTS:
+                raise Refusal(f"--output: {_named(path)}: unknown ending {path.suffix!r}; need {' or '.join(REPORTS)}")
+        if self.plot and self.plot.suffix.lower() not in FIGURES:
+            name = _named(self.plot)
+            raise Refusal(f"--plot: {name}: unknown ending {self.plot.suffix!r}; need {' or '.join(FIGURES)}")
+        for path in self._files:
+            if not path.parent.is_dir():
+                raise Refusal(f"{_named(path)}: no folder {_named(path.parent)}; need one that exists")
+
+    @property
+    def _files(self) -> tuple[Path, ...]:
+        return (*self.reports, *([self.plot] if self.plot else []))
+
+    def deliver(
+        self,
+        envelope: Callable[[], str],
+        html: Callable[[], str],
+        text: Callable[[int], str],
+        comparison: "Comparison",
+    ) -> None:
+        """Write the files that were asked for, and print JSON or text."""
+        from formulate.files import write
+
+        for path in self.reports:
+            write(path, envelope() if path.suffix.lower() == ".json" else html())
+        if self.plot:
+            if not comparison.predictions:
+                raise Refusal(f"{_named(self.plot)}: no carrier could be computed, so there is nothing to draw")
+            from formulate.report.figures import figure_bytes
+
+            write(self.plot, figure_bytes(self.figure, comparison, self.plot.suffix.lower().lstrip(".")))
+        click.echo(envelope() if self.as_json else text(terminal_width()), nl=not self.as_json)
+        for path in self._files:
+            click.echo(f"wrote {path}", err=True)
+
+
+def terminal_width() -> int:
+    """Give the width to write for."""
+    return max(60, shutil.get_terminal_size((120, 24)).columns)
+
+
+def print_envelope(command: str, results: Mapping[str, object]) -> None:
+    """Print a result that no calculation stands behind as the JSON envelope."""
+    from formulate.report.envelope import dumps, envelope
+
+    click.echo(dumps(envelope(command, results, seed=None, inputs={}, warnings=[])), nl=False)
+
+
+def _named(path: Path) -> str:
+    from materials.errors import shorten
+
+    return shorten(path, 120)

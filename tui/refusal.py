@@ -1,0 +1,15 @@
+"""Bad input, as the command line says it."""
+
+from typing import Any
+
+import click
+
+
+class Refusal(click.ClickException):
+    """What is wrong and what is accepted, on stderr, exit status 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        """Print the lines of the refusal as they are."""
+        click.echo(self.message, err=True)
