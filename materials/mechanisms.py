@@ -153,6 +153,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
             "synovium_partition",
             "synovium_volume",
             "albumin_ratio_fluid_to_plasma",
+            "crystal_exposed_share",
         ),
     ),
 )

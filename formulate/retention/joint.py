@@ -5,10 +5,10 @@ Amounts A [kg], volumes V [m3], concentrations [kg/m3], unbound C_u = fu A_f/V i
     dA_f/dt = r_f + kappa (S - C_u) - PS_1 (C_u - C_s) - J m A_f/V             m = fu + (1 - fu)(1 - sigma_alb)
     dA_s/dt = r_s + PS_1 (C_u - C_s) - PS_2 (C_s - C_p)                        C_s = A_s/(K_s V_s)
     dA_p/dt = r_p + PS_2 (C_s - C_p) + J m A_f/V - (CL/V_p) A_p                C_p = fu_p A_p/V_p
-    dM/dt   = r_m - kappa (S - C_u)                                            kappa = 3 D M/(rho r h)
+    dM/dt   = r_m - kappa (S - C_u)                                            kappa = 3 e D M/(rho r h)
 
 r are releases into each place, M the solid drug, r its shrinking radius and h = min(r, 30 um) its diffusion
-layer. V and J follow the injected volume (`particles.fluid_volume`).
+layer; e is the share of the crystals that moving fluid reaches, for they settle into recesses. V and J follow the injected volume (`particles.fluid_volume`).
 """
 
 from dataclasses import dataclass
@@ -42,6 +42,7 @@ class JointRates:
     diffusivity: Array  # D in water, m2/s
     crystal_radius: Array  # m
     crystal_density: Array  # kg/m3
+    crystal_exposed_share: Array  # e, of the crystal surface
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,8 @@ def _dissolution_coefficient(solid: Array, arrived: Array, rates: JointRates) ->
     share = np.divide(solid, arrived, out=np.zeros_like(solid), where=arrived > 0)
     radius = rates.crystal_radius * np.cbrt(np.maximum(share, 1e-9))
     layer = np.minimum(radius, THICKEST_LAYER)
-    return np.asarray(3.0 * rates.diffusivity * solid / (rates.crystal_density * radius * layer))
+    exposed = rates.crystal_exposed_share * rates.diffusivity
+    return np.asarray(3.0 * exposed * solid / (rates.crystal_density * radius * layer))
 
 
 class _Step:

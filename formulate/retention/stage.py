@@ -178,6 +178,7 @@ def _rates(case: Case) -> joint.JointRates:
         diffusivity=of_drug("diffusion_coefficient_water"),
         crystal_radius=of_drug("crystal_diameter") / 2,
         crystal_density=of_drug("crystal_density"),
+        crystal_exposed_share=of_site("crystal_exposed_share"),
     )
 
 

@@ -27,7 +27,7 @@ def rates(**changes: float) -> joint.JointRates:
         "solubility": 0.013,
         "diffusivity": 5.4e-10,
         "crystal_radius": 9e-6,
-        "crystal_density": 1330.0,
+        "crystal_density": 1330.0, "crystal_exposed_share": 1.0,
     } | {name: value for name, value in changes.items() if name != "injected_volume"}
     arrays = {name: np.array([value]) for name, value in given.items()}
     return joint.JointRates(**arrays, injected_volume=changes.get("injected_volume", 5e-6))
