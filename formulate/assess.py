@@ -12,6 +12,8 @@ from formulate.results import Exposure, Loading, Release
 from formulate.sampling import Array
 from materials.units import parse
 
+HOUR = 3600.0  # s; a release that starts from nothing is given this long to reach the target
+
 
 @dataclass(frozen=True)
 class Assessment:
@@ -20,6 +22,7 @@ class Assessment:
     estimates: Mapping[str, Estimate]
     target: float | None  # kg/m3, unbound
     target_text: str  # the target as it is shown, with where it comes from
+    held: float | None  # share of the draws that stay above the target from its first hour to the wanted duration
     warnings: tuple[str, ...] = ()
 
 
@@ -88,7 +91,13 @@ def assess(case: Case, loading: Loading, release: Release, exposure: Exposure) -
     listed.append(estimate("peak_unbound", "peak unbound concentration", "nmol/L", peak, inputs))
     plasma_peak = exposure.unbound["plasma"].max(axis=1) / molar
     listed.append(estimate("peak_plasma_unbound", "peak unbound plasma concentration", "nmol/L", plasma_peak, inputs))
-    return Assessment({item.name: item for item in listed}, target.typical, target.text, warnings)
+    return Assessment(
+        {item.name: item for item in listed},
+        target.typical,
+        target.text,
+        _held(case, compartment, target.draws),
+        warnings,
+    )
 
 
 def crossing_time(time: Array, rising: Array, level: float) -> Array:
@@ -215,6 +224,15 @@ def _cover(case: Case, compartment: Array, target: Array | None) -> Estimate:
         return absent("cover", label, "percent", "the horizon is shorter than the wanted duration")
     above = time_above(case.time, compartment, target, duration) / duration
     return estimate("cover", label, "percent", above, case.inputs.used)
+
+
+def _held(case: Case, compartment: Array, target: Array | None) -> float | None:
+    """Give the share of the draws above the target throughout the wanted time, but for the first hour."""
+    duration = case.formulation.target.seconds
+    if target is None or duration > case.time[-1]:
+        return None
+    within = (case.time >= min(HOUR, duration / 2)) & (case.time <= duration * (1 + 1e-12))
+    return float((compartment[:, within] >= target).all(axis=1).mean())
 
 
 def _time_above(case: Case, compartment: Array, target: Array | None) -> Estimate:

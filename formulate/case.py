@@ -38,6 +38,12 @@ class Case:
         asked = self.formulation.regimen.volume
         return parse(asked, "mL") if asked else self.site.typical("injection_volume", "an injection")
 
+    @property
+    def fluid_injected(self) -> float:
+        """The part of the injection that mixes with the fluid of the site and drains with it [m3]: none of a gel."""
+        forms = [layer.entry.form for layer in self.formulation.layer]
+        return 0.0 if "depot" in forms else self.volume
+
 
 def prepare(formulation: Formulation, draws: Draws | None = None) -> Case:
     """Give the case of a formulation, with the draws it asks for unless others are given."""

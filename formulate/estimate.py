@@ -128,8 +128,9 @@ def where_from(draws: Array, inputs: Sequence[Input]) -> tuple[float | None, tup
 
     Notes
     -----
-    Squared rank correlations of the draws with each input, less the 1/n that chance gives, as shares of their
-    sum (saltelli2008, section 1.2.5): first-order effects of inputs that are independent by design.
+    Squared correlations of the ranks of the draws with the normal scores of each input, less twice the 1/n that
+    chance gives, as shares of their sum (after saltelli2008): first-order effects of inputs that are independent
+    by design.
     """
     doubtful = [item for item in inputs if not item.exact]
     held = ~np.isnan(draws)

@@ -228,6 +228,12 @@ class Formulation(_Common):
 
     @model_validator(mode="after")
     def _is_a_nest(self) -> Self:
+        if self.system:
+            nest = catalog.load().carrier(self.system).layers
+            if nest != tuple(layer.carrier for layer in self.layer):
+                raise ValueError(
+                    f"system {self.system} is made of {' in '.join(nest) or 'no layers'}; need those layers"
+                )
         inside = self.cargo.id
         for layer in self.layer:
             if layer.holds != (inside,):
@@ -361,7 +367,11 @@ def build(model: type[Question] | type[Formulation], content: dict[str, Any], so
 def _problems(error: ValidationError, model: type[Model]) -> list[tuple[str, str]]:
     """Say each fault in the words of the file: the dotted field, what was given, what is accepted."""
     listed = []
+    places = [item["loc"] for item in error.errors()]
     for item in error.errors():
+        inside = any(len(place) > len(item["loc"]) and place[: len(item["loc"])] == item["loc"] for place in places)
+        if item["type"] == "too_short" and inside:
+            continue  # pydantic does not count the items it refused
         field = ".".join(str(part) for part in item["loc"])
         given = shorten(repr(item.get("input")))
         context = item.get("ctx", {})

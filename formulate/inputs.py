@@ -49,11 +49,16 @@ class Inputs:
         self.draws = draws
         self.circumstances = circumstances
         self._used: dict[str, Input] = {}
+        self._asked: set[tuple[str, str]] = set()
 
     @property
     def used(self) -> tuple[Input, ...]:
         """All numbers read so far, by key."""
         return tuple(self._used[key] for key in sorted(self._used))
+
+    def ignored(self, entry: Entry, overrides: Mapping[str, Value]) -> tuple[str, ...]:
+        """Give the properties a user set of an entry that no calculation asked for."""
+        return tuple(name for name in overrides if (entry.id, name) not in self._asked)
 
     def find(
         self,
@@ -63,6 +68,7 @@ class Inputs:
         system: Entry | None = None,
     ) -> Value | None:
         """Give the value that holds: the user's, else the system's for this layer, else the entry's own."""
+        self._asked.add((entry.id, name))
         if overrides and name in overrides:
             return overrides[name]
         at = self.circumstances

@@ -7,7 +7,7 @@ from materials import catalog
 from materials.errors import FormulateError, UnknownIdError, shorten
 from materials.evidence import Evidence, Spread
 from materials.schema import Property, Value
-from materials.units import convert, parse
+from materials.units import convert, parse, unit_of
 
 _KEYS = ("typical", "low", "high", "spread", "basis", "average")
 _BASES = ("number", "volume", "intensity")
@@ -36,10 +36,11 @@ def read_override(name: str, given: object) -> Value:
             raise ValueError(f"unknown key {shorten(key)!r}; need {', '.join(_KEYS)}")
     if "typical" not in table:
         raise ValueError("typical is missing; need a text such as " + repr(f"5 {kind.unit}"))
-    numbers = {key: _number(kind, table[key]) for key in ("typical", "low", "high") if key in table}
+    unit = unit_of(str(table["typical"])) or kind.unit
+    numbers = {key: _number(kind, table[key], unit) for key in ("typical", "low", "high") if key in table}
     low, typical, high = numbers.get("low"), numbers["typical"], numbers.get("high")
     if (low is not None and low > typical) or (high is not None and high < typical):
-        raise ValueError(f"low, typical, high = {low}, {typical}, {high} {kind.unit}; need them in rising order")
+        raise ValueError(f"low, typical, high = {low}, {typical}, {high} {unit}; need them in rising order")
     spread = str(table.get("spread", Spread.RANGE if low is not None or high is not None else Spread.SINGLE))
     if spread not in list(Spread):
         raise ValueError(f"spread {shorten(spread)!r}; need {', '.join(Spread)}")
@@ -54,7 +55,7 @@ def read_override(name: str, given: object) -> Value:
         typical=typical,
         low=low,
         high=high,
-        unit=kind.unit,
+        unit=unit,
         spread=Spread(spread),
         evidence=Evidence.USER,
         note="set by the user",
@@ -62,7 +63,7 @@ def read_override(name: str, given: object) -> Value:
     )
 
 
-def _number(kind: Property, given: object) -> float:
+def _number(kind: Property, given: object, unit: str) -> float:
     number = parse(given, kind.unit)  # type: ignore[arg-type]  # parse refuses what is not a text
     if kind.support == "positive" and number <= 0:
         raise ValueError(
@@ -70,7 +71,7 @@ def _number(kind: Property, given: object) -> float:
         )
     if kind.support == "fraction" and not 0 <= number <= 1:
         raise ValueError(f"{shorten(given)!r}: outside 0 to 1; need 0 to 100 percent ({kind.unit})")
-    return float(f"{convert(number, kind.unit):.12g}")
+    return float(f"{convert(number, unit):.12g}")
 
 
 def override_problems(content: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -85,7 +86,10 @@ def override_problems(content: Mapping[str, Any]) -> dict[str, list[str]]:
             try:
                 if place.endswith(".loading") and name == "convention":
                     if given not in ("A", "B"):
-                        raise ValueError(f"{shorten(given)!r}; need A (drug over drug plus carrier) or B")
+                        raise ValueError(
+                            f"{shorten(given)!r}; need A (efficiency is drug entrapped over drug added) "
+                            "or B (loading found over loading fed)"
+                        )
                     continue
                 if place.endswith(".loading") and name not in (
                     "drug_loading",

@@ -1,6 +1,6 @@
 """What each stage gives: small immutable objects with their draws, units in the names of their fields' docs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from formulate.sampling import Array
 
@@ -11,7 +11,7 @@ class LayerLoading:
 
     layer: str
     carrier: str
-    convention: str  # A: drug/(drug+carrier) with full recovery; B: drug and carrier lost in proportion
+    convention: str  # of the encapsulation efficiency: A drug entrapped/added, B loading found/fed
     drug_loading: Array | None = None  # fraction
     encapsulation_efficiency: Array | None = None  # fraction
     drug_added: Array | None = None  # kg, to weigh out
@@ -60,7 +60,6 @@ class Release:
     carrier_substance: Array  # fraction of the carrier's own substance not yet degraded
     has_carriers: bool
     warnings: tuple[str, ...] = ()
-    details: dict[str, Array] = field(default_factory=dict)  # intermediate numbers worth showing, (draws,) SI
 
     @property
     def released(self) -> Array:

@@ -2,7 +2,7 @@
 
 Every uncertain quantity owns a column that depends only on the seed, the number of draws and its name. Two
 carriers therefore see the same knee and the same drug in every draw, and adding or leaving out a carrier
-changes no number of the others.
+changes no predicted number of the others.
 """
 
 import hashlib

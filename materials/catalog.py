@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from materials.errors import CatalogError, UnknownIdError
-from materials.evidence import Distribution, distribution
+from materials.evidence import Distribution, Evidence, distribution
 from materials.schema import Carrier, Entry, Payload, Property, Site, Value
 from materials.units import si_factor
 
@@ -57,13 +57,19 @@ class Catalog:
         return (*self.carriers.values(), *self.payloads.values(), *self.sites.values())
 
     def distribution(self, value: Value) -> Distribution:
-        """Give the distribution of a catalog value, in SI."""
+        """Give the distribution of a value, in SI.
+
+        A lone number of a source takes the default spread of its property; one that the user typed is exact,
+        for who knows its doubt can say so with low and high.
+        """
         kind = self.property(value.name)
         factor = si_factor(value.unit)
         low = None if value.low is None else value.low * factor
         high = None if value.high is None else value.high * factor
         spread = kind.default_spread
-        if kind.support == "real":
+        if value.evidence is Evidence.USER:
+            spread = 1.0 if kind.support == "positive" else 0.0
+        elif kind.support == "real":
             spread *= si_factor(kind.unit)
         return distribution(value.typical * factor, low, high, value.spread, kind.support, spread)
 

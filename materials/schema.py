@@ -65,6 +65,8 @@ class Value(Model):
             raise ValueError(f"{self.name}: high {self.high:g} is below typical {self.typical:g}")
         if self.spread is not Spread.SINGLE and self.low is None and self.high is None:
             raise ValueError(f"{self.name}: spread {self.spread} needs low or high")
+        if self.spread is Spread.SINGLE and {self.low, self.high} - {None, self.typical}:
+            raise ValueError(f"{self.name}: low and high need a spread that says what they are")
         if self.evidence is Evidence.ASSUMED and not self.note:
             raise ValueError(f"{self.name}: an assumed value needs a note with its rationale")
         if self.evidence not in (Evidence.ASSUMED, Evidence.USER, Evidence.DERIVED) and not self.source:

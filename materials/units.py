@@ -118,6 +118,16 @@ def parse(text: str, expected: str) -> float:
     return _convert(text, magnitude, unit, expected, need)
 
 
+def unit_of(text: str) -> str:
+    """Give the unit a quantity is written in, or an empty text; the quantity itself is judged by `parse`.
+
+    >>> unit_of("40 um")
+    'um'
+    """
+    match = _NUMBER.fullmatch(text[:_HUGE])
+    return match.group(2) if match else ""
+
+
 def _convert(text: str, magnitude: float, unit: str, expected: str, need: str) -> float:
     try:
         quantity = registry().Quantity(magnitude, unit)

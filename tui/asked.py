@@ -33,14 +33,27 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
                 f"--{sorted(extra)[0]}: formulation files say this themselves; need --weights, --draws or --seed"
             )
         _same_problem(paths, formulations)
+        names = [path.stem for path in paths]
         ready = [
-            (path.stem, with_calculation(formulation, path, asked.get("draws"), asked.get("seed")))
+            (
+                path.stem if names.count(path.stem) == 1 else str(path),
+                with_calculation(formulation, path, asked.get("draws"), asked.get("seed")),
+            )
             for path, formulation in zip(paths, formulations, strict=True)
         ]
         comparison = compare_formulations(ready, _weights(asked), progress=progress)
-        return comparison, {"files": [item.model_dump(mode="json", exclude_defaults=True) for _, item in ready]}
+        return comparison, {"files": [recorded(item) for _, item in ready]}
     question = _question(files[0] if files else None, asked, str(paths[0]) if paths else "command line")
-    return run(question, progress), question.model_dump(mode="json", exclude_defaults=True)
+    return run(question, progress), recorded(question)
+
+
+def recorded(file: "Question | Formulation") -> dict[str, Any]:
+    """Give what was asked as it would stand in a file, to be run again."""
+    return {
+        "schema_version": file.schema_version,
+        "kind": file.kind,
+        **file.model_dump(mode="json", exclude_defaults=True, exclude={"schema_version", "kind"}),
+    }
 
 
 def _question(file: "Question | Formulation | None", asked: dict[str, Any], source: str) -> "Question":

@@ -5,16 +5,20 @@ Heavy modules are imported inside the commands, so that ``formulate --help`` sta
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from materials.errors import FormulateError
-from tui.asked import compared, with_calculation
+from tui.asked import compared, recorded, with_calculation
 from tui.deliver import Delivery, print_envelope, terminal_width
 from tui.refusal import Refusal
 
+Command = TypeVar("Command", bound="Callable[..., Any]")
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from formulate.compare import Comparison
     from formulate.pipeline import Prediction
     from materials.schema import Entry
@@ -72,13 +76,13 @@ _output = click.option(
     type=click.Path(path_type=Path),
     help="Write a report; .html or .json by its ending. May be repeated.",
 )
-_figure = click.option(
-    "--figure",
-    type=click.Choice(["ranking", "concentration", "release"]),
-    default="concentration",
-    show_default=True,
-    help="Which figure --plot writes.",
-)
+
+
+def _figure(*names: str) -> "Callable[[Command], Command]":
+    text = "Which figure --plot writes."
+    return click.option("--figure", type=click.Choice(names), default=names[0], show_default=True, help=text)
+
+
 _plot = click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg or .png by its ending.")
 
 
@@ -100,7 +104,7 @@ _plot = click.option("--plot", type=click.Path(path_type=Path), help="Write the 
 @_json
 @_output
 @_plot
-@_figure
+@_figure("concentration", "release", "ranking")
 def compare(
     paths: tuple[Path, ...],
     as_json: bool,
@@ -126,7 +130,7 @@ def compare(
 @_json
 @_output
 @_plot
-@_figure
+@_figure("concentration", "release")
 def predict(
     path: Path,
     draws: int | None,
@@ -302,7 +306,7 @@ def _deliver_prediction(prediction: "Prediction", delivery: Delivery) -> None:
                 "predict",
                 prediction_results(prediction),
                 seed=formulation.calculation.seed,
-                inputs=formulation.model_dump(mode="json", exclude_defaults=True),
+                inputs=recorded(formulation),
                 warnings=list(prediction.warnings),
             )
         )

@@ -61,6 +61,11 @@ def prediction_text(prediction: "Prediction", width: int) -> str:
     lines.append(columns(["number", "median", "80 % band", "assumed", "strongest input"], rows, width))
     absent = [f"{item.label}: {item.reason}" for item in assessment.estimates.values() if item.reason]
     lines += ["", *(wrap(reason, width, "- ", "  ") for reason in absent)] if absent else []
+    if assessment.held is not None:
+        wanted = formulation.target.probability
+        verdict = "as wanted" if assessment.held >= wanted else "too few"
+        held = f"Held above the target for the whole {formulation.target.duration} (after the first hour) in "
+        lines += ["", wrap(f"{held}{assessment.held:.0%} of the draws; wanted {wanted:.0%}: {verdict}.", width)]
     if prediction.warnings:
         lines += ["", "Warnings", *(wrap(warning, width, "! ", "  ") for warning in prediction.warnings)]
     users = [item for item in prediction.inputs if item.set_by == "user"]
@@ -84,6 +89,8 @@ def _row(row: "Row", notes: list[str]) -> list[Cell]:
         else:
             cells.append((main, band))
     assumed = estimates["cover"].assumed_share
+    if assumed is None:
+        assumed = estimates["auc_ratio"].assumed_share
     share = "-" if assumed is None else f"{assumed:.0%}"
     cells.append((share, "assumed"))
     low, high = number(row.score_low or 0.0), number(row.score_high or 0.0)

@@ -75,8 +75,7 @@ def polyester_degradation(case: Case, loading: Loading) -> Release:
     )
     onset = degradation.erosion_onset(start, critical, rate)
     substance = 1.0 - degradation.eroded(time, onset, erosion_time, shape)
-    details = {"effective diffusion coefficient [m2/s]": initial[:, 0], "erosion onset [s]": onset[:, 0]}
-    return _out_of_particles(case, released, substance, details)
+    return _out_of_particles(case, released, substance)
 
 
 def _hydrolysis_rate(case: Case) -> Array:
@@ -110,8 +109,7 @@ def vesicle_membrane(case: Case, loading: Loading) -> Release:
     rate = membrane.vesicle_rate(permeability, vesicle.inner_radius(diameter, thickness), neutral, bound)
     released = membrane.vesicle_released(case.time, rate, carrier.read("burst_fraction", NEEDED))
     substance = np.ones_like(released)
-    details = {"release rate constant [1/s]": rate[:, 0], "neutral fraction [-]": neutral[:, 0]}
-    result = _out_of_particles(case, released, substance, details)
+    result = _out_of_particles(case, released, substance)
     return replace(result, warnings=(*result.warnings, *_oversaturated(case, loading, partition)))
 
 
@@ -121,9 +119,10 @@ def gel_diffusion(case: Case, loading: Loading) -> Release:
     Dissolved drug leaves by diffusion, and with the gel as it degrades. Crystals stay behind the front at which
     the gel water falls below saturation; those in gel that degrades are set free solid.
     """
-    diffusivity, radius, _ = _gel(case)
+    diffusivity, radius, _, by_volume = _gel(case)
     degraded = gel.degraded(case.time, case.inner.read("gel_degradation_half_life", NEEDED))
-    solubility = case.payload.read("aqueous_solubility", NEEDED)
+    # per volume of gel, whose water alone dissolves
+    solubility = case.payload.read("aqueous_solubility", NEEDED) * (1.0 - by_volume)
     concentration = loading.given[:, None] / case.volume
     over = concentration > solubility
     front = gel.released_from_dissolving_front(
@@ -153,7 +152,6 @@ def gel_diffusion(case: Case, loading: Loading) -> Release:
         np.ones_like(free),
         left,
         True,
-        details={"diffusion coefficient in the gel [m2/s]": diffusivity[:, 0]},
     )
 
 
@@ -187,7 +185,7 @@ def _without_carrier(case: Case, loading: Loading) -> Release:
     return Release(case.time, nothing, nothing, 1.0 - free, free, nothing, nothing, nothing, nothing, False)
 
 
-def _out_of_particles(case: Case, released: Array, substance: Array, details: dict[str, Array]) -> Release:
+def _out_of_particles(case: Case, released: Array, substance: Array) -> Release:
     """Give the release from particles given as they are, or from particles held in a gel depot."""
     substance = np.broadcast_to(substance, released.shape)
     if case.depot is None:
@@ -203,9 +201,8 @@ def _out_of_particles(case: Case, released: Array, substance: Array, details: di
             1.0 - released,
             substance,
             True,
-            details=details,
         )
-    diffusivity, radius, mesh = _gel(case)
+    diffusivity, radius, mesh, _ = _gel(case)
     out = gel.degraded(case.time, case.depot.read("gel_degradation_half_life", NEEDED))
     out = np.broadcast_to(out, released.shape)
     weights, rates = diffusion.sphere_relaxation(CROSSING_MODES)
@@ -230,12 +227,11 @@ def _out_of_particles(case: Case, released: Array, substance: Array, details: di
         substance,
         True,
         tuple(warnings),
-        {**details, "diffusion coefficient in the gel [m2/s]": diffusivity[:, 0]},
     )
 
 
-def _gel(case: Case) -> tuple[Array, Array, Array]:
-    """Give the diffusion coefficient in the gel [m2/s], the radius of the depot and the mesh size [m], (draws, 1)."""
+def _gel(case: Case) -> tuple[Array, Array, Array, Array]:
+    """Give diffusion coefficient [m2/s], depot radius [m], mesh size [m] and polymer by volume, (draws, 1)."""
     depot = case.depot or case.inner
     by_volume = volume_fraction(
         depot.read("polymer_mass_fraction", NEEDED), depot.read("polymer_density", NEEDED), WATER_DENSITY
@@ -248,7 +244,7 @@ def _gel(case: Case) -> tuple[Array, Array, Array]:
         by_volume,
     )
     radius = np.full_like(diffusivity, float(gel.depot_radius(case.volume)))
-    return diffusivity, radius, mesh
+    return diffusivity, radius, mesh, by_volume
 
 
 def _cumulated(steps: Array) -> Array:

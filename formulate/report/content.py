@@ -197,8 +197,8 @@ def _layer(layer: LayerLoading) -> dict[str, object]:
             main, band = estimate_cells(estimate(label, label, unit, draws, ()))
             rows.append({"label": label, "main": main, "band": band})
     convention = {
-        "A": "convention A: drug over drug plus carrier, all carrier recovered",
-        "B": "convention B: drug over drug plus carrier, drug and carrier lost in proportion",
+        "A": "convention A: encapsulation efficiency is drug entrapped over drug added",
+        "B": "convention B: encapsulation efficiency is drug loading found over drug loading fed",
     }.get(layer.convention, f"convention {layer.convention}")
     return {"name": name, "convention": convention if layer.drug_loading is not None else "", "rows": rows}
 

@@ -7,8 +7,9 @@ Amounts A [kg], volumes V [m3], concentrations [kg/m3], unbound C_u = fu A_f/V i
     dA_p/dt = r_p + PS_2 (C_s - C_p) + J m A_f/V - (CL/V_p) A_p                C_p = fu_p A_p/V_p
     dM/dt   = r_m - kappa (S - C_u)                                            kappa = 3 e D M/(rho r h)
 
-r are releases into each place, M the solid drug, r its shrinking radius and h = min(r, 30 um) its diffusion
-layer; e is the share of the crystals that moving fluid reaches, for they settle into recesses. V and J follow the injected volume (`particles.fluid_volume`).
+r are releases into each place, M the solid drug, r its shrinking radius and h = min(r, 30 um) its diffusion layer;
+e is the share of the crystals that moving fluid reaches, for they settle into recesses. V and J follow the injected
+volume (`particles.fluid_volume`).
 """
 
 from dataclasses import dataclass

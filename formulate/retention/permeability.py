@@ -27,7 +27,7 @@ def unbound_fraction_in_fluid(unbound_in_plasma: ArrayLike, albumin_ratio: Array
     Notes
     -----
     ``fu = 1 / (1 + (1/fu_p - 1) R)``: binding to albumin only, linear. Check: diclofenac with a plasma fu of
-    0.003 to 0.005 gives the <= 0.01 measured in rheumatoid fluid (owen1994).
+    0.003 to 0.005 and R 0.6 gives the <= 0.01 measured in rheumatoid fluid (owen1994).
 
     Examples
     --------

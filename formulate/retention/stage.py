@@ -94,7 +94,7 @@ def _carriers(case: Case, release: Release) -> particles.CarrierFate:
     turnovers = particles.drained_turnovers(
         case.time,
         site.read("synovial_fluid_volume", NEEDED),
-        case.volume,
+        case.fluid_injected,
         site.read("volume_relaxation_time", NEEDED),
         site.read("lymph_flow", NEEDED),
     )
@@ -169,7 +169,7 @@ def _rates(case: Case) -> joint.JointRates:
         lymph_flow=of_site("lymph_flow"),
         albumin_reflection=of_site("albumin_reflection"),
         resting_volume=of_site("synovial_fluid_volume"),
-        injected_volume=case.volume,
+        injected_volume=case.fluid_injected,
         relaxation_time=of_site("volume_relaxation_time"),
         synovium_capacity=of_site("synovium_partition") * of_site("synovium_volume"),
         plasma_volume=of_drug("volume_of_distribution"),

@@ -12,6 +12,7 @@ from formulate.formulation import Formulation, Question, build, read
 from formulate.pipeline import predict
 from formulate.sampling import TypicalDraw
 from materials import catalog
+from materials.units import si_factor
 from tui.cli import cli
 
 # the example of the design document (section 4), word for word
@@ -63,10 +64,6 @@ seed = 7
 horizon = "60 d"
 """
 
-no_crowding = pytest.mark.xfail(
-    reason="bug: particle_volume_fraction is read from the gel, but only the catalog's system has it", strict=True
-)
-
 
 def formulation(**changes: object) -> Formulation:
     """Microspheres of dasatinib in an osteoarthritic knee, with what the test changes of their layer."""
@@ -87,9 +84,7 @@ def read_values(prediction: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("name", [name for name in examples.names() if name.endswith(".toml")])
-def test_the_shipped_examples_read_and_run(name, tmp_path, request):
-    if name == "dasatinib-microspheres-in-gel.toml":
-        request.applymarker(no_crowding)
+def test_the_shipped_examples_read_and_run(name, tmp_path):
     path = tmp_path / name
     path.write_text(examples.text(name), "utf-8")
     command = "compare" if isinstance(read(path), Question) else "predict"
@@ -98,7 +93,6 @@ def test_the_shipped_examples_read_and_run(name, tmp_path, request):
     assert read(path).name in " ".join(done.stdout.split())
 
 
-@no_crowding
 def test_the_designed_file_runs(tmp_path):
     path = tmp_path / "designed.toml"
     path.write_text(DESIGNED, "utf-8")
@@ -121,9 +115,8 @@ def test_the_designed_file_reads_as_designed(tmp_path):
     assert file.depot.id == "gel"
     assert file.inner.convention == "B"
     diameter = file.inner.overrides["diameter"]
-    unit = catalog.load().property("diameter").unit
-    scale = {"nm": 1e3, "um": 1.0}[unit]
-    assert (diameter.low, diameter.typical, diameter.high) == (30 * scale, 40 * scale, 55 * scale)
+    metres = [end * si_factor(diameter.unit) for end in (diameter.low, diameter.typical, diameter.high)]
+    assert metres == pytest.approx([30e-6, 40e-6, 55e-6])
     assert (diameter.basis, diameter.evidence) == ("volume", "user")
     assert file.horizon == 60 * 86400
     assert file.target.seconds == 28 * 86400
@@ -231,7 +224,6 @@ def test_what_the_user_sets_wins_over_the_system():
     assert (value.typical, value.evidence) == (0.3, "user")
 
 
-@no_crowding
 def test_a_nest_written_by_hand_is_computed_as_the_one_of_the_catalog():
     content = question().formulation(SYSTEM).model_dump(mode="json", exclude_unset=True)
     del content["system"]
