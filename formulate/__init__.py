@@ -3,7 +3,7 @@
 The same functions that the command line calls:
 
 >>> import formulate
->>> question = formulate.question(
+>>> question = formulate.new_question(
 ...     payload=[{"id": "triamcinolone-acetonide", "dose": "32 mg"}],
 ...     regimen={"site": "knee", "state": "osteoarthritis", "volume": "5 mL"},
 ...     carriers=["plga-microsphere", "free-drug-suspension"],
@@ -19,21 +19,21 @@ The same functions that the command line calls:
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from formulate.compare import compare as compare
+    from formulate.comparison import compare as compare
     from formulate.formulation import Formulation, Question
     from formulate.formulation import read as read
     from formulate.pipeline import predict as predict
 
 # imported when first used, so that `import formulate` stays quick
 _ROOMS = {
-    "compare": "formulate.compare",
+    "compare": "formulate.comparison",
     "predict": "formulate.pipeline",
     "read": "formulate.formulation",
 }
-__all__ = ["compare", "formulation", "predict", "question", "read"]
+__all__ = ["compare", "new_formulation", "new_question", "predict", "read"]
 
 
-def question(**content: Any) -> "Question":
+def new_question(**content: Any) -> "Question":
     """Give a question from the keys of a question file; a FileError lists every fault."""
     from formulate.formulation import Question, build
 
@@ -41,7 +41,7 @@ def question(**content: Any) -> "Question":
     return built
 
 
-def formulation(**content: Any) -> "Formulation":
+def new_formulation(**content: Any) -> "Formulation":
     """Give a formulation from the keys of a formulation file; a FileError lists every fault."""
     from formulate.formulation import Formulation, build
 

@@ -84,7 +84,8 @@ def assess(case: Case, loading: Loading, release: Release, exposure: Exposure) -
     listed.append(_cover(case, compartment, target.draws))
     listed.append(_time_above(case, compartment, target.draws))
     local = area_under(case.time, compartment)
-    ratio = local / exposure.plasma_auc
+    auc = exposure.plasma_auc
+    ratio = np.divide(local, auc, out=np.full_like(local, np.nan), where=auc > 0)
     listed.append(estimate("auc_ratio", "local/plasma AUC ratio, unbound", "1", ratio, inputs))
     molar = case.payload.typical("molar_mass", "molar concentrations")
     peak = compartment.max(axis=1) / molar

@@ -49,7 +49,8 @@ def read_toml(path: Path) -> tuple[dict[str, Any], "Locator"]:
     except tomllib.TOMLDecodeError as error:
         match = re.search(r"\(at line (\d+), column \d+\)", str(error))
         problem = re.sub(r"\s*\(at .*\)", "", str(error))
-        raise refuse(f"not TOML: {shorten(problem)}", int(match.group(1)) if match else None) from None
+        line = int(match.group(1)) if match else text.rstrip().count("\n") + 1  # else it is the end of the file
+        raise refuse(f"not TOML: {shorten(problem)}", line) from None
     except RecursionError:
         raise refuse("not TOML: nested too deeply") from None
     return content, Locator(text)
@@ -62,7 +63,7 @@ class Locator:
         self._lines: dict[str, int] = {}
         counts: dict[str, int] = {}
         prefix = ""
-        for number, line in enumerate(text.splitlines(), start=1):
+        for number, line in enumerate(text.split("\n"), start=1):
             if len(line) > 2000:
                 continue
             if header := _HEADER.match(line):

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from formulate import files
+from formulate.faults import FieldError, problems, target_problems
 from formulate.overrides import override_problems, read_overrides
 from materials import catalog
 from materials.errors import Fault, FileError, FormulateError, shorten
@@ -66,7 +67,7 @@ class PayloadPart(Model):
             try:
                 catalog.load().payload(self.id)
             except FormulateError as error:
-                raise ValueError(f"{error}; or inline = true with its properties in [payload.set]") from None
+                raise FieldError("id", f"{error}; or inline = true with its properties in [payload.set]") from None
         return self
 
     @property
@@ -96,9 +97,11 @@ class Layer(Model):
     def _method_is_known(self) -> Self:
         methods = [method.id for method in self.entry.methods]
         if self.method and self.method not in methods:
-            raise ValueError(f"method {shorten(self.method)!r} is unknown; need {' or '.join(methods) or 'none'}")
+            raise FieldError("method", f"{shorten(self.method)!r} is unknown; need {' or '.join(methods) or 'none'}")
         if self.entry.form == "system":
-            raise ValueError(f"{self.carrier} is itself a nest; need its layers {', '.join(self.entry.layers)}")
+            raise FieldError(
+                "carrier", f"{self.carrier} is itself a nest; need its layers {', '.join(self.entry.layers)}"
+            )
         return self
 
     @property
@@ -144,8 +147,8 @@ class Regimen(Model):
             ("route", self.route, site.routes),
         ):
             if given and given not in offered:
-                raise ValueError(
-                    f"{name} {shorten(given)!r} is not described for {site.id}; need {' or '.join(offered)}"
+                raise FieldError(
+                    name, f"{shorten(given)!r} is not described for {site.id}; need {' or '.join(offered)}"
                 )
         return self
 
@@ -188,6 +191,26 @@ class Calculation(Model):
     horizon: Duration | None = None
 
 
+WEIGHTS: dict[str, float] = {"dose": 1.0, "cover": 3.0, "residence": 1.0, "selectivity": 1.0, "evidence": 1.0}
+
+
+def check_weights(weights: Mapping[str, float]) -> dict[str, float]:
+    """Give the full set of weights, those asked for over the defaults; refuse unknown names and all zero."""
+    for name in weights:
+        if name not in WEIGHTS:
+            raise FieldError(str(name), f"weight {shorten(name)!r} is unknown; need {', '.join(WEIGHTS)}")
+    merged = {**WEIGHTS, **weights}
+    if sum(merged.values()) <= 0:
+        raise ValueError("all weights are zero; need one above zero")
+    return merged
+
+
+def _known_weights(given: object) -> object:
+    if isinstance(given, Mapping) and all(isinstance(weight, int | float) for weight in given.values()):
+        check_weights(given)
+    return given
+
+
 class _Common(Model):
     schema_version: Literal[1]
     name: str = ""
@@ -195,17 +218,6 @@ class _Common(Model):
     regimen: Regimen
     target: Target = Target()
     calculation: Calculation = Calculation()
-
-    @model_validator(mode="after")
-    def _target_fits(self) -> Self:
-        site = self.regimen.entry
-        if self.target.compartment not in site.compartments:
-            offered = " or ".join(site.compartments)
-            raise ValueError(f"target.compartment {shorten(self.target.compartment)!r}; need {offered}")
-        ids = [part.id for part in self.payload]
-        if self.target.payload and self.target.payload not in ids:
-            raise ValueError(f"target.payload {shorten(self.target.payload)!r}; need {' or '.join(ids)}")
-        return self
 
     @property
     def cargo(self) -> PayloadPart:
@@ -231,9 +243,7 @@ class Formulation(_Common):
         if self.system:
             nest = catalog.load().carrier(self.system).layers
             if nest != tuple(layer.carrier for layer in self.layer):
-                raise ValueError(
-                    f"system {self.system} is made of {' in '.join(nest) or 'no layers'}; need those layers"
-                )
+                raise FieldError("system", f"{self.system} is made of {' in '.join(nest) or 'no layers'}; need those")
         inside = self.cargo.id
         for layer in self.layer:
             if layer.holds != (inside,):
@@ -262,7 +272,7 @@ class Formulation(_Common):
     def label(self) -> str:
         """The name to show."""
         if self.name:
-            return self.name
+            return shorten(self.name, 120)
         return " in ".join(layer.entry.name for layer in self.layer)
 
 
@@ -271,12 +281,9 @@ class Question(_Common):
 
     kind: Literal["question"] = "question"
     carriers: tuple[CarrierId, ...] = ()
-    weights: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _weights_are_known(self) -> Self:
-        check_weights(self.weights)
-        return self
+    weights: Annotated[dict[str, Annotated[float, Field(ge=0)]], BeforeValidator(_known_weights)] = Field(
+        default_factory=dict
+    )
 
     def formulation(self, identifier: str) -> Formulation:
         """Give the formulation of one catalog carrier, everything else as the question says."""
@@ -296,20 +303,6 @@ class Question(_Common):
             target=self.target,
             calculation=self.calculation,
         )
-
-
-WEIGHTS: dict[str, float] = {"dose": 1.0, "cover": 3.0, "residence": 1.0, "selectivity": 1.0, "evidence": 1.0}
-
-
-def check_weights(weights: Mapping[str, float]) -> dict[str, float]:
-    """Give the full set of weights, those asked for over the defaults; refuse unknown names and all zero."""
-    for name in weights:
-        if name not in WEIGHTS:
-            raise ValueError(f"weight {shorten(name)!r} is unknown; need {', '.join(WEIGHTS)}")
-    merged = {**WEIGHTS, **weights}
-    if sum(merged.values()) <= 0:
-        raise ValueError("all weights are zero; need one above zero")
-    return merged
 
 
 def read(path: Path | str) -> Formulation | Question:
@@ -332,16 +325,10 @@ def read(path: Path | str) -> Formulation | Question:
         given = "is missing" if kind is None else f"{shorten(kind)!r} is not computed"
         problem = f'{given}; need "question" or "formulation"'
         raise FileError([Fault(shorten(str(path), 120), "kind", problem, locator.line("kind"))])
-    found = override_problems(content)
-    read_file: Formulation | Question | None = None
-    try:
-        read_file = model(**content)
-    except ValidationError as error:
-        for field, problem in _problems(error, model):
-            found.setdefault(field, []).append(problem)
-    if found or read_file is None:
+    built, found = _built(model, content)
+    if found or built is None:
         raise FileError(files.faults(path, locator, found))
-    return read_file
+    return built
 
 
 def build(model: type[Question] | type[Formulation], content: dict[str, Any], source: str) -> Any:
@@ -352,61 +339,35 @@ def build(model: type[Question] | type[Formulation], content: dict[str, Any], so
     FileError
         Naming `source` in the place of the file.
     """
-    found = override_problems(content)
-    built = None
-    try:
-        built = model(**content)
-    except ValidationError as error:
-        for field, problem in _problems(error, model):
-            found.setdefault(field, []).append(problem)
+    built, found = _built(model, content)
     if found or built is None:
-        raise FileError([Fault(source, field, problem) for field, problems in found.items() for problem in problems])
+        raise FileError([Fault(source, field, problem) for field, listed in found.items() for problem in listed])
     return built
 
 
-def _problems(error: ValidationError, model: type[Model]) -> list[tuple[str, str]]:
-    """Say each fault in the words of the file: the dotted field, what was given, what is accepted."""
-    listed = []
-    places = [item["loc"] for item in error.errors()]
-    for item in error.errors():
-        inside = any(len(place) > len(item["loc"]) and place[: len(item["loc"])] == item["loc"] for place in places)
-        if item["type"] == "too_short" and inside:
-            continue  # pydantic does not count the items it refused
-        field = ".".join(str(part) for part in item["loc"])
-        given = shorten(repr(item.get("input")))
-        context = item.get("ctx", {})
-        match item["type"]:
-            case "value_error":
-                problem = str(context["error"])
-            case "extra_forbidden":
-                known = _keys(model, item["loc"])
-                near = ", ".join(catalog.nearest(str(item["loc"][-1]), known))
-                problem = f"unknown key; nearest: {near}"
-            case "missing":
-                problem = "is missing"
-            case "literal_error":
-                problem = f"{given}; need {context['expected']}"
-            case "string_pattern_mismatch":
-                problem = f"{given}; need lower-case letters, digits and hyphens"
-            case "too_long" | "too_short":
-                few, many = context.get("min_length"), context.get("max_length")
-                problem = f"{context['actual_length']} given; need {f'at most {many}' if many else f'at least {few}'}"
-            case "greater_than_equal" | "less_than_equal" if field == "regimen.injections":
-                problem = f"{given}; need 1 (repeated injections are not computed)"
-            case _:
-                problem = f"{given}; need {item['msg'].removeprefix('Input should be ')}"
-        listed.append((field, problem))
-    return listed
+def _built(
+    model: type[Question] | type[Formulation], content: dict[str, Any]
+) -> tuple[Question | Formulation | None, dict[str, list[str]]]:
+    """Give what the content describes, or None, and every fault by dotted field."""
+    found = override_problems(content)
+    for field, problem in target_problems(content):
+        found.setdefault(field, []).append(problem)
+    try:
+        return model(**content), found
+    except ValidationError as error:
+        for field, problem in problems(error, _keys_of(model)):
+            found.setdefault(field, []).append(problem)
+    return None, found
 
 
-def _keys(model: type[Model], place: tuple[int | str, ...]) -> list[str]:
-    """Give the keys accepted in the table that holds an unknown one."""
+def _keys_of(model: type[Model]) -> dict[str, list[str]]:
+    """Give the keys that each table of a file accepts; the file itself is the empty name."""
     tables: dict[str, type[Model]] = {
+        "": model,
         "payload": PayloadPart,
         "layer": Layer,
         "regimen": Regimen,
         "target": Target,
         "calculation": Calculation,
     }
-    inside = tables.get(str(place[0]), model) if len(place) > 1 else model
-    return list(inside.model_fields)
+    return {name: list(table.model_fields) for name, table in tables.items()}

@@ -20,6 +20,7 @@ class Mechanism(Model):
     needs_carrier: tuple[Name, ...] = ()
     needs_payload: tuple[Name, ...] = ()
     needs_site: tuple[Name, ...] = ()
+    may_use: tuple[Name, ...] = ()  # read only in some circumstances, or left out where nobody gives it
 
 
 MECHANISMS: tuple[Mechanism, ...] = (
@@ -33,7 +34,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         id="suspended",
         stage="loading",
         summary="drug crystals suspended in the vehicle, up to the concentration that can be injected",
-        needs_payload=("max_suspension_concentration", "crystal_diameter", "crystal_density"),
+        needs_payload=("max_suspension_concentration", "aqueous_solubility"),
     ),
     Mechanism(
         id="entrapped",
@@ -48,13 +49,29 @@ MECHANISMS: tuple[Mechanism, ...] = (
             "max_injectable_concentration",
         ),
         needs_payload=("molar_mass",),
+        may_use=(
+            "feed_ratio",
+            "max_syringeable_diameter",
+            "max_syringeable_storage_modulus",
+            # of the gel around the particles
+            "particle_volume_fraction",
+            "polymer_mass_fraction",
+            "polymer_density",
+            "storage_modulus",
+        ),
     ),
     Mechanism(
         id="mixed",
         stage="loading",
-        summary="drug or particles mixed into a gel: dissolved up to the solubility, the rest suspended",
-        needs_carrier=("polymer_mass_fraction", "encapsulation_efficiency", "drug_loading"),
+        summary="drug mixed into a gel: dissolved up to its solubility, the rest suspended as crystals",
+        needs_carrier=(
+            "polymer_mass_fraction",
+            "polymer_density",
+            "encapsulation_efficiency",
+            "largest_suspended_loading",
+        ),
         needs_payload=("aqueous_solubility",),
+        may_use=("storage_modulus", "max_syringeable_storage_modulus"),
     ),
     Mechanism(
         id="immediate",
@@ -65,12 +82,6 @@ MECHANISMS: tuple[Mechanism, ...] = (
         id="crystals",
         stage="release",
         summary="no carrier: the crystals arrive solid and the site dissolves them",
-        needs_payload=(
-            "crystal_diameter",
-            "crystal_density",
-            "aqueous_solubility",
-            "diffusion_coefficient_water",
-        ),
     ),
     Mechanism(
         id="polyester-degradation",
@@ -88,11 +99,19 @@ MECHANISMS: tuple[Mechanism, ...] = (
             "erosion_time",
             "erosion_shape",
             "diffusion_diameter_exponent",
-            "lactide_fraction",
-            "hydrolysis_lactide_slope",
             "between_study_time_factor",
         ),
-        needs_payload=("diffusion_coefficient_plga",),
+        needs_payload=("diffusion_coefficient_plga", "diffusion_coefficient_water"),
+        may_use=(
+            "lactide_fraction",
+            "hydrolysis_lactide_slope",
+            # of the gel around the particles
+            "polymer_mass_fraction",
+            "polymer_density",
+            "storage_modulus",
+            "gel_degradation_half_life",
+            "stokes_radius",
+        ),
     ),
     Mechanism(
         id="vesicle-membrane",
@@ -107,7 +126,19 @@ MECHANISMS: tuple[Mechanism, ...] = (
             "burst_fraction",
             "internal_ph",
         ),
-        needs_payload=("bilayer_permeability", "membrane_partition_log10"),
+        needs_payload=("bilayer_permeability", "membrane_partition_log10", "aqueous_solubility"),
+        may_use=(
+            "pka_base_1",
+            "pka_base_2",
+            "pka_acid_1",
+            # of the gel around the vesicles
+            "polymer_mass_fraction",
+            "polymer_density",
+            "storage_modulus",
+            "gel_degradation_half_life",
+            "stokes_radius",
+            "diffusion_coefficient_water",
+        ),
     ),
     Mechanism(
         id="gel-diffusion",
@@ -131,6 +162,25 @@ MECHANISMS: tuple[Mechanism, ...] = (
             "unbound_fraction_plasma",
             "systemic_clearance",
             "volume_of_distribution",
+            "aqueous_solubility",
+        ),
+        may_use=(
+            # of solid drug
+            "crystal_diameter",
+            "crystal_density",
+            "diffusion_coefficient_water",
+            "crystal_exposed_share",
+            # of particles and vesicles
+            "diameter",
+            "zeta_potential",
+            "cationic_aggregate_diameter",
+            "particle_escape_diameter",
+            "particle_escape_exponent",
+            "trapped_particle_migration_rate",
+            "trapped_release_share_to_fluid",
+            "trapped_lipid_degradation_rate",
+            # of a depot
+            "depot_release_share_to_fluid",
         ),
         needs_site=(
             "synovial_fluid_volume",
@@ -144,16 +194,9 @@ MECHANISMS: tuple[Mechanism, ...] = (
             "fluid_to_intima_permeability_ratio",
             "synovial_blood_flow",
             "albumin_reflection",
-            "particle_escape_diameter",
-            "particle_escape_exponent",
-            "cationic_aggregate_diameter",
-            "trapped_particle_migration_rate",
-            "trapped_release_share_to_fluid",
-            "depot_release_share_to_fluid",
             "synovium_partition",
             "synovium_volume",
             "albumin_ratio_fluid_to_plasma",
-            "crystal_exposed_share",
         ),
     ),
 )

@@ -21,7 +21,6 @@ LONGEST = 400
 LONG = {
     "formulate/loading/definitions.py": "docstrings: two conventions, each quantity with its equation",
     "formulate/release/degradation.py": "docstrings: one mechanism, its equations and their references",
-    "formulate/formulation.py": "one model per table of a user's file, and the words of its refusals",
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from formulate import inputs, pipeline
 from formulate.case import Case
-from formulate.compare import compare
+from formulate.comparison import compare
 from formulate.formulation import Question
 from formulate.inputs import Inputs
 from formulate.loading.stage import LOADING
@@ -20,19 +20,6 @@ from materials.schema import Carrier, Entry, Payload, Site
 IMPLEMENTED = {"loading": LOADING, "release": RELEASE, "retention": RETENTION}
 KNOWN = catalog.load()
 KIND = {Carrier: "needs_carrier", Payload: "needs_payload", Site: "needs_site"}
-
-# read only when the user asks for what needs it: another composition than that of the entry
-WHEN_SET = {("release", "polyester-degradation"): {"lactide_fraction", "hydrolysis_lactide_slope"}}
-# declared for the stage that follows: crystals arrive solid, and the site dissolves them
-READ_BY_THE_SITE = {
-    ("release", "crystals"): {
-        "crystal_diameter",
-        "crystal_density",
-        "aqueous_solubility",
-        "diffusion_coefficient_water",
-    },
-    ("loading", "suspended"): {"crystal_diameter", "crystal_density"},
-}
 
 
 @pytest.mark.parametrize("stage", IMPLEMENTED)
@@ -128,42 +115,21 @@ def all_read(kind: str) -> set[str]:
     return set().union(*(by_kind[kind] for by_kind in reads().values()))
 
 
-IDLE = {("loading", "mixed"): "drug_loading of a gel (largest_suspended_loading is read instead)"}
-UNDECLARED = {
-    ("loading", "mixed"): "polymer_density, largest_suspended_loading, storage_modulus of the gel",
-    ("loading", "suspended"): "aqueous_solubility",
-    ("loading", "entrapped"): "max_syringeable_diameter and what the gel around needs",
-    ("release", "polyester-degradation"): "diffusion_coefficient_water",
-    ("release", "vesicle-membrane"): "pka_*, aqueous_solubility",
-    ("retention", "synovial-joint"): "diameter and zeta_potential of particles; crystals and solubility of the drug",
-}
+@pytest.mark.parametrize("declared", MECHANISMS, ids=lambda item: f"{item.stage}-{item.id}")
+def test_every_declared_need_is_read(declared):
+    place = (declared.stage, declared.id)
+    by_kind = reads()[place]
+    for kind in KIND.values():
+        idle = set(getattr(declared, kind)) - by_kind[kind]
+        assert not idle, idle
 
 
 @pytest.mark.parametrize("declared", MECHANISMS, ids=lambda item: f"{item.stage}-{item.id}")
-def test_every_declared_need_is_read(declared, request):
+def test_nothing_is_read_that_is_not_declared_or_optional(declared):
     place = (declared.stage, declared.id)
-    if place in IDLE:
-        request.applymarker(pytest.mark.xfail(reason=f"bug: declared and never read: {IDLE[place]}", strict=True))
     by_kind = reads()[place]
     for kind in KIND.values():
-        idle = set(getattr(declared, kind)) - by_kind[kind] - WHEN_SET.get(place, set())
-        elsewhere = READ_BY_THE_SITE.get(place, set())
-        assert idle <= elsewhere, idle - elsewhere
-        assert idle <= reads()["retention", "synovial-joint"][kind] or not idle
-
-
-# what a carrier may lack: each is looked for first, and the check or the group it stands for is left out
-OPTIONAL = {"max_syringeable_diameter", "max_syringeable_storage_modulus", "pka_base_1", "pka_base_2", "pka_acid_1"}
-
-
-@pytest.mark.parametrize("declared", MECHANISMS, ids=lambda item: f"{item.stage}-{item.id}")
-def test_nothing_is_read_that_is_not_declared_or_optional(declared, request):
-    place = (declared.stage, declared.id)
-    if place in UNDECLARED:
-        request.applymarker(pytest.mark.xfail(reason=f"bug: read, not declared: {UNDECLARED[place]}", strict=True))
-    by_kind = reads()[place]
-    for kind in KIND.values():
-        assert by_kind[kind] - OPTIONAL <= set(getattr(declared, kind)), kind
+        assert by_kind[kind] <= set(getattr(declared, kind)) | set(declared.may_use), kind
 
 
 @pytest.mark.parametrize("carrier", [entry for entry in KNOWN.carriers.values() if entry.form != "system"])
@@ -173,8 +139,7 @@ def test_a_carrier_gives_what_its_mechanisms_need(carrier):
     for stage, name in carrier.mechanisms.model_dump().items():
         if name:
             needed |= set(mechanism(stage, name).needs_carrier)
-    # a mixed gel declares the drug loading that it does not read, see above
-    assert needed - given <= {"drug_loading"}, carrier.id
+    assert needed <= given, carrier.id
 
 
 def test_the_watch_sees_the_reads():

@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from materials.errors import shorten
 from tui.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from formulate.compare import Comparison
+    from formulate.comparison import Comparison
     from formulate.formulation import Formulation, Question
 
 
 def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Comparison, dict[str, Any]]":
     """Run a comparison of what files and options ask for; give it with the inputs to record."""
-    from formulate.compare import compare as run
-    from formulate.compare import compare_formulations
+    from formulate.comparison import compare as run
+    from formulate.comparison import compare_formulations
     from formulate.formulation import Question, read
 
     progress = _progress()
@@ -112,18 +113,17 @@ def _weights(asked: dict[str, Any]) -> dict[str, float]:
 
 def _same_problem(paths: tuple[Path, ...], formulations: "list[Formulation]") -> None:
     """Refuse formulations that answer different questions: side by side their numbers would mislead."""
-    first = formulations[0]
-    for path, other in zip(paths, formulations, strict=True):
+    first, first_path = formulations[0], shorten(paths[0], 120)
+    for given, other in zip(paths, formulations, strict=True):
+        path = shorten(given, 120)
         for field in ("target", "calculation"):
             if getattr(other, field) != getattr(first, field):
-                raise Refusal(f"{path}: {field} differs from that of {paths[0]}; need the same to compare")
+                raise Refusal(f"{path}: {field} differs from that of {first_path}; need the same to compare")
         if other.cargo.id != first.cargo.id:
-            raise Refusal(
-                f"{path}: payload {other.cargo.id} differs from {first.cargo.id} of {paths[0]}; need the same"
-            )
+            raise Refusal(f"{path}: payload {other.cargo.id} differs from {first.cargo.id} of {first_path}")
         for field in ("site", "species", "state_or_first"):
             if getattr(other.regimen, field) != getattr(first.regimen, field):
-                raise Refusal(f"{path}: regimen differs from that of {paths[0]}; need the same site, species and state")
+                raise Refusal(f"{path}: regimen differs from that of {first_path}; need the same site and state")
 
 
 def with_calculation(formulation: "Formulation", path: Path, draws: int | None, seed: int | None) -> "Formulation":

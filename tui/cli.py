@@ -3,13 +3,12 @@
 Heavy modules are imported inside the commands, so that ``formulate --help`` stays quick.
 """
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from materials.errors import FormulateError
+from materials.errors import FormulateError, shorten
 from tui.asked import compared, recorded, with_calculation
 from tui.deliver import Delivery, print_envelope, terminal_width
 from tui.refusal import Refusal
@@ -19,13 +18,13 @@ Command = TypeVar("Command", bound="Callable[..., Any]")
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from formulate.compare import Comparison
+    from formulate.comparison import Comparison
     from formulate.pipeline import Prediction
     from materials.schema import Entry
 
 
 class Commands(click.Group):
-    """The commands; a FormulateError becomes a refusal, a closed pipe a quiet end."""
+    """The commands; whatever a user did wrong becomes a refusal of one line per fault."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
@@ -33,14 +32,15 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except FormulateError as error:
             raise Refusal(str(error)) from None
-        except BrokenPipeError:
-            sys.stderr.close()  # the reader of our output has gone; nothing is left to say
-            ctx.exit(1)
+        except click.exceptions.NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            raise Refusal(shorten(error.format_message(), 300)) from None
 
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        from formulate.report.envelope import program_version
+        from formulate.version import program_version
 
         click.echo(f"formulate {program_version()}")
         ctx.exit()
@@ -148,9 +148,7 @@ def predict(
     delivery.check()
     formulation = read(path)
     if not isinstance(formulation, Formulation):
-        raise Refusal(
-            f'{path}: kind: "question" asks which carrier; need kind = "formulation", or formulate compare {path}'
-        )
+        raise Refusal(f'{shorten(path, 120)}: kind: "question" asks which carrier; need kind = "formulation"')
     formulation = with_calculation(formulation, path, draws, seed)
     prediction = run(formulation)
     _deliver_prediction(prediction, delivery)

@@ -11,7 +11,7 @@ import click
 from tui.refusal import Refusal
 
 if TYPE_CHECKING:
-    from formulate.compare import Comparison
+    from formulate.comparison import Comparison
 
 REPORTS = (".html", ".json")
 FIGURES = (".svg", ".png")

@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING
 
 from formulate.report.text import estimate_cells, number
+from materials.errors import shorten
 from tui.table import Cell, columns, wrap
 
 if TYPE_CHECKING:
-    from formulate.compare import Comparison, Row
+    from formulate.comparison import Comparison, Row
     from formulate.estimate import Estimate
     from formulate.pipeline import Prediction
 
@@ -28,7 +29,7 @@ def comparison_text(comparison: "Comparison", width: int) -> str:
     rows = [_row(row, notes) for row in comparison.rows]
     heads = ["carrier", *(head for _, head in COLUMNS), "evidence", "score"]
     parts = [_question(comparison, width), columns(heads, rows, width)]
-    parts.append("Medians over 80 % bands. Score: " + _weights(comparison) + ".")
+    parts.append(wrap(f"Medians over 80 % bands. Score: {_weights(comparison)}.", width))
     if notes:
         parts.append("\n".join(wrap(note, width, f"{index} ", "  ") for index, note in enumerate(notes, start=1)))
     warnings = _warnings(comparison, width)
@@ -56,8 +57,9 @@ def prediction_text(prediction: "Prediction", width: int) -> str:
     for item in assessment.estimates.values():
         main, band = estimate_cells(item)
         shown = main if item.exists else "-"
-        driver = item.drivers[0][0] if item.drivers else ""
-        rows.append([(item.label,), (shown,), (band if item.exists else "",), (_assumed(item),), (driver,)])
+        subject, _, name = item.drivers[0][0].partition(".") if item.drivers else ("", "", "")
+        label = tuple(wrap(item.label, 26).split("\n"))
+        rows.append([label, (shown,), (band if item.exists else "",), (_assumed(item),), (subject, name)])
     lines.append(columns(["number", "median", "80 % band", "assumed", "strongest input"], rows, width))
     absent = [f"{item.label}: {item.reason}" for item in assessment.estimates.values() if item.reason]
     lines += ["", *(wrap(reason, width, "- ", "  ") for reason in absent)] if absent else []
@@ -128,7 +130,7 @@ def _question(comparison: "Comparison", width: int) -> str:
     first = comparison.predictions[0]
     formulation = first.formulation
     regimen, target = formulation.regimen, formulation.target
-    name = comparison.question.name if comparison.question else ""
+    name = shorten(comparison.question.name, 120) if comparison.question else ""
     text = (
         f"{name + ': ' if name else ''}{first.case.dose * 1e6:.4g} mg {formulation.cargo.id} in "
         f"{first.case.volume * 1e6:.4g} mL, {regimen.species} {regimen.site}, {regimen.state_or_first}. "

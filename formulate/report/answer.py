@@ -1,6 +1,6 @@
 """The answer of a comparison in plain words: what ranks first, how surely, why, and what speaks against it."""
 
-from formulate.compare import Comparison, Row
+from formulate.comparison import Comparison, Row
 from formulate.pipeline import Prediction
 from formulate.report.provenance import driver_text
 from formulate.report.scores import contributions, score_band, used_parts

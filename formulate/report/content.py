@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from formulate.compare import PARTS, Comparison, Row
+from formulate.comparison import PARTS, Comparison, Row
 from formulate.estimate import Estimate, estimate
 from formulate.pipeline import Prediction
 from formulate.report.answer import answer_text, question_text
-from formulate.report.envelope import program_version
 from formulate.report.provenance import driver_text, evidence_counts, reference_text, used_inputs
 from formulate.report.scores import score_band
 from formulate.report.text import (
@@ -25,6 +24,7 @@ from formulate.report.text import (
 )
 from formulate.results import LayerLoading
 from formulate.sampling import Array
+from formulate.version import program_version
 from materials import catalog
 from materials.mechanisms import mechanism
 

@@ -1,30 +1,22 @@
 """Results as JSON: every number with its unit and band or the reason why there is none, and what made it."""
 
-import importlib.metadata
 import json
 import math
 from collections.abc import Mapping, Sequence
 
-from formulate.compare import Comparison, Row
+from formulate.comparison import Comparison, Row
 from formulate.estimate import BAND
 from formulate.pipeline import Prediction
 from formulate.report import curves
 from formulate.report.provenance import evidence_counts, used_inputs
 from formulate.report.scores import contributions
+from formulate.version import program_version
 from materials import catalog
 
 SCHEMA_VERSION = 1
 _DIGITS = 6
 _POINTS = 60
 _AS_GIVEN = "inputs"  # numbers of sources and users are never rounded
-
-
-def program_version() -> str:
-    """Give the version of the installed program."""
-    try:
-        return importlib.metadata.version("formulate-delivery")
-    except importlib.metadata.PackageNotFoundError:
-        return "0+unknown"
 
 
 def envelope(

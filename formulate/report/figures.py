@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from formulate.compare import Comparison, Row
+from formulate.comparison import Comparison, Row
 from formulate.pipeline import Prediction
 from formulate.report import curves
 from formulate.report.canvas import (

@@ -4,7 +4,7 @@ import functools
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from formulate.compare import Comparison
+from formulate.comparison import Comparison
 from formulate.pipeline import Prediction
 from formulate.report.content import CAPTIONS, report_content
 from formulate.report.scores import alone

@@ -1,6 +1,6 @@
 """The score of a comparison taken apart: what each part adds, in the weights it was ranked by."""
 
-from formulate.compare import PARTS, Comparison, Row
+from formulate.comparison import PARTS, Comparison, Row
 from formulate.pipeline import Prediction
 
 

@@ -24,6 +24,16 @@ _ROUNDING = -1e-12  # of the largest amount; below this a negative amount is no 
 
 
 @dataclass(frozen=True)
+class Crystals:
+    """What decides how fast solid drug dissolves, each (draws,), SI."""
+
+    diffusivity: Array  # D in water, m2/s
+    radius: Array  # r when they arrive, m
+    density: Array  # rho, kg/m3
+    exposed_share: Array  # e, of their surface
+
+
+@dataclass(frozen=True)
 class JointRates:
     """The constants of the equations above, each (draws,), SI."""
 
@@ -40,10 +50,7 @@ class JointRates:
     plasma_volume: Array  # volume of distribution, m3
     clearance: Array  # m3/s
     solubility: Array  # S, unbound, kg/m3
-    diffusivity: Array  # D in water, m2/s
-    crystal_radius: Array  # m
-    crystal_density: Array  # kg/m3
-    crystal_exposed_share: Array  # e, of the crystal surface
+    crystals: Crystals | None = None  # of solid drug, where there is any
 
 
 @dataclass(frozen=True)
@@ -99,16 +106,18 @@ def solve(time: Array, arrivals: Arrivals, rates: JointRates) -> JointAmounts:
     history = np.zeros((len(time), 5, draws))
     state, solid, gone = arriving[0].copy(), solids[0].copy(), np.zeros(draws)
     history[0, :3], history[0, 3] = state, solid
-    has_solid = bool(solids.max() > 0)
+    crystals = rates.crystals if solids.max() > 0 else None
+    if crystals is None and solids.max() > 0:
+        raise ValueError("solid drug arrives; need its crystals in the rates")
     for i in range(len(time) - 1):
         step = float(time[i + 1] - time[i])
         source = (arriving[i + 1] - arriving[i]) / step
         supply = solid + solids[i + 1] - solids[i]
         system = _Step(float(time[i]), step, rates)
-        if has_solid:
-            before = _dissolution_coefficient(supply, solids[i + 1], rates)
+        if crystals is not None:
+            before = _dissolution_coefficient(supply, solids[i + 1], crystals)
             _, left, _ = system.advance(state, supply, source, before, gone)
-            middle = _dissolution_coefficient(0.5 * (supply + left), solids[i + 1], rates)
+            middle = _dissolution_coefficient(0.5 * (supply + left), solids[i + 1], crystals)
             state, solid, gone = system.advance(state, supply, source, middle, gone)
         else:
             state, solid, gone = system.advance(state, supply, source, None, gone)
@@ -117,13 +126,13 @@ def solve(time: Array, arrivals: Arrivals, rates: JointRates) -> JointAmounts:
     return JointAmounts(fluid, synovium, plasma, left_solid, eliminated)
 
 
-def _dissolution_coefficient(solid: Array, arrived: Array, rates: JointRates) -> Array:
+def _dissolution_coefficient(solid: Array, arrived: Array, crystals: Crystals) -> Array:
     """Give kappa [m3/s] of Noyes-Whitney for `solid` kg left of `arrived` kg of equal crystals."""
     share = np.divide(solid, arrived, out=np.zeros_like(solid), where=arrived > 0)
-    radius = rates.crystal_radius * np.cbrt(np.maximum(share, 1e-9))
+    radius = crystals.radius * np.cbrt(np.maximum(share, 1e-9))
     layer = np.minimum(radius, THICKEST_LAYER)
-    exposed = rates.crystal_exposed_share * rates.diffusivity
-    return np.asarray(3.0 * exposed * solid / (rates.crystal_density * radius * layer))
+    exposed = crystals.exposed_share * crystals.diffusivity
+    return np.asarray(3.0 * exposed * solid / (crystals.density * radius * layer))
 
 
 class _Step:

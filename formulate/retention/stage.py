@@ -37,7 +37,7 @@ def synovial_joint(case: Case, loading: Loading, release: Release) -> Exposure:
     fate = _carriers(case, release)
     to_fluid, to_synovium, to_plasma, drained = _released_where(case, release, fate)
     solid = dose * release.solid
-    rates = _rates(case)
+    rates = _rates(case, bool(release.solid.any()))
     arrivals = joint.Arrivals(dose * to_fluid, dose * to_synovium, dose * to_plasma, solid)
     amounts = joint.solve(case.time, arrivals, rates)
     volume = particles.fluid_volume(
@@ -137,7 +137,7 @@ def _carriers_left(case: Case, release: Release, fate: particles.CarrierFate) ->
     return at_site * release.carrier_substance
 
 
-def _rates(case: Case) -> joint.JointRates:
+def _rates(case: Case, has_solid: bool) -> joint.JointRates:
     site, payload = case.site, case.payload
 
     def of_site(name: str) -> Array:
@@ -175,10 +175,17 @@ def _rates(case: Case) -> joint.JointRates:
         plasma_volume=of_drug("volume_of_distribution"),
         clearance=of_drug("systemic_clearance"),
         solubility=of_drug("aqueous_solubility"),
-        diffusivity=of_drug("diffusion_coefficient_water"),
-        crystal_radius=of_drug("crystal_diameter") / 2,
-        crystal_density=of_drug("crystal_density"),
-        crystal_exposed_share=of_site("crystal_exposed_share"),
+        crystals=_crystals(case) if has_solid else None,
+    )
+
+
+def _crystals(case: Case) -> joint.Crystals:
+    payload = case.payload
+    return joint.Crystals(
+        diffusivity=payload.read("diffusion_coefficient_water", NEEDED)[:, 0],
+        radius=payload.read("crystal_diameter", NEEDED)[:, 0] / 2,
+        density=payload.read("crystal_density", NEEDED)[:, 0],
+        exposed_share=case.site.read("crystal_exposed_share", NEEDED)[:, 0],
     )
 
 

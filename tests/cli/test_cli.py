@@ -345,18 +345,9 @@ def wide(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
-TOO_WIDE = {
-    ("compare", 60): "the line of the weights is not wrapped",
-    ("compare", 80): "the line of the weights is not wrapped",
-    ("predict", 60): "the labels of the numbers leave no room for a second column",
-}
-
-
 @pytest.mark.parametrize("columns", [60, 80, 100, 160])
 @pytest.mark.parametrize("command", ["compare", "predict", "show"])
-def test_no_line_is_wider_than_the_window(command, columns, monkeypatch, request):
-    if reason := TOO_WIDE.get((command, columns)):
-        request.applymarker(pytest.mark.xfail(reason=f"bug: {reason}", strict=True))
+def test_no_line_is_wider_than_the_window(command, columns, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(columns))
     Path("f.toml").write_text(MICROSPHERE, "utf-8")
     arguments = {"compare": ["compare", *QUICK], "predict": ["predict", "f.toml"], "show": ["show", "knee"]}[command]
@@ -422,7 +413,6 @@ def test_names_in_other_scripts_are_printed():
     assert out.startswith("微球 ελληνικά\n")
 
 
-@pytest.mark.xfail(reason="bug: a name with control characters reaches the terminal as it is", strict=True)
 def test_a_name_cannot_steer_the_terminal():
     from formulate.formulation import read
     from formulate.pipeline import predict

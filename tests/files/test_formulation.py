@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from formulate import examples
-from formulate.compare import compare
+from formulate.comparison import compare
 from formulate.formulation import Formulation, Question, build, read
 from formulate.pipeline import predict
 from formulate.sampling import TypicalDraw

@@ -63,18 +63,14 @@ def test_loading_never_exceeds_theoretical(efficiency: float, ratio: float, conv
 
 
 @given(efficiencies, efficiencies, ratios, conventions)
-def test_loading_rises_with_efficiency(
-    first: float, second: float, ratio: float, convention: Convention
-) -> None:
+def test_loading_rises_with_efficiency(first: float, second: float, ratio: float, convention: Convention) -> None:
     low, high = sorted((first, second))
     assume(high > low * 1.000001)
     assert drug_loading(low, ratio, convention) < drug_loading(high, ratio, convention)
 
 
 @given(efficiencies, ratios, ratios, conventions)
-def test_loading_rises_with_feed(
-    efficiency: float, first: float, second: float, convention: Convention
-) -> None:
+def test_loading_rises_with_feed(efficiency: float, first: float, second: float, convention: Convention) -> None:
     low, high = sorted((first, second))
     assume(high > low * 1.000001)
     assert drug_loading(efficiency, low, convention) < drug_loading(efficiency, high, convention)
@@ -135,9 +131,7 @@ def _check_conserved(batch: MassBalance) -> None:
 
 
 @given(masses, efficiencies, ratios, conventions)
-def test_batch_without_lost_carrier(
-    wanted: float, efficiency: float, ratio: float, convention: Convention
-) -> None:
+def test_batch_without_lost_carrier(wanted: float, efficiency: float, ratio: float, convention: Convention) -> None:
     loading = drug_loading(efficiency, ratio, convention)
     assume(loading < efficiency or convention == "A")
     batch = mass_balance(wanted, loading, efficiency, convention)
@@ -146,9 +140,7 @@ def test_batch_without_lost_carrier(
     assert batch.carrier_lost == 0.0
     assert batch.drug_loading == pytest.approx(loading, rel=1e-9)
     assert batch.feed_ratio == pytest.approx(ratio, rel=1e-9)
-    assert batch.process_yield == pytest.approx(
-        largest_process_yield(loading, efficiency, convention), rel=1e-9
-    )
+    assert batch.process_yield == pytest.approx(largest_process_yield(loading, efficiency, convention), rel=1e-9)
 
 
 @given(masses, efficiencies, ratios, conventions, yields)
@@ -176,9 +168,7 @@ def test_a_is_drug_entrapped_per_drug_added(wanted: float, efficiency: float, lo
 
 
 @given(masses, efficiencies, ratios, yields)
-def test_b_is_loading_per_theoretical_loading(
-    wanted: float, efficiency: float, ratio: float, share: float
-) -> None:
+def test_b_is_loading_per_theoretical_loading(wanted: float, efficiency: float, ratio: float, share: float) -> None:
     loading = drug_loading(efficiency, ratio, "B")
     process_yield = share * largest_process_yield(loading, efficiency, "B")
     batch = mass_balance(wanted, loading, efficiency, "B", process_yield)

@@ -92,9 +92,7 @@ def test_molecules_times_particles_is_all_the_drug(
 
 
 @given(diameters, densities, st.floats(1.01, 10.0), distributions)
-def test_count_scales_with_inverse_cube(
-    diameter: float, density: float, factor: float, shape: Distribution
-) -> None:
+def test_count_scales_with_inverse_cube(diameter: float, density: float, factor: float, shape: Distribution) -> None:
     few, many = (
         particles_per_mass(diameter * factor, density, 0.1, shape),
         particles_per_mass(diameter, density, 0.1, shape),

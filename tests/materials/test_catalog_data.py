@@ -1,9 +1,9 @@
 """The shipped data: consistent, sourced, in known units, and complete for the mechanisms that entries name."""
 
 import re
-from pathlib import Path
 import tomllib
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from formulate.compare import Comparison, compare
+from formulate.comparison import Comparison, compare
 from formulate.formulation import Question, build
 
 

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from formulate.compare import Comparison
+from formulate.comparison import Comparison
 from formulate.report.canvas import inline_svg
 from formulate.report.curves import band
 from formulate.report.figures import FIGURES, figure_bytes, figure_svg

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from formulate.compare import Comparison, Row
+from formulate.comparison import Comparison, Row
 from formulate.report.content import DISCLAIMER, report_content
 from formulate.report.html import comparison_html, prediction_html
 from formulate.report.provenance import reference_text, used_inputs

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from formulate.retention import joint
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
+
+from formulate.retention import joint
 
 ML_PER_H = 1e-6 / 3600
 
@@ -25,12 +26,16 @@ def rates(**changes: float) -> joint.JointRates:
         "plasma_volume": 0.1,
         "clearance": 40e-3 / 3600,
         "solubility": 0.013,
-        "diffusivity": 5.4e-10,
-        "crystal_radius": 9e-6,
-        "crystal_density": 1330.0, "crystal_exposed_share": 1.0,
-    } | {name: value for name, value in changes.items() if name != "injected_volume"}
+    } | {name: value for name, value in changes.items() if name not in ("injected_volume", "crystal_radius")}
     arrays = {name: np.array([value]) for name, value in given.items()}
-    return joint.JointRates(**arrays, injected_volume=changes.get("injected_volume", 5e-6))
+    solid = {
+        "diffusivity": 5.4e-10,
+        "radius": changes.get("crystal_radius", 9e-6),
+        "density": 1330.0,
+        "exposed_share": 1.0,
+    }
+    crystals = joint.Crystals(**{name: np.array([value]) for name, value in solid.items()})
+    return joint.JointRates(**arrays, injected_volume=changes.get("injected_volume", 5e-6), crystals=crystals)
 
 
 def grid(horizon: float, count: int = 400, first: float = 10.0) -> np.ndarray:
@@ -64,7 +69,12 @@ def test_small_solute_half_life_of_the_published_closed_form():
 def test_agrees_with_an_independent_stiff_solver():
     constants = rates()
     dose_fluid, dose_solid = 2e-6, 20e-6
-    r = {name: float(np.squeeze(getattr(constants, name))) for name in constants.__dataclass_fields__}
+    r = {
+        name: float(np.squeeze(getattr(constants, name)))
+        for name in constants.__dataclass_fields__
+        if name != "crystals"
+    }
+    r |= {"diffusivity": 5.4e-10, "crystal_radius": 9e-6, "crystal_density": 1330.0}
 
     def slope(t, y):
         fluid, synovium, plasma, solid = y

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from formulate.retention import particles
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from materials.errors import DomainError
 from scipy.integrate import quad
+
+from formulate.retention import particles
+from materials.errors import DomainError
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
-"""Permeability and binding against measured clearances of human knees (Owen et al., Br J Clin Pharmacol 1994;38:349)."""
+"""Permeability and binding against clearances of human knees (Owen et al., Br J Clin Pharmacol 1994;38:349)."""
 
 import numpy as np
 import pytest
+
 from formulate.retention import permeability
 from materials.errors import DomainError
 

@@ -120,9 +120,15 @@ def score_parts(prediction: Prediction) -> dict[str, Array | None]:
         "dose": np.minimum(1.0, loading.largest / loading.wanted),
         "cover": cover,
         "residence": None if residence is None else np.minimum(1.0, residence / duration),
-        "selectivity": None if ratio is None else np.clip(np.log10(ratio) / FULL_SELECTIVITY, 0.0, 1.0),
+        "selectivity": None if ratio is None else _selectivity(ratio),
         "evidence": None if evidence is None else np.full(shape, 1.0 - evidence),
     }
+
+
+def _selectivity(ratio: Array) -> Array:
+    """Give the part that selectivity earns; a draw with no exposure at all earns nothing."""
+    decades = np.log10(ratio, out=np.zeros_like(ratio), where=ratio > 0)
+    return np.clip(decades / FULL_SELECTIVITY, 0.0, 1.0)
 
 
 def _ranked(
