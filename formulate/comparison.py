@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from formulate.pipeline import Prediction, predict
 from formulate.sampling import Array
 from materials import catalog
 from materials.errors import FormulateError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FULL_SELECTIVITY = 4.0  # decades of local over plasma exposure that earn the whole part
 PARTS = {
@@ -54,7 +58,7 @@ class Comparison:
         """The predictions of the rows that could be computed, best first."""
         return tuple(row.prediction for row in self.rows if row.prediction)
 
-    def to_frame(self) -> "object":
+    def to_frame(self) -> "pd.DataFrame":
         """Give a pandas DataFrame: one row per carrier, median and band of every number with its unit in the header."""
         import pandas as pd
 

@@ -1,12 +1,32 @@
 """What each stage gives: small immutable objects with their draws, units in the names of their fields' docs."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from formulate.sampling import Array
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+BAND = {"low": 0.1, "median": 0.5, "high": 0.9}
+
+
+class _Result:
+    """Makes the arrays of a result read-only: a result is a value."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
+            held = getattr(self, field.name)
+            for array in held.values() if isinstance(held, dict) else (held,):
+                if isinstance(array, np.ndarray):
+                    array.setflags(write=False)
+
 
 @dataclass(frozen=True)
-class LayerLoading:
+class LayerLoading(_Result):
     """What one layer holds. Arrays (draws,); None where it does not apply."""
 
     layer: str
@@ -25,7 +45,7 @@ class LayerLoading:
 
 
 @dataclass(frozen=True)
-class Loading:
+class Loading(_Result):
     """How much goes in: the dose that fits one injection, and what each layer holds."""
 
     wanted: float  # kg per injection
@@ -43,7 +63,7 @@ class Loading:
 
 
 @dataclass(frozen=True)
-class Release:
+class Release(_Result):
     """Where the payload is, whatever the site does: cumulative fractions of the dose, (draws, times).
 
     `in_depot_carrier`, `in_free_carrier`, `solid` and `free` sum to 1 at every time.
@@ -66,9 +86,14 @@ class Release:
         """Fraction of the dose that has left every layer, dissolved or solid."""
         return self.free + self.solid
 
+    def to_frame(self) -> "pd.DataFrame":
+        """Give a pandas DataFrame of the shares of the dose against time: median and 80 % band, units in the headers."""
+        names = ("in_depot_carrier", "in_free_carrier", "solid", "free", "released")
+        return _frame(self.time, {f"{name} {{}} (fraction)": getattr(self, name) for name in names})
+
 
 @dataclass(frozen=True)
-class Exposure:
+class Exposure(_Result):
     """Amounts as fractions of the dose, concentrations in kg/m3; (draws, times)."""
 
     time: Array
@@ -88,3 +113,20 @@ class Exposure:
         """Fraction of the dose still at the site, in any form."""
         total: Array = sum(self.in_joint.values())  # type: ignore[assignment]  # sum of arrays, never empty
         return total
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Give a pandas DataFrame of shares and unbound concentrations against time: median and 80 % band."""
+        shares = {f"{name} {{}} (fraction)": values for name, values in self.in_joint.items()}
+        shares |= {"in joint {} (fraction)": self.left, "eliminated {} (fraction)": self.eliminated}
+        unbound = {f"unbound {name} {{}} (mg/mL)": values for name, values in self.unbound.items()}  # kg/m3 = mg/mL
+        return _frame(self.time, shares | unbound)
+
+
+def _frame(time: Array, curves: Mapping[str, Array]) -> "pd.DataFrame":
+    import pandas as pd
+
+    columns = {"time (d)": time / 86400.0}
+    for name, values in curves.items():
+        quantiles = np.quantile(values, list(BAND.values()), axis=0)
+        columns |= {name.format(end): row for end, row in zip(BAND, quantiles, strict=True)}
+    return pd.DataFrame(columns)
