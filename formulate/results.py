@@ -87,7 +87,7 @@ class Release(_Result):
         return self.free + self.solid
 
     def to_frame(self) -> "pd.DataFrame":
-        """Give a pandas DataFrame of the shares of the dose against time: median and 80 % band, units in the headers."""
+        """Give a pandas DataFrame of the shares of the dose against time: median and 80 % band."""
         names = ("in_depot_carrier", "in_free_carrier", "solid", "free", "released")
         return _frame(self.time, {f"{name} {{}} (fraction)": getattr(self, name) for name in names})
 

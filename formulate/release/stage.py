@@ -13,6 +13,7 @@ from formulate.release import degradation, diffusion, gel, membrane
 from formulate.release.nesting import nested_shares
 from formulate.results import Loading, Release
 from formulate.sampling import Array
+from formulate.steps import cumulated, middle
 from materials.schema import Carrier
 
 BODY_TEMPERATURE = 310.15  # K
@@ -133,8 +134,7 @@ def gel_diffusion(case: Case, loading: Loading) -> Release:
     crossed = np.where(over, np.minimum(front, solved), solved)
     left = 1.0 - degraded
     # two competing exits at once: across the gel (weighted by the gel still there) or out with the gel
-    middle = 0.5 * (left[:, 1:] + left[:, :-1])
-    by_diffusion = _cumulated(np.diff(crossed) * middle)
+    by_diffusion = cumulated(np.diff(crossed) * middle(left))
     in_depot = (1.0 - crossed) * left
     with_gel = np.clip(1.0 - in_depot - by_diffusion, 0.0, None)
     solid_share = np.where(over, 1.0 - solubility / concentration, 0.0)
@@ -208,7 +208,7 @@ def _out_of_particles(case: Case, released: Array, substance: Array) -> Release:
     weights, rates = diffusion.sphere_relaxation(CROSSING_MODES)
     crossing = rates * diffusivity / radius**2
     shares = nested_shares(case.time, released, out, np.broadcast_to(weights, crossing.shape), crossing)
-    from_outside = _cumulated(np.diff(released) * 0.5 * (out[:, 1:] + out[:, :-1]))
+    from_outside = cumulated(np.diff(released) * middle(out))
     warnings = []
     finer = float((case.inner.read("diameter", NEEDED) < mesh).mean())
     if finer > 0.05:
@@ -245,8 +245,3 @@ def _gel(case: Case) -> tuple[Array, Array, Array, Array]:
     )
     radius = np.full_like(diffusivity, float(gel.depot_radius(case.volume)))
     return diffusivity, radius, mesh, by_volume
-
-
-def _cumulated(steps: Array) -> Array:
-    """Give the running sum of steps, starting at 0."""
-    return np.concatenate([np.zeros((steps.shape[0], 1)), np.cumsum(steps, axis=1)], axis=1)

@@ -8,6 +8,7 @@ from formulate.case import Case
 from formulate.results import Exposure, Loading, Release
 from formulate.retention import joint, particles, permeability
 from formulate.sampling import Array
+from formulate.steps import cumulated, middle
 from materials.schema import Carrier, Site
 
 NEEDED = "retention"
@@ -108,9 +109,9 @@ def _released_where(case: Case, release: Release, fate: particles.CarrierFate) -
     burst = 1.0 - release.unreleased[:, :1] if release.has_carriers else np.zeros_like(release.free[:, :1])
     if fate.in_fluid.any():
         freed = -np.diff(release.unreleased)
-        in_fluid = burst * fate.in_fluid[:, :1] + _cumulated(freed * _middle(fate.in_fluid))
-        trapped = _cumulated(freed * _middle(fate.trapped))
-        away = _cumulated(freed * _middle(gone))
+        in_fluid = burst * fate.in_fluid[:, :1] + cumulated(freed * middle(fate.in_fluid))
+        trapped = cumulated(freed * middle(fate.trapped))
+        away = cumulated(freed * middle(gone))
     else:
         in_fluid = trapped = away = np.zeros_like(release.free)
     share = case.site.read("trapped_release_share_to_fluid", NEEDED) if fate.in_fluid.any() else 0.0
@@ -197,13 +198,3 @@ def _sink_warning(release: Release, saturation: Array) -> tuple[str, ...]:
         f"in {over:.0%} of the draws the unbound concentration in the fluid passes the solubility (median peak "
         f"{np.median(saturation):.2g} times): drug would precipitate and redissolve, so the peak is overstated",
     )
-
-
-def _middle(values: Array) -> Array:
-    """Give the mean over each step."""
-    return 0.5 * (values[:, 1:] + values[:, :-1])
-
-
-def _cumulated(steps: Array) -> Array:
-    """Give the running sum of steps, starting at 0."""
-    return np.concatenate([np.zeros((steps.shape[0], 1)), np.cumsum(steps, axis=1)], axis=1)
