@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from formulate import files
 from formulate.faults import FieldError, problems, target_problems
+from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from formulate.overrides import override_problems, read_overrides
 from materials import catalog
 from materials.errors import Fault, FileError, FormulateError, shorten
@@ -186,8 +187,8 @@ class Target(Model):
 class Calculation(Model):
     """How it is computed."""
 
-    draws: int = Field(default=1024, ge=16, le=65536)
-    seed: int = Field(default=7, ge=0, le=2**32 - 1)
+    draws: int = Field(default=1024, ge=FEWEST_DRAWS, le=MOST_DRAWS)
+    seed: int = Field(default=7, ge=0, le=LARGEST_SEED)
     horizon: Duration | None = None
 
 

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from formulate.limits import FEWEST_DRAWS, MOST_DRAWS
 from materials.errors import DomainError
 from materials.evidence import Distribution
 
 Array = NDArray[np.float64]
-
-FEWEST, MOST = 16, 65536
 
 
 @dataclass(frozen=True)
@@ -27,8 +26,8 @@ class Draws:
     seed: int = 7
 
     def __post_init__(self) -> None:
-        if not FEWEST <= self.count <= MOST:
-            raise DomainError("draws", self.count, "", f"{FEWEST} to {MOST}")
+        if not FEWEST_DRAWS <= self.count <= MOST_DRAWS:
+            raise DomainError("draws", self.count, "", f"{FEWEST_DRAWS} to {MOST_DRAWS}")
         if self.seed < 0:
             raise DomainError("seed", self.seed, "", ">= 0")
 

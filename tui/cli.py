@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
+from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import FormulateError, shorten
 from tui.asked import compared, recorded, with_calculation
 from tui.deliver import Delivery, print_envelope, terminal_width
@@ -65,8 +66,10 @@ def cli(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
-_draws = click.option("--draws", type=click.IntRange(16, 65536), help="Draws of the uncertain inputs (1024).")
-_seed = click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of the draws (7).")
+_draws = click.option(
+    "--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024)."
+)
+_seed = click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
 _json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 _output = click.option(
     "-o",

@@ -1,0 +1,5 @@
+"""How much may be asked of one calculation."""
+
+FEWEST_DRAWS = 16  # fewer give no band
+MOST_DRAWS = 8192  # a comparison keeps every curve of every carrier: this many take some gigabytes
+LARGEST_SEED = 2**32 - 1
