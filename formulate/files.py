@@ -30,12 +30,13 @@ def read_toml(path: Path) -> tuple[dict[str, Any], "Locator"]:
         return FileError([Fault(shorten(name, 120), "", problem, line)])
 
     try:
-        size = path.stat().st_size
         if path.is_dir():
             raise refuse("is a folder; need a TOML file")
-        if size > LARGEST:
-            raise refuse(f"{size} bytes; need a TOML file of at most {LARGEST} bytes")
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as stream:  # never more than fits: a device has no end
+            data = stream.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise refuse(f"too large; need a TOML file of at most {LARGEST} bytes")
+        text = data.decode("utf-8-sig")
     except FileNotFoundError:
         raise refuse("no such file; `formulate examples copy DIR` lays out files to start from") from None
     except UnicodeDecodeError as error:

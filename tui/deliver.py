@@ -52,7 +52,7 @@ class Delivery:
         """Write the files that were asked for, and print JSON or text."""
         from formulate.files import write
 
-        for path in self.reports:
+        for path in dict.fromkeys(self.reports):
             write(path, envelope() if path.suffix.lower() == ".json" else html())
         if self.plot:
             if not comparison.predictions:
@@ -60,9 +60,19 @@ class Delivery:
             from formulate.report.figures import figure_bytes
 
             write(self.plot, figure_bytes(self.figure, comparison, self.plot.suffix.lower().lstrip(".")))
-        click.echo(envelope() if self.as_json else text(terminal_width()), nl=not self.as_json)
-        for path in self._files:
+        say(envelope() if self.as_json else text(terminal_width()) + "\n")
+        for path in dict.fromkeys(self._files):
             click.echo(f"wrote {path}", err=True)
+
+
+def say(text: str) -> None:
+    """Print a result; a full disk or a closed output is a failure of one line, exit status 1."""
+    try:
+        click.echo(text, nl=False)
+    except BrokenPipeError:
+        raise  # the reader has gone, which click ends quietly
+    except OSError as error:
+        raise click.ClickException(f"the output cannot be written ({error.strerror})") from None
 
 
 def terminal_width() -> int:
@@ -74,7 +84,7 @@ def print_envelope(command: str, results: Mapping[str, object]) -> None:
     """Print a result that no calculation stands behind as the JSON envelope."""
     from formulate.report.envelope import dumps, envelope
 
-    click.echo(dumps(envelope(command, results, seed=None, inputs={}, warnings=[])), nl=False)
+    say(dumps(envelope(command, results, seed=None, inputs={}, warnings=[])))
 
 
 def _named(path: Path) -> str:
