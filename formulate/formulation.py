@@ -18,15 +18,21 @@ from formulate.overrides import override_problems, read_overrides
 from materials import catalog
 from materials.errors import Fault, FileError, FormulateError, shorten
 from materials.schema import Carrier, Identifier, Model, Payload, Site, Value
-from materials.units import parse
+from materials.units import convert, parse
 
 HORIZON_FACTOR = 2.0  # a calculation runs this much longer than the wanted duration unless told otherwise
 
 
-def _positive(unit: str) -> BeforeValidator:
+def _between(unit: str, smallest: float, largest: float) -> BeforeValidator:
+    """Accept a text whose quantity lies between two numbers of `unit`."""
+
     def check(text: object) -> object:
-        if parse(text, unit) <= 0:  # type: ignore[arg-type]  # parse refuses what is not a text
+        value = convert(parse(text, unit), unit)  # type: ignore[arg-type]  # parse refuses what is not a text
+        if value <= 0:
             raise ValueError(f"{shorten(text)!r}: not above zero; need a number above zero with a unit such as {unit}")
+        if not smallest * (1 - 1e-9) <= value <= largest * (1 + 1e-9):
+            need = f"{smallest:g} to {largest:g} {unit}"
+            raise ValueError(f"{shorten(text)!r}: beyond what is conceivable; need {need}")
         return text
 
     return BeforeValidator(check)
@@ -44,10 +50,10 @@ def _known(look_up: Callable[[str], object]) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-Mass = Annotated[str, _positive("mg")]
-Volume = Annotated[str, _positive("mL")]
-Duration = Annotated[str, _positive("d")]
-Concentration = Annotated[str, _positive("umol/L")]
+Mass = Annotated[str, _between("mg", 1e-9, 1e6)]
+Volume = Annotated[str, _between("mL", 1e-3, 1e3)]
+Duration = Annotated[str, _between("d", 1e-3, 3653.0)]  # a minute and a half to ten years
+Concentration = Annotated[str, _between("umol/L", 1e-9, 1e9)]
 CarrierId = Annotated[str, _known(lambda given: catalog.load().carrier(given))]
 PayloadId = Annotated[str, _known(lambda given: catalog.load().payload(given))]
 SiteId = Annotated[str, _known(lambda given: catalog.load().site(given))]

@@ -71,7 +71,10 @@ def _number(kind: Property, given: object, unit: str) -> float:
         )
     if kind.support == "fraction" and not 0 <= number <= 1:
         raise ValueError(f"{shorten(given)!r}: outside 0 to 1; need 0 to 100 percent ({kind.unit})")
-    return float(f"{convert(number, unit):.12g}")
+    in_unit = float(f"{convert(number, unit):.12g}")
+    if problem := kind.outside(in_unit, unit):
+        raise ValueError(f"{shorten(given)!r}: {problem}")
+    return in_unit
 
 
 def override_problems(content: Mapping[str, Any]) -> dict[str, list[str]]:

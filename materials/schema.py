@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from materials.evidence import Evidence, Spread, Support
+from materials.units import si_factor
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
@@ -28,6 +29,8 @@ class Property(Model):
     unit: str
     support: Support
     default_spread: float = Field(ge=0)
+    smallest: float | None = None  # physically conceivable, in `unit`
+    largest: float | None = None
     description: Text = ""
 
     @model_validator(mode="after")
@@ -35,6 +38,15 @@ class Property(Model):
         if self.support == "positive" and self.default_spread < 1:
             raise ValueError(f"{self.name}: default_spread {self.default_spread:g} is a factor; need at least 1")
         return self
+
+    def outside(self, number: float, unit: str) -> str:
+        """Say that a number in `unit` is beyond what is conceivable, or nothing."""
+        if self.smallest is None or self.largest is None:
+            return ""
+        scaled = number if unit == self.unit else number * si_factor(unit) / si_factor(self.unit)
+        if self.smallest * (1 - 1e-9) <= scaled <= self.largest * (1 + 1e-9) or self.smallest <= scaled <= self.largest:
+            return ""
+        return f"beyond what is conceivable; need {self.smallest:g} to {self.largest:g} {self.unit}"
 
 
 class Value(Model):

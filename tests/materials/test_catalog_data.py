@@ -283,3 +283,17 @@ def test_diffusion_in_water_is_hayduk_laudie():
         expected = 13.26e-5 / (0.6915**1.14 * volume**0.589) * 1e-4
         found = CATALOG.payload(payload).value("diffusion_coefficient_water")
         assert found.typical == pytest.approx(expected, rel=2e-3)
+
+
+def test_every_value_is_conceivable():
+    known = CATALOG
+    for entry, value in VALUES:
+        for end in value.ends:
+            assert known.property(value.name).outside(end, value.unit) == "", (entry.id, value.name, end)
+
+
+def test_a_slip_of_the_pen_is_caught():
+    kind = CATALOG.property("diameter")
+    assert kind.outside(100.0, "nm") == ""
+    assert kind.outside(40.0, "um") == ""
+    assert "need 1 to 1e+07 nm" in kind.outside(40.0, "m")
