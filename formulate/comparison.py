@@ -152,13 +152,14 @@ def _ranked(
         )
     used = {name for found in parts.values() for name, part in found.items() if part is not None}
     total = sum(weights[name] for name in used) or 1.0
+    scores = {identifier: score / total for identifier, score in scores.items()}
     best = _best_probability(scores)
     rows = []
     for identifier, label, prediction, reason in predicted:
         if prediction is None:
             rows.append(Row(identifier, label, None, reason))
             continue
-        low, median, high = np.quantile(scores[identifier] / total, [0.1, 0.5, 0.9])
+        low, median, high = np.quantile(scores[identifier], [0.1, 0.5, 0.9])
         medians = {name: None if part is None else float(np.median(part)) for name, part in parts[identifier].items()}
         rows.append(
             Row(

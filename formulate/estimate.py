@@ -96,7 +96,7 @@ def estimate(
     limit = None if beyond is None else convert(beyond, unit)
     reason = ""
     if median is None:
-        reason = never
+        reason = never or "it has no end in most draws"
     elif high is None or low is None:
         reason = f"the band reaches beyond {limit:.3g} {unit}" if limit is not None else "the band has no end"
     share, drivers = where_from(draws, inputs)

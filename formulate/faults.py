@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from formulate.limits import MOST_FAULTS
 from materials import catalog
 from materials.errors import FormulateError, shorten
 
@@ -44,7 +45,7 @@ def problems(error: "ValidationError", keys: Mapping[str, Sequence[str]]) -> lis
     """
     listed = []
     places = [item["loc"] for item in error.errors()]
-    for item in error.errors():
+    for item in error.errors()[:MOST_FAULTS]:
         inside = any(len(place) > len(item["loc"]) and place[: len(item["loc"])] == item["loc"] for place in places)
         if item["type"] == "too_short" and inside:
             continue  # pydantic does not count the items it refused
@@ -62,6 +63,8 @@ def problems(error: "ValidationError", keys: Mapping[str, Sequence[str]]) -> lis
                 problem = f"unknown key; nearest: {near}"
             case "missing":
                 problem = f"is missing; need {_NEEDS.get(str(item['loc'][-1]), 'a value')}"
+            case "tuple_type" | "list_type":
+                problem = f"{given}; need a list in square brackets"
             case "literal_error":
                 problem = f"{given}; need {context['expected']}"
             case "string_pattern_mismatch":

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from formulate.limits import LARGEST_FILE, MOST_FAULTS
 from materials.errors import Fault, FileError, shorten
 
-LARGEST = 1_000_000  # bytes; a formulation file is a few thousand
+LONGEST_LINE = 200  # characters that are looked at for a key; the keys of a file are short
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"\s*([A-Za-z0-9_\-.\"']+)\s*=")
@@ -32,10 +33,12 @@ def read_toml(path: Path) -> tuple[dict[str, Any], "Locator"]:
     try:
         if path.is_dir():
             raise refuse("is a folder; need a TOML file")
+        if path.is_fifo() and path.parent.parts[:2] not in (("/", "dev"), ("/", "proc")):
+            raise refuse("is a pipe, which would be waited for; need a TOML file")
         with path.open("rb") as stream:  # never more than fits: a device has no end
-            data = stream.read(LARGEST + 1)
-        if len(data) > LARGEST:
-            raise refuse(f"too large; need a TOML file of at most {LARGEST} bytes")
+            data = stream.read(LARGEST_FILE + 1)
+        if len(data) > LARGEST_FILE:
+            raise refuse(f"too large; need a TOML file of at most {LARGEST_FILE} bytes")
         text = data.decode("utf-8-sig")
     except FileNotFoundError:
         raise refuse("no such file; `formulate examples copy DIR` lays out files to start from") from None
@@ -54,6 +57,8 @@ def read_toml(path: Path) -> tuple[dict[str, Any], "Locator"]:
         raise refuse(f"not TOML: {shorten(problem)}", line) from None
     except RecursionError:
         raise refuse("not TOML: nested too deeply") from None
+    except ValueError as error:  # an integer of thousands of digits
+        raise refuse(f"not TOML that can be read: {shorten(error)}") from None
     return content, Locator(text)
 
 
@@ -65,7 +70,7 @@ class Locator:
         counts: dict[str, int] = {}
         prefix = ""
         for number, line in enumerate(text.split("\n"), start=1):
-            if len(line) > 2000:
+            if len(line) > LONGEST_LINE:
                 continue
             if header := _HEADER.match(line):
                 name = header.group(2).replace('"', "")
@@ -97,7 +102,7 @@ def faults(path: Path, locator: Locator, found: Mapping[str, list[str]]) -> list
         for field, problems in found.items()
         for problem in problems
     ]
-    return sorted(listed, key=lambda fault: (fault.line or 0, fault.field))
+    return sorted(listed, key=lambda fault: (fault.line or 0, fault.field))[:MOST_FAULTS]
 
 
 def write(path: Path, content: str | bytes) -> None:
@@ -108,9 +113,9 @@ def write(path: Path, content: str | bytes) -> None:
     FileError
         The folder does not exist or cannot be written; nothing is left behind.
     """
-    data = content.encode("utf-8") if isinstance(content, str) else content
     temporary = ""
     try:
+        data = content.encode("utf-8") if isinstance(content, str) else content
         if path.is_dir():
             raise FileError([Fault(shorten(str(path), 120), "", "is a folder; need a file name")])
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
@@ -121,9 +126,11 @@ def write(path: Path, content: str | bytes) -> None:
         os.umask(mask)
         Path(temporary).chmod(0o666 & ~mask)
         Path(temporary).replace(path)
-    except (OSError, ValueError) as error:
+    except BaseException as error:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
+        if not isinstance(error, OSError | ValueError):
+            raise  # an interrupt leaves nothing behind either
         reason = shorten(getattr(error, "strerror", None) or error)
         problem = f"cannot be written ({reason}); need a file name in a folder that exists and can be written"
         raise FileError([Fault(shorten(str(path), 120), "", problem)]) from None

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from formulate import files
 from formulate.faults import FieldError, problems, target_problems
-from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
+from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, LARGEST_WEIGHT, MOST_CARRIERS, MOST_DRAWS
 from formulate.overrides import override_problems, read_overrides
 from materials import catalog
 from materials.errors import Fault, FileError, FormulateError, shorten
@@ -63,7 +63,7 @@ class PayloadPart(Model):
     """The cargo: a catalog payload, or an inline one whose properties are all set by the user."""
 
     id: Identifier
-    inline: bool = False
+    inline: bool = Field(default=False, strict=True)
     name: str = ""
     dose: Mass | None = None
     set: dict[str, Any] = Field(default_factory=dict)
@@ -142,7 +142,7 @@ class Regimen(Model):
     state: str = ""
     route: str = ""
     volume: Volume | None = None
-    injections: int = Field(default=1, ge=1, le=1)
+    injections: int = Field(default=1, strict=True, ge=1, le=1)
     set: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -153,7 +153,7 @@ class Regimen(Model):
             ("state", self.state, site.states),
             ("route", self.route, site.routes),
         ):
-            if given and given not in offered:
+            if (given or name == "species") and given not in offered:
                 raise FieldError(
                     name, f"{shorten(given)!r} is not described for {site.id}; need {' or '.join(offered)}"
                 )
@@ -193,8 +193,8 @@ class Target(Model):
 class Calculation(Model):
     """How it is computed."""
 
-    draws: int = Field(default=1024, ge=FEWEST_DRAWS, le=MOST_DRAWS)
-    seed: int = Field(default=7, ge=0, le=LARGEST_SEED)
+    draws: int = Field(default=1024, strict=True, ge=FEWEST_DRAWS, le=MOST_DRAWS)
+    seed: int = Field(default=7, strict=True, ge=0, le=LARGEST_SEED)
     horizon: Duration | None = None
 
 
@@ -207,6 +207,9 @@ def check_weights(weights: Mapping[str, float]) -> dict[str, float]:
         if name not in WEIGHTS:
             raise FieldError(str(name), f"weight {shorten(name)!r} is unknown; need {', '.join(WEIGHTS)}")
     merged = {**WEIGHTS, **weights}
+    for name, weight in weights.items():
+        if not 0 <= weight <= LARGEST_WEIGHT:
+            raise FieldError(name, f"weight {weight:g}; need 0 to {LARGEST_WEIGHT:g}")
     if sum(merged.values()) <= 0:
         raise ValueError("all weights are zero; need one above zero")
     return merged
@@ -216,6 +219,9 @@ def _known_weights(given: object) -> object:
     if isinstance(given, Mapping) and all(isinstance(weight, int | float) for weight in given.values()):
         check_weights(given)
     return given
+
+
+Weight = Annotated[float, Field(ge=0, le=LARGEST_WEIGHT)]
 
 
 class _Common(Model):
@@ -287,10 +293,8 @@ class Question(_Common):
     """Which carrier for this payload at this site?"""
 
     kind: Literal["question"] = "question"
-    carriers: tuple[CarrierId, ...] = ()
-    weights: Annotated[dict[str, Annotated[float, Field(ge=0)]], BeforeValidator(_known_weights)] = Field(
-        default_factory=dict
-    )
+    carriers: tuple[CarrierId, ...] = Field(default=(), max_length=MOST_CARRIERS)
+    weights: Annotated[dict[str, Weight], BeforeValidator(_known_weights)] = Field(default_factory=dict)
 
     def formulation(self, identifier: str) -> Formulation:
         """Give the formulation of one catalog carrier, everything else as the question says."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from formulate.limits import MOST_FAULTS
 from materials import catalog
 from materials.errors import FormulateError, UnknownIdError, shorten
 from materials.evidence import Evidence, Spread
@@ -44,10 +45,14 @@ def read_override(name: str, given: object) -> Value:
     spread = str(table.get("spread", Spread.RANGE if low is not None or high is not None else Spread.SINGLE))
     if spread not in list(Spread):
         raise ValueError(f"spread {shorten(spread)!r}; need {', '.join(Spread)}")
+    if spread == Spread.SINGLE and (low is not None or high is not None):
+        raise ValueError("spread single; need no low and no high with it")
+    if spread != Spread.SINGLE and low is None and high is None:
+        raise ValueError(f"spread {spread}; need low and high with it")
     average = table.get("average", "weight")
     if average != "weight":
         raise ValueError(f"average {shorten(average)!r}; need weight (multiply a number average by the dispersity)")
-    basis = table.get("basis", "")
+    basis = str(table.get("basis", ""))
     if basis and basis not in _BASES:
         raise ValueError(f"basis {shorten(basis)!r}; need {', '.join(_BASES)}")
     return Value(
@@ -85,6 +90,8 @@ def override_problems(content: Mapping[str, Any]) -> dict[str, list[str]]:
             found[place] = [f'{shorten(table)!r}: not a table; need property = "value with unit"']
             continue
         for name, given in table.items():
+            if len(found) >= MOST_FAULTS:
+                break
             field = f"{place}.{name}"
             try:
                 if place.endswith(".loading") and name == "convention":

@@ -43,6 +43,8 @@ _STANDARD_DEVIATIONS = {
     Spread.BOUND: 1.6448536269514722,
 }
 
+EDGE = 1e-3  # how far inside an end at the natural bound is moved, as a share of the way to the typical value
+
 Support = Literal["positive", "fraction", "real"]
 Scale = Literal["log", "logit", "linear"]
 
@@ -88,8 +90,9 @@ def distribution(
 
     Notes
     -----
-    An interval that touches the natural bound of its support (a fraction of 1, a rate of 0) has no finite
-    logit or logarithm: it is taken on the linear scale and cut at the bound.
+    A typical value at the natural bound of its support (a fraction of 1, a rate of 0) has no finite logit or
+    logarithm: it is taken on the linear scale and cut at the bound. An end at the bound is moved a thousandth
+    inside, so that no draw is the bound itself.
 
     Examples
     --------
@@ -99,8 +102,9 @@ def distribution(
     """
     if spread is Spread.SINGLE or (low is None and high is None):
         return _single(typical, support, default_spread)
-    ends = [end for end in (low, typical, high) if end is not None]
-    scale = _scale(support, min(ends), max(ends))
+    scale = _scale(support, typical)
+    if scale != "linear":
+        low, high = _inside(low, typical, scale), _inside(high, typical, scale)
     floor, ceiling = _bounds(support)
     centre = to_scale(typical, scale)
     z = _STANDARD_DEVIATIONS[spread]
@@ -116,7 +120,7 @@ def distribution(
 def _single(typical: float, support: Support, default_spread: float) -> Distribution:
     floor, ceiling = _bounds(support)
     z = _STANDARD_DEVIATIONS[Spread.P10_P90]
-    scale = _scale(support, typical, typical)
+    scale = _scale(support, typical)
     if support == "positive":
         sigma = math.log(default_spread) / z if scale == "log" else 0.0
     else:
@@ -124,12 +128,21 @@ def _single(typical: float, support: Support, default_spread: float) -> Distribu
     return Distribution(scale, typical, sigma, sigma, floor, ceiling)
 
 
-def _scale(support: Support, smallest: float, largest: float) -> Scale:
-    if support == "positive" and smallest > 0:
+def _scale(support: Support, typical: float) -> Scale:
+    if support == "positive" and typical > 0:
         return "log"
-    if support == "fraction" and smallest > 0 and largest < 1:
+    if support == "fraction" and 0 < typical < 1:
         return "logit"
     return "linear"
+
+
+def _inside(end: float | None, typical: float, scale: Scale) -> float | None:
+    """Give an end of an interval, moved off the natural bound it touches."""
+    if end is None:
+        return None
+    if end <= 0:
+        return typical * EDGE
+    return min(end, 1.0 - (1.0 - typical) * EDGE) if scale == "logit" else end
 
 
 def _bounds(support: Support) -> tuple[float, float]:

@@ -50,9 +50,11 @@ def registry() -> "pint.UnitRegistry[float]":
     import pint
 
     try:
-        return pint.UnitRegistry(cache_folder=":auto:")
-    except OSError:  # no cache folder can be written: only slower
+        cached: pint.UnitRegistry[float] = pint.UnitRegistry(cache_folder=":auto:")
+        cached.Quantity(1.0, "m").to_base_units()  # reads the cache, which may be half-written
+    except Exception:  # no cache, or one that cannot be read, of whatever kind: only slower
         return pint.UnitRegistry()
+    return cached
 
 
 @functools.lru_cache(maxsize=1024)

@@ -23,6 +23,9 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
     from formulate.formulation import Question, read
 
     progress = _progress()
+    twice = [path for index, path in enumerate(paths) if path in paths[:index]]
+    if twice:
+        raise Refusal(f"{shorten(twice[0], 120)}: given twice; need each file once")
     files = [read(path) for path in paths]
     formulations = [file for file in files if not isinstance(file, Question)]
     if len(files) > 1 and len(formulations) < len(files):
@@ -37,7 +40,7 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
         names = [path.stem for path in paths]
         ready = [
             (
-                path.stem if names.count(path.stem) == 1 else str(path),
+                shorten(path.stem if names.count(path.stem) == 1 else path, 120),
                 with_calculation(formulation, path, asked.get("draws"), asked.get("seed")),
             )
             for path, formulation in zip(paths, formulations, strict=True)
@@ -86,6 +89,8 @@ def _question(file: "Question | Formulation | None", asked: dict[str, Any], sour
     content["payload"] = [payload]
     if "carriers" in asked:
         content["carriers"] = [item.strip() for item in asked["carriers"].split(",") if item.strip()]
+        if not content["carriers"]:
+            raise Refusal(f"--carriers: {shorten(asked['carriers'])!r}; need ids with commas between, or leave it out")
     if "weights" in asked:
         content["weights"] = _weights(asked)
     question: Question = build(Question, content, source)

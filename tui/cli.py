@@ -3,13 +3,14 @@
 Heavy modules are imported inside the commands, so that ``formulate --help`` stays quick.
 """
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
-from materials.errors import FormulateError, shorten
+from materials.errors import DomainError, Fault, FileError, FormulateError, MissingValueError, shorten
 from tui.asked import compared, recorded, with_calculation
 from tui.deliver import Delivery, print_envelope, terminal_width
 from tui.refusal import Refusal
@@ -17,7 +18,7 @@ from tui.refusal import Refusal
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from formulate.comparison import Comparison
     from formulate.pipeline import Prediction
@@ -27,16 +28,29 @@ if TYPE_CHECKING:
 class Commands(click.Group):
     """The commands; whatever a user did wrong becomes a refusal of one line per fault."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options that stand before the command."""
+        with _refusing():
+            return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
-        try:
+        with _refusing():
             return super().invoke(ctx)
-        except FormulateError as error:
-            raise Refusal(str(error)) from None
-        except click.exceptions.NoArgsIsHelpError:
-            raise
-        except click.UsageError as error:
-            raise Refusal(shorten(error.format_message(), 300)) from None
+
+
+@contextmanager
+def _refusing() -> "Iterator[None]":
+    try:
+        yield
+    except FormulateError as error:
+        raise Refusal(str(error)) from None
+    except (click.exceptions.NoArgsIsHelpError, BrokenPipeError):
+        raise  # help was asked for; the reader has gone, which click ends quietly
+    except click.UsageError as error:
+        raise Refusal(shorten(error.format_message(), 300)) from None
+    except OSError as error:
+        raise click.ClickException(f"the output cannot be written ({error.strerror})") from None
 
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
@@ -121,7 +135,7 @@ def compare(
     Give a question file, several formulation files, or --site and --payload. Options override the file.
     """
     delivery = Delivery(as_json, outputs, plot, figure)
-    delivery.check()
+    delivery.check(paths)
     comparison, inputs = compared(paths, {key: value for key, value in asked.items() if value is not None})
     _deliver_comparison(comparison, inputs, delivery)
 
@@ -148,12 +162,15 @@ def predict(
     from formulate.pipeline import predict as run
 
     delivery = Delivery(as_json, outputs, plot, figure)
-    delivery.check()
+    delivery.check([path])
     formulation = read(path)
     if not isinstance(formulation, Formulation):
         raise Refusal(f'{shorten(path, 120)}: kind: "question" asks which carrier; need kind = "formulation"')
     formulation = with_calculation(formulation, path, draws, seed)
-    prediction = run(formulation)
+    try:
+        prediction = run(formulation)
+    except (DomainError, MissingValueError) as error:
+        raise FileError([Fault(shorten(path, 120), "", str(error))]) from None
     _deliver_prediction(prediction, delivery)
 
 

@@ -1,7 +1,7 @@
 """Where a result goes: the terminal, JSON on stdout, report files, a figure."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,8 +26,8 @@ class Delivery:
     plot: Path | None = None
     figure: str = "concentration"
 
-    def check(self) -> None:
-        """Refuse what cannot be written, before anything is computed."""
+    def check(self, inputs: Sequence[Path] = ()) -> None:
+        """Refuse what cannot be written, before anything is computed; an input is never written over."""
         for path in self.reports:
             if path.suffix.lower() not in REPORTS:
                 raise Refusal(f"--output: {_named(path)}: unknown ending {path.suffix!r}; need {' or '.join(REPORTS)}")
@@ -37,6 +37,10 @@ class Delivery:
         for path in self._files:
             if not path.parent.is_dir():
                 raise Refusal(f"{_named(path)}: no folder {_named(path.parent)}; need one that exists")
+            if path.is_dir() or (path.exists() and not path.is_file()):
+                raise Refusal(f"{_named(path)}: is a folder or a device; need a file name")
+            if any(path.exists() and given.exists() and path.samefile(given) for given in inputs):
+                raise Refusal(f"{_named(path)}: is the file that was read; need another name for the result")
 
     @property
     def _files(self) -> tuple[Path, ...]:
@@ -52,27 +56,20 @@ class Delivery:
         """Write the files that were asked for, and print JSON or text."""
         from formulate.files import write
 
-        for path in dict.fromkeys(self.reports):
-            write(path, envelope() if path.suffix.lower() == ".json" else html())
+        if self.plot and not comparison.predictions:
+            raise Refusal(f"{_named(self.plot)}: no carrier could be computed, so there is nothing to draw")
+        ready: dict[Path, str | bytes] = {}  # all is made before the first is written
+        for path in self.reports:
+            ready[path] = envelope() if path.suffix.lower() == ".json" else html()
         if self.plot:
-            if not comparison.predictions:
-                raise Refusal(f"{_named(self.plot)}: no carrier could be computed, so there is nothing to draw")
             from formulate.report.figures import figure_bytes
 
-            write(self.plot, figure_bytes(self.figure, comparison, self.plot.suffix.lower().lstrip(".")))
-        say(envelope() if self.as_json else text(terminal_width()) + "\n")
+            ready[self.plot] = figure_bytes(self.figure, comparison, self.plot.suffix.lower().lstrip("."))
+        for path, content in ready.items():
+            write(path, content)
+        click.echo(envelope() if self.as_json else text(terminal_width()), nl=not self.as_json)
         for path in dict.fromkeys(self._files):
-            click.echo(f"wrote {path}", err=True)
-
-
-def say(text: str) -> None:
-    """Print a result; a full disk or a closed output is a failure of one line, exit status 1."""
-    try:
-        click.echo(text, nl=False)
-    except BrokenPipeError:
-        raise  # the reader has gone, which click ends quietly
-    except OSError as error:
-        raise click.ClickException(f"the output cannot be written ({error.strerror})") from None
+            click.echo(f"wrote {_named(path)}", err=True)
 
 
 def terminal_width() -> int:
@@ -84,7 +81,7 @@ def print_envelope(command: str, results: Mapping[str, object]) -> None:
     """Print a result that no calculation stands behind as the JSON envelope."""
     from formulate.report.envelope import dumps, envelope
 
-    say(dumps(envelope(command, results, seed=None, inputs={}, warnings=[])))
+    click.echo(dumps(envelope(command, results, seed=None, inputs={}, warnings=[])), nl=False)
 
 
 def _named(path: Path) -> str:

@@ -28,15 +28,29 @@ def ends_of(d, spread):
         (4.0, 6.0, 20.0, "positive", "log"),
         (0.1, 0.4, 0.8, "fraction", "logit"),
         (-0.7, -0.5, -0.33, "real", "linear"),
-        (0.0, 2.0, 3.0, "positive", "linear"),
-        (0.8, 0.95, 1.0, "fraction", "linear"),
-        (0.0, 0.1, 0.4, "fraction", "linear"),
     ],
 )
 def test_the_ends_are_hit_at_the_z_of_the_spread(spread, low, typical, high, support, scale):
     d = distribution(typical, low, high, spread, support, 2.0)
     assert (d.median, d.scale) == (typical, scale)
     assert ends_of(d, spread) == pytest.approx((low, high), rel=1e-4, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("low", "typical", "high", "support"),
+    [(0.0, 2.0, 3.0, "positive"), (0.8, 0.95, 1.0, "fraction"), (0.0, 0.1, 0.4, "fraction")],
+)
+def test_an_end_at_the_bound_lies_a_thousandth_inside(low, typical, high, support):
+    d = distribution(typical, low, high, Spread.RANGE, support, 2.0)
+    assert d.scale in ("log", "logit")  # so that no draw is the bound itself
+    wanted = (low or typical / 1000, 1 - (1 - typical) / 1000 if high == 1.0 else high)
+    assert ends_of(d, Spread.RANGE) == pytest.approx(wanted, rel=1e-4)
+
+
+def test_a_typical_value_at_the_bound_is_linear():
+    d = distribution(1.0, 0.8, 1.0, Spread.RANGE, "fraction", 2.0)
+    assert (d.scale, d.sigma_above) == ("linear", 0.0)
+    assert d.sigma_below == pytest.approx(0.2 / 1.64485, rel=1e-4)
 
 
 def test_an_asymmetric_interval_is_split_at_the_median():
