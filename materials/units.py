@@ -64,6 +64,8 @@ def si_factor(unit: str) -> float:
     >>> si_factor("mg/mL"), si_factor("percent_w_w"), round(si_factor("kg/mol"), 6)
     (1.0, 0.01, 1.0)
     """
+    if unit == "%":
+        return 0.01
     if unit in _RATIOS:
         return _RATIOS[unit][unit if unit not in ("pH", "log10", "log10(L/kg)") else ""]
     _check_names(unit, unit, "a unit")

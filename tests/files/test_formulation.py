@@ -286,3 +286,28 @@ def test_several_faults_of_a_built_question_name_where_it_came_from():
         ["test", "regimen.volume"],
         ["test", "carriers.0"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "typical", "unit"),
+    [
+        ("encapsulation_efficiency", "60 %", 60.0, "%"),
+        ("encapsulation_efficiency", "0.6 fraction", 0.6, "fraction"),
+        ("drug_loading", "100 mg/mg", None, None),
+        ("drug_loading", "0.1 mg/mg", 0.1, "mg/mg"),
+        ("diameter", "40 um", 40.0, "um"),
+        ("lactide_fraction", "0.75 mol/mol", 0.75, "mol/mol"),
+        ("internal_ph", "5.5", 5.5, "pH"),
+    ],
+)
+def test_a_setting_keeps_the_unit_it_was_written_in(name, text, typical, unit):
+    from formulate.overrides import read_override
+    from materials.catalog import load
+
+    if typical is None:
+        with pytest.raises(ValueError, match="outside 0 to 1"):
+            read_override(name, text)
+        return
+    value = read_override(name, text)
+    assert (value.typical, value.unit) == (typical, unit)
+    assert load().distribution(value).is_exact
