@@ -10,7 +10,6 @@ from formulate.estimate import Estimate, absent, estimate
 from formulate.formulation import Target
 from formulate.results import Exposure, Loading, Release
 from formulate.sampling import Array
-from materials.units import parse
 
 HOUR = 3600.0  # s; a release that starts from nothing is given this long to reach the target
 
@@ -33,6 +32,8 @@ def assess(case: Case, loading: Loading, release: Release, exposure: Exposure) -
     warnings: tuple[str, ...] = ()
     if target.typical is None:
         warnings = ("no target: set target.unbound_above, for the catalog has no effective concentration",)
+    elif target.typical > case.payload.typical("aqueous_solubility", "the check of the target"):
+        warnings = ("the target lies above the solubility of the drug: only an over-saturated fluid could reach it",)
     finest, horizon = float(case.time[1]), float(case.time[-1])
     inputs = case.inputs.used  # after the target, which may read one more
     listed: list[Estimate] = [
@@ -198,7 +199,7 @@ def _target(case: Case) -> _Level:
     asked: Target = case.formulation.target
     molar = case.payload.typical("molar_mass", "the target concentration")
     if asked.unbound_above:
-        level = parse(asked.unbound_above, "umol/L") * molar
+        level = asked.level(molar)
         return _Level(level, np.full((case.inputs.draws.count, 1), level), f"{asked.unbound_above} (user)")
     value = case.payload.find("effective_concentration")
     if value is None:

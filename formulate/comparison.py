@@ -33,8 +33,8 @@ class Row:
     label: str
     prediction: Prediction | None
     reason: str = ""
-    parts: Mapping[str, float | None] | None = None  # medians, 0 to 1; None where a part does not exist
-    score: float | None = None
+    parts: Mapping[str, float | None] | None = None  # means over the draws, 0 to 1; None where a part does not exist
+    score: float | None = None  # mean over the draws, so that the parts add up to it
     score_low: float | None = None
     score_high: float | None = None
     best_probability: float | None = None
@@ -159,16 +159,16 @@ def _ranked(
         if prediction is None:
             rows.append(Row(identifier, label, None, reason))
             continue
-        low, median, high = np.quantile(scores[identifier], [0.1, 0.5, 0.9])
-        medians = {name: None if part is None else float(np.median(part)) for name, part in parts[identifier].items()}
+        low, high = np.quantile(scores[identifier], [0.1, 0.9])
+        means = {name: None if part is None else float(np.mean(part)) for name, part in parts[identifier].items()}
         rows.append(
             Row(
                 identifier,
                 label,
                 prediction,
                 "",
-                medians,
-                float(median),
+                means,
+                float(scores[identifier].mean()),
                 float(low),
                 float(high),
                 best[identifier],

@@ -6,6 +6,7 @@ that a file keeps its own words; their numbers are read from them through `mater
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -16,26 +17,25 @@ from formulate.faults import FieldError, problems, target_problems
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, LARGEST_WEIGHT, MOST_CARRIERS, MOST_DRAWS
 from formulate.overrides import override_problems, read_overrides
 from materials import catalog
-from materials.errors import Fault, FileError, FormulateError, shorten
+from materials.errors import Fault, FileError, FormulateError, UnitError, shorten
 from materials.schema import Carrier, Identifier, Model, Payload, Site, Value
 from materials.units import convert, parse
 
 HORIZON_FACTOR = 2.0  # a calculation runs this much longer than the wanted duration unless told otherwise
 
 
+def _check(unit: str, smallest: float, largest: float, text: object) -> object:
+    """Give a text back whose quantity lies between two numbers of `unit`."""
+    value = convert(parse(text, unit), unit)  # type: ignore[arg-type]  # parse refuses what is not a text
+    if value <= 0:
+        raise ValueError(f"{shorten(text)!r}: not above zero; need a number above zero with a unit such as {unit}")
+    if not smallest * (1 - 1e-9) <= value <= largest * (1 + 1e-9):
+        raise ValueError(f"{shorten(text)!r}: beyond what is conceivable; need {smallest:g} to {largest:g} {unit}")
+    return text
+
+
 def _between(unit: str, smallest: float, largest: float) -> BeforeValidator:
-    """Accept a text whose quantity lies between two numbers of `unit`."""
-
-    def check(text: object) -> object:
-        value = convert(parse(text, unit), unit)  # type: ignore[arg-type]  # parse refuses what is not a text
-        if value <= 0:
-            raise ValueError(f"{shorten(text)!r}: not above zero; need a number above zero with a unit such as {unit}")
-        if not smallest * (1 - 1e-9) <= value <= largest * (1 + 1e-9):
-            need = f"{smallest:g} to {largest:g} {unit}"
-            raise ValueError(f"{shorten(text)!r}: beyond what is conceivable; need {need}")
-        return text
-
-    return BeforeValidator(check)
+    return BeforeValidator(partial(_check, unit, smallest, largest))
 
 
 def _known(look_up: Callable[[str], object]) -> BeforeValidator:
@@ -53,16 +53,37 @@ def _known(look_up: Callable[[str], object]) -> BeforeValidator:
 Mass = Annotated[str, _between("mg", 1e-9, 1e6)]
 Volume = Annotated[str, _between("mL", 1e-3, 1e3)]
 Duration = Annotated[str, _between("d", 1e-3, 3653.0)]  # a minute and a half to ten years
-Concentration = Annotated[str, _between("umol/L", 1e-9, 1e9)]
+
+
+def _concentration(text: object) -> object:
+    """Accept an amount or a mass per volume: bioanalysis reports ng/mL."""
+    try:
+        return _check("umol/L", 1e-9, 1e9, text)
+    except UnitError as error:
+        try:
+            return _check("ng/mL", 1e-6, 1e12, text)
+        except UnitError:
+            raise error from None
+
+
+Concentration = Annotated[str, BeforeValidator(_concentration)]
 CarrierId = Annotated[str, _known(lambda given: catalog.load().carrier(given))]
 PayloadId = Annotated[str, _known(lambda given: catalog.load().payload(given))]
 SiteId = Annotated[str, _known(lambda given: catalog.load().site(given))]
 
 
+def _listed_payload(given: object) -> object:
+    """Give the id of a payload named by a listed synonym; anything else as it is."""
+    for payload in catalog.load().payloads.values():
+        if given in payload.synonyms:
+            return payload.id
+    return given
+
+
 class PayloadPart(Model):
     """The cargo: a catalog payload, or an inline one whose properties are all set by the user."""
 
-    id: Identifier
+    id: Annotated[Identifier, BeforeValidator(_listed_payload)]
     inline: bool = Field(default=False, strict=True)
     name: str = ""
     dose: Mass | None = None
@@ -183,6 +204,14 @@ class Target(Model):
     unbound_above: Concentration | None = None
     duration: Duration = "28 d"
     probability: float = Field(default=0.8, gt=0, lt=1)
+
+    def level(self, molar_mass: float) -> float:
+        """Give the concentration asked for [kg/m3], for a molar mass [kg/mol]."""
+        assert self.unbound_above
+        try:
+            return parse(self.unbound_above, "umol/L") * molar_mass
+        except UnitError:
+            return parse(self.unbound_above, "ng/mL")
 
     @property
     def seconds(self) -> float:

@@ -38,7 +38,18 @@ class Prediction:
             self.exposure.warnings,
             self.assessment.warnings,
         )
-        return tuple(warning for stage in stages for warning in stage)
+        return (*(warning for stage in stages for warning in stage), *self._ignored)
+
+    @property
+    def _ignored(self) -> tuple[str, ...]:
+        """Settings of the user that no calculation asked for."""
+        case = self.case
+        subjects = [case.payload, case.site, case.inner, *([case.depot] if case.depot else [])]
+        return tuple(
+            f"{name} was set for {subject.entry.id}, where no calculation uses it"
+            for subject in subjects
+            for name in case.inputs.ignored(subject.entry, subject.overrides)
+        )
 
 
 def predict(formulation: Formulation, draws: Draws | None = None) -> Prediction:

@@ -1,5 +1,7 @@
 """The loading stage: how much of the wanted dose one injection holds in this formulation, and what that takes."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from formulate.case import Case
@@ -8,6 +10,7 @@ from formulate.loading import definitions, injectable, particles
 from formulate.results import LayerLoading, Loading
 from formulate.sampling import Array
 from materials.schema import Carrier
+from materials.units import si_factor
 
 WIDEST = 0.7  # polydispersity index; beyond it a mean size says nothing
 
@@ -22,7 +25,8 @@ def load(case: Case) -> Loading:
     """
     carrier = case.inner.entry
     assert isinstance(carrier, Carrier)
-    return LOADING[carrier.mechanisms.loading](case)
+    loading = LOADING[carrier.mechanisms.loading](case)
+    return replace(loading, warnings=(*loading.warnings, *_large_volume(case)))
 
 
 def dissolved(case: Case) -> Loading:
@@ -67,7 +71,7 @@ def entrapped(case: Case) -> Loading:
     given = np.minimum(case.dose, largest)
     loaded = injectable.loaded_carrier_mass(given, share)
     balance_holds = share < efficiency if convention == "B" else np.ones_like(share, dtype=bool)
-    if not balance_holds.all():
+    if balance_holds.mean() < 0.9:
         warnings.append(
             f"in {1 - balance_holds.mean():.0%} of the draws drug loading exceeds encapsulation efficiency, which "
             "convention B excludes; their drug to weigh out is left out"
@@ -196,6 +200,13 @@ def _unfit(case: Case, largest: Array) -> tuple[str, ...]:
     else:
         rest = f"computed with what fits, typically {float(np.median(largest)) * 1e6:.2g} mg"
     return (f"the wanted {case.dose * 1e6:.3g} mg {often}; {rest}",)
+
+
+def _large_volume(case: Case) -> tuple[str, ...]:
+    usual = case.site.find("injection_volume")
+    if usual is None or usual.high is None or case.volume <= usual.high * si_factor(usual.unit) * 1.01:
+        return ()
+    return (f"{case.volume * 1e6:.3g} mL is more than the {usual.low:g} to {usual.high:g} {usual.unit} usual there",)
 
 
 def _through_needle(case: Case) -> list[str]:

@@ -6,7 +6,7 @@ from formulate.report.provenance import driver_text
 from formulate.report.scores import contributions, score_band, used_parts
 from formulate.report.text import estimate_text, lower_first, number, prose, quantity_text, share_text
 
-_CLEAR = 0.5  # below this share of the draws no carrier is called best
+_CLEAR = 0.8  # share of the draws in which a carrier must be the best to be called so without a caveat
 _SHOWN = 3  # reasons in the answer; the table has them all
 _NAMES = {
     "dose": "the share of the dose that fits", "cover": "the time above the target",
@@ -59,10 +59,16 @@ def _standing(comparison: Comparison, rows: list[Row]) -> list[str]:
     best = f"the best in {share_text(probability)} of the draws"
     sentences = [f"First of {len(rows)}: {first.label}, with a score of {score}, {best}."]
     second = rows[1]
-    if probability < _CLEAR:
+    most = max(rows, key=lambda row: row.best_probability or 0.0)
+    if most is not first and (most.best_probability or 0.0) > probability:
         sentences.append(
-            f"The data do not separate the carriers: none is the best in more than half of the draws, "
-            f"and the next, {second.label}, is so in {share_text(second.best_probability or 0.0)}."
+            f"The data do not separate the carriers: {most.label} is the best in more of the draws, "
+            f"{share_text(most.best_probability or 0.0)}."
+        )
+    elif probability < _CLEAR:
+        sentences.append(
+            f"The data do not separate the carriers clearly: the next, {second.label}, is the best in "
+            f"{share_text(second.best_probability or 0.0)}."
         )
     sentences.append(_why(comparison, first, second))
     return sentences
