@@ -51,8 +51,8 @@ LEVELS = {
 _IN_LOADING_TABLE = ("drug_loading", "loaded_mass", "particles", "molecules_per_particle", "drug_to_weigh_out")
 CAPTIONS = {
     "ranking": (
-        "Score and its parts. Each segment is the weight of a part times its median over the sum of weights; "
-        "medians do not add up, so a bar ends near the median of the score (dot) and not on it. The whisker is the "
+        "Score and its parts. Each segment is the weight of a part times its mean over the sum of weights; they add up "
+        "to the score (dot), its mean over the draws. The whisker is the "
         "80 % band. “Best in” is the share of the draws in which the carrier has the highest score."
     ),
     "concentration": (

@@ -58,7 +58,7 @@ def dumps(content: Mapping[str, object]) -> str:
 
 def _row(comparison: Comparison, place: int, row: Row) -> dict[str, object]:
     score: dict[str, object] = {
-        "median": row.score, "low": row.score_low, "high": row.score_high, "band": BAND, "unit": "1",
+        "mean": row.score, "low": row.score_low, "high": row.score_high, "band": BAND, "unit": "1",
     }  # fmt: skip
     shown: dict[str, object] = {"id": row.id, "label": row.label, "rank": place if row.prediction else None}
     if row.prediction is None:
@@ -76,7 +76,7 @@ def _row(comparison: Comparison, place: int, row: Row) -> dict[str, object]:
 
 
 def _share(value: float | None, reason: str) -> dict[str, object]:
-    found: dict[str, object] = {"median": value, "unit": "1"}
+    found: dict[str, object] = {"mean": value, "unit": "1"}
     return found if value is not None else found | {"reason": reason}
 
 
@@ -84,7 +84,7 @@ def _numbers(prediction: Prediction) -> dict[str, object]:
     inputs = used_inputs(prediction)
     formulation = prediction.formulation
     estimates = prediction.assessment.estimates
-    fits = {"label": "share of the draws in which the wanted dose fits", "median": prediction.loading.fits, "unit": "1"}
+    fits = {"label": "share of the draws in which the wanted dose fits", "mean": prediction.loading.fits, "unit": "1"}
     return {
         "layers": [
             {"id": layer.id, "carrier": layer.carrier, "holds": list(layer.holds), "convention": loaded.convention}

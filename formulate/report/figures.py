@@ -169,7 +169,7 @@ def ranking_figure(comparison: Comparison) -> "Figure":
             )  # fmt: skip
         handles = [_patch(_segment(name), _PART_NAMES[name]) for name in names]
         whisker = {"color": INK, "linewidth": 1.4, "marker": "o", "markersize": 4}
-        _legend(figure, [*handles, _line(whisker, "score, median and 80 % band")])
+        _legend(figure, [*handles, _line(whisker, "score, mean and 80 % band")])
     return figure
 
 

@@ -11,9 +11,9 @@ def used_parts(comparison: Comparison) -> tuple[str, ...]:
 
 
 def contributions(comparison: Comparison, row: Row) -> dict[str, float]:
-    """Give what the median of each part adds to the score: its weight times the median over the sum of weights.
+    """Give what each part adds to the score: its weight times its mean over the sum of weights.
 
-    Medians do not add up: the sum lies near the median of the score, not on it.
+    Means add up: the sum is the score.
     """
     names = used_parts(comparison)
     total = sum(comparison.weights[name] for name in names) or 1.0
@@ -22,7 +22,7 @@ def contributions(comparison: Comparison, row: Row) -> dict[str, float]:
 
 
 def score_band(row: Row) -> tuple[float, float, float]:
-    """Give the median, the low and the high end of the score of a ranked row."""
+    """Give the mean, the low and the high end of the score of a ranked row."""
     assert row.score is not None
     assert row.score_low is not None
     assert row.score_high is not None

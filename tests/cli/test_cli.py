@@ -92,7 +92,7 @@ def test_carriers_are_chosen_by_id_or_synonym():
 
 def test_rows_stand_in_the_order_of_their_scores():
     rows = envelope("compare", *QUICK)["results"]["rows"]
-    scores = [row["score"]["median"] for row in rows]
+    scores = [row["score"]["mean"] for row in rows]
     assert scores == sorted(scores, reverse=True)
     assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
 

@@ -74,11 +74,11 @@ def test_rows_are_those_of_the_comparison(comparison: Comparison) -> None:
     rows = round_trip(comparison_results(comparison))["results"]["rows"]
     assert [row["id"] for row in rows] == [row.id for row in comparison.rows]
     assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
-    assert sum(row["best_probability"]["median"] for row in rows) == pytest.approx(1.0, abs=1e-5)
+    assert sum(row["best_probability"]["mean"] for row in rows) == pytest.approx(1.0, abs=1e-5)
     for row, source in zip(rows, comparison.rows, strict=True):
         assert source.prediction is not None
-        assert row["score"]["median"] == pytest.approx(source.score, rel=1e-5)
-        assert row["score"]["low"] <= row["score"]["median"] <= row["score"]["high"]
+        assert row["score"]["mean"] == pytest.approx(source.score, rel=1e-5)
+        assert row["score"]["low"] <= row["score"]["mean"] <= row["score"]["high"]
         added = sum(part["added_to_score"] for part in row["parts"].values())
         total = sum(comparison.weights.values())
         parts = {name: part or 0.0 for name, part in (source.parts or {}).items()}

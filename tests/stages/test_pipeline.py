@@ -460,3 +460,38 @@ def test_what_is_computed_is_computed_once_per_grid():
     assert (np.diff(grid) > 0).all()
     assert 28 * DAY in grid
     assert grid[-1] == 56 * DAY
+
+
+def test_a_setting_that_nothing_reads_is_named():
+    content = {
+        "schema_version": 1,
+        "kind": "formulation",
+        "payload": [{"id": "dasatinib", "dose": "5 mg"}],
+        "layer": [
+            {
+                "id": "gel",
+                "carrier": "hyaluronic-acid-hydrogel",
+                "holds": ["dasatinib"],
+                "loading": {"drug_loading": "1 percent_w_w"},
+                "set": {"storage_modulus": "1 kPa"},
+            }
+        ],
+        "regimen": {"site": "knee", "volume": "60 mL"},
+        "target": {"unbound_above": "10 umol/L"},
+        "calculation": {"draws": 64},
+    }
+    warnings = predict(build(Formulation, content, "test")).warnings
+    assert any("drug_loading was set for hyaluronic-acid-hydrogel" in line for line in warnings)
+    assert not any("storage_modulus was set" in line for line in warnings)
+    assert any("above the solubility" in line for line in warnings)
+    assert any("60 mL is more than" in line for line in warnings)
+
+
+def test_a_target_may_be_a_mass_per_volume_and_a_payload_go_by_a_listed_name():
+    molar = {"schema_version": 1, "kind": "question", "payload": [{"id": "dasatinib"}], "regimen": {"site": "knee"}}
+    mass = molar | {"target": {"unbound_above": "48.8 ng/mL"}}
+    one = build(Question, molar | {"target": {"unbound_above": "0.1 umol/L"}}, "test")
+    other = build(Question, mass, "test")
+    assert one.target.level(0.488) == pytest.approx(other.target.level(0.488))
+    synonym = catalog.load().payload("triamcinolone-acetonide").synonyms[0]
+    assert build(Question, molar | {"payload": [{"id": synonym}]}, "test").cargo.id == "triamcinolone-acetonide"
