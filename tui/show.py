@@ -29,7 +29,7 @@ def comparison_text(comparison: "Comparison", width: int) -> str:
     rows = [_row(row, notes) for row in comparison.rows]
     heads = ["carrier", *(head for _, head in COLUMNS), "evidence", "score"]
     parts = [_question(comparison, width), columns(heads, rows, width)]
-    parts.append(wrap(f"Medians over 80 % bands. Score: {_weights(comparison)}.", width))
+    parts.append(wrap(f"Medians over 80 % bands; the score is a mean. Weights: {_weights(comparison)}.", width))
     if notes:
         parts.append("\n".join(wrap(note, width, f"{index} ", "  ") for index, note in enumerate(notes, start=1)))
     warnings = _warnings(comparison, width)

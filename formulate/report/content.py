@@ -317,7 +317,7 @@ def _method(comparison: Comparison) -> list[dict[str, str]]:
             ("draws", f"{calculation.draws} Latin hypercube draws, the same for every carrier"),
             ("seed", str(calculation.seed)),
             ("horizon", duration_text(float(prediction.case.time[-1]))),
-            ("band", "10th to 90th percentile of the draws (80 %); the middle number is the median"),
+            ("band", "10th to 90th percentile of the draws (80 %) around the median, of the score the mean"),
             ("injection", f"{number(prediction.loading.volume * 1e6)} mL, once"),
             ("target", quantity_text(prediction.assessment.target_text)),
         ]

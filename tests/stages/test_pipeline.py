@@ -495,3 +495,26 @@ def test_a_target_may_be_a_mass_per_volume_and_a_payload_go_by_a_listed_name():
     assert one.target.level(0.488) == pytest.approx(other.target.level(0.488))
     synonym = catalog.load().payload("triamcinolone-acetonide").synonyms[0]
     assert build(Question, molar | {"payload": [{"id": synonym}]}, "test").cargo.id == "triamcinolone-acetonide"
+
+
+@pytest.mark.parametrize(
+    ("carrier", "injected"),
+    [
+        ("hyaluronic-acid-hydrogel", 0.0),
+        ("plga-microsphere-in-hyaluronic-acid-hydrogel", 0.0),
+        ("plga-microsphere", 5e-6),
+    ],
+        ("hyaluronic-acid-hydrogel", 0.0),
+        ("plga-microsphere-in-hyaluronic-acid-hydrogel", 0.0),
+        ("plga-microsphere", 5e-6),
+    ],
+)
+def test_a_gel_stays_where_a_liquid_joins_the_fluid(carrier, injected):
+    content = {"schema_version": 1, "kind": "question", "payload": [{"id": "dasatinib", "dose": "5 mg"}]}
+    content |= {"regimen": {"site": "knee", "state": "osteoarthritis", "volume": "5 mL"}}
+    found = predict(build(Question, content, "test").formulation(carrier), TypicalDraw())
+    # the fluid, as amount over concentration, a quarter of an hour after the injection: 11.95 mL at rest, tau 3 h
+    at = np.argmin(np.abs(found.case.time - 900.0))
+    amount = found.exposure.in_joint["synovial fluid"][0, at] * found.loading.given[0]
+    volume = amount / found.exposure.total_fluid[0, at]
+    assert volume == pytest.approx(11.95e-6 + injected * np.exp(-found.case.time[at] / 10800), rel=1e-9)
