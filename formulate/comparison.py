@@ -79,12 +79,11 @@ def compare(question: Question, progress: Callable[[str], None] | None = None) -
     Parameters
     ----------
     question : Question
-        Payload, regimen and target; the carriers named, or all that the catalog has.
+        Payload, regimen and target; the carriers named, or all that calculators can run.
     progress : callable, optional
         Called with the name of each carrier before it is computed; raise from it to cancel.
     """
-    known = catalog.load()
-    chosen = question.carriers or tuple(sorted(known.carriers))
+    chosen = question.carriers or catalog.load().runnable_carriers()
     formulations = [(identifier, question.formulation(identifier)) for identifier in dict.fromkeys(chosen)]
     return compare_formulations(formulations, question.weights, question, progress)
 

@@ -12,12 +12,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
-from formulate import files
-from formulate.faults import FieldError, problems, target_problems
+from formulate.faults import NEEDS, target_problems
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, LARGEST_WEIGHT, MOST_CARRIERS, MOST_DRAWS
 from formulate.overrides import override_problems, read_overrides
-from materials import catalog
-from materials.errors import Fault, FileError, FormulateError, UnitError, shorten
+from materials import catalog, files
+from materials.errors import Fault, FileError, FormulateError, UnitError, UnknownIdError, nearest, shorten
+from materials.faults import FieldError, problems
 from materials.schema import Carrier, Identifier, Model, Payload, Site, Value
 from materials.units import convert, parse
 
@@ -67,9 +67,30 @@ def _concentration(text: object) -> object:
 
 
 Concentration = Annotated[str, BeforeValidator(_concentration)]
-CarrierId = Annotated[str, _known(lambda given: catalog.load().carrier(given))]
+CarrierId = Annotated[str, _known(lambda given: _runnable(given))]
 PayloadId = Annotated[str, _known(lambda given: catalog.load().payload(given))]
-SiteId = Annotated[str, _known(lambda given: catalog.load().site(given))]
+SiteId = Annotated[str, _known(lambda given: _computed(given))]
+
+
+def _runnable(given: str) -> Carrier:
+    known = catalog.load()
+    try:
+        carrier = known.carrier(given)
+    except UnknownIdError:
+        raise UnknownIdError("carrier", given, nearest(given, known.runnable_carriers())) from None
+    if not known.is_runnable(carrier):
+        near = ", ".join(nearest(carrier.id, known.runnable_carriers()))
+        raise ValueError(f"{carrier.id} can be looked up, but no calculator knows it yet; nearest that can run: {near}")
+    return carrier
+
+
+def _computed(given: str) -> Site:
+    known = catalog.load()
+    site = known.site(given)
+    if not site.mechanisms.retention:
+        computed = [entry.id for entry in known.sites.values() if entry.mechanisms.retention]
+        raise ValueError(f"{site.id} can be looked up, but retention there is not computed yet; need {' or '.join(computed)}")
+    return site
 
 
 def _listed_payload(given: object) -> object:
@@ -123,7 +144,7 @@ class Layer(Model):
 
     @model_validator(mode="after")
     def _method_is_known(self) -> Self:
-        methods = [method.id for method in self.entry.methods]
+        methods = self.entry.methods
         if self.method and self.method not in methods:
             raise FieldError("method", f"{shorten(self.method)!r} is unknown; need {' or '.join(methods) or 'none'}")
         if self.entry.form == "system":
@@ -149,10 +170,10 @@ class Layer(Model):
         asked: Literal["A", "B"] | None = self.loading.get("convention")
         if asked:
             return asked
-        for method in self.entry.methods:
-            if method.id == self.method or not self.method:
-                return method.convention or "A"
-        return "A"
+        methods = self.entry.methods
+        if not methods:
+            return "A"
+        return catalog.load().method(self.method or methods[0]).convention or "A"
 
 
 class Regimen(Model):
@@ -395,7 +416,7 @@ def _built(
     try:
         return model(**content), found
     except ValidationError as error:
-        for field, problem in problems(error, _keys_of(model)):
+        for field, problem in problems(error, _keys_of(model), NEEDS):
             found.setdefault(field, []).append(problem)
     return None, found
 

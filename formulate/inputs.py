@@ -9,7 +9,7 @@ from materials.catalog import Catalog
 from materials.errors import MissingValueError
 from materials.evidence import Evidence
 from materials.schema import Entry, Value
-from materials.units import si_factor
+from materials.units import to_si
 
 SetBy = Literal["catalog", "user"]
 
@@ -67,14 +67,18 @@ class Inputs:
         overrides: Mapping[str, Value] | None = None,
         system: Entry | None = None,
     ) -> Value | None:
-        """Give the value that holds: the user's, else the system's for this layer, else the entry's own."""
+        """Give the value that holds: the user's, else the system's for this layer, else the entry's own.
+
+        What was measured with this payload, or stands in the user's own entry, is closer than the system's.
+        """
         self._asked.add((entry.id, name))
         if overrides and name in overrides:
             return overrides[name]
         at = self.circumstances
         where = {"species": at.species, "state": at.state, "payload": at.payload}
         own = entry.value(name, **where)
-        if system is not None and not (own is not None and own.payload):  # measured with this payload: closer
+        closer = own is not None and (own.payload or own.evidence is Evidence.USER)
+        if system is not None and not closer:
             value = system.value(name, layer=entry.id, **where)
             if value is not None and value.layer:
                 return value
@@ -121,7 +125,7 @@ class Inputs:
         if value is None:
             kind = self.catalog.property(name)
             raise MissingValueError(entry.id, name, needed_for, f"set it in the file, in {kind.unit}")
-        return value.typical * si_factor(value.unit)
+        return to_si(value.typical, value.unit)
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from formulate.limits import MOST_FAULTS
 from materials import catalog
 from materials.errors import FormulateError, UnknownIdError, shorten
 from materials.evidence import Evidence, Spread
+from materials.files import MOST_FAULTS
 from materials.schema import Property, Value
 from materials.units import convert, parse, unit_of
 

@@ -1,38 +1,66 @@
-"""The catalog: all entries, read once from the package's TOML files and checked against the schema."""
+"""The catalog in force: the shipped entries with the user's own laid over them, looked up by id or listed name."""
 
-import difflib
 import functools
-import hashlib
-import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
 
-from pydantic import ValidationError
-
-from materials.errors import CatalogError, UnknownIdError
+from materials.errors import FormulateError, UnknownIdError, nearest
 from materials.evidence import Distribution, Evidence, distribution
-from materials.schema import Carrier, Entry, Payload, Property, Site, Value
-from materials.units import si_factor
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
+from materials.mechanisms import MECHANISMS, Stage
+from materials.schema import (
+    Carrier,
+    Class,
+    Conflict,
+    Entry,
+    Mechanisms,
+    Method,
+    Payload,
+    Property,
+    Site,
+    Study,
+    Value,
+)
+from materials.units import to_si
 
 EntryType = TypeVar("EntryType", bound=Entry)
 
-_KINDS: dict[str, type[Entry]] = {"carrier": Carrier, "payload": Payload, "site": Site}
+KINDS = ("carrier", "payload", "site", "method", "study")
+STAGES: tuple[Stage, ...] = ("loading", "release", "retention")
+GOES_WITH = {  # the form and the loading that a release mechanism is computed for
+    "immediate": ("dissolved", "dissolved"),
+    "crystals": ("crystal", "suspended"),
+    "polyester-degradation": ("particle", "entrapped"),
+    "vesicle-membrane": ("vesicle", "entrapped"),
+    "gel-diffusion": ("depot", "mixed"),
+}
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """All entries by kind and id, the property vocabulary, and a version that changes with any value."""
+    """All entries by kind and id, the vocabulary, the conflicts, and a version that changes with any value."""
 
     carriers: Mapping[str, Carrier]
     payloads: Mapping[str, Payload]
     sites: Mapping[str, Site]
+    methods: Mapping[str, Method]
+    studies: Mapping[str, Study]
+    conflicts: Mapping[str, Conflict]
     properties: Mapping[str, Property]
+    classes: Mapping[str, Class]
     version: str
+    own_files: tuple[Path, ...] = ()
+
+    def kind(self, name: str) -> Mapping[str, Entry]:
+        """Give the entries of a kind: carrier, payload, site, method or study."""
+        return {
+            "carrier": self.carriers,
+            "payload": self.payloads,
+            "site": self.sites,
+            "method": self.methods,
+            "study": self.studies,
+        }[name]
 
     def carrier(self, identifier: str) -> Carrier:
         """Give a carrier by id or listed synonym."""
@@ -46,6 +74,20 @@ class Catalog:
         """Give a site by id or listed synonym."""
         return _look_up("site", self.sites, identifier)
 
+    def method(self, identifier: str) -> Method:
+        """Give a method by id or listed synonym."""
+        return _look_up("method", self.methods, identifier)
+
+    def entry(self, identifier: str) -> Entry:
+        """Give an entry of any kind by id or listed synonym."""
+        for kind in KINDS:
+            if identifier in self.kind(kind):
+                return self.kind(kind)[identifier]
+        for entry in self.entries():
+            if identifier in entry.synonyms:
+                return entry
+        raise UnknownIdError("id", identifier, nearest(identifier, [entry.id for entry in self.entries()]))
+
     def property(self, name: str) -> Property:
         """Give a property of the vocabulary by its exact name."""
         if name not in self.properties:
@@ -53,8 +95,41 @@ class Catalog:
         return self.properties[name]
 
     def entries(self) -> tuple[Entry, ...]:
-        """Give every entry: carriers, payloads, sites."""
-        return (*self.carriers.values(), *self.payloads.values(), *self.sites.values())
+        """Give every entry: carriers, payloads, sites, methods, studies."""
+        return tuple(entry for kind in KINDS for entry in self.kind(kind).values())
+
+    def runnable_carriers(self) -> tuple[str, ...]:
+        """Give the ids of the carriers that calculators can run, sorted: those with mechanisms, and nests of them."""
+        return tuple(sorted(entry.id for entry in self.carriers.values() if self.is_runnable(entry)))
+
+    def is_runnable(self, carrier: Carrier) -> bool:
+        """True when the carrier, or each layer of the nest, names mechanisms and a calculator knows the nest."""
+        if carrier.form != "system":
+            return bool(carrier.mechanisms.release)
+        layers = [self.carriers[layer] for layer in carrier.layers]
+        if len(layers) != 2 or not all(layer.mechanisms.release for layer in layers):
+            return False
+        return layers[0].form in ("particle", "vesicle") and layers[1].form == "depot"
+
+    def conflicts_of(self, identifier: str) -> tuple[Conflict, ...]:
+        """Give the conflicts that concern an entry."""
+        return tuple(conflict for conflict in self.conflicts.values() if identifier in conflict.entries)
+
+    def studies_of(self, identifier: str) -> tuple[Study, ...]:
+        """Give the studies that used a carrier or payload, or were done at a site."""
+        return tuple(
+            study
+            for study in self.studies.values()
+            if identifier in study.carriers or identifier in study.payloads or identifier in study.sites
+        )
+
+    def within(self, identifier: str) -> frozenset[str]:
+        """Give the ids of an entry and of all entries below it (sub-sites of a site, variants of a carrier)."""
+        found = {identifier}
+        entries = self.entries()
+        while more := {entry.id for entry in entries if entry.parent in found} - found:
+            found |= more
+        return frozenset(found)
 
     def distribution(self, value: Value) -> Distribution:
         """Give the distribution of a value, in SI.
@@ -63,26 +138,14 @@ class Catalog:
         for who knows its doubt can say so with low and high.
         """
         kind = self.property(value.name)
-        factor = si_factor(value.unit)
-        low = None if value.low is None else value.low * factor
-        high = None if value.high is None else value.high * factor
+        low = None if value.low is None else to_si(value.low, value.unit)
+        high = None if value.high is None else to_si(value.high, value.unit)
         spread = kind.default_spread
         if value.evidence is Evidence.USER:
             spread = 1.0 if kind.support == "positive" else 0.0
         elif kind.support == "real":
-            spread *= si_factor(kind.unit)
-        return distribution(value.typical * factor, low, high, value.spread, kind.support, spread)
-
-
-def nearest(given: str, known: Iterable[str]) -> list[str]:
-    """Give the three known ids nearest to what was given, best first.
-
-    >>> nearest("plga-nanoparticles", ["plga-nanoparticle", "liposome", "plga-microsphere", "knee"])
-    ['plga-nanoparticle', 'plga-microsphere', 'liposome']
-    """
-    text = given[:80].lower()
-    scored = sorted(known, key=lambda name: (-difflib.SequenceMatcher(None, text, name).ratio(), name))
-    return scored[:3]
+            spread = to_si(spread, kind.unit) - to_si(0.0, kind.unit)
+        return distribution(to_si(value.typical, value.unit), low, high, value.spread, kind.support, spread)
 
 
 def _look_up(kind: str, entries: Mapping[str, EntryType], given: str) -> EntryType:
@@ -95,57 +158,189 @@ def _look_up(kind: str, entries: Mapping[str, EntryType], given: str) -> EntryTy
 
 
 @functools.cache
+def shipped() -> Catalog:
+    """Give the catalog that the program ships, without the user's own entries."""
+    from materials.store import load_shipped
+
+    return inherit(load_shipped())
+
+
 def load() -> Catalog:
-    """Read the shipped catalog; a file that breaks the schema is a CatalogError."""
-    root = files("materials").joinpath("data")
-    digest = hashlib.sha256()
-    text = _read(root.joinpath("properties.toml"), digest)
-    properties = {row["name"]: Property(**row) for row in tomllib.loads(text)["property"]}
-    found: dict[str, dict[str, Any]] = {kind: {} for kind in _KINDS}
-    for kind in _KINDS:
-        folder = root.joinpath(f"{kind}s")
-        for file in sorted(folder.iterdir(), key=lambda item: item.name):
-            if file.name.endswith(".toml"):
-                for entry in _entries(kind, file.name, _read(file, digest)):
-                    if entry.id in found[kind]:
-                        raise CatalogError(f"{file.name}: {kind} {entry.id} is defined twice")
-                    found[kind][entry.id] = entry
-    catalog = Catalog(found["carrier"], found["payload"], found["site"], properties, digest.hexdigest()[:12])
-    _check(catalog)
-    return catalog
+    """Give the catalog in force: the shipped one with the user's own files laid over it.
+
+    Raises
+    ------
+    FileError
+        A file of the user breaks the schema; every fault is told.
+    """
+    return _in_force()
 
 
-def _read(file: "Traversable", digest: "hashlib._Hash") -> str:
-    data = file.read_bytes().replace(b"\r\n", b"\n")
-    digest.update(file.name.encode() + b"\0" + data)
-    return data.decode("utf-8")
+def use(*files: Path) -> None:
+    """Lay these files over the catalog too, above those of the config and project folders."""
+    _asked_for[:] = files
+    _in_force.cache_clear()
 
 
-def _entries(kind: str, file: str, text: str) -> list[Entry]:
-    rows = tomllib.loads(text)
-    unknown = set(rows) - {kind}
-    if unknown:
-        raise CatalogError(f"{file}: unknown table {sorted(unknown)[0]!r}; need [[{kind}]]")
-    entries = []
-    for row in rows.get(kind, []):
+_asked_for: list[Path] = []
+
+
+@functools.cache
+def _in_force() -> Catalog:
+    from materials.overlay import lay_over, own_files
+
+    found = own_files(_asked_for)
+    if not found:
+        return shipped()
+    from materials.store import load_shipped
+
+    return inherit(lay_over(load_shipped(), found))
+
+
+def inherit(catalog: Catalog) -> Catalog:
+    """Give the catalog with every inherited value copied to the entry that takes it over, and marked so."""
+    changed: dict[str, Mapping[str, Entry]] = {}
+    for kind in KINDS:
+        heirs = [entry.id for entry in catalog.kind(kind).values() if entry.inherits]
+        entries, settled = dict(catalog.kind(kind)), set[str]()
+        for heir in heirs:
+            _settle(heir, entries, settled)
+        if heirs:
+            changed[kind] = entries
+    return _replaced(catalog, changed)
+
+
+def covers(value: Value, other: Value) -> bool:
+    """True when a value can be calculated with wherever another one of the same property holds."""
+    pairs = zip(value.circumstances[1:], other.circumstances[1:], strict=True)
+    return value.is_used and value.name == other.name and all(own in ("", its) for own, its in pairs)
+
+
+def _settle(identifier: str, entries: dict[str, Entry], settled: set[str]) -> None:
+    """Give an entry of `entries` what it inherits, after those it inherits from; a circle ends where it began."""
+    if identifier in settled:
+        return
+    settled.add(identifier)
+    for inherited in entries[identifier].inherits:
+        _settle(inherited.source, entries, settled)
+    entries[identifier] = _with_inherited(entries[identifier], entries)
+
+
+def _with_inherited(heir: Entry, entries: Mapping[str, Entry]) -> Entry:
+    """Give an entry with what it inherits; what was measured with one payload or grade of the other is not taken."""
+    taken: list[Value] = []
+    for inherited in heir.inherits:
+        for name in inherited.properties:
+            for value in entries[inherited.source].values(name):
+                if not value.is_used or value.payload or value.grade:
+                    continue
+                if not any(covers(own, value) for own in heir.property):
+                    first = value.inherited_from or inherited.source
+                    taken.append(value.model_copy(update={"inherited_from": first}))
+    values = sorted((*heir.property, *taken), key=lambda value: value.circumstances)
+    return heir.model_copy(update={"property": tuple(values)})
+
+
+def _replaced(catalog: Catalog, changed: Mapping[str, Mapping[str, Entry]]) -> Catalog:
+    fields = {"carrier": "carriers", "payload": "payloads", "site": "sites", "method": "methods", "study": "studies"}
+    return replace(catalog, **{fields[kind]: entries for kind, entries in changed.items()})  # type: ignore[arg-type]
+
+
+def problems_between(catalog: Catalog, entries: Iterable[Entry] | None = None) -> list[tuple[str, str, str]]:
+    """Give what is wrong between entries: entry, field, problem with the nearest valid name."""
+    found: list[tuple[str, str, str]] = []
+    for entry in catalog.entries() if entries is None else entries:
+        found += [(entry.id, field, problem) for field, problem in _problems_of(catalog, entry)]
+    return found
+
+
+def _problems_of(catalog: Catalog, entry: Entry) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+
+    def known(field: str, kind: str, names: Sequence[str], among: Iterable[str]) -> None:
+        accepted = set(among)
+        for name in names:
+            if name and name not in accepted:
+                found.append((field, str(UnknownIdError(kind, name, nearest(name, accepted)))))
+
+    for index, value in enumerate(entry.property):
+        place = f"property.{index}"
+        known(f"{place}.name", "property", [value.name], catalog.properties)
+        known(f"{place}.payload", "payload", [value.payload], catalog.payloads)
+        known(f"{place}.layer", "layer", [value.layer], getattr(entry, "layers", ()))
+        if value.name in catalog.properties:
+            found += [(f"{place}.{field}", problem) for field, problem in _problems_of_value(catalog, value)]
+    for index, gap in enumerate(entry.missing):
+        known(f"missing.{index}.name", "property", [gap.name], catalog.properties)
+    every = {identifier for kind in KINDS for identifier in catalog.kind(kind)}
+    for index, statement in enumerate(entry.statement):
+        known(f"statement.{index}.than", "id", statement.than, every)
+    kind = str(getattr(entry, "kind", ""))
+    known("parent", kind, [entry.parent], catalog.kind(kind))
+    for index, inherited in enumerate(entry.inherits):
+        known(f"inherits.{index}.from", kind, [inherited.source], catalog.kind(kind))
+        known(f"inherits.{index}.properties", "property", inherited.properties, catalog.properties)
+    if kind != "study":
+        classes = [item.id for item in catalog.classes.values() if item.kind == kind]
+        known(f"{kind}_class", f"{kind} class", [entry.class_id], classes)
+    for field, other in (("carriers", "carrier"), ("payloads", "payload"), ("sites", "site"), ("methods", "method")):
+        known(field, other, getattr(entry, field, ()), catalog.kind(other))
+    if isinstance(entry, Carrier | Site):
+        found += problems_of_mechanisms(entry.mechanisms, entry.form if isinstance(entry, Carrier) else "")
+    if isinstance(entry, Carrier):
+        known("layers", "carrier", entry.layers, catalog.carriers)
+        if _holds_itself(catalog, entry):
+            found.append(("layers", f"{entry.id} is among its own layers; need other carriers"))
+    return found
+
+
+def problems_of_mechanisms(named: Mechanisms, form: str = "") -> list[tuple[str, str]]:
+    """Give the mechanisms that no calculator declares, or that do not go together: field, problem, what is accepted."""
+    found: list[tuple[str, str]] = []
+    for stage in STAGES:
+        accepted = [declared.id for declared in MECHANISMS if declared.stage == stage]
+        name = getattr(named, stage)
+        if name and name not in accepted:
+            error = UnknownIdError(f"{stage} mechanism", name, nearest(name, accepted))
+            found.append((f"mechanisms.{stage}", str(error)))
+    if not found and named.release:
+        fit, loading = GOES_WITH[named.release]
+        if named.loading != loading:
+            problem = f"{named.loading!r} does not go with release {named.release!r}; need {loading!r}"
+            found.append(("mechanisms.loading", problem))
+        if form and form != fit:
+            found.append(("form", f"{form!r} does not go with release {named.release!r}; need {fit!r}"))
+    return found
+
+
+def _holds_itself(catalog: Catalog, nest: Carrier) -> bool:
+    within: set[str] = set()
+    more = set(nest.layers)
+    while more:
+        within |= more
+        inner = {layer for name in more if name in catalog.carriers for layer in catalog.carriers[name].layers}
+        more = inner - within
+    return nest.id in within
+
+
+def _problems_of_value(catalog: Catalog, value: Value) -> list[tuple[str, str]]:
+    """Give what is wrong with the numbers of a value, in the terms of its property."""
+    from materials.units import parse
+
+    kind = catalog.properties[value.name]
+    found: list[tuple[str, str]] = []
+    for name in ("typical", "low", "high"):
+        number = getattr(value, name)
+        if number is None or (name == "typical" and value.typical_is != "given"):
+            continue
         try:
-            entries.append(_KINDS[kind](**row))
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise CatalogError(f"{file}: {row.get('id', '?')}: {place}: {first['msg']}") from error
-    return entries
-
-
-def _check(catalog: Catalog) -> None:
-    for entry in catalog.entries():
-        for value in entry.property:
-            if value.name not in catalog.properties:
-                raise CatalogError(f"{entry.id}: property {value.name!r} is not in the vocabulary")
-        for gap in entry.missing:
-            if gap.name not in catalog.properties:
-                raise CatalogError(f"{entry.id}: missing property {gap.name!r} is not in the vocabulary")
-    for carrier in catalog.carriers.values():
-        for layer in carrier.layers:
-            if layer not in catalog.carriers:
-                raise CatalogError(f"{carrier.id}: layer {layer!r} is not a carrier")
+            in_si = parse(f"{number!r} {value.unit}", kind.unit)
+        except FormulateError as error:
+            return [("unit", str(error))]
+        if kind.support != "real" and in_si < 0:
+            found.append((name, f"{number:g} {value.unit} is below zero; need a number of zero or more"))
+        elif kind.support == "fraction" and in_si > 1 + 1e-12:
+            found.append((name, f"{number:g} {value.unit} is above the whole; need at most 100 percent"))
+        elif problem := kind.outside(number, value.unit):
+            found.append((name, f"{number:g} {value.unit} is {problem}"))
+    return found

@@ -1,6 +1,7 @@
 """Refusals: everything a user can cause, each as one clear line that says what would be accepted."""
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -81,6 +82,17 @@ class FileError(FormulateError):
 
     def __str__(self) -> str:
         return "\n".join(str(fault) for fault in self.faults)
+
+
+def nearest(given: str, known: Iterable[str]) -> list[str]:
+    """Give the three known ids nearest to what was given, best first.
+
+    >>> nearest("plga-nanoparticles", ["plga-nanoparticle", "liposome", "plga-microsphere", "knee"])
+    ['plga-nanoparticle', 'plga-microsphere', 'liposome']
+    """
+    text = given[:80].lower()
+    scored = sorted(known, key=lambda name: (-difflib.SequenceMatcher(None, text, name).ratio(), name))
+    return scored[:3]
 
 
 def shorten(text: object, limit: int = 60) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*", re.DOTALL)
 _NAME = re.compile(r"[^\W\d]\w*|%")
-_TOKEN = re.compile(r"\*\*|[\^*/()]|[+-]?\d+|[^\W\d]\w*|%|\S")
+_TOKEN = re.compile(r"\*\*|[\^*/()]|[+-]?\d+(?:\.\d+)?|[^\W\d]\w*|%|\S")
 _HUGE = 200  # characters; no quantity is longer
 _LARGEST_POWER = 9
 
@@ -150,13 +150,15 @@ def _convert(text: str, magnitude: float, unit: str, expected: str, need: str) -
 def _check_names(text: str, unit: str, need: str) -> None:
     """Refuse a unit with a name that does not exist, one by one: ``w/w`` would cancel before pint looks.
 
-    Numbers may stand only as the 1 of ``1/day`` or as one small power: pint would work out a tower of powers.
+    Numbers may stand only as the 1 of ``1/day`` or as one small power, or a square root, as in ``MPa^0.5``: pint
+    would work out a tower of powers.
     """
     previous, before = "", ""
     for token in _TOKEN.findall(unit):
-        if token.lstrip("+-").isdigit():
+        if token.lstrip("+-").replace(".", "").isdigit():
             is_power = previous in ("^", "**") and not before.lstrip("+-").isdigit()
-            if not (is_power and abs(int(token[:4])) <= _LARGEST_POWER) and not (token == "1" and not previous):
+            is_small = token == "0.5" or (token.lstrip("+-").isdigit() and abs(int(token[:4])) <= _LARGEST_POWER)
+            if not (is_power and is_small) and not (token == "1" and not previous):
                 raise UnitError(text, f"number {shorten_unit(token)} inside the unit", need)
         elif not (_NAME.fullmatch(token) or token in ("^", "**", "*", "/", "(", ")")):
             raise UnitError(text, f"sign {token!r} inside the unit", need)
@@ -192,10 +194,21 @@ def shorten_unit(unit: str) -> str:
     return shorten(unit, 24)
 
 
+def to_si(number: float, unit: str) -> float:
+    """Give a number in `unit` in SI, for units with an offset too.
+
+    >>> to_si(2.0, "mg/mL"), to_si(37.0, "degC")
+    (2.0, 310.15)
+    """
+    if unit == "degC":
+        return number + 273.15
+    return number * si_factor(unit)
+
+
 def convert(value: float, unit: str) -> float:
     """Give an SI number in `unit`.
 
     >>> convert(86400.0, "day")
     1.0
     """
-    return value / si_factor(unit)
+    return value - 273.15 if unit == "degC" else value / si_factor(unit)

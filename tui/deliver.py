@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
@@ -54,7 +55,7 @@ class Delivery:
         comparison: "Comparison",
     ) -> None:
         """Write the files that were asked for, and print JSON or text."""
-        from formulate.files import write
+        from materials.files import write
 
         if self.plot and not comparison.predictions:
             raise Refusal(f"{_named(self.plot)}: no carrier could be computed, so there is nothing to draw")
@@ -77,11 +78,16 @@ def terminal_width() -> int:
     return max(60, shutil.get_terminal_size((120, 24)).columns)
 
 
-def print_envelope(command: str, results: Mapping[str, object]) -> None:
-    """Print a result that no calculation stands behind as the JSON envelope."""
-    from formulate.report.envelope import dumps, envelope
+def print_envelope(
+    command: str, results: Mapping[str, object], inputs: Mapping[str, object] = MappingProxyType({})
+) -> None:
+    """Print a result that no calculation stands behind as the JSON envelope: its numbers as their sources give them."""
+    import json
 
-    click.echo(dumps(envelope(command, results, seed=None, inputs={}, warnings=[])), nl=False)
+    from formulate.report.envelope import envelope
+
+    content = envelope(command, results, seed=None, inputs=inputs, warnings=[])
+    click.echo(json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2))
 
 
 def _named(path: Path) -> str:

@@ -3,7 +3,7 @@
 from importlib.resources import files
 from pathlib import Path
 
-from formulate.files import write
+from materials.files import write
 from materials.errors import Fault, FileError, shorten
 
 

@@ -16,7 +16,9 @@ from materials import catalog
 KNOWN = catalog.load()
 STATES = KNOWN.site("knee").states
 SYSTEM = "plga-microsphere-in-hyaluronic-acid-hydrogel"
-GRID = [(carrier, payload, state) for carrier in KNOWN.carriers for payload in KNOWN.payloads for state in STATES]
+RUNNABLE = KNOWN.runnable_carriers()
+DRUGS = ("dasatinib", "triamcinolone-acetonide")
+GRID = [(carrier, payload, state) for carrier in RUNNABLE for payload in DRUGS for state in STATES]
 DAY, HOUR = 86400.0, 3600.0
 
 
@@ -125,13 +127,13 @@ def test_leaving_out_or_reordering_carriers_changes_no_number():
     every = numbers(question())
     some = numbers(question(carriers=[SYSTEM, "plga-microsphere", "free-drug-suspension"]))
     turned = numbers(question(carriers=["free-drug-suspension", "plga-microsphere", SYSTEM]))
-    assert set(every) == set(KNOWN.carriers)
+    assert set(every) == set(RUNNABLE)
     assert some == turned == {name: every[name] for name in some}
 
 
 def test_all_carriers_see_the_same_knee_and_the_same_drug():
     seen: dict[str, np.ndarray] = {}
-    for carrier in KNOWN.carriers:
+    for carrier in RUNNABLE:
         for item in predicted(carrier, "dasatinib", "osteoarthritis").inputs:
             if item.subject in ("knee", "dasatinib"):
                 assert np.array_equal(seen.setdefault(item.key, item.draws), item.draws)
@@ -449,8 +451,8 @@ def test_plasma_sees_far_less_steroid_from_microspheres_than_from_crystals():
 
 
 def test_the_joint_sees_more_than_plasma():
-    for carrier in KNOWN.carriers:
-        for payload in KNOWN.payloads:
+    for carrier in RUNNABLE:
+        for payload in DRUGS:
             assert predicted(carrier, payload, "osteoarthritis").assessment.estimates["auc_ratio"].low > 10
 
 

@@ -3,22 +3,38 @@
 import os
 import re
 import tempfile
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from formulate.limits import LARGEST_FILE, MOST_FAULTS
+import tomli
+
 from materials.errors import Fault, FileError, shorten
 
+LARGEST_FILE = 100_000  # bytes; a formulation file is a few thousand
+MOST_FAULTS = 50  # listed at once
 LONGEST_LINE = 200  # characters that are looked at for a key; the keys of a file are short
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"\s*([A-Za-z0-9_\-.\"']+)\s*=")
 
 
-def read_toml(path: Path) -> tuple[dict[str, Any], "Locator"]:
+def read_toml(
+    path: Path,
+    need: str = 'a TOML file with kind = "question" or "formulation"',
+    hint: str = "; `formulate examples copy DIR` lays out files to start from",
+    largest: int = LARGEST_FILE,
+) -> tuple[dict[str, Any], "Locator"]:
     """Give the content of a TOML file and where each key stands.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    need, hint : str
+        What a refusal says is needed, and what it advises when there is no such file.
+    largest : int
+        The most bytes that are read.
 
     Raises
     ------
@@ -36,21 +52,21 @@ def read_toml(path: Path) -> tuple[dict[str, Any], "Locator"]:
         if path.is_fifo() and path.parent.parts[:2] not in (("/", "dev"), ("/", "proc")):
             raise refuse("is a pipe, which would be waited for; need a TOML file")
         with path.open("rb") as stream:  # never more than fits: a device has no end
-            data = stream.read(LARGEST_FILE + 1)
-        if len(data) > LARGEST_FILE:
-            raise refuse(f"too large; need a TOML file of at most {LARGEST_FILE} bytes")
+            data = stream.read(largest + 1)
+        if len(data) > largest:
+            raise refuse(f"too large; need a TOML file of at most {largest} bytes")
         text = data.decode("utf-8-sig")
     except FileNotFoundError:
-        raise refuse("no such file; `formulate examples copy DIR` lays out files to start from") from None
+        raise refuse(f"no such file{hint}") from None
     except UnicodeDecodeError as error:
         raise refuse(f"byte {error.start} is not UTF-8; need a TOML file in UTF-8") from None
     except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
         raise refuse(f"cannot be read ({shorten(getattr(error, 'strerror', None) or error)})") from None
     if not text.strip():
-        raise refuse('is empty; need a TOML file with kind = "question" or "formulation"')
+        raise refuse(f"is empty; need {need}")
     try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        content = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         match = re.search(r"\(at line (\d+), column \d+\)", str(error))
         problem = re.sub(r"\s*\(at .*\)", "", str(error))
         line = int(match.group(1)) if match else text.rstrip().count("\n") + 1  # else it is the end of the file
@@ -69,18 +85,10 @@ class Locator:
         self._lines: dict[str, int] = {}
         counts: dict[str, int] = {}
         prefix = ""
-        for number, line in enumerate(text.split("\n"), start=1):
-            if len(line) > LONGEST_LINE:
-                continue
+        for number, whole in enumerate(text.split("\n"), start=1):
+            line = whole[:LONGEST_LINE]
             if header := _HEADER.match(line):
-                name = header.group(2).replace('"', "")
-                if header.group(1) == "[[":
-                    counts[name] = counts.get(name, -1) + 1
-                    prefix = f"{name}.{counts[name]}"
-                else:
-                    first, _, rest = name.partition(".")
-                    inside = f"{first}.{counts[first]}" if first in counts else first
-                    prefix = f"{inside}.{rest}" if rest else inside
+                prefix = _place(header.group(2).replace('"', ""), header.group(1) == "[[", counts)
                 self._lines.setdefault(prefix, number)
             elif key := _KEY.match(line):
                 dotted = f"{prefix}.{key.group(1)}" if prefix else key.group(1)
@@ -89,10 +97,25 @@ class Locator:
     def line(self, dotted: str) -> int | None:
         """Give the line of a key, or of the nearest table around it."""
         while dotted:
-            if dotted in self._lines:
-                return self._lines[dotted]
+            for place in (dotted, f"{dotted}.0"):  # the key itself, or the first table of a list
+                if place in self._lines:
+                    return self._lines[place]
             dotted = dotted.rpartition(".")[0]
         return None
+
+
+def _place(header: str, is_item: bool, counts: dict[str, int]) -> str:
+    """Give the dotted place that a header opens, each list of tables on the way with the index of its last item."""
+    *outer, last = [part.strip() for part in header.split(".")]
+    place = ""
+    for part in outer:
+        place = f"{place}.{part}" if place else part
+        place = f"{place}.{counts[place]}" if place in counts else place
+    place = f"{place}.{last}" if place else last
+    if not is_item:
+        return place
+    counts[place] = counts.get(place, -1) + 1
+    return f"{place}.{counts[place]}"
 
 
 def faults(path: Path, locator: Locator, found: Mapping[str, list[str]]) -> list[Fault]:

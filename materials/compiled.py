@@ -1,0 +1,49 @@
+"""What was worked out once and is kept in the user's cache folder: named after what it was made from.
+
+The name holds a digest of the originals, so that a file cannot be stale; a checksum stands in front, so that one that
+is broken or cut short is made anew. The folder may be deleted at any time, and where it cannot be written the next
+start is only slower.
+"""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+
+def folder() -> Path:
+    """Give the folder of compiled files."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("formulate", appauthor=False))
+
+
+def _file(name: str, digest: str) -> Path:
+    return folder() / f"{name}-{digest[:32]}.json"
+
+
+def read(name: str, digest: str) -> bytes | None:
+    """Give what was kept for these originals, or None where there is nothing sound."""
+    try:
+        checksum, _, body = _file(name, digest).read_bytes().partition(b"\n")
+    except OSError:
+        return None
+    return body if hashlib.sha256(body).hexdigest().encode() == checksum else None
+
+
+def write(name: str, digest: str, body: bytes) -> None:
+    """Keep something for these originals, and drop what was kept for others."""
+    file = _file(name, digest)
+    temporary = ""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=file.parent, suffix=".part")
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+        Path(temporary).replace(file)
+        for old in file.parent.glob(f"{name}-*.json"):
+            if old != file:
+                old.unlink(missing_ok=True)
+    except OSError:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)

@@ -1,0 +1,95 @@
+"""What is wrong with a file, in the words of the file: field, what was given, what is accepted."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from materials.errors import nearest, shorten
+from materials.files import MOST_FAULTS
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+
+class FieldError(ValueError):
+    """A fault that a check over a whole table finds in one of its fields."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(field, problem)
+        self.field, self.problem = field, problem
+
+    def __str__(self) -> str:
+        return self.problem
+
+
+def shown(given: object) -> str:
+    """Give what stands in a file, as it is written there, on one line.
+
+    >>> shown("5 mg"), shown(1 << 20_000)
+    ("'5 mg'", 'a number of very many digits')
+    """
+    try:
+        return shorten(repr(given))
+    except ValueError:  # Python writes no integer of more than 4300 digits
+        return "a number of very many digits"
+
+
+def problems(
+    error: "ValidationError", keys: Mapping[str, Sequence[str]], needs: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """Say each fault in the words of the file: the dotted field, what was given, what is accepted.
+
+    Parameters
+    ----------
+    error : ValidationError
+        What pydantic refused.
+    keys : mapping
+        The keys accepted in each table; those of the file itself under the empty name.
+    needs : mapping
+        What a missing key needs, by its name.
+    """
+    listed = []
+    places = [item["loc"] for item in error.errors()]
+    for item in error.errors()[:MOST_FAULTS]:
+        inside = any(len(place) > len(item["loc"]) and place[: len(item["loc"])] == item["loc"] for place in places)
+        if item["type"] == "too_short" and inside:
+            continue  # pydantic does not count the items it refused
+        if item["loc"] and str(item["loc"][-1]).startswith("literal["):
+            continue  # the other half of "an id, or nothing", which is told as an id
+        field = ".".join(str(part) for part in item["loc"] if part != "constrained-str")
+        given = shown(item.get("input"))
+        context = item.get("ctx", {})
+        match item["type"]:
+            case "value_error":
+                problem = str(context["error"])
+                if isinstance(context["error"], FieldError):
+                    field = f"{field}.{context['error'].field}" if field else context["error"].field
+            case "extra_forbidden":
+                table = str(item["loc"][0]) if len(item["loc"]) > 1 else ""
+                near = ", ".join(nearest(str(item["loc"][-1]), keys.get(table, keys[""])))
+                problem = f"unknown key; nearest: {near}"
+            case "missing":
+                problem = f"is missing; need {needs.get(str(item['loc'][-1]), 'a value')}"
+            case "tuple_type" | "list_type":
+                problem = f"{given}; need a list in square brackets"
+            case "literal_error":
+                problem = f"{given}; need {context['expected']}"
+            case "string_pattern_mismatch":
+                joints = "underscores" if "_" in context["pattern"] else "hyphens"
+                problem = f"{given}; need lower-case letters, digits and {joints}"
+            case "string_too_long":
+                problem = f"{given}; need at most {context['max_length']} characters"
+            case "string_too_short":
+                problem = "is empty; need a text"
+            case "string_type":
+                problem = f"{given}; need a text in quotes"
+            case "model_type" | "dict_type":
+                problem = f"{given}; need a table"
+            case "too_long" | "too_short":
+                few, many = context.get("min_length"), context.get("max_length")
+                problem = f"{context['actual_length']} given; need {f'at most {many}' if many else f'at least {few}'}"
+            case "greater_than_equal" | "less_than_equal" if field == "regimen.injections":
+                problem = f"{given}; need 1 (repeated injections are not computed)"
+            case _:
+                problem = f"{given}; need {item['msg'].removeprefix('Input should be ')}"
+        listed.append((field, problem))
+    return listed

@@ -1,0 +1,60 @@
+"""Which calculators an entry can drive, and what is missing for the rest."""
+
+from dataclasses import dataclass
+
+from materials.catalog import Catalog
+from materials.mechanisms import MECHANISMS, Mechanism, Stage, mechanism
+from materials.schema import Carrier, Entry, Payload, Site
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """One stage of the calculation, the mechanism for it, and the properties of the entry it lacks."""
+
+    stage: Stage
+    mechanism: str
+    missing: tuple[str, ...]
+    named: bool  # the entry names the mechanism; else its class would be computed with it
+
+    @property
+    def is_ready(self) -> bool:
+        """True when the calculator can run."""
+        return self.named and not self.missing
+
+
+def readiness(catalog: Catalog, entry: Entry) -> tuple[Readiness, ...]:
+    """Give, stage by stage, what an entry can drive; nothing for a kind that drives no calculator.
+
+    A carrier is judged by the mechanisms it names, or by those of its class; a nest by its layers; a payload by all
+    mechanisms that need something of it; a site by its retention mechanism.
+    """
+    if isinstance(entry, Carrier):
+        return _of_carrier(catalog, entry)
+    if isinstance(entry, Payload):
+        return tuple(
+            Readiness(declared.stage, declared.id, _lacks(entry, declared.needs_payload), named=True)
+            for declared in MECHANISMS
+            if declared.needs_payload
+        )
+    if isinstance(entry, Site) and entry.mechanisms.retention:
+        declared = mechanism("retention", entry.mechanisms.retention)
+        return (Readiness("retention", declared.id, _lacks(entry, declared.needs_site), named=True),)
+    return ()
+
+
+def _of_carrier(catalog: Catalog, carrier: Carrier) -> tuple[Readiness, ...]:
+    if carrier.form == "system":
+        layers = [catalog.carriers[layer] for layer in carrier.layers]
+        return tuple(dict.fromkeys(item for layer in layers for item in _of_carrier(catalog, layer)))
+    named = bool(carrier.mechanisms.release)
+    names = carrier.mechanisms if named else catalog.classes[carrier.carrier_class].mechanisms
+    stages: tuple[tuple[Stage, str], ...] = (("loading", names.loading), ("release", names.release))
+    found: list[Mechanism] = [mechanism(stage, name) for stage, name in stages if name]
+    return tuple(
+        Readiness(declared.stage, declared.id, _lacks(carrier, declared.needs_carrier), named) for declared in found
+    )
+
+
+def _lacks(entry: Entry, needed: tuple[str, ...]) -> tuple[str, ...]:
+    given = {value.name for value in entry.property if value.is_used}
+    return tuple(name for name in needed if name not in given)
