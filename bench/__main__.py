@@ -3,8 +3,10 @@
 python -m bench
 """
 
+import os
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
 from collections.abc import Callable
@@ -15,6 +17,7 @@ from formulate.examples import text
 from formulate.formulation import Question, build
 from formulate.pipeline import predict
 from formulate.sampling import Array, Draws
+from materials import compiled, store
 
 REPEATS = 7
 
@@ -32,6 +35,25 @@ def best(action: Callable[[], object]) -> float:
 def command(*arguments: str) -> float:
     """Give the shortest time of a whole command in a process of its own [s]."""
     return best(lambda: subprocess.run([sys.executable, *arguments], check=True, capture_output=True))
+
+
+def catalog_loads() -> tuple[float, float]:
+    """Give the shortest times to load the whole catalog: from its files, and from the compiled form [s]."""
+
+    def from_files() -> None:
+        for file in compiled.folder().glob("catalog-*.json"):
+            file.unlink()
+        store.load_shipped()
+
+    kept = os.environ.get("XDG_CACHE_HOME")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_CACHE_HOME"] = folder
+        try:
+            return best(from_files), best(store.load_shipped)
+        finally:
+            os.environ.pop("XDG_CACHE_HOME")
+            if kept is not None:
+                os.environ["XDG_CACHE_HOME"] = kept
 
 
 class PlainDraws(Draws):
@@ -56,14 +78,17 @@ def main() -> None:
     bare = command("-c", "pass")
     for label, arguments in (
         ("formulate --help", ("-m", "tui.cli", "--help")),
-        ("formulate list", ("-m", "tui.cli", "list")),
+        ("formulate catalog carriers", ("-m", "tui.cli", "catalog", "carriers")),
         (
-            "formulate compare, 7 carriers, 1024 draws",
+            "formulate compare, 10 carriers, 1024 draws",
             ("-m", "tui.cli", "compare", "--site", "knee", "--payload", "dasatinib", "--state", "osteoarthritis"),
         ),
     ):
         seconds = command(*arguments)
         print(f"{label}: {seconds:.2f} s, {seconds / bare:.0f} times a bare interpreter ({bare * 1e3:.0f} ms)")
+    cold, kept = catalog_loads()
+    print(f"whole catalog from its files: {cold * 1e3:.0f} ms, {cold / bare:.1f} times a bare interpreter")
+    print(f"whole catalog compiled: {kept * 1e3:.0f} ms, {kept / cold:.2f} of that")
     formulation = question.formulation("plga-microsphere-in-hyaluronic-acid-hydrogel")
     one = best(lambda: predict(formulation, Draws(16)))
     many = best(lambda: predict(formulation, Draws(1024)))

@@ -164,8 +164,8 @@ def _page(
     lines = [
         "# What the catalog holds of the reference tables",
         "",
-        "Written by `python -m bench.catalog_coverage FOLDER`, which also compares the numbers of each value with those",
-        "of the row it names. `formulate catalog coverage` prints the counts.",
+        "Written by `python -m bench.catalog_coverage FOLDER`, which also compares the numbers of each value with",
+        "those of the row it names. `formulate catalog coverage` prints the counts.",
         "",
         "| table | rows | in the catalog | left out |",
         "|---|---:|---:|---:|",

@@ -77,11 +77,11 @@ def test_help_needs_no_model_and_no_number(arguments):
 
 
 def test_a_listing_needs_no_numbers():
-    assert loaded_after(after_command("list"), HEAVY) == set()
+    assert loaded_after(after_command("catalog", "carriers"), HEAVY) == set()
 
 
 def test_one_entry_needs_the_bibliography_alone():
-    assert loaded_after(after_command("show", "dasatinib"), HEAVY) == {"pybtex"}
+    assert loaded_after(after_command("catalog", "show", "dasatinib"), HEAVY) <= {"pybtex"}  # once; then it is compiled
 
 
 def test_the_watch_on_imports_sees_one():

@@ -79,7 +79,7 @@ def test_it_runs_from_where_it_is_unpacked(wheel, tmp_path):
         "print(*known.carriers)\n"
         "print(len(s.keys()), len(e.names()))\n"
         "from tui.cli import cli\n"
-        "cli(['list', 'sites'])\n"
+        "cli(['catalog', 'sites'])\n"
     )
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     environment["PYTHONPATH"] = str(place)
