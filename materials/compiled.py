@@ -22,13 +22,18 @@ def _file(name: str, digest: str) -> Path:
     return folder() / f"{name}-{digest[:32]}.json"
 
 
+def _checksum(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=32).hexdigest().encode()
+
+
 def read(name: str, digest: str) -> bytes | None:
     """Give what was kept for these originals, or None where there is nothing sound."""
     try:
-        checksum, _, body = _file(name, digest).read_bytes().partition(b"\n")
+        with _file(name, digest).open("rb") as stream:
+            checksum, body = stream.readline().rstrip(b"\n"), stream.read()
     except OSError:
         return None
-    return body if hashlib.sha256(body).hexdigest().encode() == checksum else None
+    return body if _checksum(body) == checksum else None
 
 
 def write(name: str, digest: str, body: bytes) -> None:
@@ -39,7 +44,7 @@ def write(name: str, digest: str, body: bytes) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=file.parent, suffix=".part")
         with os.fdopen(handle, "wb") as stream:
-            stream.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+            stream.write(_checksum(body) + b"\n" + body)
         Path(temporary).replace(file)
         for old in file.parent.glob(f"{name}-*.json"):
             if old != file:

@@ -15,9 +15,11 @@ from materials.errors import Fault, FileError, FormulateError, nearest, shorten
 from materials.evidence import Evidence
 from materials.files import MOST_FAULTS, write
 from materials.overlay import LARGEST_OWN_FILE, OWN_EVIDENCE, lay_rows
+from materials.schema import Value
 from materials.tables import TABLES, value_row
 
 LARGEST_UNPACKED = 20 * LARGEST_OWN_FILE  # bytes of a workbook, which is a packed archive
+FORMATS = ("csv", "xlsx", "json")
 LONGEST_CELL = 10_000  # characters; the longest note is a few hundred
 MOST_ROWS = 50_000
 _REQUIRED = {"id": "the id of an entry", "property": "a property of the vocabulary", "unit": "a unit"}
@@ -31,35 +33,39 @@ _OF_ENTRY = ("name", "name_zh", "description", "physical_form")
 _ALSO_CALLED = {"value": "typical", "units": "unit", "entry": "id", "property_name": "property"}
 
 
-def export(catalog: Catalog, path: Path, table: str = "values") -> int:
+def export(catalog: Catalog, path: Path, table: str = "values", ending: str = "") -> int:
     """Write the catalog as .csv (one table), .xlsx (a sheet for each table) or .json; give the number of rows.
+
+    The format follows the ending of the path, or `ending` (csv, xlsx, json) where that is given.
 
     Raises
     ------
     FormulateError
-        An unknown table, or an ending that is not one of the three.
+        An unknown table or format.
     FileError
         The file cannot be written.
     """
+    content, rows = rendered(catalog, ending or path.suffix.lower().lstrip("."), table)
+    write(path, content)
+    return rows
+
+
+def rendered(catalog: Catalog, ending: str, table: str = "values") -> tuple[str | bytes, int]:
+    """Give the catalog as the content of a csv, xlsx or json file, and the number of rows in it."""
     if table not in TABLES:
         raise FormulateError(f"unknown table {shorten(table)!r}; need {', '.join(TABLES)}")
-    ending = path.suffix.lower()
-    if ending not in (".csv", ".xlsx", ".json"):
-        raise FormulateError(f"{shorten(path, 120)}: ending {shorten(ending)!r}; need .csv, .xlsx or .json")
-    chosen = [table] if ending == ".csv" else list(TABLES)
-    made = {name: (TABLES[name][0](catalog), TABLES[name][1]) for name in chosen}
-    content: str | bytes
-    if ending == ".csv":
-        content = _csv(*made[table])
-    elif ending == ".xlsx":
-        content = _xlsx(made)
-    else:
-        rows = {name: rows for name, (rows, _) in made.items()}
-        content = json.dumps(
-            {"catalog_version": catalog.version, **rows}, ensure_ascii=False, indent=1, allow_nan=False
-        )
-    write(path, content)
-    return sum(len(rows) for rows, _ in made.values())
+    if ending not in FORMATS:
+        raise FormulateError(f"unknown format {shorten(ending)!r}; need {', '.join(FORMATS)}")
+    made = {
+        name: (rows(catalog), columns) for name, (rows, columns) in TABLES.items() if ending != "csv" or name == table
+    }
+    count = sum(len(rows) for rows, _ in made.values())
+    if ending == "csv":
+        return _csv(*made[table]), count
+    if ending == "xlsx":
+        return _xlsx(made), count
+    everything = {"catalog_version": catalog.version, **{name: rows for name, (rows, _) in made.items()}}
+    return json.dumps(everything, ensure_ascii=False, indent=1, allow_nan=False), count
 
 
 def _csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
@@ -138,6 +144,8 @@ def import_table(catalog: Catalog, path: Path) -> Imported:
         if ours is not None and any(_same(value, value_row(known)) for known in ours.property):
             counts["unchanged"] += 1
             continue
+        if ours is not None and any(_is_claim_of(known, value) for known in ours.property):
+            del value["evidence"]  # it was written down for the number that stood there before
         counts["changed" if ours is not None and ours.values(value["name"]) else "new"] += 1
         entry = entries.setdefault((kind, row["id"]), {"id": row["id"], "property": []})
         if ours is None:
@@ -152,7 +160,8 @@ def import_table(catalog: Catalog, path: Path) -> Imported:
         raise FileError(faults)
     content: dict[str, Any] = {}
     for (kind, _), entry in entries.items():
-        content.setdefault(kind, []).append(entry)
+        values = entry.pop("property")
+        content.setdefault(kind, []).append({**entry, "property": values})  # last, as in a file written by hand
     try:
         lay_rows(catalog, path, content, _RowLocator(lines))
     except FileError as error:  # it speaks of the file that the table becomes; the user knows columns
@@ -255,6 +264,12 @@ def _number(column: str, text: str) -> float:
     return number
 
 
+def _is_claim_of(known: Value, value: Mapping[str, Any]) -> bool:
+    """True when the evidence that a changed row gives is that of the value which it replaces."""
+    where = (value["name"], *(value.get(key, "") for key in ("species", "state", "payload", "layer", "grade")))
+    return known.circumstances == where and value.get("evidence") == known.evidence
+
+
 def _same(value: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
     """True when a row says exactly what a value of the catalog says, leaving out where that stands.
 
@@ -309,6 +324,10 @@ def _read(path: Path) -> list[tuple[int, dict[str, str]]]:
     for line, cells in table[1:]:
         if len(cells) > len(heads) and any(cell.strip() for cell in cells[len(heads) :]):
             raise refuse(f"{len(cells)} cells; need {len(heads)}, as many as columns", line)
+        if nameless := [cell for head, cell in zip(heads, cells, strict=False) if cell.strip() and not head]:
+            raise refuse(
+                f"{shorten(nameless[0])!r} stands in a column without a name; need a name in the first row", line
+            )
         row = {head: cell.strip() for head, cell in zip(heads, cells, strict=False) if head}
         if any(row.values()):
             rows.append((line, row))

@@ -89,17 +89,22 @@ class Locator:
             line = whole[:LONGEST_LINE]
             if header := _HEADER.match(line):
                 prefix = _place(header.group(2).replace('"', ""), header.group(1) == "[[", counts)
-                self._lines.setdefault(prefix, number)
+                self._note(prefix, number)
             elif key := _KEY.match(line):
                 dotted = f"{prefix}.{key.group(1)}" if prefix else key.group(1)
-                self._lines.setdefault(dotted.replace('"', ""), number)
+                self._note(dotted.replace('"', ""), number)
+
+    def _note(self, dotted: str, number: int) -> None:
+        """Remember where a key stands first, and with it every table around it that has not been seen yet."""
+        while dotted and dotted not in self._lines:
+            self._lines[dotted] = number
+            dotted = dotted.rpartition(".")[0]
 
     def line(self, dotted: str) -> int | None:
         """Give the line of a key, or of the nearest table around it."""
         while dotted:
-            for place in (dotted, f"{dotted}.0"):  # the key itself, or the first table of a list
-                if place in self._lines:
-                    return self._lines[place]
+            if dotted in self._lines:
+                return self._lines[dotted]
             dotted = dotted.rpartition(".")[0]
         return None
 

@@ -19,7 +19,7 @@ from materials.errors import Fault, FileError, UnitError, nearest, shorten
 from materials.evidence import Evidence
 from materials.faults import problems, shown
 from materials.files import MOST_FAULTS, read_toml
-from materials.schema import Class, Entry, Missing, Model, Property, Statement, Value
+from materials.schema import Class, Entry, Missing, Model, Property, Statement, Value, with_typical
 from materials.store import FOLDERS, MODELS
 from materials.units import parse
 
@@ -213,7 +213,7 @@ class _OneFile:
         for key, problem in told:
             self._fault(f"{place}.{key}", problem)
         try:
-            return None if told else model.model_validate(row)
+            return None if told else model.model_validate(with_typical(row) if model is Value else row)
         except ValidationError as error:
             self._faults_of(error, place, model)
             return None

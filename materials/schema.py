@@ -1,6 +1,7 @@
 """The shape of a catalog entry: what a carrier, a payload and a site are, and what a value carries with it."""
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -37,7 +38,8 @@ LINEAR_UNITS = ("pH", "log10", "log10(L/kg)", "degC", "fraction", "percent", "pe
 class Model(BaseModel):
     """A frozen record that knows all its keys and holds finite numbers only."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    # built when first used: one start needs few of the models, and the whole catalog builds them all at once
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 class Property(Model):
@@ -78,18 +80,16 @@ class Sourced(Model):
     cites: tuple[str, ...] = ()  # the papers that a review gives for it
     reference_ids: tuple[str, ...] = ()  # rows of the reference tables it was read from
 
-    @model_validator(mode="after")
-    def _is_marked(self) -> Self:
+    def _check_mark(self) -> None:
         if (self.evidence is Evidence.REVIEW) != bool(self.mark):
             raise ValueError("mark: what a review says, and only that, needs a mark: stated, hedged or title")
-        return self
 
 
 class Value(Sourced):
     """One number with its interval, its conditions, its source and its evidence level.
 
-    A value without a typical number is an interval: its middle (geometric, where both ends are above zero) then
-    stands for it. One with a single end is a bound, which is shown and never calculated with.
+    A value without a typical number is an interval, and its middle stands for it; one with a single end is a bound,
+    which is shown and never calculated with: see `with_typical`.
     """
 
     name: Name
@@ -110,23 +110,9 @@ class Value(Sourced):
     basis: Basis = ""
     inherited_from: str = ""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _take_the_middle(cls, given: Any) -> Any:
-        if not isinstance(given, dict) or given.get("typical") is not None:
-            return given
-        low, high = given.get("low"), given.get("high")
-        ends = [end for end in (low, high) if isinstance(end, int | float) and not isinstance(end, bool)]
-        if not ends:
-            return given
-        if len(ends) == 1:
-            return {**given, "typical": ends[0], "typical_is": "bound"}
-        linear = given.get("unit") in LINEAR_UNITS or min(ends) <= 0
-        middle = sum(ends) / 2 if linear else math.sqrt(ends[0]) * math.sqrt(ends[1])
-        return {**given, "typical": middle, "typical_is": "middle"}
-
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
+        self._check_mark()
         if self.low is not None and self.low > self.typical:
             raise ValueError(f"{self.name}: low {self.low:g} exceeds typical {self.typical:g}")
         if self.high is not None and self.high < self.typical:
@@ -161,6 +147,25 @@ class Value(Sourced):
         return not self.alternative and self.typical_is != "bound"
 
 
+def with_typical(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the row of a value with a typical number where it has only an interval, or only a bound.
+
+    >>> with_typical({"low": 30, "high": 120, "unit": "nm"})["typical"]
+    60.0
+    >>> with_typical({"high": 5.0, "unit": "nm"})["typical_is"]
+    'bound'
+    """
+    low, high = row.get("low"), row.get("high")
+    ends = [end for end in (low, high) if isinstance(end, int | float) and not isinstance(end, bool)]
+    if row.get("typical") is not None or not ends:
+        return dict(row)
+    if len(ends) == 1:
+        return {**row, "typical": ends[0], "typical_is": "bound"}
+    linear = row.get("unit") in LINEAR_UNITS or min(ends) <= 0
+    middle = sum(ends) / 2 if linear else math.sqrt(ends[0]) * math.sqrt(ends[1])
+    return {**row, "typical": middle, "typical_is": "middle"}
+
+
 class Statement(Sourced):
     """Something said in words: for or against an entry, a risk, what it costs, a fact, a comparison."""
 
@@ -173,6 +178,7 @@ class Statement(Sourced):
 
     @model_validator(mode="after")
     def _is_backed(self) -> Self:
+        self._check_mark()
         if not self.source and self.evidence not in (Evidence.ASSUMED, Evidence.USER, Evidence.DERIVED):
             raise ValueError(f"evidence {self.evidence} needs a source")
         if self.evidence is Evidence.ASSUMED and not self.note:

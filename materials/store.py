@@ -3,6 +3,7 @@
 The compiled form is validated like the files themselves.
 """
 
+import gc
 import hashlib
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,19 @@ from pydantic import ValidationError
 from materials import compiled
 from materials.catalog import KINDS, Catalog
 from materials.errors import CatalogError
-from materials.schema import Carrier, Class, Conflict, Entry, Method, Model, Payload, Property, Site, Study
+from materials.schema import (
+    Carrier,
+    Class,
+    Conflict,
+    Entry,
+    Method,
+    Model,
+    Payload,
+    Property,
+    Site,
+    Study,
+    with_typical,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,10 +77,17 @@ def load_shipped() -> Catalog:
 
 def _compiled(digest: str) -> Content | None:
     body = compiled.read("catalog", digest)
+    if body is None:
+        return None
+    collecting = gc.isenabled()
+    gc.disable()  # thousands of records, none of them garbage
     try:
-        return None if body is None else Content.model_validate_json(body)
+        return Content.model_validate_json(body)
     except ValidationError:
         return None
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _texts() -> "Iterator[tuple[str, bytes]]":
@@ -86,7 +106,7 @@ def _bytes(file: "Traversable") -> bytes:
 
 
 def _digest(texts: dict[str, bytes]) -> str:
-    digest = hashlib.sha256(_FORMAT.encode())
+    digest = hashlib.blake2b(_FORMAT.encode(), digest_size=32)
     for name, data in texts.items():
         digest.update(name.encode() + b"\0" + data + b"\0")
     return digest.hexdigest()
@@ -105,7 +125,10 @@ def _content(texts: dict[str, bytes]) -> Content:
         read = tomli.loads(data.decode("utf-8"))
         if unknown := set(read) - {table}:
             raise CatalogError(f"{name}: unknown table {sorted(unknown)[0]!r}; need [[{table}]]")
-        rows[place] += read.get(table, [])
+        for row in read.get(table, []):
+            if "property" in row:
+                row["property"] = [with_typical(value) for value in row["property"]]
+            rows[place].append(row)
     try:
         return Content.model_validate(rows)
     except ValidationError as error:

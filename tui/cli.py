@@ -3,7 +3,9 @@
 Heavy modules are imported inside the commands, so that ``formulate --help`` stays quick.
 """
 
+import sys
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -12,7 +14,9 @@ import click
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import DomainError, Fault, FileError, FormulateError, MissingValueError, shorten
 from tui.asked import compared, recorded, with_calculation
-from tui.deliver import Delivery, print_envelope, terminal_width
+from tui.catalog_files import catalog_group
+from tui.deliver import Delivery, print_envelope
+from tui.options import catalog_option, json_option
 from tui.refusal import Refusal
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
@@ -22,7 +26,6 @@ if TYPE_CHECKING:
 
     from formulate.comparison import Comparison
     from formulate.pipeline import Prediction
-    from materials.schema import Entry
 
 
 class Commands(click.Group):
@@ -84,7 +87,6 @@ _draws = click.option(
     "--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024)."
 )
 _seed = click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
-_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 _output = click.option(
     "-o",
     "--output",
@@ -118,10 +120,11 @@ _plot = click.option("--plot", type=click.Path(path_type=Path), help="Write the 
 @click.option("--weights", help="What counts: cover=3,residence=1,dose=1,selectivity=1,evidence=1.")
 @_draws
 @_seed
-@_json
+@json_option
 @_output
 @_plot
 @_figure("concentration", "release", "ranking")
+@catalog_option
 def compare(
     paths: tuple[Path, ...],
     as_json: bool,
@@ -144,10 +147,11 @@ def compare(
 @click.argument("path", metavar="FILE.toml", type=click.Path(path_type=Path))
 @_draws
 @_seed
-@_json
+@json_option
 @_output
 @_plot
 @_figure("concentration", "release")
+@catalog_option
 def predict(
     path: Path,
     draws: int | None,
@@ -184,7 +188,7 @@ def predict(
     show_default=True,
     help="Where to write.",
 )
-@_json
+@json_option
 def demo(folder: Path, as_json: bool) -> None:
     """Run the shipped example: carriers for dasatinib in an osteoarthritic knee."""
     from formulate import examples
@@ -203,7 +207,7 @@ def examples_group() -> None:
 
 
 @examples_group.command("list")
-@_json
+@json_option
 def examples_list(as_json: bool) -> None:
     """List the example files."""
     from formulate import examples
@@ -218,7 +222,7 @@ def examples_list(as_json: bool) -> None:
 
 @examples_group.command("copy")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@_json
+@json_option
 def examples_copy(folder: Path, as_json: bool) -> None:
     """Lay the example files out in DIR; a file of yours is never overwritten."""
     from formulate import examples
@@ -231,69 +235,7 @@ def examples_copy(folder: Path, as_json: bool) -> None:
         click.echo(path)
 
 
-@cli.command("list")
-@click.argument("kind", type=click.Choice(["carriers", "payloads", "sites"]), required=False)
-@_json
-def list_entries(kind: str | None, as_json: bool) -> None:
-    """List the entries of the catalog."""
-    from materials import catalog
-
-    known = catalog.load()
-    kinds: dict[str, dict[str, Entry]] = {
-        "carriers": dict(known.carriers),
-        "payloads": dict(known.payloads),
-        "sites": dict(known.sites),
-    }
-    shown = {name: entries for name, entries in kinds.items() if kind in (None, name)}
-    if as_json:
-        results = {
-            name: [{"id": entry.id, "name": entry.name, "values": len(entry.property)} for entry in entries.values()]
-            for name, entries in shown.items()
-        }
-        print_envelope("list", results)
-        return
-    for name, entries in shown.items():
-        click.echo(name)
-        for entry in entries.values():
-            click.echo(f"  {entry.id:<46} {entry.name} ({len(entry.property)} values)")
-
-
-@cli.command()
-@click.argument("identifier", metavar="ID")
-@_json
-def show(identifier: str, as_json: bool) -> None:
-    """Show a catalog entry: every value with its band, evidence and source."""
-    from materials import catalog, sources
-    from materials.errors import UnknownIdError
-
-    known = catalog.load()
-    every = {entry.id: entry for entry in known.entries()}
-    every |= {synonym: entry for entry in known.entries() for synonym in entry.synonyms}
-    if identifier not in every:
-        raise UnknownIdError("id", identifier, catalog.nearest(identifier, every))
-    entry = every[identifier]
-    if as_json:
-        print_envelope("show", entry.model_dump(mode="json", exclude_defaults=True))
-        return
-    from tui.table import wrap
-
-    width = terminal_width()
-    click.echo(f"{entry.name} ({entry.id})")
-    if entry.description:
-        click.echo(wrap(entry.description, width))
-    for value in entry.property:
-        band = "" if value.low is None and value.high is None else f" ({value.low} to {value.high}, {value.spread})"
-        where = " ".join(filter(None, [value.species, value.state, value.payload, value.layer]))
-        head = f"{known.property(value.name).label}: {value.typical:g} {value.unit}{band}"
-        click.echo()
-        click.echo(wrap(head + (f" [{where}]" if where else ""), width, "  ", "      "))
-        click.echo(wrap(f"{value.evidence}. {value.conditions}", width, "      ", "      "))
-        if value.note:
-            click.echo(wrap(value.note, width, "      ", "      "))
-        if value.source:
-            click.echo(wrap(sources.reference(value.source), width, "      ", "      "))
-    for gap in entry.missing:
-        click.echo(wrap(f"{known.property(gap.name).label}: not known. {gap.reason}", width, "\n  ", "      "))
+cli.add_command(catalog_group)
 
 
 def _deliver_comparison(comparison: "Comparison", inputs: dict[str, Any], delivery: Delivery) -> None:
@@ -339,6 +281,9 @@ def _deliver_prediction(prediction: "Prediction", delivery: Delivery) -> None:
 
 def main() -> NoReturn:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # what an old code page cannot write is escaped, in JSON still the same
+            stream.reconfigure(errors="backslashreplace")
     cli(prog_name="formulate")
     raise SystemExit(0)
 

@@ -1,0 +1,41 @@
+"""Every test is kept from the folders of whoever runs it: no catalog files of theirs, a cache of our own."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_patch = pytest.MonkeyPatch()
+_folders = tempfile.TemporaryDirectory(prefix="formulate-tests-", ignore_cleanup_errors=True)
+
+
+def pytest_configure() -> None:
+    """Set the folders before the test files are imported, for some of them load the catalog then."""
+    for name in ("CONFIG", "CACHE"):
+        _patch.setenv(f"XDG_{name}_HOME", str(Path(_folders.name, name.lower())))
+
+
+def pytest_unconfigure() -> None:
+    _patch.undo()
+    _folders.cleanup()
+
+
+@pytest.fixture(autouse=True)
+def _the_catalog_in_force_is_ours() -> Iterator[None]:
+    """Forget, after each test, what files it laid over the catalog."""
+    yield
+    from materials import catalog
+
+    catalog.use()
+
+
+@pytest.fixture
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Run in an empty folder, with an empty configuration folder inside it; give it."""
+    from materials import catalog
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    catalog.use()
+    return tmp_path

@@ -1,0 +1,300 @@
+"""One entry of the catalog in a terminal: everything known of it, what is not, and who says so."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from materials.catalog import Catalog
+from materials.mechanisms import MECHANISMS
+from materials.readiness import readiness
+from materials.schema import Carrier, Entry, Method, Payload, Site, Statement, Study, Value
+from materials.sources import references
+from tui.catalog_lists import conflict_text
+from tui.catalog_text import (
+    BEST_STAGE_FIRST,
+    MARKS,
+    backing_text,
+    circumstances_text,
+    citation_text,
+    class_text,
+    counted,
+    kind_of,
+    label_of,
+    quantity_text,
+    source_text,
+)
+from tui.table import fold, wrap
+
+_SECTIONS = (
+    ("For", ("for",)),
+    ("Against", ("against",)),
+    ("Risks", ("risk",)),
+    ("Cost", ("cost",)),
+    ("Difficulty", ("difficulty",)),
+    ("Mechanism", ("mechanism",)),
+    ("Use", ("use",)),
+    ("Facts", ("fact",)),
+)
+_SIGNS = {"for": "+ ", "against": "- ", "risk": "! "}
+_NOT_USED = "shown only"
+
+
+def brief_text(catalog: Catalog, entry: Entry, width: int) -> str:
+    """Give names, the values that calculations read in one line each, and how much more there is."""
+    lines = [_names(entry, width), wrap(class_text(catalog, entry), width), ""]
+    for value in entry.property:
+        if value.is_used:
+            lines.append(wrap(_head(catalog, value), width, "", "    "))
+    counts = (
+        counted(sum(not value.is_used for value in entry.property), "further value"),
+        counted(len(entry.statement), "statement"),
+        counted(len(catalog.studies_of(entry.id)), "study", "studies"),
+        counted(len(catalog.conflicts_of(entry.id)), "conflict"),
+        f"{len(entry.missing)} not known",
+    )
+    return "\n".join([*lines, "", wrap(", ".join(counts), width)])
+
+
+def entry_text(catalog: Catalog, entry: Entry, width: int) -> str:
+    """Give everything the catalog holds of an entry, with the references at the end."""
+    parts = [_names(entry, width, described=True), _facts(catalog, entry, width)]
+    parts += [_section("Values", _values(catalog, entry, width))]
+    for title, kinds in _SECTIONS:
+        parts.append(_section(title, (_statement(item, width) for item in entry.statements(*kinds))))
+    parts.append(_section("Head to head", _comparisons(catalog, entry, width)))
+    parts.append(_section("Studies", (_study(study, width) for study in studies_of(catalog, entry))))
+    parts.append(_section("Conflicts", (conflict_text(item, width, "  ") for item in catalog.conflicts_of(entry.id))))
+    gaps = (wrap(f"{label_of(catalog, gap.name)}: {gap.reason}", width, "  ", "      ") for gap in entry.missing)
+    parts.append(_section("Not known", gaps))
+    parts.append(_section("Calculators", _calculators(catalog, entry, width)))
+    parts.append(_section("Sources", _sources(catalog, entry, width)))
+    return "\n\n".join(part for part in parts if part)
+
+
+def studies_of(catalog: Catalog, entry: Entry) -> list[Study]:
+    """Give the studies of an entry, the strongest stage first."""
+    return sorted(catalog.studies_of(entry.id), key=lambda study: (BEST_STAGE_FIRST.index(study.stage), study.id))
+
+
+def said_elsewhere(catalog: Catalog, entry: Entry) -> Iterator[tuple[Entry, Statement]]:
+    """Give the statements on other entries that compare them with this one."""
+    for other in catalog.entries():
+        for statement in other.statement:
+            if other.id != entry.id and entry.id in statement.than:
+                yield other, statement
+
+
+def _section(title: str, blocks: Iterable[str]) -> str:
+    body = [block for block in blocks if block]
+    return "\n".join([title, *body]) if body else ""
+
+
+def _names(entry: Entry, width: int, *, described: bool = False) -> str:
+    lines = [wrap(f"{entry.name} ({entry.id})", width)]
+    if entry.name_zh:
+        lines.append(wrap(entry.name_zh, width))
+    if entry.synonyms:
+        lines.append(wrap(f"also called {', '.join(entry.synonyms)}", width))
+    if described and entry.description:
+        lines.append(wrap(entry.description, width))
+    return "\n".join(lines)
+
+
+def _facts(catalog: Catalog, entry: Entry, width: int) -> str:
+    """Give what an entry is, one labelled line for each thing that is known."""
+    labelled = [
+        ("kind", kind_of(entry) + (", your own entry" if entry.origin == "user" else "")),
+        ("stage" if isinstance(entry, Study) else "class", class_text(catalog, entry)),
+        *_of_kind(catalog, entry),
+        ("belongs to", entry.parent),
+        ("variants, parts", ", ".join(_children(catalog, entry))),
+        ("in the reviews", MARKS[entry.mark] if entry.mark else ""),
+        *(("named in", citation_text(citation)) for citation in entry.named_in),
+    ]
+    longest = max(len(label) for label, text in labelled if text)
+    lines = []
+    for label, text in labelled:
+        if text:
+            first, *more = fold(text, width - longest - 4)
+            lines += [f"  {label:<{longest}}  {first}", *(" " * (longest + 4) + line for line in more)]
+    return "\n".join(lines)
+
+
+def _children(catalog: Catalog, entry: Entry) -> list[str]:
+    return [other.id for other in catalog.entries() if other.parent == entry.id]
+
+
+def _of_kind(catalog: Catalog, entry: Entry) -> list[tuple[str, str]]:
+    if isinstance(entry, Carrier):
+        return [
+            ("physical form", entry.physical_form),
+            ("own drug", "yes: it acts by itself" if entry.is_own_drug else "no"),
+            ("cells from", entry.cell_source),
+            ("layers, inside out", ", ".join(entry.layers)),
+            *(("modified with", f"{item.what}: {item.purpose}") for item in entry.modifications),
+            ("made by", ", ".join(entry.methods)),
+            ("payloads", ", ".join(entry.payloads)),
+            ("sites", ", ".join(entry.sites)),
+            ("layer of", ", ".join(item.id for item in catalog.carriers.values() if entry.id in item.layers)),
+        ]
+    if isinstance(entry, Payload):
+        return [
+            ("acts on", entry.acts_on),
+            ("indication", entry.indication),
+            ("given as", entry.given_as),
+            ("carriers", ", ".join(item.id for item in catalog.carriers.values() if entry.id in item.payloads)),
+        ]
+    if isinstance(entry, Site):
+        return [
+            ("species", ", ".join(entry.species)),
+            ("states", ", ".join(entry.states)),
+            ("routes", ", ".join(entry.routes)),
+            ("compartments", ", ".join(entry.compartments)),
+            ("carriers", ", ".join(item.id for item in catalog.carriers.values() if entry.id in item.sites)),
+            ("gives cells for", ", ".join(c.id for c in catalog.carriers.values() if c.cell_source == entry.id)),
+        ]
+    if isinstance(entry, Method):
+        return [
+            ("convention of drug loading", entry.convention or ""),
+            ("suits", ", ".join(entry.suits)),
+            ("carriers", ", ".join(item.id for item in catalog.carriers.values() if entry.id in item.methods)),
+        ]
+    return _of_study(entry) if isinstance(entry, Study) else []
+
+
+def _of_study(study: Study) -> list[tuple[str, str]]:
+    named = [(name, ", ".join(getattr(study, name))) for name in ("carriers", "payloads", "sites")]
+    told = (
+        "direction",
+        "outcome",
+        "model",
+        "species",
+        "route",
+        "dose",
+        "time",
+        "comparator",
+        "mechanism",
+        "limitation",
+    )
+    return [
+        *named,
+        *((name, str(getattr(study, name))) for name in told),
+        ("note", study.note),
+        ("source", study.source),
+    ]
+
+
+def _values(catalog: Catalog, entry: Entry, width: int) -> Iterator[str]:
+    """Give property by property the values that calculations read, and what others give beside them."""
+    for name in dict.fromkeys(value.name for value in entry.property):
+        used = [value for value in entry.values(name) if value.is_used]
+        others = [value for value in entry.values(name) if not value.is_used]
+        for value in used:
+            yield wrap(_head(catalog, value), width, "  ", "      ") + _beneath(value, width, "      ")
+        for index, value in enumerate(others):
+            if not used and index == 0:
+                text = f"{_head(catalog, value)}; {_NOT_USED}"
+                yield wrap(text, width, "  ", "      ") + _beneath(value, width, "      ")
+            else:
+                yield wrap(f"also {_told(value)}", width, "      ", "          ") + _beneath(value, width, " " * 10)
+
+
+def _head(catalog: Catalog, value: Value) -> str:
+    return f"{label_of(catalog, value.name)}: {_told(value)}"
+
+
+def _told(value: Value) -> str:
+    """Give number, band, for whom, and how well it is known, in one line."""
+    circumstances = circumstances_text(value)
+    text = quantity_text(value, with_spread=True) + (f" {circumstances}" if circumstances else "")
+    text += f"; {backing_text(value)}"
+    return text + (f"; taken over from {value.inherited_from}" if value.inherited_from else "")
+
+
+def _beneath(value: Value, width: int, indent: str) -> str:
+    """Give conditions, source and note of a value as further lines."""
+    labelled = (("", value.conditions), ("source: ", source_text(value)), ("note: ", value.note))
+    return "".join("\n" + wrap(label + text, width, indent, indent + "  ") for label, text in labelled if text)
+
+
+def _statement(statement: Statement, width: int) -> str:
+    sign = _SIGNS.get(statement.kind, "* ")
+    topic = f"{statement.topic}: " if statement.topic else ""
+    return wrap(topic + statement.text, width, f"  {sign}", "    ") + _backed(statement, width)
+
+
+def _backed(statement: Statement, width: int) -> str:
+    labelled = (
+        ("for a design: ", statement.implication),
+        ("", "; ".join(filter(None, [backing_text(statement), source_text(statement)]))),
+        ("note: ", statement.note),
+    )
+    return "".join("\n" + wrap(label + text, width, "      ", "        ") for label, text in labelled if text)
+
+
+def _comparisons(catalog: Catalog, entry: Entry, width: int) -> Iterator[str]:
+    for statement in entry.statements("comparison"):
+        yield _compared(f"compared with {', '.join(statement.than)}: " if statement.than else "", statement, width)
+    for other, statement in said_elsewhere(catalog, entry):
+        yield _compared(f"said of {other.id}: ", statement, width)
+
+
+def _compared(head: str, statement: Statement, width: int) -> str:
+    topic = f"({statement.topic}) " if statement.topic else ""
+    return wrap(head + topic + statement.text, width, "  = ", "    ") + _backed(statement, width)
+
+
+def _study(study: Study, width: int) -> str:
+    source = f"; {study.source}" if study.source else ""
+    text = f"{study.stage}, {study.direction}: {study.outcome} ({study.id}{source})"
+    return wrap(text, width, "  * ", "    ")
+
+
+def _calculators(catalog: Catalog, entry: Entry, width: int) -> Iterator[str]:
+    """Give stage by stage which calculator reads the entry, and what it lacks."""
+    if kind_of(entry) not in ("carrier", "payload", "site"):
+        return
+    found = readiness(catalog, entry)
+    if isinstance(entry, Carrier):
+        runs = catalog.is_runnable(entry)
+        if not found:
+            yield wrap("none: no mechanism is declared for it or its class", width, "  ", "    ")
+        elif not runs and entry.layers:
+            yield wrap("none runs this nest: it needs a particle or vesicle inside a depot", width, "  ", "    ")
+        elif not runs:
+            yield wrap("none yet: it names no mechanism; those of its class would do", width, "  ", "    ")
+    elif not found:
+        yield wrap("none: no mechanism is declared for it", width, "  ", "    ")
+    summaries = {(item.stage, item.id): item.summary for item in MECHANISMS}
+    for item in found:
+        lacks = ", ".join(label_of(catalog, name) for name in item.missing)
+        state = f"lacks {lacks}" if lacks else "has all it needs"
+        text = f"{item.stage} {item.mechanism}: {state} ({summaries[item.stage, item.mechanism]})"
+        yield wrap(text, width, "  * ", "    ")
+
+
+def source_keys(catalog: Catalog, entry: Entry) -> list[str]:
+    """Give the keys of everything that `entry_text` rests on, sorted."""
+    keys: set[str] = set()
+
+    def add(source: str, cites: Sequence[str] = ()) -> None:
+        keys.update((source, *cites))
+
+    others = [statement for _, statement in said_elsewhere(catalog, entry)]
+    for part in (*entry.property, *entry.statement, *others):
+        add(part.source, part.cites)
+    for citation in entry.named_in:
+        add(citation.source, citation.cites)
+    for study in (*catalog.studies_of(entry.id), *([entry] if isinstance(entry, Study) else [])):
+        add(study.source)
+    for conflict in catalog.conflicts_of(entry.id):
+        add(conflict.check_source)
+        for citation in conflict.named_in:
+            add(citation.source, citation.cites)
+    return sorted(keys - {""})
+
+
+def _sources(catalog: Catalog, entry: Entry, width: int) -> Iterator[str]:
+    """Give each reference once; a source that a user names in words of their own stands where it is named."""
+    known = references()
+    for key in source_keys(catalog, entry):
+        if key in known:
+            yield wrap(f"{key}: {known[key].text}", width, "  ", "      ")
