@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from materials import places
+from materials.cards import KINDS as KINDS
 from materials.errors import FormulateError, UnknownIdError, nearest
 from materials.evidence import Distribution, Evidence, distribution
 from materials.mechanisms import MECHANISMS, Stage
@@ -26,7 +28,6 @@ from materials.units import to_si
 
 EntryType = TypeVar("EntryType", bound=Entry)
 
-KINDS = ("carrier", "payload", "site", "method", "study")
 STAGES: tuple[Stage, ...] = ("loading", "release", "retention")
 GOES_WITH = {  # the form and the loading that a release mechanism is computed for
     "immediate": ("dissolved", "dissolved"),
@@ -178,18 +179,15 @@ def load() -> Catalog:
 
 def use(*files: Path) -> None:
     """Lay these files over the catalog too, above those of the config and project folders."""
-    _asked_for[:] = files
+    places.asked_for[:] = files
     _in_force.cache_clear()
-
-
-_asked_for: list[Path] = []
 
 
 @functools.cache
 def _in_force() -> Catalog:
-    from materials.overlay import lay_over, own_files
+    from materials.overlay import lay_over
 
-    found = own_files(_asked_for)
+    found = places.own_files(places.asked_for)
     if not found:
         return shipped()
     from materials.store import load_shipped

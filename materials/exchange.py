@@ -324,10 +324,9 @@ def _read(path: Path) -> list[tuple[int, dict[str, str]]]:
     for line, cells in table[1:]:
         if len(cells) > len(heads) and any(cell.strip() for cell in cells[len(heads) :]):
             raise refuse(f"{len(cells)} cells; need {len(heads)}, as many as columns", line)
-        if nameless := [cell for head, cell in zip(heads, cells, strict=False) if cell.strip() and not head]:
-            raise refuse(
-                f"{shorten(nameless[0])!r} stands in a column without a name; need a name in the first row", line
-            )
+        for head, cell in zip(heads, cells, strict=False):
+            if cell.strip() and not head:
+                raise refuse(f"{shorten(cell)!r} stands in a column without a name; need one in the first row", line)
         row = {head: cell.strip() for head, cell in zip(heads, cells, strict=False) if head}
         if any(row.values()):
             rows.append((line, row))

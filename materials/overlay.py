@@ -19,11 +19,11 @@ from materials.errors import Fault, FileError, UnitError, nearest, shorten
 from materials.evidence import Evidence
 from materials.faults import problems, shown
 from materials.files import MOST_FAULTS, read_toml
+from materials.places import FOLDERS
 from materials.schema import Class, Entry, Missing, Model, Property, Statement, Value, with_typical
-from materials.store import FOLDERS, MODELS
+from materials.store import MODELS
 from materials.units import parse
 
-PROJECT_FOLDER = "formulate-catalog"
 LARGEST_OWN_FILE = 5_000_000  # bytes; the whole shipped catalog is smaller
 OWN_EVIDENCE = (Evidence.USER, Evidence.DERIVED, Evidence.ASSUMED)
 
@@ -57,27 +57,6 @@ class Locates(Protocol):
     def line(self, dotted: str) -> int | None:
         """Give the line, or None where it is not known."""
         ...
-
-
-def config_folder() -> Path:
-    """Give the folder of the user's own catalog files."""
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("formulate", appauthor=False)) / "catalog"
-
-
-def own_files(asked_for: Sequence[Path] = ()) -> tuple[Path, ...]:
-    """Give the user's own files, weakest first: config folder, project folder, files asked for."""
-    found: list[Path] = []
-    for folder in (config_folder(), Path(PROJECT_FOLDER)):
-        try:
-            inside = sorted(folder.iterdir()) if folder.is_dir() else []
-        except OSError as error:
-            problem = f"cannot be read ({error.strerror}); need a folder of catalog files"
-            raise FileError([Fault(shorten(folder, 120), "", problem)]) from None
-        # editors and file systems leave files of their own, whose names start with a point
-        found += [file for file in inside if file.suffix == ".toml" and file.name[0] != "." and not file.is_dir()]
-    return (*found, *asked_for)
 
 
 def lay_over(catalog: Catalog, own: Sequence[Path]) -> Catalog:

@@ -42,6 +42,23 @@ def readiness(catalog: Catalog, entry: Entry) -> tuple[Readiness, ...]:
     return ()
 
 
+def summary(catalog: Catalog, entry: Entry) -> str:
+    """Give in a word or two whether calculators can run an entry; nothing for a kind that none reads.
+
+    Of a payload, how many of the mechanisms that need something of it have all they need.
+    """
+    if not isinstance(entry, Carrier | Payload | Site):
+        return ""
+    found = readiness(catalog, entry)
+    if isinstance(entry, Payload):
+        return f"{sum(stage.is_ready for stage in found)} of {len(found)}"
+    lacking = len({name for stage in found for name in stage.missing})
+    runnable = catalog.is_runnable(entry) if isinstance(entry, Carrier) else bool(found)
+    if lacking:
+        return f"lacks {lacking}"
+    return "yes" if runnable else "no"
+
+
 def _of_carrier(catalog: Catalog, carrier: Carrier) -> tuple[Readiness, ...]:
     if carrier.form == "system":
         layers = [catalog.carriers[layer] for layer in carrier.layers]

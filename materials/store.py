@@ -4,8 +4,6 @@ The compiled form is validated like the files themselves.
 """
 
 import gc
-import hashlib
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import tomli
@@ -14,6 +12,8 @@ from pydantic import ValidationError
 from materials import compiled
 from materials.catalog import KINDS, Catalog
 from materials.errors import CatalogError
+from materials.places import FOLDERS, digest_of
+from materials.places import shipped_files as _texts
 from materials.schema import (
     Carrier,
     Class,
@@ -29,8 +29,7 @@ from materials.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from importlib.resources.abc import Traversable
+    pass
 
 MODELS: dict[str, type[Entry]] = {
     "carrier": Carrier,
@@ -39,8 +38,6 @@ MODELS: dict[str, type[Entry]] = {
     "method": Method,
     "study": Study,
 }
-FOLDERS = {"carrier": "carriers", "payload": "payloads", "site": "sites", "method": "methods", "study": "studies"}
-_FORMAT = "1"  # of the compiled form; raise it when the schema changes what a file means
 
 
 class Content(Model):
@@ -65,7 +62,7 @@ def load_shipped() -> Catalog:
         A shipped file breaks the schema: a fault of the package, not of the user.
     """
     texts = dict(_texts())
-    digest = _digest(texts)
+    digest = digest_of(texts)
     content = _compiled(digest)
     if content is not None:
         return _catalog(content, digest)
@@ -88,28 +85,6 @@ def _compiled(digest: str) -> Content | None:
     finally:
         if collecting:
             gc.enable()
-
-
-def _texts() -> "Iterator[tuple[str, bytes]]":
-    """Give every data file by its place under `materials/data`."""
-    root = files("materials").joinpath("data")
-    for name in ("classes.toml", "conflicts.toml"):
-        yield name, _bytes(root.joinpath(name))
-    for folder in ("properties", *FOLDERS.values()):
-        for file in sorted(root.joinpath(folder).iterdir(), key=lambda item: item.name):
-            if file.name.endswith(".toml"):
-                yield f"{folder}/{file.name}", _bytes(file)
-
-
-def _bytes(file: "Traversable") -> bytes:
-    return file.read_bytes().replace(b"\r\n", b"\n")
-
-
-def _digest(texts: dict[str, bytes]) -> str:
-    digest = hashlib.blake2b(_FORMAT.encode(), digest_size=32)
-    for name, data in texts.items():
-        digest.update(name.encode() + b"\0" + data + b"\0")
-    return digest.hexdigest()
 
 
 def _content(texts: dict[str, bytes]) -> Content:

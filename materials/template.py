@@ -1,7 +1,7 @@
 """A commented catalog file for an entry of the user's own, to be filled in."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from materials.catalog import GOES_WITH, KINDS, Catalog
 from materials.errors import FormulateError, UnknownIdError, nearest, shorten
@@ -102,9 +102,11 @@ def template(
             lines += ["", f"# Needed by the {declared.stage} mechanism {declared.id}: {declared.summary}."]
         for name in wanted:
             lines += _commented(catalog, kind, name)
-        extra = [name for name in optional if name not in have]
+        extra = [name for name in optional if name not in have and name not in needed]
         if extra:
-            lines += ["", f"# Read by {declared.id} only in some circumstances: {', '.join(extra)}."]
+            lines += ["", f"# Read by the {declared.stage} mechanism {declared.id} in some circumstances only."]
+        for name in extra:
+            lines += _commented(catalog, kind, name)
         have |= {*needed, *optional}
     lines += [
         "",
@@ -167,13 +169,26 @@ def _wrapped(head: str, names: Sequence[str]) -> list[str]:
 
 
 def _needs(catalog: Catalog, kind: str, of_class: str) -> list[tuple[Mechanism, tuple[str, ...], tuple[str, ...]]]:
+    """Give each mechanism, what it needs of such an entry, and what else it may read of it."""
     if kind == "carrier":
         names = catalog.classes[of_class].mechanisms
-        found = [mechanism("loading", names.loading), mechanism("release", names.release)] if names.release else []
-        return [(item, item.needs_carrier, ()) for item in found]
+        if not names.release:
+            return []
+        form = GOES_WITH[names.release][0]
+        like = [entry for entry in catalog.carriers.values() if entry.form == form]
+        found = [mechanism("loading", names.loading), mechanism("release", names.release)]
+        retained = [item for item in MECHANISMS if item.stage == "retention"]
+        read = {value.name for entry in like for value in entry.property if value.is_used}
+        return [(item, item.needs_carrier, _also(item, read)) for item in (*found, *retained)]
     if kind == "payload":
-        return [(item, item.needs_payload, ()) for item in MECHANISMS if item.needs_payload]
+        read = {value.name for entry in catalog.payloads.values() for value in entry.property if value.is_used}
+        return [(item, item.needs_payload, _also(item, read)) for item in MECHANISMS]
     return []
+
+
+def _also(item: Mechanism, read: Collection[str]) -> tuple[str, ...]:
+    """Give what a mechanism may read, of the properties that entries of this kind have."""
+    return tuple(name for name in item.may_use if name in read)
 
 
 def _commented(catalog: Catalog, kind: str, name: str, like: Value | None = None) -> list[str]:

@@ -120,27 +120,29 @@ def studies(**asked: Any) -> None:
 
 
 def _list(kind: str, *, as_json: bool, chinese: bool, **asked: str | None) -> None:
-    from materials import catalog
-    from materials.search import find
-    from tui.catalog_lists import entries_text
+    from materials import cards
+    from tui.catalog_table import entries_text
     from tui.catalog_text import PLURALS
 
-    known = catalog.load()
     given = {name: text for name, text in asked.items() if text is not None}
     for name, text in given.items():
         if not text.strip():
             raise Refusal(f"{_option(name)}: is empty; need a text, or leave it out")
-    found = find(known, kind, **given)
     if as_json:
+        from materials import catalog
+        from materials.search import find
         from tui.catalog_json import listed
 
+        known = catalog.load()
+        found = find(known, kind, **given)
         results = {PLURALS[kind]: listed(known, found), "found": len(found), "of": len(known.kind(kind))}
         print_envelope(
             f"catalog {PLURALS[kind]}", results, inputs={_option(name): text for name, text in given.items()}
         )
         return
     shown = {_option(name): text for name, text in given.items()}
-    click.echo(entries_text(known, kind, found, shown, terminal_width(), chinese=chinese))
+    index = cards.in_force()
+    click.echo(entries_text(index, kind, index.find(kind, **given), shown, terminal_width(), chinese=chinese))
 
 
 def _option(name: str) -> str:
@@ -188,7 +190,7 @@ def sources(key: str | None, text: str, as_json: bool) -> None:
 @json_option
 @catalog_option
 def conflicts(identifier: str | None, as_json: bool) -> None:
-    """List what the sources do not agree on; of one conflict, or of one entry, in full."""
+    """List what the sources do not agree on. With the ID of a conflict or of an entry, in full."""
     from materials import catalog
     from tui.catalog_json import conflict_json
     from tui.catalog_lists import conflict_text, conflicts_text
@@ -218,7 +220,10 @@ def conflicts(identifier: str | None, as_json: bool) -> None:
 @json_option
 @catalog_option
 def show(identifier: str, brief: bool, as_json: bool) -> None:
-    """Show an entry: every value with its band, evidence and source, and all that is said of it."""
+    """Show all that is known of an entry.
+
+    Every value with its band, evidence level and source, and all that is said of it, for and against.
+    """
     from materials import catalog
     from tui.catalog_entry import brief_text, entry_text
     from tui.catalog_json import brief_json, entry_json
@@ -266,7 +271,7 @@ def compare_entries(identifiers: tuple[str, ...], cell_source: str | None, as_js
 @click.pass_context
 def check(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
     """Check the catalog, and files of yours over it."""
-    from materials.overlay import own_files as in_force
+    from materials.places import own_files as in_force
 
     checked = in_force((*own_files(ctx), *files))
     counts = _counts(_checked(checked))

@@ -6,7 +6,7 @@ from typing import Any
 
 from materials.catalog import Catalog
 from materials.errors import FormulateError, shorten
-from materials.readiness import readiness
+from materials.readiness import readiness, summary
 from materials.schema import Entry, Statement, Value
 from materials.search import find
 from tui.catalog_entry import studies_of
@@ -20,7 +20,6 @@ from tui.catalog_text import (
     kind_of,
     label_of,
     quantity_text,
-    runs_text,
     source_text,
 )
 from tui.table import grid, indented, wrap
@@ -180,7 +179,7 @@ def _plain(given: object) -> str:
 def _runs(catalog: Catalog, entry: Entry) -> str:
     stages = readiness(catalog, entry) if kind_of(entry) != "payload" else ()
     lines = [f"{item.stage}: {item.mechanism}" for item in stages]
-    return "\n".join([runs_text(catalog, entry), *lines])
+    return "\n".join([summary(catalog, entry), *lines])
 
 
 def _names(catalog: Catalog, entries: Sequence[Entry]) -> list[str]:

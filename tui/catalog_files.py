@@ -69,7 +69,7 @@ def import_table(table: Path, path: Path | None, as_json: bool) -> None:
     """
     from materials import catalog, exchange
     from materials.files import write
-    from materials.overlay import PROJECT_FOLDER
+    from materials.places import PROJECT_FOLDER
 
     made = exchange.import_table(catalog.load(), table)
     counts = {"new": made.new, "changed": made.changed, "unchanged": made.unchanged}

@@ -1,15 +1,15 @@
 """The lists of the catalog in a terminal: what it holds, entries of a kind, sources, conflicts."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from materials.catalog import KINDS, Catalog
 from materials.errors import shorten
 from materials.evidence import Evidence
-from materials.schema import Carrier, Conflict, Entry, Study
+from materials.schema import Conflict, Study
 from materials.sources import references
 from materials.tables import uses
-from tui.catalog_text import PLURALS, citation_text, counted, evidence_word, kind_of, label_of, runs_text
+from tui.catalog_text import PLURALS, citation_text, counted, evidence_word, kind_of, label_of
 from tui.table import grid, indented, wrap
 
 _NEXT = (
@@ -54,75 +54,6 @@ def overview_text(catalog: Catalog, width: int) -> str:
     parts.append("\n".join(["Your files, laid over it", *own]) if own else "Your files: none in force")
     parts.append("Next\n" + indented(grid([], [list(row) for row in _NEXT], width - 2)))
     return "\n\n".join(parts)
-
-
-def entries_text(
-    catalog: Catalog,
-    kind: str,
-    entries: Sequence[Entry],
-    asked: Mapping[str, str],
-    width: int,
-    *,
-    chinese: bool = False,
-) -> str:
-    """Give entries of a kind as a table, with the total.
-
-    Parameters
-    ----------
-    catalog : Catalog
-        Where they come from.
-    kind : str
-        Their kind.
-    entries : sequence of Entry
-        Those that were found.
-    asked : mapping
-        The conditions they meet, by option, for the total.
-    width : int
-        The width of the terminal.
-    chinese : bool
-        Chinese names in place of the English ones; where there is none, the English one.
-    """
-    every = len(catalog.kind(kind))
-    total = counted(len(entries), kind, PLURALS[kind])
-    if asked:
-        said = ", ".join(f"{option} {shorten(given)}" for option, given in asked.items())
-        total = f"{len(entries)} of {counted(every, kind, PLURALS[kind])} ({said})"
-    if not entries:
-        return wrap(f"No {kind} found: {total}. {_hint(catalog, kind, asked)}", width)
-    heads, rows, right = _columns_of(catalog, kind, entries, chinese)
-    more = "; `formulate catalog show ID` tells all of one"
-    return grid(heads, rows, width, right, hang=1) + "\n\n" + wrap(f"{total}{more}", width)
-
-
-def _hint(catalog: Catalog, kind: str, asked: Mapping[str, str]) -> str:
-    if len(asked) > 1:
-        return "Leave a condition out."
-    if "--class" in asked or not asked:
-        return "`formulate catalog` lists the classes that have entries."
-    return f"`formulate catalog {PLURALS[kind]}` lists all."
-
-
-def _columns_of(
-    catalog: Catalog, kind: str, entries: Sequence[Entry], chinese: bool
-) -> tuple[list[str], list[list[str]], list[int]]:
-    """Give headings, rows and the columns of numbers; a column in which nobody has anything is left out."""
-    heads = ["id", "name", "stage" if kind == "study" else "class"]
-    heads += {"carrier": ["form"], "study": ["direction", "about"]}.get(kind, [])
-    heads += ["values"] if kind != "study" else []
-    heads += ["runs"] if kind in ("carrier", "payload", "site") else []
-    rows = []
-    for entry in entries:
-        row = [entry.id, (entry.name_zh if chinese else "") or entry.name, entry.class_id]
-        if isinstance(entry, Carrier):
-            row.append(entry.physical_form)
-        if isinstance(entry, Study):
-            row += [entry.direction, ", ".join((*entry.carriers, *entry.payloads, *entry.sites))]
-        else:
-            row.append(str(len(entry.property)))
-        if kind in ("carrier", "payload", "site"):
-            row.append(runs_text(catalog, entry))
-        rows.append(row)
-    return heads, rows, [heads.index("values")] if "values" in heads else []
 
 
 def sources_text(catalog: Catalog, words: str, width: int) -> str:

@@ -130,27 +130,6 @@ def label_of(catalog: "Catalog", name: str) -> str:
     return catalog.properties[name].label if name in catalog.properties else name
 
 
-def runs_text(catalog: "Catalog", entry: "Entry") -> str:
-    """Give in a word or two whether calculators can run an entry; nothing for a kind that none reads.
-
-    Of a payload, how many of the mechanisms that need something of it have all they need.
-    """
-    from materials.readiness import readiness
-    from materials.schema import Carrier
-
-    found = readiness(catalog, entry)
-    kind = kind_of(entry)
-    if kind in ("method", "study"):
-        return ""
-    if kind == "payload":
-        return f"{sum(stage.is_ready for stage in found)} of {len(found)}"
-    lacking = len({name for stage in found for name in stage.missing})
-    runnable = catalog.is_runnable(entry) if isinstance(entry, Carrier) else bool(found)
-    if lacking:
-        return f"lacks {lacking}"
-    return "yes" if runnable else "no"
-
-
 def kind_of(entry: "Entry") -> str:
     """Give the kind of an entry: carrier, payload, site, method or study."""
     return str(getattr(entry, "kind", ""))

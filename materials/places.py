@@ -1,0 +1,55 @@
+"""Where the catalog's files are: those that are shipped, and those of the user."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+PROJECT_FOLDER = "formulate-catalog"
+FOLDERS = {"carrier": "carriers", "payload": "payloads", "site": "sites", "method": "methods", "study": "studies"}
+asked_for: list[Path] = []  # files that the user laid over the catalog in this run
+
+_FORMAT = "1"  # of what is compiled from the files; raise it when the code gives them another meaning
+
+
+def config_folder() -> Path:
+    """Give the folder of the user's own catalog files."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("formulate", appauthor=False)) / "catalog"
+
+
+def own_files(asked: Sequence[Path] = ()) -> tuple[Path, ...]:
+    """Give the user's own files, weakest first: config folder, project folder, files asked for."""
+    found: list[Path] = []
+    for folder in (config_folder(), Path(PROJECT_FOLDER)):
+        if folder.is_dir():
+            found += sorted(file for file in folder.iterdir() if file.suffix == ".toml" and not file.is_dir())
+    return (*found, *asked)
+
+
+def shipped_files() -> Iterator[tuple[str, bytes]]:
+    """Give the content of every shipped data file by its place under `materials/data`."""
+    root = files("materials").joinpath("data")
+    for name in ("classes.toml", "conflicts.toml"):
+        yield name, _bytes(root.joinpath(name))
+    for folder in ("properties", *FOLDERS.values()):
+        for file in sorted(root.joinpath(folder).iterdir(), key=lambda item: item.name):
+            if file.name.endswith(".toml"):
+                yield f"{folder}/{file.name}", _bytes(file)
+
+
+def digest_of(contents: Mapping[str, bytes]) -> str:
+    """Give a digest that changes with any byte of the files."""
+    digest = hashlib.blake2b(_FORMAT.encode(), digest_size=32)
+    for name, data in contents.items():
+        digest.update(name.encode() + b"\0" + data + b"\0")
+    return digest.hexdigest()
+
+
+def _bytes(file: "Traversable") -> bytes:
+    return file.read_bytes().replace(b"\r\n", b"\n")
