@@ -141,7 +141,8 @@ def _from_json(body: bytes) -> Cards:
     lists = {field.name for field in fields(Card) if "tuple" in str(field.type)}
 
     def card(row: dict[str, Any]) -> Card:
-        return Card(**{name: tuple(item) if name in lists else item for name, item in row.items()})
+        made: dict[str, Any] = {name: tuple(item) if name in lists else item for name, item in row.items()}
+        return Card(**made)
 
     cards = {kind: tuple(card(row) for row in rows) for kind, rows in read.pop("cards").items()}
     return Cards(cards=cards, **read)

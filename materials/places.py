@@ -6,6 +6,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from materials.errors import Fault, FileError, shorten
+
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
@@ -27,8 +29,13 @@ def own_files(asked: Sequence[Path] = ()) -> tuple[Path, ...]:
     """Give the user's own files, weakest first: config folder, project folder, files asked for."""
     found: list[Path] = []
     for folder in (config_folder(), Path(PROJECT_FOLDER)):
-        if folder.is_dir():
-            found += sorted(file for file in folder.iterdir() if file.suffix == ".toml" and not file.is_dir())
+        try:
+            inside = sorted(folder.iterdir()) if folder.is_dir() else []
+        except OSError as error:
+            problem = f"cannot be read ({error.strerror}); need a folder of catalog files"
+            raise FileError([Fault(shorten(folder, 120), "", problem)]) from None
+        # editors and file systems leave files of their own, whose names start with a point
+        found += [file for file in inside if file.suffix == ".toml" and file.name[0] != "." and not file.is_dir()]
     return (*found, *asked)
 
 
