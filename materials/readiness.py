@@ -42,6 +42,14 @@ def readiness(catalog: Catalog, entry: Entry) -> tuple[Readiness, ...]:
     return ()
 
 
+def not_given(catalog: Catalog, entry: Entry) -> tuple[str, ...]:
+    """Give the properties one would choose among the entries of its class by, of which it has none and says nothing."""
+    if entry.class_id not in catalog.classes:
+        return ()
+    told = {value.name for value in entry.property} | {gap.name for gap in entry.missing}
+    return tuple(name for name in catalog.classes[entry.class_id].wants if name not in told)
+
+
 def summary(catalog: Catalog, entry: Entry) -> str:
     """Give in a word or two whether calculators can run an entry; nothing for a kind that none reads.
 

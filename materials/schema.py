@@ -406,10 +406,15 @@ class Conflict(Model):
 
 
 class Class(Model):
-    """A class of a kind of entry; a carrier class may name the mechanisms its members would be computed with."""
+    """A class of a kind of entry.
+
+    A carrier class may name the mechanisms its members would be computed with, and the properties one would choose
+    among them by.
+    """
 
     id: Identifier
     kind: Literal["carrier", "payload", "site", "method"]
     name: Text
     name_zh: Text
+    wants: tuple[Name, ...] = ()
     mechanisms: Mechanisms = Mechanisms()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from materials.catalog import Catalog
 from materials.mechanisms import MECHANISMS
-from materials.readiness import readiness
+from materials.readiness import not_given, readiness
 from materials.schema import Carrier, Entry, Method, Payload, Site, Statement, Study, Value
 from materials.sources import references
 from tui.catalog_lists import conflict_text
@@ -63,7 +63,7 @@ def entry_text(catalog: Catalog, entry: Entry, width: int) -> str:
     parts.append(_section("Studies", (_study(study, width) for study in studies_of(catalog, entry))))
     parts.append(_section("Conflicts", (conflict_text(item, width, "  ") for item in catalog.conflicts_of(entry.id))))
     gaps = (wrap(f"{label_of(catalog, gap.name)}: {gap.reason}", width, "  ", "      ") for gap in entry.missing)
-    parts.append(_section("Not known", gaps))
+    parts.append(_section("Not known", (*gaps, *_not_given(catalog, entry, width))))
     parts.append(_section("Calculators", _calculators(catalog, entry, width)))
     parts.append(_section("Sources", _sources(catalog, entry, width)))
     return "\n\n".join(part for part in parts if part)
@@ -80,6 +80,14 @@ def said_elsewhere(catalog: Catalog, entry: Entry) -> Iterator[tuple[Entry, Stat
         for statement in other.statement:
             if other.id != entry.id and entry.id in statement.than:
                 yield other, statement
+
+
+def _not_given(catalog: Catalog, entry: Entry, width: int) -> list[str]:
+    names = not_given(catalog, entry)
+    if not names:
+        return []
+    labels = ", ".join(label_of(catalog, name) for name in names)
+    return [wrap(f"no source was entered for {labels}", width, "  ", "      ")]
 
 
 def _section(title: str, blocks: Iterable[str]) -> str:

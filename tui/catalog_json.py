@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from materials.catalog import Catalog
-from materials.readiness import readiness
+from materials.readiness import not_given, readiness
 from materials.schema import Carrier, Citation, Conflict, Entry, Statement, Study, Value
 from materials.sources import references
 from materials.tables import entry_rows
@@ -59,6 +59,7 @@ def entry_json(catalog: Catalog, entry: Entry) -> dict[str, Any]:
         "compared_by_others": others,
         "studies": [study_json(item) for item in studies_of(catalog, entry)],
         "conflicts": [conflict_json(item) for item in catalog.conflicts_of(entry.id)],
+        "not_given": list(not_given(catalog, entry)),
         "missing": [
             {"property": gap.name, "label": label_of(catalog, gap.name), "reason": gap.reason} for gap in entry.missing
         ],

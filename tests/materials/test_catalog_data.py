@@ -11,7 +11,8 @@ from materials import coverage, sources
 from materials.catalog import KINDS, problems_between, shipped
 from materials.evidence import Evidence
 from materials.mechanisms import MECHANISMS, mechanism
-from materials.store import FOLDERS
+from materials.places import FOLDERS
+from materials.readiness import not_given, readiness
 from materials.tables import uses
 from materials.units import to_si
 
@@ -71,8 +72,8 @@ def test_the_catalog_holds_what_the_reviews_name():
         "exosome-hmsc-plga-ms-hydrogel", "pbnp-dual-dynamic-hydrogel", "ros-scavenging-composite-hydrogel-af",
         "oxygen-balanced-hydrogel-microsphere", "alginate-mp-pnipaam-cs-hydrogel", "cationic-np-af-hydrogel",
         "ccr2-macrophage-membrane-np", "nanofibrous-spongy-microsphere", "exosome-photoimine-hydrogel-patch",
-        "nanodiamond-icariin", "magnetic-nanochain-scaffold", "exosome-adsc", "exosome-epc", "exosome-ucb", "exosome-esc",
-        "exosome-ipsc", "exosome-synovial-msc", "exosome-synovial-msc-mir140", "exosome-msc-mir92a3p",
+        "nanodiamond-icariin", "magnetic-nanochain-scaffold", "exosome-adsc", "exosome-epc", "exosome-ucb",
+        "exosome-esc", "exosome-ipsc", "exosome-synovial-msc", "exosome-synovial-msc-mir140", "exosome-msc-mir92a3p",
         "exosome-msc-klf3as1", "microvesicle-bmsc", "msc-conditioned-medium", "bmsc-cells",
     }  # fmt: skip
     assert set(CATALOG.sites) >= {
@@ -379,3 +380,12 @@ def test_a_slip_of_the_pen_is_caught():
     assert kind.outside(100.0, "nm") == ""
     assert kind.outside(40.0, "um") == ""
     assert "need 1 to 1e+07 nm" in kind.outside(40.0, "m")
+
+
+def test_what_cannot_be_computed_says_which_numbers_are_missing():
+    wanted = {name for item in CATALOG.classes.values() for name in item.wants}
+    assert wanted <= set(CATALOG.properties)
+    for carrier in CATALOG.carriers.values():
+        if not CATALOG.is_runnable(carrier) and carrier.carrier_class not in ("comparator", "generic", "vehicle"):
+            lacks = {name for stage in readiness(CATALOG, carrier) for name in stage.missing}
+            assert carrier.missing or lacks or not_given(CATALOG, carrier), carrier.id
