@@ -20,8 +20,8 @@ import tomli_w
 from materials.catalog import Catalog, shipped
 from materials.coverage import Coverage, recorded, rows_held
 from materials.errors import FormulateError
-from materials.schema import Value
 from materials.units import to_si
+from materials.values import Value
 
 PAGE = Path("docs/catalog-coverage.md")
 RECORD = Path("materials/data/coverage.toml")

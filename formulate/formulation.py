@@ -18,8 +18,9 @@ from formulate.overrides import override_problems, read_overrides
 from materials import catalog, files
 from materials.errors import Fault, FileError, FormulateError, UnitError, UnknownIdError, nearest, shorten
 from materials.faults import FieldError, problems
-from materials.schema import Carrier, Identifier, Model, Payload, Site, Value
+from materials.schema import Carrier, Payload, Site
 from materials.units import convert, parse
+from materials.values import Identifier, Model, Value
 
 HORIZON_FACTOR = 2.0  # a calculation runs this much longer than the wanted duration unless told otherwise
 
@@ -89,7 +90,9 @@ def _computed(given: str) -> Site:
     site = known.site(given)
     if not site.mechanisms.retention:
         computed = [entry.id for entry in known.sites.values() if entry.mechanisms.retention]
-        raise ValueError(f"{site.id} can be looked up, but retention there is not computed yet; need {' or '.join(computed)}")
+        raise ValueError(
+            f"{site.id} can be looked up, but retention there is not computed yet; need {' or '.join(computed)}"
+        )
     return site
 
 

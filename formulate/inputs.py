@@ -8,8 +8,9 @@ from formulate.sampling import Array, Draws, sample
 from materials.catalog import Catalog
 from materials.errors import MissingValueError
 from materials.evidence import Evidence
-from materials.schema import Entry, Value
+from materials.schema import Entry
 from materials.units import to_si
+from materials.values import Value
 
 SetBy = Literal["catalog", "user"]
 

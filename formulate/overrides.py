@@ -7,8 +7,8 @@ from materials import catalog
 from materials.errors import FormulateError, UnknownIdError, shorten
 from materials.evidence import Evidence, Spread
 from materials.files import MOST_FAULTS
-from materials.schema import Property, Value
 from materials.units import convert, parse, unit_of
+from materials.values import Property, Value
 
 _KEYS = ("typical", "low", "high", "spread", "basis", "average")
 _BASES = ("number", "volume", "intensity")

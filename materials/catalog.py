@@ -11,20 +11,9 @@ from materials.cards import KINDS as KINDS
 from materials.errors import FormulateError, UnknownIdError, nearest
 from materials.evidence import Distribution, Evidence, distribution
 from materials.mechanisms import MECHANISMS, Stage
-from materials.schema import (
-    Carrier,
-    Class,
-    Conflict,
-    Entry,
-    Mechanisms,
-    Method,
-    Payload,
-    Property,
-    Site,
-    Study,
-    Value,
-)
+from materials.schema import Carrier, Class, Conflict, Entry, Mechanisms, Method, Payload, Site, Study
 from materials.units import to_si
+from materials.values import Property, Value
 
 EntryType = TypeVar("EntryType", bound=Entry)
 

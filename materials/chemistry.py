@@ -4,7 +4,7 @@ from importlib import import_module
 
 from materials.errors import FormulateError, shorten
 from materials.evidence import Evidence, Spread
-from materials.schema import Value
+from materials.values import Value
 
 STANDARD_ERROR = 0.68  # of log P by atom contributions, in the fit [wildman1999]_
 LONGEST_SMILES = 2000  # characters; larger molecules are not described by these rules

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pydantic import TypeAdapter
 
 from materials.catalog import Catalog
-from materials.schema import Model
+from materials.values import Model
 
 
 class Table(Model):

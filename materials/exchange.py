@@ -15,8 +15,8 @@ from materials.errors import Fault, FileError, FormulateError, nearest, shorten
 from materials.evidence import Evidence
 from materials.files import MOST_FAULTS, write
 from materials.overlay import LARGEST_OWN_FILE, OWN_EVIDENCE, lay_rows
-from materials.schema import Value
 from materials.tables import TABLES, value_row
+from materials.values import Value
 
 LARGEST_UNPACKED = 20 * LARGEST_OWN_FILE  # bytes of a workbook, which is a packed archive
 FORMATS = ("csv", "xlsx", "json")

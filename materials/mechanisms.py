@@ -6,7 +6,7 @@ calculators an entry drives, and what is missing, without importing upwards.
 
 from typing import Literal
 
-from materials.schema import Model, Name
+from materials.values import Model, Name
 
 Stage = Literal["loading", "release", "retention"]
 

@@ -20,9 +20,10 @@ from materials.evidence import Evidence
 from materials.faults import problems, shown
 from materials.files import MOST_FAULTS, read_toml
 from materials.places import FOLDERS
-from materials.schema import Class, Entry, Missing, Model, Property, Statement, Value, with_typical
+from materials.schema import Class, Entry
 from materials.store import MODELS
 from materials.units import parse
+from materials.values import Missing, Model, Property, Statement, Value, with_typical
 
 LARGEST_OWN_FILE = 5_000_000  # bytes; the whole shipped catalog is smaller
 OWN_EVIDENCE = (Evidence.USER, Evidence.DERIVED, Evidence.ASSUMED)

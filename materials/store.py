@@ -14,19 +14,8 @@ from materials.catalog import KINDS, Catalog
 from materials.errors import CatalogError
 from materials.places import FOLDERS, digest_of
 from materials.places import shipped_files as _texts
-from materials.schema import (
-    Carrier,
-    Class,
-    Conflict,
-    Entry,
-    Method,
-    Model,
-    Payload,
-    Property,
-    Site,
-    Study,
-    with_typical,
-)
+from materials.schema import Carrier, Class, Conflict, Entry, Method, Payload, Site, Study
+from materials.values import Model, Property, with_typical
 
 if TYPE_CHECKING:
     pass

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from materials.catalog import KINDS, Catalog
-from materials.schema import Entry, Value
+from materials.schema import Entry
+from materials.values import Value
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from materials.catalog import GOES_WITH, KINDS, Catalog
 from materials.errors import FormulateError, UnknownIdError, nearest, shorten
 from materials.mechanisms import MECHANISMS, Mechanism, mechanism
-from materials.schema import Value
+from materials.values import Value
 
 _PHYSICAL = {
     "polymer-microparticle": "micro",
@@ -121,7 +121,7 @@ def template(
 def _check_id(identifier: str) -> None:
     from pydantic import TypeAdapter, ValidationError
 
-    from materials.schema import Identifier
+    from materials.values import Identifier
 
     try:
         TypeAdapter(Identifier).validate_python(identifier)

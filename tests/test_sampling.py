@@ -14,7 +14,7 @@ from formulate.inputs import Input
 from formulate.sampling import Draws, TypicalDraw, sample
 from materials.errors import DomainError
 from materials.evidence import Evidence, Spread, distribution
-from materials.schema import Value
+from materials.values import Value
 
 
 @settings(max_examples=25, deadline=None)

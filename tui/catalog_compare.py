@@ -7,8 +7,9 @@ from typing import Any
 from materials.catalog import Catalog
 from materials.errors import FormulateError, shorten
 from materials.readiness import readiness, summary
-from materials.schema import Entry, Statement, Value
+from materials.schema import Entry
 from materials.search import find
+from materials.values import Statement, Value
 from tui.catalog_entry import studies_of
 from tui.catalog_json import listed, statement_json, value_json
 from tui.catalog_text import (

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from materials.catalog import Catalog
 from materials.mechanisms import MECHANISMS
 from materials.readiness import not_given, readiness
-from materials.schema import Carrier, Entry, Method, Payload, Site, Statement, Study, Value
+from materials.schema import Carrier, Entry, Method, Payload, Site, Study
 from materials.sources import references
+from materials.values import Statement, Value
 from tui.catalog_lists import conflict_text
 from tui.catalog_text import (
     BEST_STAGE_FIRST,

@@ -12,7 +12,7 @@ from tui.options import catalog_option, json_option
 from tui.refusal import Refusal
 
 if TYPE_CHECKING:
-    from materials.schema import Value
+    from materials.values import Value
 
 __all__ = ["catalog_group"]  # with its commands
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from materials.catalog import Catalog
 from materials.readiness import not_given, readiness
-from materials.schema import Carrier, Citation, Conflict, Entry, Statement, Study, Value
+from materials.schema import Carrier, Conflict, Entry, Study
 from materials.sources import references
 from materials.tables import entry_rows
+from materials.values import Citation, Statement, Value
 from tui.catalog_entry import said_elsewhere, studies_of
 from tui.catalog_text import label_of
 

@@ -7,7 +7,8 @@ from materials.evidence import Evidence, Spread
 
 if TYPE_CHECKING:
     from materials.catalog import Catalog
-    from materials.schema import Citation, Entry, Sourced, Value
+    from materials.schema import Entry
+    from materials.values import Citation, Sourced, Value
 
 MARKS = {"stated": "stated", "hedged": "hedged (may, might, could)", "title": "visible in a cited title only"}
 SHORT_MARKS = {"stated": "stated", "hedged": "hedged", "title": "cited title only"}
@@ -51,7 +52,7 @@ def quantity_text(value: "Value", *, with_spread: bool = False) -> str:
 
     Examples
     --------
-    >>> from materials.schema import Value
+    >>> from materials.values import Value
     >>> base = {"name": "diameter", "unit": "nm", "evidence": "user", "spread": "range", "high": 150}
     >>> quantity_text(Value(**base, typical=60, low=30), with_spread=True)
     '60 nm (30 to 150, range)'
@@ -113,7 +114,7 @@ def _place(source: str, locator: str, cites: Iterable[str]) -> str:
 def circumstances_text(value: "Value") -> str:
     """Give for whom and what a value holds, in brackets, or nothing.
 
-    >>> from materials.schema import Value
+    >>> from materials.values import Value
     >>> kept = {"name": "diameter", "typical": 1, "unit": "um", "evidence": "user"}
     >>> circumstances_text(Value(**kept, species="rat", payload="dasatinib", basis="volume"))
     '[rat, with dasatinib, by volume]'

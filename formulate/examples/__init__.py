@@ -3,8 +3,8 @@
 from importlib.resources import files
 from pathlib import Path
 
-from materials.files import write
 from materials.errors import Fault, FileError, shorten
+from materials.files import write
 
 
 def names() -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from formulate.pipeline import Prediction
 from formulate.report.text import lower_first, prose
 from materials import catalog, sources
 from materials.evidence import Evidence, Spread
-from materials.schema import Property, Value
+from materials.values import Property, Value
 
 SPREADS = {
     Spread.P10_P90: "10th to 90th percentile",

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from materials import catalog
+from materials import cards, catalog
 from materials.catalog import KINDS, Catalog
 from materials.errors import FormulateError
 from materials.evidence import Evidence
 from materials.schema import Carrier, Conflict, Study
-from materials.search import find
+from materials.search import cards_of, find
 from materials.sources import references
 from materials.tables import uses
 from tui.catalog_compare import MOST, together
@@ -209,6 +209,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Catalog:
         )
     )
     monkeypatch.setattr(catalog, "load", lambda: made)
+    monkeypatch.setattr(cards, "in_force", lambda: cards_of(made))
     return made
 
 
@@ -521,6 +522,7 @@ def test_numbers_of_sources_are_not_rounded_in_json(small, monkeypatch):
     row = {**GAMMA, "property": [value("diameter", typical=123.456789012, unit="um")]}
     made = replace(small, carriers={"gamma": Carrier.model_validate(row)})
     monkeypatch.setattr(catalog, "load", lambda: made)
+    monkeypatch.setattr(cards, "in_force", lambda: cards_of(made))
     assert results("show", "gamma")["values"][0]["typical"] == 123.456789012
     assert "123.456789012 um" in flat("show", "gamma")
 
@@ -567,6 +569,7 @@ def test_what_nobody_measured_is_told_apart_from_what_is_not_in_the_catalog(smal
     row = {**BETA, "property": [value("drug_loading", typical=5, unit="percent_w_w")]}
     made = replace(small, carriers={**small.carriers, "beta": Carrier.model_validate(row)})
     monkeypatch.setattr(catalog, "load", lambda: made)
+    monkeypatch.setattr(cards, "in_force", lambda: cards_of(made))
     assert f"{small.property('drug_loading').label} not known 5 % w/w secondary" in flat("compare", "alpha", "beta")
     content = results("compare", "alpha", "beta")
     (loading,) = [row for row in content["properties"] if row["property"] == "drug_loading"]
@@ -593,6 +596,7 @@ def test_all_carriers_of_a_source_are_compared(small):
 def test_a_source_of_one_carrier_has_nothing_to_compare(small, monkeypatch):
     made = replace(small, carriers={"alpha": small.carriers["alpha"]})
     monkeypatch.setattr(catalog, "load", lambda: made)
+    monkeypatch.setattr(cards, "in_force", lambda: cards_of(made))
     assert "1 carrier (alpha); need 2 to" in refused("compare", "--cell-source", "bone-marrow")
 
 
@@ -602,6 +606,7 @@ def test_where_it_is_too_narrow_each_row_is_a_block(small, monkeypatch):
         carriers={f"alpha-{n}": small.carriers["alpha"].model_copy(update={"id": f"alpha-{n}"}) for n in range(6)},
     )
     monkeypatch.setattr(catalog, "load", lambda: made)
+    monkeypatch.setattr(cards, "in_force", lambda: cards_of(made))
     monkeypatch.setenv("COLUMNS", "80")
     lines = done("compare", *made.carriers).splitlines()
     assert lines[0] == "name: Alpha vesicles (all)"

@@ -15,8 +15,9 @@ from materials.mechanisms import MECHANISMS
 from materials.overlay import lay_over
 from materials.places import config_folder
 from materials.readiness import readiness
-from materials.schema import Carrier, Value
+from materials.schema import Carrier
 from materials.store import load_shipped
+from materials.values import Value
 
 pytestmark = pytest.mark.usefixtures("empty_folder")
 
@@ -158,6 +159,17 @@ def test_statements_and_gaps_of_theirs_are_added():
     entry = lay(text, over=ours()).carriers["ours"]
     assert [(item.text, item.evidence) for item in entry.statement] == [("Sticky.", Evidence.USER)]
     assert [gap.name for gap in entry.missing] == ["mesh_size"]
+
+
+def test_a_fault_in_what_is_added_to_ours_is_found_in_their_file():
+    said = {"kind": "risk", "text": "Sticky.", "evidence": "assumed", "note": "A guess."}
+    known = ours(statement=[said, said], missing=[{"name": "diameter", "reason": "x"}])
+    text = '[[carrier]]\nid = "ours"\n[[carrier.statement]]\nkind = "comparison"\ntext = "x"\nthan = ["nowhere"]\n'
+    text += '[[carrier.missing]]\nname = "nothing"\nreason = "x"\n'
+    with pytest.raises(FileError) as caught:
+        lay(text, over=known)
+    places = [(fault.line, fault.field) for fault in caught.value.faults]
+    assert places == [(6, "carrier.0.statement.0.than"), (8, "carrier.0.missing.0.name")]
 
 
 # --- new entries and vocabulary
