@@ -389,3 +389,18 @@ def test_what_cannot_be_computed_says_which_numbers_are_missing():
         if not CATALOG.is_runnable(carrier) and carrier.carrier_class not in ("comparator", "generic", "vehicle"):
             lacks = {name for stage in readiness(CATALOG, carrier) for name in stage.missing}
             assert carrier.missing or lacks or not_given(CATALOG, carrier), carrier.id
+
+
+def test_the_front_page_counts_right():
+    text = " ".join((Path(__file__).parents[2] / "README.md").read_text("utf-8").split())
+    counts = {
+        "carriers": len(CATALOG.carriers),
+        "payloads": len(CATALOG.payloads),
+        "sites": len(CATALOG.sites),
+        "methods": len(CATALOG.methods),
+        "studies": len(CATALOG.studies),
+        "statements": sum(len(entry.statement) for entry in CATALOG.entries()),
+        "values": len(OWN),
+    }
+    for what, count in counts.items():
+        assert re.search(rf"\b{count} {what}", text), f"{count} {what}"
