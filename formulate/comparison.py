@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formulate.formulation import Formulation, Question, check_weights
+from formulate.inputs import Input
 from formulate.pipeline import Prediction, predict
 from formulate.sampling import Array
 from materials import catalog
 from materials.errors import FormulateError
+from materials.evidence import Evidence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,9 +42,28 @@ class Row:
     best_probability: float | None = None
 
     @property
+    def own(self) -> tuple[Input, ...]:
+        """The numbers it rests on that stand in the user's own catalog entries of its carriers."""
+        if self.prediction is None:
+            return ()
+        written = {
+            f"{layer.entry.id}.{value.name}"
+            for layer in self.prediction.formulation.layer
+            for value in layer.entry.property
+            if value.evidence is Evidence.USER
+        }
+        return tuple(item for item in self.prediction.inputs if item.set_by == "user" and item.key in written)
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know of this row."""
-        return self.prediction.warnings if self.prediction else (self.reason,)
+        if self.prediction is None:
+            return (self.reason,)
+        exact = [item.value.name for item in self.own if item.exact]
+        if not exact:
+            return self.prediction.warnings
+        told = f"numbers of yours without low and high count as exact, which narrows its bands: {', '.join(exact)}"
+        return (*self.prediction.warnings, told)
 
 
 @dataclass(frozen=True)
@@ -101,10 +122,20 @@ def compare_formulations(
         if progress:
             progress(formulation.label)
         try:
-            predicted.append((identifier, formulation.label, predict(formulation), ""))
+            predicted.append((identifier, _label(formulation), predict(formulation), ""))
         except FormulateError as error:
-            predicted.append((identifier, formulation.label, None, str(error)))
+            predicted.append((identifier, _label(formulation), None, str(error)))
     return Comparison(_ranked(predicted, merged), merged, question)
+
+
+def _label(formulation: Formulation) -> str:
+    """Give the name of a formulation, with what in the catalog's entries of it is the user's own."""
+    entries = [layer.entry for layer in formulation.layer]
+    if any(entry.origin == "user" for entry in entries):
+        return f"{formulation.label} (yours)"
+    if any(value.evidence is Evidence.USER for entry in entries for value in entry.property):
+        return f"{formulation.label} (with values of yours)"
+    return formulation.label
 
 
 def score_parts(prediction: Prediction) -> dict[str, Array | None]:

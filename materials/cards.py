@@ -4,6 +4,7 @@ A list reads the compiled cards alone, which takes a fraction of the time that t
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -50,6 +51,8 @@ class Card:
     evidence: tuple[str, ...]
     stages: tuple[str, ...]
     has: tuple[str, ...]
+    levels: tuple[str, ...]  # property and evidence level of each value, with a blank between
+    yours: int  # values of the user's own
     words: str
 
 
@@ -88,7 +91,8 @@ class Cards:
             found = [card for card in found if places_within.intersection(card.sites)]
         if evidence:
             _check("evidence level", evidence, (*Evidence, *MARKS))
-            found = [card for card in found if evidence in card.evidence]
+            level = f"{self.property_called(has)} {evidence}" if has else evidence
+            found = [card for card in found if level in (card.levels if has else card.evidence)]
         if stage:
             _check("stage", stage, STAGES)
             found = [card for card in found if stage in card.stages]
@@ -98,8 +102,8 @@ class Cards:
         if cell_source:
             _check("cell source", cell_source, sorted({card.cell_source for card in self.cards["carrier"]} - {""}))
             found = [card for card in found if card.cell_source == cell_source]
-        words = text.casefold().split()
-        return [card for card in found if all(word in card.words for word in words)]
+        words = [_beginning(word) for word in text.casefold().split()]
+        return [card for card in found if all(word.search(card.words) for word in words)]
 
     def property_called(self, given: str) -> str:
         """Give the name of a property from its name, its label, or what people call it."""
@@ -146,6 +150,11 @@ def _from_json(body: bytes) -> Cards:
 
     cards = {kind: tuple(card(row) for row in rows) for kind, rows in read.pop("cards").items()}
     return Cards(cards=cards, **read)
+
+
+def _beginning(word: str) -> "re.Pattern[str]":
+    """Give the pattern of a word: at the beginning of one in the text, or anywhere if it is not in Latin letters."""
+    return re.compile((r"(?<![a-z0-9])" if word[0].isascii() and word[0].isalnum() else "") + re.escape(word))
 
 
 def _check(what: str, given: str, accepted: Iterable[str]) -> None:

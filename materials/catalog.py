@@ -69,14 +69,15 @@ class Catalog:
         return _look_up("method", self.methods, identifier)
 
     def entry(self, identifier: str) -> Entry:
-        """Give an entry of any kind by id or listed synonym."""
+        """Give an entry of any kind by id, listed synonym, or name in English or Chinese."""
         for kind in KINDS:
             if identifier in self.kind(kind):
                 return self.kind(kind)[identifier]
         for entry in self.entries():
-            if identifier in entry.synonyms:
+            if identifier in entry.synonyms or identifier.casefold() in (entry.name.casefold(), entry.name_zh):
                 return entry
-        raise UnknownIdError("id", identifier, nearest(identifier, [entry.id for entry in self.entries()]))
+        members = [entry.id for entry in self.entries() if entry.class_id == identifier]
+        raise UnknownIdError("id", identifier, members[:3] or nearest(identifier, [e.id for e in self.entries()]))
 
     def property(self, name: str) -> Property:
         """Give a property of the vocabulary by its exact name."""

@@ -46,7 +46,8 @@ def from_smiles(smiles: str) -> tuple[Value, ...]:
         )  # fmt: skip
     except ImportError:
         raise FormulateError(
-            "SMILES need RDKit, which is not installed; run: pip install 'formulate-delivery[chem]'"
+            "SMILES need RDKit, which is not installed; run: pip install 'formulate-delivery[chem]', "
+            "or '.[chem]' in a copy of the source"
         ) from None
     text = smiles.strip()
     if not text or len(text) > LONGEST_SMILES:
@@ -64,7 +65,9 @@ def from_smiles(smiles: str) -> tuple[Value, ...]:
     how = f"computed from the SMILES {chem.MolToSmiles(molecule)} ({formula}) by RDKit"
 
     def value(name: str, number: float, unit: str, source: str, rule: str, error: float = 0.0) -> Value:
-        interval = {"low": number - error, "high": number + error, "spread": Spread.SD} if error else {}
+        interval = (
+            {"low": round(number - error, 3), "high": round(number + error, 3), "spread": Spread.SD} if error else {}
+        )
         return Value.model_validate(
             {
                 "name": name,

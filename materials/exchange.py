@@ -22,6 +22,7 @@ LARGEST_UNPACKED = 20 * LARGEST_OWN_FILE  # bytes of a workbook, which is a pack
 FORMATS = ("csv", "xlsx", "json")
 LONGEST_CELL = 10_000  # characters; the longest note is a few hundred
 MOST_ROWS = 50_000
+WIDEST_COLUMN = 60  # characters
 _REQUIRED = {"id": "the id of an entry", "property": "a property of the vocabulary", "unit": "a unit"}
 _OPTIONAL = (
     "kind", "typical", "low", "high", "spread", "evidence", "alternative", "basis", "grade", "species", "state",
@@ -81,11 +82,16 @@ def _xlsx(tables: Mapping[str, tuple[Sequence[Mapping[str, Any]], Sequence[str]]
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
     from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
     for name, (rows, columns) in tables.items():
         sheet = book.create_sheet(name)
         sheet.freeze_panes = "A2"
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
+        for number, column in enumerate(columns, start=1):
+            longest = max([len(column), *(len(str(row.get(column) or "")) for row in rows)])
+            sheet.column_dimensions[get_column_letter(number)].width = min(longest + 2, WIDEST_COLUMN)
         heads = [WriteOnlyCell(sheet, value=column) for column in columns]
         for head in heads:
             head.font = Font(bold=True)

@@ -1,6 +1,6 @@
 """Which calculators an entry can drive, and what is missing for the rest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from materials.catalog import Catalog
 from materials.mechanisms import MECHANISMS, Mechanism, Stage, mechanism
@@ -15,6 +15,7 @@ class Readiness:
     mechanism: str
     missing: tuple[str, ...]
     named: bool  # the entry names the mechanism; else its class would be computed with it
+    layer: str = ""  # of a nest
 
     @property
     def is_ready(self) -> bool:
@@ -70,7 +71,11 @@ def summary(catalog: Catalog, entry: Entry) -> str:
 def _of_carrier(catalog: Catalog, carrier: Carrier) -> tuple[Readiness, ...]:
     if carrier.form == "system":
         layers = [catalog.carriers[layer] for layer in carrier.layers]
-        return tuple(dict.fromkeys(item for layer in layers for item in _of_carrier(catalog, layer)))
+        return tuple(
+            item if item.layer else replace(item, layer=layer.id)
+            for layer in layers
+            for item in _of_carrier(catalog, layer)
+        )
     named = bool(carrier.mechanisms.release)
     names = carrier.mechanisms if named else catalog.classes[carrier.carrier_class].mechanisms
     stages: tuple[tuple[Stage, str], ...] = (("loading", names.loading), ("release", names.release))

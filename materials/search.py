@@ -2,6 +2,7 @@
 
 from materials.cards import Card, Cards
 from materials.catalog import KINDS, Catalog
+from materials.evidence import Evidence
 from materials.readiness import summary
 from materials.schema import Carrier, Entry, Payload, Site, Study
 
@@ -31,13 +32,14 @@ def find(
     site : str
         A site: entries meant for it or for a part of it.
     evidence : str
-        An evidence level that one of its values or statements has, or how a review names it (stated, hedged, title).
+        An evidence level that one of its values or statements has, or how a review names it (stated, hedged, title);
+        with `has`, the level of a value of that property.
     stage : str
         The stage of a study of it.
     has : str
         A property that it has a value of: the name, or what people call it (size, logp).
     text : str
-        Words that all stand in its id, names, description or statements.
+        Beginnings of words (in Chinese, any part) that all stand in its id, names, description or statements.
     cell_source : str
         Of carriers: the tissue or cell its cells, vesicles or matrix come from.
 
@@ -82,6 +84,8 @@ def _card(catalog: Catalog, kind: str, entry: Entry) -> Card:
     evidence = {entry.mark, *(str(part.evidence) for part in parts), *(part.mark for part in parts)} - {""}
     said = [statement.text for statement in entry.statement]
     names = [entry.id, entry.name, entry.name_zh, entry.class_id, *entry.synonyms]
+    if isinstance(entry, Study):
+        said += [entry.model, entry.species, entry.route, entry.outcome, entry.mechanism]
     about = (*entry.carriers, *entry.payloads, *entry.sites) if isinstance(entry, Study) else ()
     return Card(
         kind=kind,
@@ -99,15 +103,19 @@ def _card(catalog: Catalog, kind: str, entry: Entry) -> Card:
         evidence=tuple(sorted(evidence)),
         stages=tuple(sorted({str(study.stage) for study in studies})),
         has=tuple(sorted({value.name for value in entry.property})),
+        levels=tuple(sorted({f"{v.name} {level}" for v in entry.property for level in (v.evidence, v.mark) if level})),
+        yours=sum(value.evidence is Evidence.USER for value in entry.property),
         words=" ".join([*names, entry.description, *said]).casefold(),
     )
 
 
 def _sites_of(catalog: Catalog, entry: Entry) -> set[str]:
-    """Give the sites an entry is meant for: its own, those of its studies, those of the carriers that hold it."""
+    """Give the sites an entry is for: its own, those of its studies, of the carriers that hold it, and the computed."""
     if isinstance(entry, Site):
         return {entry.id}
     sites = set(entry.sites) if isinstance(entry, Carrier | Study) else set()
+    if isinstance(entry, Carrier) and catalog.is_runnable(entry):
+        sites |= {site.id for site in catalog.sites.values() if site.mechanisms.retention}
     if isinstance(entry, Payload):
         holders = [carrier for carrier in catalog.carriers.values() if entry.id in carrier.payloads]
         sites |= {site for carrier in holders for site in carrier.sites}

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from materials.catalog import KINDS, Catalog
+from materials.readiness import not_given
 from materials.schema import Entry
 from materials.values import Value
 
@@ -27,6 +28,7 @@ STUDY_COLUMNS = (
     "id", "name", "name_zh", "stage", "mark", "direction", "carriers", "payloads", "sites", "model", "species",
     "route", "dose", "time", "comparator", "outcome", "mechanism", "limitation", "source", "note",
 )  # fmt: skip
+MISSING_COLUMNS = ("kind", "id", "property", "reason")
 CONFLICT_COLUMNS = ("id", "title", "class", "entries", "statement", "against", "check", "check_source", "handling")
 SOURCE_COLUMNS = ("key", "reference", "link", "year", "used")
 
@@ -93,6 +95,18 @@ def statement_rows(catalog: Catalog, entries: Iterable[Entry] | None = None) -> 
     ]
 
 
+def missing_rows(catalog: Catalog, entries: Iterable[Entry] | None = None) -> list[dict[str, Any]]:
+    """Give one row per number that an entry says is missing, or that one would choose by and is not entered."""
+    return [
+        {"kind": kind, "id": entry.id, "property": name, "reason": reason}
+        for kind, entry in _of_kinds(catalog, entries)
+        for name, reason in (
+            *((gap.name, gap.reason) for gap in entry.missing),
+            *((name, "no source was entered") for name in not_given(catalog, entry)),
+        )
+    ]
+
+
 def study_rows(catalog: Catalog) -> list[dict[str, Any]]:
     """Give one row per study."""
     lists = ("carriers", "payloads", "sites")
@@ -153,6 +167,7 @@ def uses(catalog: Catalog) -> dict[str, int]:
 TABLES = {
     "entries": (entry_rows, ENTRY_COLUMNS),
     "values": (value_rows, VALUE_COLUMNS),
+    "missing": (missing_rows, MISSING_COLUMNS),
     "statements": (statement_rows, STATEMENT_COLUMNS),
     "studies": (study_rows, STUDY_COLUMNS),
     "conflicts": (conflict_rows, CONFLICT_COLUMNS),
@@ -161,7 +176,7 @@ TABLES = {
 
 
 def frame(table: str, catalog: Catalog | None = None) -> "pd.DataFrame":
-    """Give a table of the catalog as a DataFrame: entries, values, statements, studies, conflicts or sources.
+    """Give a table of the catalog as a DataFrame: entries, values, missing, statements, studies, conflicts or sources.
 
     >>> frame("values").query("id == 'knee' and property == 'lymph_flow'")["unit"].iloc[0]
     'mL/h'

@@ -28,6 +28,32 @@ _USUAL_CLASS = {
     "site": "joint",
     "method": "particle-preparation",
 }
+_SPOKEN = {  # what an id tells of the class
+    "carrier": {
+        "microgel": "microgel",
+        "gel": "hydrogel",
+        "liposome": "lipid-vesicle",
+        "exosome": "extracellular-vesicle",
+        "vesicle": "extracellular-vesicle",
+        "micelle": "micelle",
+        "nano": "polymer-nanoparticle",
+        "lipid": "lipid-particle",
+        "scaffold": "scaffold",
+        "cell": "cell",
+        "msc": "cell",
+        "silica": "inorganic-particle",
+    },
+    "payload": {
+        "rna": "nucleic-acid",
+        "mir": "nucleic-acid",
+        "antibody": "protein",
+        "protein": "protein",
+        "peptide": "protein",
+        "exosome": "secreted-mixture",
+    },
+    "site": {"disc": "disc", "bone": "bone", "fracture": "bone-defect", "cord": "nerve", "nerve": "nerve"},
+    "method": {"injection": "administration", "culture": "cell-manufacture", "sorting": "cell-isolation"},
+}
 _HEAD = """\
 # An entry of your own. It is laid over the shipped catalog, property by property, and always shown as yours.
 # Lines that start with # are suggestions: take the # away and fill in your numbers. Then run
@@ -86,7 +112,7 @@ def template(
                 lines += _commented(catalog, kind, value.name, value)
                 have.add(value.name)
         return "\n".join(lines) + "\n"
-    of_class = of_class or _USUAL_CLASS.get(kind, "")
+    of_class = of_class or guessed_class(kind, identifier)
     lines += [
         f'name = "{identifier.replace("-", " ").capitalize()}"',
         '# name_zh = ""',
@@ -116,6 +142,16 @@ def template(
         '# source = "Where it stands."',
     ]
     return "\n".join(lines) + "\n"
+
+
+def guessed_class(kind: str, identifier: str) -> str:
+    """Give the class that an id speaks of, or a usual one of the kind.
+
+    >>> guessed_class("carrier", "my-gel"), guessed_class("carrier", "batch-12"), guessed_class("payload", "x-siRNA")
+    ('hydrogel', 'polymer-microparticle', 'nucleic-acid')
+    """
+    text = identifier.casefold()
+    return next((of for word, of in _SPOKEN.get(kind, {}).items() if word in text), _USUAL_CLASS.get(kind, ""))
 
 
 def _check_id(identifier: str) -> None:

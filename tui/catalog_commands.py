@@ -321,7 +321,7 @@ def _counts(known: "Catalog") -> dict[str, int]:
     entries = known.entries()
     return {
         **{PLURALS[kind]: len(known.kind(kind)) for kind in KINDS},
-        "values": sum(len(entry.property) for entry in entries),
+        "values": sum(not value.inherited_from for entry in entries for value in entry.property),
         "statements": sum(len(entry.statement) for entry in entries),
         "conflicts": len(known.conflicts),
     }

@@ -155,7 +155,9 @@ def _rows(catalog: Catalog, entries: Sequence[Entry]) -> list[Row]:
         rows.append(("calculators run it", [_runs(catalog, entry) for entry in entries]))
     rows += [(label_of(catalog, name), [_cell(entry, name) for entry in entries]) for name in _names(catalog, entries)]
     if kind != "study":
-        rows += [(label, [str(len(entry.statements(of))) for entry in entries]) for label, of in _COUNTED]
+        counts = [(label, [len(entry.statements(of)) for entry in entries]) for label, of in _COUNTED]
+        counts.append(("conflicts", [len(catalog.conflicts_of(entry.id)) for entry in entries]))
+        rows += [(label, [str(count) for count in row]) for label, row in counts if any(row)]
         rows.append(("studies", [str(len(catalog.studies_of(entry.id))) for entry in entries]))
         rows.append(("best stage", [_best_stage(catalog, entry) or _NOTHING for entry in entries]))
     return rows
@@ -179,7 +181,7 @@ def _plain(given: object) -> str:
 
 def _runs(catalog: Catalog, entry: Entry) -> str:
     stages = readiness(catalog, entry) if kind_of(entry) != "payload" else ()
-    lines = [f"{item.stage}: {item.mechanism}" for item in stages]
+    lines = list(dict.fromkeys(f"{item.stage}: {item.mechanism}" for item in stages))
     return "\n".join([summary(catalog, entry), *lines])
 
 
@@ -200,6 +202,9 @@ def _cell(entry: Entry, name: str) -> str:
     for value in _shown(entry, name):
         words = [quantity_text(value), circumstances_text(value), evidence_word(value.evidence)]
         lines.append(" ".join(filter(None, [*words, f"({SHORT_MARKS[value.mark]})" if value.mark else ""])))
+    others = [value for value in entry.values(name) if value not in _shown(entry, name) and not value.grade]
+    if others:
+        lines.append("also " + ", ".join(dict.fromkeys(quantity_text(value) for value in others)))
     if lines:
         return "\n".join(lines)
     return "not known" if any(gap.name == name for gap in entry.missing) else _NOTHING

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from materials.catalog import Catalog
+from materials.evidence import Evidence
 from materials.mechanisms import MECHANISMS
 from materials.readiness import not_given, readiness
 from materials.schema import Carrier, Entry, Method, Payload, Site, Study
@@ -111,6 +112,7 @@ def _facts(catalog: Catalog, entry: Entry, width: int) -> str:
     """Give what an entry is, one labelled line for each thing that is known."""
     labelled = [
         ("kind", kind_of(entry) + (", your own entry" if entry.origin == "user" else "")),
+        ("yours", _yours(entry)),
         ("stage" if isinstance(entry, Study) else "class", class_text(catalog, entry)),
         *_of_kind(catalog, entry),
         ("belongs to", entry.parent),
@@ -125,6 +127,11 @@ def _facts(catalog: Catalog, entry: Entry, width: int) -> str:
             first, *more = fold(text, width - longest - 4)
             lines += [f"  {label:<{longest}}  {first}", *(" " * (longest + 4) + line for line in more)]
     return "\n".join(lines)
+
+
+def _yours(entry: Entry) -> str:
+    count = sum(value.evidence is Evidence.USER for value in entry.property)
+    return counted(count, "value") if count else ""
 
 
 def _children(catalog: Catalog, entry: Entry) -> list[str]:
@@ -192,18 +199,22 @@ def _of_study(study: Study) -> list[tuple[str, str]]:
 
 
 def _values(catalog: Catalog, entry: Entry, width: int) -> Iterator[str]:
-    """Give property by property the values that calculations read, and what others give beside them."""
+    """Give property by property the values that calculations read, each with what others give for the same."""
     for name in dict.fromkeys(value.name for value in entry.property):
         used = [value for value in entry.values(name) if value.is_used]
         others = [value for value in entry.values(name) if not value.is_used]
         for value in used:
             yield wrap(_head(catalog, value), width, "  ", "      ") + _beneath(value, width, "      ")
-        for index, value in enumerate(others):
-            if not used and index == 0:
-                text = f"{_head(catalog, value)}; {_NOT_USED}"
-                yield wrap(text, width, "  ", "      ") + _beneath(value, width, "      ")
-            else:
-                yield wrap(f"also {_told(value)}", width, "      ", "          ") + _beneath(value, width, " " * 10)
+            for other in [item for item in others if item.circumstances == value.circumstances]:
+                yield wrap(f"also {_told(other)}", width, "      ", "          ") + _beneath(other, width, " " * 10)
+        answered = {value.circumstances for value in used}
+        for index, other in enumerate(item for item in others if item.circumstances not in answered):
+            text = (
+                f"{_head(catalog, other)}; {_NOT_USED}"
+                if not used and index == 0
+                else f"{_head(catalog, other)}; beside it"
+            )
+            yield wrap(text, width, "  ", "      ") + _beneath(other, width, "      ")
 
 
 def _head(catalog: Catalog, value: Value) -> str:
@@ -276,7 +287,8 @@ def _calculators(catalog: Catalog, entry: Entry, width: int) -> Iterator[str]:
     for item in found:
         lacks = ", ".join(label_of(catalog, name) for name in item.missing)
         state = f"lacks {lacks}" if lacks else "has all it needs"
-        text = f"{item.stage} {item.mechanism}: {state} ({summaries[item.stage, item.mechanism]})"
+        of = f"{item.layer}, " if item.layer else ""
+        text = f"{of}{item.stage} {item.mechanism}: {state} ({summaries[item.stage, item.mechanism]})"
         yield wrap(text, width, "  * ", "    ")
 
 

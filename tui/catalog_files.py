@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["catalog_group"]  # with its commands
 
-TABLES = ("values", "entries", "statements", "studies", "conflicts", "sources")
+TABLES = ("values", "entries", "missing", "statements", "studies", "conflicts", "sources")
 FORMATS = ("csv", "xlsx", "json")
 KINDS = ("carrier", "payload", "site", "method", "study")
 
@@ -122,7 +122,9 @@ def new(kind: str, identifier: str, of_class: str, smiles: str | None, path: Pat
     if as_json:
         print_envelope("catalog new", {"written": str(path)})
         return
-    click.echo(f"{shorten(path, 120)}: fill it in, then run formulate catalog check {shorten(path, 120)}")
+    made = next((line for line in text.splitlines() if line.startswith(f"{kind}_class")), "")
+    said = f" ({made.partition('=')[2].strip()}; --class gives it another class)" if made and not of_class else ""
+    click.echo(f"{shorten(path, 120)}{said}: fill it in, then run formulate catalog check {shorten(path, 120)}")
 
 
 @catalog_group.command("coverage")

@@ -36,6 +36,7 @@ def calculators(catalog: Catalog, entry: Entry) -> list[dict[str, Any]]:
     """Give which mechanisms an entry can drive, and what it lacks for them."""
     return [
         {
+            "layer": item.layer or None,
             "stage": item.stage,
             "mechanism": item.mechanism,
             "ready": item.is_ready,

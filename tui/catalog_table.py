@@ -65,7 +65,8 @@ def _columns_of(kind: str, found: Sequence[Card], chinese: bool) -> tuple[list[s
         row = [card.id, (card.name_zh if chinese else "") or card.name, card.of_class]
         if kind == "carrier":
             row.append(card.physical_form)
-        row += [card.direction, ", ".join(card.about)] if kind == "study" else [str(card.values)]
+        values = f"{card.values}, {card.yours} yours" if card.yours else str(card.values)
+        row += [card.direction, ", ".join(card.about)] if kind == "study" else [values]
         if kind in ("carrier", "payload", "site"):
             row.append(card.runs)
         rows.append(row)

@@ -82,7 +82,7 @@ def _row(row: "Row", notes: list[str]) -> list[Cell]:
     if row.prediction is None:
         return [(row.id,), *[(f"- {_note(row.reason, notes)}",)] * len(COLUMNS), ("-",), ("-",)]
     estimates = row.prediction.assessment.estimates
-    cells: list[Cell] = [tuple(_split(row.id))]
+    cells: list[Cell] = [(*_split(row.id), *(["(yours)"] if row.own else []))]
     for name, _ in COLUMNS:
         item = estimates[name]
         main, band = estimate_cells(item)

@@ -137,6 +137,7 @@ BROKEN: dict[str, Callable[[Path], object]] = {
     "cut after the checksum": lambda file: file.write_bytes(file.read_bytes().partition(b"\n")[0]),
     "garbage": lambda file: file.write_bytes(os.urandom(4000)),
     "one bit": lambda file: file.write_bytes(file.read_bytes()[:-5] + b"\0" + file.read_bytes()[-4:]),
+    "another word": lambda file: file.write_bytes(file.read_bytes().replace(b'"Gel"', b'"Gol"')),
     "no checksum": lambda file: file.write_bytes(file.read_bytes().partition(b"\n")[2]),
     "a list": rewrite(lambda body: [body]),
     "another shape": rewrite(lambda body: {"carriers": []}),
