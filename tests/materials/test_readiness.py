@@ -67,8 +67,8 @@ def test_an_alternative_or_a_bound_counts_for_nothing(how):
 def test_a_nest_joins_its_layers():
     nest = KNOWN.carrier("plga-microsphere-in-hyaluronic-acid-hydrogel")
     found = readiness(KNOWN, nest)
-    layers = [readiness(KNOWN, KNOWN.carrier(layer)) for layer in nest.layers]
-    assert found == (*layers[0], *layers[1])
+    alone = {layer: readiness(KNOWN, KNOWN.carrier(layer)) for layer in nest.layers}
+    assert found == tuple(replace(item, layer=layer) for layer, items in alone.items() for item in items)
     assert len(found) == 4
     assert all(item.is_ready for item in found)
     poorer = {
@@ -77,12 +77,6 @@ def test_a_nest_joins_its_layers():
         "hyaluronic-acid-hydrogel": without(KNOWN.carrier("hyaluronic-acid-hydrogel"), "storage_modulus"),
     }
     assert missing(readiness(replace(KNOWN, carriers=poorer), nest)) == {"density", "storage_modulus"}
-
-
-def test_a_nest_of_the_same_layer_twice_says_it_once():
-    nest = KNOWN.carrier("plga-microsphere-in-hyaluronic-acid-hydrogel")
-    twice = nest.model_copy(update={"layers": ("plga-microsphere", "plga-microsphere")})
-    assert readiness(KNOWN, twice) == readiness(KNOWN, KNOWN.carrier("plga-microsphere"))
 
 
 def own(**fields: object) -> Carrier:
