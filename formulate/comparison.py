@@ -12,7 +12,6 @@ from formulate.pipeline import Prediction, predict
 from formulate.sampling import Array
 from materials import catalog
 from materials.errors import FormulateError
-from materials.evidence import Evidence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +49,7 @@ class Row:
             f"{layer.entry.id}.{value.name}"
             for layer in self.prediction.formulation.layer
             for value in layer.entry.property
-            if value.evidence is Evidence.USER
+            if value.is_yours
         }
         return tuple(item for item in self.prediction.inputs if item.set_by == "user" and item.key in written)
 
@@ -133,7 +132,7 @@ def _label(formulation: Formulation) -> str:
     entries = [layer.entry for layer in formulation.layer]
     if any(entry.origin == "user" for entry in entries):
         return f"{formulation.label} (yours)"
-    if any(value.evidence is Evidence.USER for entry in entries for value in entry.property):
+    if any(value.is_yours for entry in entries for value in entry.property):
         return f"{formulation.label} (with values of yours)"
     return formulation.label
 

@@ -78,7 +78,7 @@ class Inputs:
         at = self.circumstances
         where = {"species": at.species, "state": at.state, "payload": at.payload}
         own = entry.value(name, **where)
-        closer = own is not None and (own.payload or own.evidence is Evidence.USER)
+        closer = own is not None and (own.payload or own.is_yours)
         if system is not None and not closer:
             value = system.value(name, layer=entry.id, **where)
             if value is not None and value.layer:
@@ -113,7 +113,7 @@ class Inputs:
                 key,
                 entry.id,
                 value,
-                "user" if value.evidence is Evidence.USER else "catalog",
+                "user" if value.is_yours else "catalog",
                 spread.is_exact,
                 scores,
                 sample(spread, scores),

@@ -120,7 +120,7 @@ class Cards:
 def in_force() -> Cards:
     """Give the cards of the catalog in force; from the compiled form where no file of the user is laid over it."""
     if not places.own_files(places.asked_for):
-        digest = places.digest_of(dict(places.shipped_files()))
+        digest = places.compiled_digest(places.digest_of(dict(places.shipped_files())))
         body = compiled.read("cards", digest)
         if body is not None:
             try:

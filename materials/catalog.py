@@ -256,6 +256,8 @@ def _problems_of(catalog: Catalog, entry: Entry) -> list[tuple[str, str]]:
         known(f"{place}.name", "property", [value.name], catalog.properties)
         known(f"{place}.payload", "payload", [value.payload], catalog.payloads)
         known(f"{place}.layer", "layer", [value.layer], getattr(entry, "layers", ()))
+        if isinstance(entry, Site) and entry.mechanisms.retention and value.is_used:
+            known(f"{place}.state", "state", [value.state], entry.states)
         if value.name in catalog.properties:
             found += [(f"{place}.{field}", problem) for field, problem in _problems_of_value(catalog, value)]
     for index, gap in enumerate(entry.missing):

@@ -193,7 +193,11 @@ class _OneFile:
         for key, problem in told:
             self._fault(f"{place}.{key}", problem)
         try:
-            return None if told else model.model_validate(with_typical(row) if model is Value else row)
+            return (
+                None
+                if told
+                else model.model_validate({**with_typical(row), "origin": "user"} if model is Value else row)
+            )
         except ValidationError as error:
             self._faults_of(error, place, model)
             return None

@@ -15,8 +15,6 @@ PROJECT_FOLDER = "formulate-catalog"
 FOLDERS = {"carrier": "carriers", "payload": "payloads", "site": "sites", "method": "methods", "study": "studies"}
 asked_for: list[Path] = []  # files that the user laid over the catalog in this run
 
-_FORMAT = "1"  # of what is compiled from the files; raise it when the code gives them another meaning
-
 
 def config_folder() -> Path:
     """Give the folder of the user's own catalog files."""
@@ -52,10 +50,18 @@ def shipped_files() -> Iterator[tuple[str, bytes]]:
 
 def digest_of(contents: Mapping[str, bytes]) -> str:
     """Give a digest that changes with any byte of the files."""
-    digest = hashlib.blake2b(_FORMAT.encode(), digest_size=32)
+    digest = hashlib.blake2b(digest_size=32)
     for name, data in contents.items():
         digest.update(name.encode() + b"\0" + data + b"\0")
     return digest.hexdigest()
+
+
+def compiled_digest(digest: str) -> str:
+    """Give a digest that changes with the files and with the code that gives them their meaning."""
+    code = hashlib.blake2b(digest.encode(), digest_size=32)
+    for name in ("mechanisms.py", "readiness.py", "schema.py", "search.py", "values.py"):
+        code.update(_bytes(files("materials").joinpath(name)))
+    return code.hexdigest()
 
 
 def _bytes(file: "Traversable") -> bytes:

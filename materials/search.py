@@ -2,7 +2,6 @@
 
 from materials.cards import Card, Cards
 from materials.catalog import KINDS, Catalog
-from materials.evidence import Evidence
 from materials.readiness import summary
 from materials.schema import Carrier, Entry, Payload, Site, Study
 
@@ -104,7 +103,7 @@ def _card(catalog: Catalog, kind: str, entry: Entry) -> Card:
         stages=tuple(sorted({str(study.stage) for study in studies})),
         has=tuple(sorted({value.name for value in entry.property})),
         levels=tuple(sorted({f"{v.name} {level}" for v in entry.property for level in (v.evidence, v.mark) if level})),
-        yours=sum(value.evidence is Evidence.USER for value in entry.property),
+        yours=sum(value.is_yours for value in entry.property),
         words=" ".join([*names, entry.description, *said]).casefold(),
     )
 

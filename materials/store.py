@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from materials import compiled
 from materials.catalog import KINDS, Catalog
 from materials.errors import CatalogError
-from materials.places import FOLDERS, digest_of
+from materials.places import FOLDERS, compiled_digest, digest_of
 from materials.places import shipped_files as _texts
 from materials.schema import Carrier, Class, Conflict, Entry, Method, Payload, Site, Study
 from materials.values import Model, Property, with_typical
@@ -57,12 +57,14 @@ def load_shipped() -> Catalog:
         return _catalog(content, digest)
     content = _content(texts)
     catalog = _catalog(content, digest)
-    compiled.write("catalog", digest, content.model_dump_json(exclude_defaults=True, by_alias=True).encode())
+    compiled.write(
+        "catalog", compiled_digest(digest), content.model_dump_json(exclude_defaults=True, by_alias=True).encode()
+    )
     return catalog
 
 
 def _compiled(digest: str) -> Content | None:
-    body = compiled.read("catalog", digest)
+    body = compiled.read("catalog", compiled_digest(digest))
     if body is None:
         return None
     collecting = gc.isenabled()

@@ -44,7 +44,7 @@ def value_rows(catalog: Catalog, entries: Iterable[Entry] | None = None) -> list
 
 def value_row(value: Value) -> dict[str, Any]:
     """Give a value as one row; a typical number that the source does not give is left empty."""
-    row = value.model_dump(mode="json", exclude={"reference_ids", "typical_is", "name"})
+    row = value.model_dump(mode="json", exclude={"reference_ids", "typical_is", "name", "origin"})
     row["typical"] = value.typical if value.typical_is == "given" else None
     row["cites"] = " ".join(value.cites)
     return {"property": value.name, **{name: row[name] for name in VALUE_COLUMNS if name in row}}

@@ -100,6 +100,7 @@ class Value(Sourced):
     layer: str = ""
     basis: Basis = ""
     inherited_from: str = ""
+    origin: Literal["catalog", "user"] = "catalog"  # set where it is read, not in a file
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -131,6 +132,11 @@ class Value(Sourced):
     def circumstances(self) -> tuple[str, ...]:
         """What the value holds for: two values that agree in it speak of the same quantity."""
         return (self.name, self.species, self.state, self.payload, self.layer, self.grade)
+
+    @property
+    def is_yours(self) -> bool:
+        """True when the user gave it, in a catalog file of theirs or over the catalog."""
+        return self.origin == "user" or self.evidence is Evidence.USER
 
     @property
     def is_used(self) -> bool:

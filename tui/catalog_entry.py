@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from materials.catalog import Catalog
-from materials.evidence import Evidence
 from materials.mechanisms import MECHANISMS
 from materials.readiness import not_given, readiness
 from materials.schema import Carrier, Entry, Method, Payload, Site, Study
@@ -130,7 +129,7 @@ def _facts(catalog: Catalog, entry: Entry, width: int) -> str:
 
 
 def _yours(entry: Entry) -> str:
-    count = sum(value.evidence is Evidence.USER for value in entry.property)
+    count = sum(value.is_yours for value in entry.property)
     return counted(count, "value") if count else ""
 
 
