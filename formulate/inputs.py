@@ -78,12 +78,10 @@ class Inputs:
         at = self.circumstances
         where = {"species": at.species, "state": at.state, "payload": at.payload}
         own = entry.value(name, **where)
-        closer = own is not None and (own.payload or own.is_yours)
-        if system is not None and not closer:
-            value = system.value(name, layer=entry.id, **where)
-            if value is not None and value.layer:
-                return value
-        return own
+        nest = system.value(name, layer=entry.id, **where) if system is not None else None
+        if nest is None or not nest.layer or (own is not None and own.is_yours and not nest.is_yours):
+            return own
+        return own if own is not None and own.payload and not nest.is_yours else nest
 
     def read(
         self,

@@ -125,7 +125,13 @@ def in_force() -> Cards:
         if body is not None:
             try:
                 return _from_json(body)
-            except (ValueError, TypeError, KeyError, AttributeError):  # of another shape: make it anew
+            except (
+                ValueError,
+                TypeError,
+                LookupError,
+                AttributeError,
+                RecursionError,
+            ):  # of another shape: make it anew
                 pass
         made = _of_catalog()
         compiled.write("cards", digest, json.dumps(asdict(made), ensure_ascii=False).encode())
@@ -148,7 +154,8 @@ def _from_json(body: bytes) -> Cards:
         made: dict[str, Any] = {name: tuple(item) if name in lists else item for name, item in row.items()}
         return Card(**made)
 
-    cards = {kind: tuple(card(row) for row in rows) for kind, rows in read.pop("cards").items()}
+    given = read.pop("cards")
+    cards = {kind: tuple(card(row) for row in given[kind]) for kind in KINDS}
     return Cards(cards=cards, **read)
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from materials import places
 from materials.cards import KINDS as KINDS
-from materials.errors import FormulateError, UnknownIdError, nearest
+from materials.errors import FormulateError, UnknownIdError, nearest, shorten
 from materials.evidence import Distribution, Evidence, distribution
 from materials.mechanisms import MECHANISMS, Stage
 from materials.schema import Carrier, Class, Conflict, Entry, Mechanisms, Method, Payload, Site, Study
@@ -44,6 +44,8 @@ class Catalog:
 
     def kind(self, name: str) -> Mapping[str, Entry]:
         """Give the entries of a kind: carrier, payload, site, method or study."""
+        if name not in KINDS:
+            raise FormulateError(f"unknown kind {shorten(name)!r}; need {', '.join(KINDS)}")
         return {
             "carrier": self.carriers,
             "payload": self.payloads,
@@ -167,9 +169,9 @@ def load() -> Catalog:
     return _in_force()
 
 
-def use(*files: Path) -> None:
+def use(*files: Path | str) -> None:
     """Lay these files over the catalog too, above those of the config and project folders."""
-    places.asked_for[:] = files
+    places.asked_for[:] = map(Path, files)
     _in_force.cache_clear()
 
 
@@ -234,12 +236,25 @@ def _replaced(catalog: Catalog, changed: Mapping[str, Mapping[str, Entry]]) -> C
     return replace(catalog, **{fields[kind]: entries for kind, entries in changed.items()})  # type: ignore[arg-type]
 
 
-def problems_between(catalog: Catalog, entries: Iterable[Entry] | None = None) -> list[tuple[str, str, str]]:
-    """Give what is wrong between entries: entry, field, problem with the nearest valid name."""
+@functools.cache
+def read_of_carriers() -> frozenset[str]:
+    """Give the properties of a carrier that some mechanism may read."""
+    return frozenset(name for declared in MECHANISMS for name in (*declared.needs_carrier, *declared.may_use))
+
+
+def problems_between(
+    catalog: Catalog, entries: Iterable[Entry] | None = None, most: int = 1000
+) -> list[tuple[str, str, str]]:
+    """Give what is wrong between entries, at most so many: entry, field, problem with the nearest valid name."""
     found: list[tuple[str, str, str]] = []
     for entry in catalog.entries() if entries is None else entries:
+        if len(found) >= most:
+            break
         found += [(entry.id, field, problem) for field, problem in _problems_of(catalog, entry)]
     return found
+
+
+MOST_OF_ONE = 60  # problems told of one entry: finding the nearest names takes time
 
 
 def _problems_of(catalog: Catalog, entry: Entry) -> list[tuple[str, str]]:
@@ -248,7 +263,7 @@ def _problems_of(catalog: Catalog, entry: Entry) -> list[tuple[str, str]]:
     def known(field: str, kind: str, names: Sequence[str], among: Iterable[str]) -> None:
         accepted = set(among)
         for name in names:
-            if name and name not in accepted:
+            if name and name not in accepted and len(found) < MOST_OF_ONE:
                 found.append((field, str(UnknownIdError(kind, name, nearest(name, accepted)))))
 
     for index, value in enumerate(entry.property):
@@ -258,6 +273,11 @@ def _problems_of(catalog: Catalog, entry: Entry) -> list[tuple[str, str]]:
         known(f"{place}.layer", "layer", [value.layer], getattr(entry, "layers", ()))
         if isinstance(entry, Site) and entry.mechanisms.retention and value.is_used:
             known(f"{place}.state", "state", [value.state], entry.states)
+        if not isinstance(entry, Site) and value.state:
+            found.append((f"{place}.state", f"{shorten(value.state)!r}; only values of a site have a state"))
+        if _is_a_layers(catalog, entry, value):
+            need = " or ".join(getattr(entry, "layers", ()))
+            found.append((f"{place}.layer", f"is missing; a calculation reads it of a layer: need {need}"))
         if value.name in catalog.properties:
             found += [(f"{place}.{field}", problem) for field, problem in _problems_of_value(catalog, value)]
     for index, gap in enumerate(entry.missing):
@@ -267,12 +287,14 @@ def _problems_of(catalog: Catalog, entry: Entry) -> list[tuple[str, str]]:
         known(f"statement.{index}.than", "id", statement.than, every)
     kind = str(getattr(entry, "kind", ""))
     known("parent", kind, [entry.parent], catalog.kind(kind))
+    if entry.parent == entry.id:
+        found.append(("parent", "is the entry itself; need another, or none"))
     for index, inherited in enumerate(entry.inherits):
         known(f"inherits.{index}.from", kind, [inherited.source], catalog.kind(kind))
         known(f"inherits.{index}.properties", "property", inherited.properties, catalog.properties)
     if kind != "study":
         classes = [item.id for item in catalog.classes.values() if item.kind == kind]
-        known(f"{kind}_class", f"{kind} class", [entry.class_id], classes)
+        known(f"{kind}_class", f"{kind} class", [entry.class_id or "(empty)"], classes)
     for field, other in (("carriers", "carrier"), ("payloads", "payload"), ("sites", "site"), ("methods", "method")):
         known(field, other, getattr(entry, field, ()), catalog.kind(other))
     if isinstance(entry, Carrier | Site):
@@ -311,6 +333,13 @@ def _holds_itself(catalog: Catalog, nest: Carrier) -> bool:
         inner = {layer for name in more if name in catalog.carriers for layer in catalog.carriers[name].layers}
         more = inner - within
     return nest.id in within
+
+
+def _is_a_layers(catalog: Catalog, entry: Entry, value: Value) -> bool:
+    """True when a value that the user gave of a nest is one that calculations read of its layers."""
+    layers = set(entry.layers) if isinstance(entry, Carrier) else set()
+    sound = bool(layers) and layers <= catalog.carriers.keys() - {entry.id}
+    return sound and value.is_yours and not value.layer and value.name in read_of_carriers()
 
 
 def _problems_of_value(catalog: Catalog, value: Value) -> list[tuple[str, str]]:

@@ -50,6 +50,10 @@ def from_smiles(smiles: str) -> tuple[Value, ...]:
             "or '.[chem]' in a copy of the source"
         ) from None
     text = smiles.strip()
+    if len(text.split()) > 1:
+        raise FormulateError(f"SMILES {shorten(text)!r} holds blanks; need one structure")
+    if not text.isascii():
+        raise FormulateError(f"SMILES {shorten(text)!r} is not in plain letters; need one such as CCO")
     if not text or len(text) > LONGEST_SMILES:
         raise FormulateError(f"SMILES of {len(text)} characters; need 1 to {LONGEST_SMILES}")
     log.DisableLog("rdApp.*")  # it would print its own complaint

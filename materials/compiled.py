@@ -10,6 +10,8 @@ import os
 import tempfile
 from pathlib import Path
 
+LARGEST = 100_000_000  # bytes; the whole catalog takes a few million
+
 
 def folder() -> Path:
     """Give the folder of compiled files."""
@@ -29,7 +31,10 @@ def _checksum(body: bytes) -> bytes:
 def read(name: str, digest: str) -> bytes | None:
     """Give what was kept for these originals, or None where there is nothing sound."""
     try:
-        with _file(name, digest).open("rb") as stream:
+        kept = _file(name, digest)
+        if not kept.is_file() or kept.stat().st_size > LARGEST:  # nor a pipe, which would be waited for
+            return None
+        with kept.open("rb") as stream:
             checksum, body = stream.readline().rstrip(b"\n"), stream.read()
     except OSError:
         return None

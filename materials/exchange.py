@@ -5,6 +5,7 @@ import io
 import json
 import math
 import zipfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,8 @@ from materials.overlay import LARGEST_OWN_FILE, OWN_EVIDENCE, lay_rows
 from materials.tables import TABLES, value_row
 from materials.values import Value
 
+MOST_CELLS = 2_000_000  # of a workbook
+MOST_COLUMNS = 100
 LARGEST_UNPACKED = 20 * LARGEST_OWN_FILE  # bytes of a workbook, which is a packed archive
 FORMATS = ("csv", "xlsx", "json")
 LONGEST_CELL = 10_000  # characters; the longest note is a few hundred
@@ -46,7 +49,15 @@ def export(catalog: Catalog, path: Path, table: str = "values", ending: str = ""
     FileError
         The file cannot be written.
     """
-    content, rows = rendered(catalog, ending or path.suffix.lower().lstrip("."), table)
+    path = Path(path)
+    said = path.suffix.lower().lstrip(".")
+    if ending and said in (*FORMATS, "toml") and ending != said:
+        raise FormulateError(
+            f"{shorten(path, 120)}: ends in .{shorten(said)}, the format is {ending}; need one of them"
+        )
+    if any(path.exists() and path.samefile(own) for own in catalog.own_files):
+        raise FormulateError(f"{shorten(path, 120)}: is a catalog file in force; need another name")
+    content, rows = rendered(catalog, ending or said, table)
     write(path, content)
     return rows
 
@@ -57,6 +68,8 @@ def rendered(catalog: Catalog, ending: str, table: str = "values") -> tuple[str 
         raise FormulateError(f"unknown table {shorten(table)!r}; need {', '.join(TABLES)}")
     if ending not in FORMATS:
         raise FormulateError(f"unknown format {shorten(ending)!r}; need {', '.join(FORMATS)}")
+    if table != "values" and ending != "csv":
+        raise FormulateError(f"table {table}: a .{ending} holds every table; need csv for one of them")
     made = {
         name: (rows(catalog), columns) for name, (rows, columns) in TABLES.items() if ending != "csv" or name == table
     }
@@ -133,10 +146,12 @@ def import_table(catalog: Catalog, path: Path) -> Imported:
     FileError
         The table cannot be read, or a row is wrong; every fault names its line and column.
     """
-    rows = _read(path)
+    rows = _read(Path(path))
     faults: list[Fault] = []
     entries: dict[tuple[str, str], dict[str, Any]] = {}
     lines: dict[str, int] = {}
+    positions: dict[tuple[str, str], int] = {}  # of each entry among those of its kind
+    members: Counter[str] = Counter()
     counts = {"new": 0, "changed": 0, "unchanged": 0}
     for line, row in rows:
         if len(faults) >= MOST_FAULTS:
@@ -159,7 +174,10 @@ def import_table(catalog: Catalog, path: Path) -> Imported:
             if row.get("class"):
                 entry[f"{kind}_class"] = row["class"]
         entry["property"].append(value)
-        place = f"{kind}.{[key for key in entries if key[0] == kind].index((kind, row['id']))}"
+        if (kind, row["id"]) not in positions:
+            positions[kind, row["id"]] = members[kind]
+            members[kind] += 1
+        place = f"{kind}.{positions[kind, row['id']]}"
         lines.setdefault(place, line)
         lines[f"{place}.property.{len(entry['property']) - 1}"] = line
     if faults:
@@ -257,6 +275,8 @@ def _spread(said: str, numbers: Sequence[object]) -> str:
 
 
 def _number(column: str, text: str) -> float:
+    if not text.isascii() or "_" in text:
+        raise _CellError(column, f"{shorten(text)!r}: not digits alone; need a number such as 1.5 or 2e-3")
     if "," in text:
         raise _CellError(column, f"{shorten(text)!r}: a comma; need a number written with a point")
     try:
@@ -367,13 +387,18 @@ def _cells_of_xlsx(data: bytes, refuse: Any) -> list[tuple[int, list[str]]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             unpacked = sum(part.file_size for part in packed.infolist())
-        if unpacked > LARGEST_UNPACKED:
-            raise ValueError(f"unpacks to {unpacked} bytes, more than {LARGEST_UNPACKED}")
+            if unpacked > LARGEST_UNPACKED:
+                raise ValueError(f"unpacks to {unpacked} bytes, more than {LARGEST_UNPACKED}")
+            sheets = [packed.read(name) for name in packed.namelist() if name.startswith("xl/worksheets/")]
+        if (cells := sum(content.count(b"<c") for content in sheets)) > MOST_CELLS:
+            raise ValueError(f"has {cells} cells, more than {MOST_CELLS}")
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book["values"] if "values" in book.sheetnames else book.worksheets[0]
         table = [
             (number, ["" if cell is None else str(cell) for cell in cells])
-            for number, cells in enumerate(sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 2), start=1)
+            for number, cells in enumerate(
+                sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS), start=1
+            )
         ]
     except Exception as error:  # openpyxl raises many kinds for a broken or hostile workbook
         raise refuse(f"not a workbook that can be read ({shorten(error)})") from None

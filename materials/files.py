@@ -146,6 +146,8 @@ def write(path: Path, content: str | bytes) -> None:
         data = content.encode("utf-8") if isinstance(content, str) else content
         if path.is_dir():
             raise FileError([Fault(shorten(str(path), 120), "", "is a folder; need a file name")])
+        if path.exists() and not path.is_file():
+            raise FileError([Fault(shorten(str(path), 120), "", "is a device or a pipe; need a file name")])
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)

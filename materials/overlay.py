@@ -29,6 +29,7 @@ LARGEST_OWN_FILE = 5_000_000  # bytes; the whole shipped catalog is smaller
 OWN_EVIDENCE = (Evidence.USER, Evidence.DERIVED, Evidence.ASSUMED)
 
 _NEED = "[[carrier]], [[payload]], [[site]], [[method]] or [[study]] entries"
+_SET_HERE = ("origin", "typical_is", "inherited_from", "reference_ids")  # by the program, not in a file of the user
 _TABLES = (*KINDS, "property", "class")
 _NUMBERS = ("typical", "low", "high", "default_spread", "smallest", "largest")
 _NEEDS = {
@@ -72,8 +73,16 @@ def lay_over(catalog: Catalog, own: Sequence[Path]) -> Catalog:
     for path in own:
         rows, locator = read_toml(path, _NEED, hint="", largest=LARGEST_OWN_FILE)
         catalog = lay_rows(catalog, path, rows, locator)
-        digest.update(repr(rows).encode())
+        digest.update(_stated(path, rows))
     return replace(catalog, version=f"{catalog.version}+user.{digest.hexdigest()[:8]}", own_files=tuple(own))
+
+
+def _stated(path: Path, rows: Mapping[str, Any]) -> bytes:
+    """Give what a file states as bytes, for the version of the catalog."""
+    try:
+        return repr(rows).encode()
+    except ValueError as error:  # an integer of thousands of digits
+        raise FileError([Fault(shorten(path, 120), "", f"cannot be taken ({shorten(error)})")]) from None
 
 
 def lay_rows(catalog: Catalog, path: Path, rows: Mapping[str, Any], locator: Locates) -> Catalog:
@@ -123,7 +132,7 @@ class _OneFile:
         self._refuse()
         catalog = replace(catalog, **changed)  # type: ignore[arg-type]  # each field takes entries of its kind
         own = [catalog.kind(place.partition(".")[0])[identifier] for identifier, place in places.items()]
-        for identifier, field, problem in problems_between(catalog, own):
+        for identifier, field, problem in problems_between(catalog, own, MOST_FAULTS):
             self._fault(f"{places[identifier]}.{self._own_place(catalog, places[identifier], field)}", problem)
         self._refuse()
         return catalog
@@ -139,6 +148,8 @@ class _OneFile:
         statements = self._parts(place, "statement", Statement, row, {"evidence": "user"})
         gaps = self._parts(place, "missing", Missing, row, {})
         self._values[place] = values
+        if "origin" in row:
+            self._fault(f"{place}.origin", "is set by the program; leave it out")
         rest = {key: item for key, item in row.items() if key not in ("property", "statement", "missing", "origin")}
         base: dict[str, Any] = {"origin": "user"}
         if ours is not None:
@@ -189,6 +200,7 @@ class _OneFile:
         wrong = [(key, _number_problem(row[key])) for key in _NUMBERS if key in row and key in model.model_fields]
         if "evidence" in model.model_fields and row["evidence"] not in OWN_EVIDENCE:
             wrong.append(("evidence", f"{shown(row['evidence'])}; need nothing, or {', '.join(OWN_EVIDENCE)}"))
+        wrong += [(key, "is set by the program; leave it out") for key in _SET_HERE if key in row]
         told = [(key, problem) for key, problem in wrong if problem]
         for key, problem in told:
             self._fault(f"{place}.{key}", problem)

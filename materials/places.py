@@ -28,12 +28,14 @@ def own_files(asked: Sequence[Path] = ()) -> tuple[Path, ...]:
     found: list[Path] = []
     for folder in (config_folder(), Path(PROJECT_FOLDER)):
         try:
-            inside = sorted(folder.iterdir()) if folder.is_dir() else []
+            inside = sorted(folder.iterdir()) if folder.exists() else []
         except OSError as error:
             problem = f"cannot be read ({error.strerror}); need a folder of catalog files"
             raise FileError([Fault(shorten(folder, 120), "", problem)]) from None
         # editors and file systems leave files of their own, whose names start with a point
-        found += [file for file in inside if file.suffix == ".toml" and file.name[0] != "." and not file.is_dir()]
+        found += [
+            file for file in inside if file.suffix.lower() == ".toml" and file.name[0] != "." and not file.is_dir()
+        ]
     return (*found, *asked)
 
 

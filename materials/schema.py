@@ -1,6 +1,6 @@
 """The shape of a catalog entry: carrier, payload, site, method, study, and the conflicts between sources."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -35,7 +35,7 @@ class Entry(Model):
     id: Identifier
     name: Text = Field(min_length=1)
     name_zh: Text = ""
-    synonyms: tuple[str, ...] = ()
+    synonyms: tuple[Annotated[Text, Field(min_length=1)], ...] = ()
     description: Text = ""
     reference_ids: tuple[str, ...] = ()
     origin: Literal["catalog", "user"] = "catalog"
@@ -57,7 +57,7 @@ class Entry(Model):
         """Give the value that fits the circumstances best, or None.
 
         A value that names a species, state, payload, layer or grade holds only there; one that names none holds
-        wherever no closer one is given. Alternatives and bounds are for showing only.
+        wherever no closer one is given. The user's own stands above ours. Alternatives and bounds are for showing only.
         """
         asked = {"species": species, "state": state, "payload": payload, "layer": layer, "grade": grade}
         best: Value | None = None
@@ -66,8 +66,9 @@ class Entry(Model):
             if not value.is_used:
                 continue
             named = [key for key in asked if getattr(value, key)]
-            if all(getattr(value, key) == asked[key] for key in named) and len(named) > closest:
-                best, closest = value, len(named)
+            closeness = len(named) + (len(asked) if value.is_yours else 0)
+            if all(getattr(value, key) == asked[key] for key in named) and closeness > closest:
+                best, closest = value, closeness
         return best
 
     def statements(self, *kinds: str) -> tuple[Statement, ...]:

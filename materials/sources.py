@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from materials import compiled
+from materials.errors import UnknownIdError, nearest
 
 if TYPE_CHECKING:
     from pybtex.database import BibliographyData, Entry
@@ -38,8 +39,10 @@ def references() -> Mapping[str, Reference]:
     body = compiled.read("references", digest)
     if body is not None:
         try:
-            return {key: Reference(*fields) for key, fields in json.loads(body).items()}
-        except (ValueError, TypeError, AttributeError):  # of another shape: make it anew
+            read = {key: Reference(*map(str, fields)) for key, fields in json.loads(body).items()}
+            if read:
+                return read
+        except (ValueError, TypeError, AttributeError, RecursionError):  # of another shape: make it anew
             pass
     made = {key: _reference(entry) for key, entry in sorted(bibliography().entries.items())}
     compiled.write("references", digest, json.dumps(made, ensure_ascii=False).encode())
@@ -53,12 +56,18 @@ def keys() -> frozenset[str]:
 
 def reference(key: str) -> str:
     """Give one reference as a line of plain text: authors, year, title, where it appeared, identifier."""
-    return references()[key].text
+    return _known(key).text
 
 
 def link(key: str) -> str:
     """Give the web address of a reference, or an empty text."""
-    return references()[key].link
+    return _known(key).link
+
+
+def _known(key: str) -> Reference:
+    if key not in references():
+        raise UnknownIdError("source", key, nearest(key, references()))
+    return references()[key]
 
 
 def _bytes() -> bytes:

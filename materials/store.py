@@ -71,7 +71,7 @@ def _compiled(digest: str) -> Content | None:
     gc.disable()  # thousands of records, none of them garbage
     try:
         return Content.model_validate_json(body)
-    except ValidationError:
+    except (ValueError, RecursionError):  # of another shape
         return None
     finally:
         if collecting:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from materials.catalog import KINDS, Catalog
+from materials.errors import FormulateError, shorten
 from materials.readiness import not_given
 from materials.schema import Entry
 from materials.values import Value
@@ -185,6 +186,8 @@ def frame(table: str, catalog: Catalog | None = None) -> "pd.DataFrame":
 
     from materials.catalog import load
 
+    if table not in TABLES:
+        raise FormulateError(f"unknown table {shorten(table)!r}; need {', '.join(TABLES)}")
     rows, columns = TABLES[table]
     return pd.DataFrame(rows(catalog or load()), columns=list(columns))
 

@@ -162,6 +162,8 @@ def sources(key: str | None, text: str, as_json: bool) -> None:
     from tui.catalog_lists import rests_on, source_text, sources_text, sources_with
 
     known, every = catalog.load(), references()
+    if text and not text.strip():
+        raise Refusal("--text: is empty; need a text, or leave it out")
     if key is not None and text:
         raise Refusal("--text: finds references among all; need it without KEY")
     if key is not None and key not in every:

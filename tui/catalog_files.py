@@ -8,7 +8,7 @@ import click
 from materials.errors import FormulateError, shorten
 from tui.catalog_commands import catalog_group
 from tui.deliver import print_envelope, terminal_width
-from tui.options import catalog_option, json_option
+from tui.options import catalog_option, json_option, own_files
 from tui.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -76,10 +76,14 @@ def import_table(table: Path, path: Path | None, as_json: bool) -> None:
     written: Path | None = None
     if made.new or made.changed:
         written = path or Path(PROJECT_FOLDER) / f"{table.stem}.toml"
+        if written.name.startswith("."):
+            raise Refusal(f"{shorten(written, 120)}: starts with a point and would be passed over; need -o with a name")
         _refuse_existing(written)
         if path is None:
-            Path(PROJECT_FOLDER).mkdir(exist_ok=True)
+            _make_folder(Path(PROJECT_FOLDER))
         write(written, made.text)
+        if path is None:
+            _check_in_force(written)
     if as_json:
         print_envelope("catalog import", {"written": str(written) if written else None, **counts})
         return
@@ -147,6 +151,29 @@ def coverage(as_json: bool) -> None:
             click.echo(wrap(str(row["reason"]), terminal_width(), "    ", "    "))
 
 
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise FormulateError(f"{folder}: cannot be made ({error.strerror}); need -o with a file name") from None
+
+
+def _check_in_force(written: Path) -> None:
+    """Take the file away again if the catalog cannot be read with it: it may lean on a file that is read after it."""
+    from materials import catalog
+
+    try:
+        catalog.use(*own_files(click.get_current_context()))
+        catalog.load()
+    except FormulateError:
+        written.unlink(missing_ok=True)
+        raise
+
+
 def _refuse_existing(path: Path) -> None:
-    if path.exists():
+    try:
+        there = path.exists()
+    except OSError as error:
+        raise FormulateError(f"{shorten(path, 120)}: cannot be written ({error.strerror})") from None
+    if there:
         raise FormulateError(f"{shorten(path, 120)}: is there already; need another name with -o")
