@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import math
-import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from materials.catalog import KINDS, Catalog
+from materials.cells import LONGEST_CELL, MOST_ROWS, cells_of_text, cells_of_xlsx
 from materials.errors import Fault, FileError, FormulateError, nearest, shorten
 from materials.evidence import Evidence
 from materials.files import MOST_FAULTS, write
@@ -19,12 +19,7 @@ from materials.overlay import LARGEST_OWN_FILE, OWN_EVIDENCE, lay_rows
 from materials.tables import TABLES, value_row
 from materials.values import Value
 
-MOST_CELLS = 2_000_000  # of a workbook
-MOST_COLUMNS = 100
-LARGEST_UNPACKED = 20 * LARGEST_OWN_FILE  # bytes of a workbook, which is a packed archive
 FORMATS = ("csv", "xlsx", "json")
-LONGEST_CELL = 10_000  # characters; the longest note is a few hundred
-MOST_ROWS = 50_000
 WIDEST_COLUMN = 60  # characters
 _REQUIRED = {"id": "the id of an entry", "property": "a property of the vocabulary", "unit": "a unit"}
 _OPTIONAL = (
@@ -51,7 +46,7 @@ def export(catalog: Catalog, path: Path, table: str = "values", ending: str = ""
     """
     path = Path(path)
     said = path.suffix.lower().lstrip(".")
-    if ending and said in (*FORMATS, "toml") and ending != said:
+    if ending in FORMATS and said in (*FORMATS, "toml") and ending != said:
         raise FormulateError(
             f"{shorten(path, 120)}: ends in .{shorten(said)}, the format is {ending}; need one of them"
         )
@@ -330,7 +325,7 @@ def _read(path: Path) -> list[tuple[int, dict[str, str]]]:
         raise refuse(f"cannot be read ({shorten(getattr(error, 'strerror', None) or error)})") from None
     if len(data) > LARGEST_OWN_FILE:
         raise refuse(f"too large; need a table of at most {LARGEST_OWN_FILE} bytes")
-    table = _cells_of_xlsx(data, refuse) if ending == ".xlsx" else _cells_of_text(data, ending, refuse)
+    table = cells_of_xlsx(data, refuse) if ending == ".xlsx" else cells_of_text(data, ending, refuse)
     for line, cells in table:
         if any(len(cell) > LONGEST_CELL for cell in cells):
             raise refuse(f"a cell of more than {LONGEST_CELL} characters; need shorter ones", line)
@@ -361,48 +356,6 @@ def _read(path: Path) -> list[tuple[int, dict[str, str]]]:
     if len(rows) > MOST_ROWS:
         raise refuse(f"{len(rows)} rows; need at most {MOST_ROWS}")
     return rows
-
-
-def _cells_of_text(data: bytes, ending: str, refuse: Any) -> list[tuple[int, list[str]]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise refuse(f"byte {error.start} is not UTF-8; need a table in UTF-8") from None
-    if "\0" in text:
-        raise refuse("holds a null byte; need a table in UTF-8")
-    first = text.split("\n", 1)[0]
-    if ending == ".csv" and ";" in first and "," not in first:
-        raise refuse("columns are parted by semicolons; need commas (and numbers with points), or a .tsv with tabs", 1)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if ending == ".tsv" else ",", strict=True)
-    try:
-        table = [(reader.line_num, cells) for cells in reader if cells]
-    except csv.Error as error:
-        raise refuse(f"not a table that can be read ({shorten(error)})", reader.line_num) from None
-    return table
-
-
-def _cells_of_xlsx(data: bytes, refuse: Any) -> list[tuple[int, list[str]]]:
-    from openpyxl import load_workbook
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            unpacked = sum(part.file_size for part in packed.infolist())
-            if unpacked > LARGEST_UNPACKED:
-                raise ValueError(f"unpacks to {unpacked} bytes, more than {LARGEST_UNPACKED}")
-            sheets = [packed.read(name) for name in packed.namelist() if name.startswith("xl/worksheets/")]
-        if (cells := sum(content.count(b"<c") for content in sheets)) > MOST_CELLS:
-            raise ValueError(f"has {cells} cells, more than {MOST_CELLS}")
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book["values"] if "values" in book.sheetnames else book.worksheets[0]
-        table = [
-            (number, ["" if cell is None else str(cell) for cell in cells])
-            for number, cells in enumerate(
-                sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS), start=1
-            )
-        ]
-    except Exception as error:  # openpyxl raises many kinds for a broken or hostile workbook
-        raise refuse(f"not a workbook that can be read ({shorten(error)})") from None
-    return [(number, cells) for number, cells in table if any(cell.strip() for cell in cells)]
 
 
 def _toml(content: Mapping[str, Any]) -> str:
