@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from materials import catalog, exchange, sources
+from materials import catalog, cells, exchange, sources
 from materials.catalog import Catalog
 from materials.errors import FileError, FormulateError
 from materials.evidence import Evidence
@@ -299,8 +299,8 @@ def test_new_entries_by_tabs_and_by_workbook(small):
 
 def test_a_lone_end_is_a_bound_and_two_are_a_range(small):
     head = "id,property,low,high,unit,spread\nplga-microsphere,diameter,"
-    for cells, spread in (("10,,um,", "bound"), ("10,20,um,", "range"), ("10,20,um,iqr", "iqr")):
-        read = import_table(small, table(head + cells + "\n"))
+    for given, spread in (("10,,um,", "bound"), ("10,20,um,", "range"), ("10,20,um,iqr", "iqr")):
+        read = import_table(small, table(head + given + "\n"))
         assert tomllib.loads(read.text)["carrier"][0]["property"][0]["spread"] == spread
 
 
@@ -425,9 +425,9 @@ def test_a_workbook_is_judged_like_a_text(small):
         "own.xlsx:2: a cell of more than 10000": [heads, ["plga-microsphere", "diameter", 40, "u" * 20_000]],
         "own.xlsx:2: property: unknown property '=1+1'": [heads, ["plga-microsphere", "'=1+1"[1:], 40, "um"]],
     }
-    for words, cells in cases.items():
+    for words, filled in cases.items():
         book = Workbook()
-        for row, values in enumerate(cells, start=1):
+        for row, values in enumerate(filled, start=1):
             for column, value in enumerate(values, start=1):
                 cell = book.active.cell(row, column, value)
                 if isinstance(value, str):
@@ -441,7 +441,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(small, monkeypatch):
     with zipfile.ZipFile("own.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b" " * 2_000_000)
     assert Path("own.xlsx").stat().st_size < 20_000
-    monkeypatch.setattr(exchange, "LARGEST_UNPACKED", 1_000_000)
+    monkeypatch.setattr(cells, "LARGEST_UNPACKED", 1_000_000)
     assert "unpacks to" in refused(small, Path("own.xlsx"))[0]
 
 
@@ -455,6 +455,7 @@ def test_every_fault_is_told_with_its_line_but_no_more_than_one_reads(small):
 
 def test_too_many_rows_are_refused(small, monkeypatch):
     monkeypatch.setattr(exchange, "MOST_ROWS", 3)
+    monkeypatch.setattr(cells, "MOST_ROWS", 3)
     assert "4 rows; need at most 3" in refused(small, table(HEAD + ROW * 4))[0]
     assert "4 rows; need at most 3" in refused(small, sheet_of([HEAD.strip().split(",")] + [ROW.split(",")] * 9))[0]
 
