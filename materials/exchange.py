@@ -14,7 +14,7 @@ from materials.catalog import KINDS, Catalog
 from materials.cells import LONGEST_CELL, MOST_ROWS, cells_of_text, cells_of_xlsx
 from materials.errors import Fault, FileError, FormulateError, nearest, shorten
 from materials.evidence import Evidence
-from materials.files import MOST_FAULTS, write
+from materials.files import MOST_FAULTS, Lines, write
 from materials.overlay import LARGEST_OWN_FILE, OWN_EVIDENCE, lay_rows
 from materials.tables import TABLES, value_row
 from materials.values import Value
@@ -182,25 +182,10 @@ def import_table(catalog: Catalog, path: Path) -> Imported:
         values = entry.pop("property")
         content.setdefault(kind, []).append({**entry, "property": values})  # last, as in a file written by hand
     try:
-        lay_rows(catalog, path, content, _RowLocator(lines))
+        lay_rows(catalog, path, content, Lines(lines))
     except FileError as error:  # it speaks of the file that the table becomes; the user knows columns
         raise FileError([replace(fault, field=_column(fault.field)) for fault in error.faults]) from None
     return Imported(_toml(content), **counts)
-
-
-class _RowLocator:
-    """Finds the row of the table that a field of the made file came from."""
-
-    def __init__(self, lines: Mapping[str, int]) -> None:
-        self._lines = lines
-
-    def line(self, dotted: str) -> int | None:
-        """Give the line of the table for a field, or for the nearest table around it."""
-        while dotted:
-            if dotted in self._lines:
-                return self._lines[dotted]
-            dotted = dotted.rpartition(".")[0]
-        return None
 
 
 def _column(field: str) -> str:

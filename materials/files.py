@@ -78,11 +78,26 @@ def read_toml(
     return content, Locator(text)
 
 
-class Locator:
-    """Finds the line of a dotted key, so that a refusal can name it."""
+class Lines:
+    """Knows the lines of dotted keys, so that a refusal can name them."""
+
+    def __init__(self, lines: dict[str, int]) -> None:
+        self._lines = lines
+
+    def line(self, dotted: str) -> int | None:
+        """Give the line of a key, or of the nearest table around it."""
+        while dotted:
+            if dotted in self._lines:
+                return self._lines[dotted]
+            dotted = dotted.rpartition(".")[0]
+        return None
+
+
+class Locator(Lines):
+    """Finds the lines of the dotted keys of a TOML file."""
 
     def __init__(self, text: str) -> None:
-        self._lines: dict[str, int] = {}
+        super().__init__({})
         counts: dict[str, int] = {}
         prefix = ""
         for number, whole in enumerate(text.split("\n"), start=1):
@@ -99,14 +114,6 @@ class Locator:
         while dotted and dotted not in self._lines:
             self._lines[dotted] = number
             dotted = dotted.rpartition(".")[0]
-
-    def line(self, dotted: str) -> int | None:
-        """Give the line of a key, or of the nearest table around it."""
-        while dotted:
-            if dotted in self._lines:
-                return self._lines[dotted]
-            dotted = dotted.rpartition(".")[0]
-        return None
 
 
 def _place(header: str, is_item: bool, counts: dict[str, int]) -> str:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, get_args
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -18,7 +18,7 @@ from materials.catalog import KINDS, Catalog, covers, problems_between, problems
 from materials.errors import Fault, FileError, UnitError, nearest, shorten
 from materials.evidence import Evidence
 from materials.faults import problems, shown
-from materials.files import MOST_FAULTS, read_toml
+from materials.files import MOST_FAULTS, Lines, read_toml
 from materials.places import FOLDERS
 from materials.schema import Class, Entry
 from materials.store import MODELS
@@ -53,14 +53,6 @@ _NEEDS = {
 }
 
 
-class Locates(Protocol):
-    """Finds the line of a dotted key."""
-
-    def line(self, dotted: str) -> int | None:
-        """Give the line, or None where it is not known."""
-        ...
-
-
 def lay_over(catalog: Catalog, own: Sequence[Path]) -> Catalog:
     """Give the catalog with the user's files laid over it, each over the ones before.
 
@@ -85,7 +77,7 @@ def _stated(path: Path, rows: Mapping[str, Any]) -> bytes:
         raise FileError([Fault(shorten(path, 120), "", f"cannot be taken ({shorten(error)})")]) from None
 
 
-def lay_rows(catalog: Catalog, path: Path, rows: Mapping[str, Any], locator: Locates) -> Catalog:
+def lay_rows(catalog: Catalog, path: Path, rows: Mapping[str, Any], locator: Lines) -> Catalog:
     """Give the catalog with the tables of one file laid over it.
 
     Raises
@@ -99,7 +91,7 @@ def lay_rows(catalog: Catalog, path: Path, rows: Mapping[str, Any], locator: Loc
 class _OneFile:
     """One file of the user, and the faults found in it."""
 
-    def __init__(self, path: Path, rows: Mapping[str, Any], locator: Locates) -> None:
+    def __init__(self, path: Path, rows: Mapping[str, Any], locator: Lines) -> None:
         self.path, self.rows, self.locator = path, rows, locator
         self.faults: list[Fault] = []
         self._values: dict[str, list[Any]] = {}  # by place of the entry; None where one is wrong
