@@ -63,8 +63,7 @@ def entry_text(catalog: Catalog, entry: Entry, width: int) -> str:
     parts.append(_section("Head to head", _comparisons(catalog, entry, width)))
     parts.append(_section("Studies", (_study(study, width) for study in studies_of(catalog, entry))))
     parts.append(_section("Conflicts", (conflict_text(item, width, "  ") for item in catalog.conflicts_of(entry.id))))
-    gaps = (wrap(f"{label_of(catalog, gap.name)}: {gap.reason}", width, "  ", "      ") for gap in entry.missing)
-    parts.append(_section("Not known", (*gaps, *_not_given(catalog, entry, width))))
+    parts.append(_section("Not known", (*_gaps(catalog, entry, width), *_not_given(catalog, entry, width))))
     parts.append(_section("Calculators", _calculators(catalog, entry, width)))
     parts.append(_section("Sources", _sources(catalog, entry, width)))
     return "\n\n".join(part for part in parts if part)
@@ -81,6 +80,14 @@ def said_elsewhere(catalog: Catalog, entry: Entry) -> Iterator[tuple[Entry, Stat
         for statement in other.statement:
             if other.id != entry.id and entry.id in statement.than:
                 yield other, statement
+
+
+def _gaps(catalog: Catalog, entry: Entry, width: int) -> list[str]:
+    """Give what is missing, those of one reason together."""
+    labels: dict[str, list[str]] = {}
+    for gap in entry.missing:
+        labels.setdefault(gap.reason, []).append(label_of(catalog, gap.name))
+    return [wrap(f"{', '.join(names)}: {reason}", width, "  ", "      ") for reason, names in labels.items()]
 
 
 def _not_given(catalog: Catalog, entry: Entry, width: int) -> list[str]:
