@@ -232,8 +232,7 @@ def _with_inherited(heir: Entry, entries: Mapping[str, Entry]) -> Entry:
 
 
 def _replaced(catalog: Catalog, changed: Mapping[str, Mapping[str, Entry]]) -> Catalog:
-    fields = {"carrier": "carriers", "payload": "payloads", "site": "sites", "method": "methods", "study": "studies"}
-    return replace(catalog, **{fields[kind]: entries for kind, entries in changed.items()})  # type: ignore[arg-type]
+    return replace(catalog, **{places.FOLDERS[kind]: entries for kind, entries in changed.items()})  # type: ignore[arg-type]
 
 
 @functools.cache

@@ -4,7 +4,7 @@ The compiled form is validated like the files themselves.
 """
 
 import gc
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import tomli
 from pydantic import ValidationError
@@ -16,9 +16,6 @@ from materials.places import FOLDERS, compiled_digest, digest_of
 from materials.places import shipped_files as _texts
 from materials.schema import Carrier, Class, Conflict, Entry, Method, Payload, Site, Study
 from materials.values import Model, Property, with_typical
-
-if TYPE_CHECKING:
-    pass
 
 MODELS: dict[str, type[Entry]] = {
     "carrier": Carrier,
