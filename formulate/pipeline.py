@@ -38,7 +38,14 @@ class Prediction:
             self.exposure.warnings,
             self.assessment.warnings,
         )
-        return (*(warning for stage in stages for warning in stage), *self._ignored)
+        return (*(warning for stage in stages for warning in stage), *self._cautions, *self._ignored)
+
+    @property
+    def _cautions(self) -> tuple[str, ...]:
+        """What the catalog says that every calculation with the payload, a carrier or the site leaves out."""
+        case = self.case
+        entries = [case.payload.entry, case.site.entry, case.inner.entry, *([case.depot.entry] if case.depot else [])]
+        return tuple(statement.text for entry in entries for statement in entry.statements("caution"))
 
     @property
     def _ignored(self) -> tuple[str, ...]:

@@ -142,7 +142,8 @@ def _inside(end: float | None, typical: float, scale: Scale) -> float | None:
         return None
     if end <= 0:
         return typical * EDGE
-    return min(end, 1.0 - (1.0 - typical) * EDGE) if scale == "logit" else end
+    just_inside = min(1.0 - (1.0 - typical) * EDGE, math.nextafter(1.0, 0.0))  # which rounding would make 1
+    return min(end, just_inside) if scale == "logit" else end
 
 
 def _bounds(support: Support) -> tuple[float, float]:

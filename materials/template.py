@@ -137,7 +137,7 @@ def template(
     lines += [
         "",
         f"# [[{kind}.statement]]",
-        '# kind = "for"  # for, against, risk, cost, difficulty, comparison, mechanism, use, fact',
+        '# kind = "for"  # for, against, risk, cost, difficulty, comparison, mechanism, use, fact, caution',
         '# text = "What you hold true of it."',
         '# source = "Where it stands."',
     ]

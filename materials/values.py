@@ -20,7 +20,10 @@ Species = Literal[
     "", "human", "primate", "mouse", "rat", "rodent", "guinea-pig", "rabbit", "dog", "cat", "pig", "sheep", "goat",
     "small-ruminant", "cow", "horse", "chicken", "mixed"
 ]  # fmt: skip
-StatementKind = Literal["for", "against", "risk", "cost", "difficulty", "comparison", "mechanism", "use", "fact"]
+StatementKind = Literal[
+    "for", "against", "risk", "cost", "difficulty", "comparison", "mechanism", "use", "fact",
+    "caution",  # what every calculation with the entry leaves out; told with its results
+]  # fmt: skip
 
 # units on which the middle of an interval is the arithmetic one
 LINEAR_UNITS = ("pH", "log10", "log10(L/kg)", "degC", "fraction", "percent", "percent_w_w", "percent_v_v", "mV")

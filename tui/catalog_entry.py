@@ -28,13 +28,14 @@ _SECTIONS = (
     ("For", ("for",)),
     ("Against", ("against",)),
     ("Risks", ("risk",)),
+    ("Left out of calculations", ("caution",)),
     ("Cost", ("cost",)),
     ("Difficulty", ("difficulty",)),
     ("Mechanism", ("mechanism",)),
     ("Use", ("use",)),
     ("Facts", ("fact",)),
 )
-_SIGNS = {"for": "+ ", "against": "- ", "risk": "! "}
+_SIGNS = {"for": "+ ", "against": "- ", "risk": "! ", "caution": "! "}
 _NOT_USED = "shown only"
 
 

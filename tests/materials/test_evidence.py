@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from materials.evidence import Spread, distribution, to_scale
@@ -132,6 +132,8 @@ def test_a_change_of_unit_changes_the_median_only(typical, below, above, spread,
 
 
 @given(st.lists(st.floats(0.0, 1.0), min_size=3, max_size=3), spreads)
+@example([0.0, 1.0 - 2**-53, 1.0], Spread.P10_P90)
+@example([0.0, 2**-1074, 1.0], Spread.P10_P90)
 def test_fractions_never_give_an_unusable_distribution(numbers, spread):
     low, typical, high = sorted(numbers)
     d = distribution(typical, low, high, spread, "fraction", 1.0)

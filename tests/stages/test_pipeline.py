@@ -516,3 +516,10 @@ def test_a_gel_stays_where_a_liquid_joins_the_fluid(carrier, injected):
     amount = found.exposure.in_joint["synovial fluid"][0, at] * found.loading.given[0]
     volume = amount / found.exposure.total_fluid[0, at]
     assert volume == pytest.approx(11.95e-6 + injected * np.exp(-found.case.time[at] / 10800), rel=1e-9)
+
+
+def test_what_every_calculation_with_a_payload_leaves_out_is_told():
+    (caution,) = KNOWN.payload("mirna-mimic").statements("caution")
+    asked = question("mirna-mimic", drug={"dose": "1 mg"})
+    assert caution.text in typical("plga-microsphere", asked).warnings
+    assert caution.text not in typical("plga-microsphere").warnings
