@@ -141,7 +141,7 @@ def _inside(end: float | None, typical: float, scale: Scale) -> float | None:
     if end is None:
         return None
     if end <= 0:
-        return typical * EDGE
+        return max(typical * EDGE, math.ulp(0.0))
     just_inside = min(1.0 - (1.0 - typical) * EDGE, math.nextafter(1.0, 0.0))  # which rounding would make 1
     return min(end, just_inside) if scale == "logit" else end
 
