@@ -1,10 +1,10 @@
 """How much of the reference tables the catalog holds, row by row."""
 
 import functools
-import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 
+import tomli
 from pydantic import TypeAdapter
 
 from materials.catalog import Catalog
@@ -38,7 +38,7 @@ class Coverage(Model):
 def recorded() -> Coverage:
     """Give what the package records of the tables."""
     text = files("materials").joinpath("data/coverage.toml").read_text("utf-8")
-    return TypeAdapter(Coverage).validate_python(tomllib.loads(text))
+    return TypeAdapter(Coverage).validate_python(tomli.loads(text))
 
 
 def rows_held(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from materials import cards, exchange, tables
+from tui import catalog_files
 from tui.cli import cli
 
 pytestmark = pytest.mark.usefixtures("empty_folder")
@@ -110,3 +112,10 @@ def test_coverage_counts_every_table():
     assert all(row["rows"] == row["in_catalog"] + row["left_out"] for row in rows)
     text = done("coverage")
     assert all(str(row["table"]) in text for row in rows)
+
+
+def test_the_choices_of_the_commands_are_those_of_the_catalog():
+    # written out in the commands, so that --help reads no catalog
+    assert set(catalog_files.TABLES) == set(tables.TABLES)
+    assert catalog_files.FORMATS == exchange.FORMATS
+    assert catalog_files.KINDS == cards.KINDS
