@@ -4,39 +4,106 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from formulate.formulation import Formulation
+from formulate.formulation import Formulation, HeldPart, Layer, PayloadPart
 from formulate.inputs import Circumstances, Inputs, Subject
 from formulate.sampling import Array, Draws
 from materials import catalog
+from materials.schema import Carrier, Method
 from materials.units import parse
+from materials.values import Value
 
 FIRST_TIME = 10.0  # s; nothing a carrier or a joint does is asked about sooner
 TIMES_PER_DECADE = 40
 
 
 @dataclass(frozen=True)
+class Process:
+    """Where the numbers of a preparation are looked up: the user's, the carrier's, those of the method."""
+
+    carrier: Subject
+    method: Subject | None
+
+    def find(self, name: str) -> Value | None:
+        """Give the value that would be read, or None."""
+        return self._holder(name).find(name)
+
+    def read(self, name: str, needed_for: str) -> Array:
+        """Give the draws of a number, shaped (draws, 1), in SI; a MissingValueError if nobody gives it."""
+        return self._holder(name).read(name, needed_for)
+
+    def _holder(self, name: str) -> Subject:
+        own = self.carrier.find(name)
+        return self.method if own is None and self.method and self.method.find(name) else self.carrier
+
+
+@dataclass(frozen=True)
 class Case:
-    """A formulation with the inputs its stages read from."""
+    """One payload of a formulation, in the layers around it, with the inputs its stages read from."""
 
     formulation: Formulation
     inputs: Inputs
     payload: Subject
     site: Subject
-    inner: Subject
-    depot: Subject | None
+    layers: tuple[Subject, ...]  # from the one that holds the payload to the outermost
+    chain: tuple[Layer, ...]  # the same, as the user wrote them
+    part: PayloadPart
+    share: float  # of the dose that is held there
     time: Array  # (times,) s
+
+    @property
+    def holder(self) -> Layer:
+        """The layer that holds the payload."""
+        return self.chain[0]
+
+    @property
+    def inner(self) -> Subject:
+        """The carrier that holds the payload."""
+        return self.layers[0]
+
+    @property
+    def holder_form(self) -> str:
+        """The form of the carrier that holds the payload."""
+        return _form(self.inner)
+
+    @property
+    def depot(self) -> Subject | None:
+        """The depot around the carrier that holds the payload, if there is one."""
+        outer = self.layers[-1]
+        return outer if len(self.layers) > 1 and _form(outer) == "depot" else None
+
+    @property
+    def between(self) -> tuple[Subject, ...]:
+        """The carriers between the one that holds the payload and a depot, from the inside out."""
+        return self.layers[1:-1] if self.depot else self.layers[1:]
+
+    @property
+    def method(self) -> Method | None:
+        """The preparation method of the layer that holds the payload: the one asked for, else the carrier's first."""
+        return self.holder.preparation
+
+    @property
+    def loading_mechanism(self) -> str:
+        """The mechanism the payload is loaded by: that of the method, else that of the carrier."""
+        carrier = self.inner.entry
+        assert isinstance(carrier, Carrier)
+        return (self.method.loading if self.method else "") or carrier.mechanisms.loading
+
+    @property
+    def process(self) -> Process:
+        """Where the numbers of the preparation of the layer that holds the payload are looked up."""
+        return Process(self.inner, Subject(self.inputs, self.method) if self.method else None)
 
     @property
     def dose(self) -> float:
         """The dose wanted per injection [kg]: the user's, else the usual dose of the payload."""
-        asked = self.formulation.cargo.dose
-        return parse(asked, "mg") if asked else self.payload.typical("usual_dose", "a dose")
+        asked = self.part.dose
+        whole = parse(asked, "mg") if asked else self.payload.typical("usual_dose", "a dose")
+        return whole * self.share
 
     @property
     def volume(self) -> float:
         """The injection volume [m3]: the user's, else the usual one of the site."""
-        asked = self.formulation.regimen.volume
-        return parse(asked, "mL") if asked else self.site.typical("injection_volume", "an injection")
+        return injection_volume(self.formulation, self.site)
 
     @property
     def fluid_injected(self) -> float:
@@ -46,23 +113,75 @@ class Case:
 
 
 def prepare(formulation: Formulation, draws: Draws | None = None) -> Case:
-    """Give the case of a formulation, with the draws it asks for unless others are given."""
+    """Give the case of a formulation with one payload, with the draws it asks for unless others are given."""
+    return prepare_all(formulation, draws)[0]
+
+
+def prepare_all(formulation: Formulation, draws: Draws | None = None) -> tuple[Case, ...]:
+    """Give a case for each payload in each layer that holds it; they share their draws."""
+    calculation = formulation.calculation
+    drawn = draws or Draws(calculation.draws, calculation.seed)
+    return tuple(_case(formulation, held, drawn) for held in formulation.held)
+
+
+@dataclass(frozen=True)
+class OwnPlace:
+    """A carrier that is itself the drug, in its place, with what its loading is read from."""
+
+    formulation: Formulation
+    inputs: Inputs
+    carrier: Subject
+    site: Subject
+    layers: tuple[Subject, ...]  # around it, from the inside out
+
+    @property
+    def volume(self) -> float:
+        """The injection volume [m3]: the user's, else the usual one of the site."""
+        return injection_volume(self.formulation, self.site)
+
+
+def prepare_own(formulation: Formulation, draws: Draws | None = None) -> tuple[tuple[Layer, OwnPlace], ...]:
+    """Give each layer that is given by its own dose, ready to compute."""
+    calculation, regimen = formulation.calculation, formulation.regimen
+    drawn = draws or Draws(calculation.draws, calculation.seed)
+    found = []
+    for layer in formulation.layer:
+        if layer.dose is not None:
+            inputs = Inputs(catalog.load(), drawn, Circumstances(regimen.species, regimen.state_or_first, ""))
+            around = tuple(Subject(inputs, item.entry, item.overrides) for item in formulation.around(layer))
+            carrier = Subject(inputs, layer.entry, layer.overrides)
+            site = Subject(inputs, regimen.entry, regimen.overrides)
+            found.append((layer, OwnPlace(formulation, inputs, carrier, site, around)))
+    return tuple(found)
+
+
+def injection_volume(formulation: Formulation, site: Subject) -> float:
+    """Give the injection volume [m3]: the user's, else the usual one of the site."""
+    asked = formulation.regimen.volume
+    return parse(asked, "mL") if asked else site.typical("injection_volume", "an injection")
+
+
+def _case(formulation: Formulation, held: HeldPart, draws: Draws) -> Case:
     known = catalog.load()
     regimen = formulation.regimen
-    circumstances = Circumstances(regimen.species, regimen.state_or_first, formulation.cargo.id)
-    calculation = formulation.calculation
-    inputs = Inputs(known, draws or Draws(calculation.draws, calculation.seed), circumstances)
+    inputs = Inputs(known, draws, Circumstances(regimen.species, regimen.state_or_first, held.part.id))
     system = known.carrier(formulation.system) if formulation.system else None
-    depot = formulation.depot
     return Case(
         formulation,
         inputs,
-        payload=Subject(inputs, formulation.cargo.entry, formulation.cargo.overrides),
+        payload=Subject(inputs, held.part.entry, held.part.overrides),
         site=Subject(inputs, regimen.entry, regimen.overrides),
-        inner=Subject(inputs, formulation.inner.entry, formulation.inner.overrides, system),
-        depot=Subject(inputs, depot.entry, depot.overrides, system) if depot else None,
+        layers=tuple(Subject(inputs, layer.entry, layer.overrides, system) for layer in held.chain),
+        chain=held.chain,
+        part=held.part,
+        share=held.share,
         time=time_grid(formulation.horizon, formulation.target.seconds),
     )
+
+
+def _form(subject: Subject) -> str:
+    assert isinstance(subject.entry, Carrier)
+    return subject.entry.form
 
 
 def time_grid(horizon: float, duration: float) -> Array:

@@ -5,7 +5,8 @@ payload, regimen and target, and the carriers to compare. Quantities stay the te
 that a file keeps its own words; their numbers are read from them through `materials.units.parse`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -13,12 +14,21 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from formulate.faults import NEEDS, target_problems
-from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, LARGEST_WEIGHT, MOST_CARRIERS, MOST_DRAWS
+from formulate.limits import (
+    FEWEST_DRAWS,
+    LARGEST_SEED,
+    LARGEST_WEIGHT,
+    MOST_CARRIERS,
+    MOST_DRAWS,
+    MOST_LAYERS,
+    MOST_PAYLOADS,
+)
 from formulate.overrides import override_problems, read_overrides
 from materials import catalog, files
 from materials.errors import Fault, FileError, FormulateError, UnitError, UnknownIdError, nearest, shorten
-from materials.faults import FieldError, problems
-from materials.schema import Carrier, Payload, Site
+from materials.faults import FieldError, problems, shown
+from materials.mechanisms import Stage
+from materials.schema import Carrier, Method, Payload, Site
 from materials.units import convert, parse
 from materials.values import Identifier, Model, Value
 
@@ -67,10 +77,34 @@ def _concentration(text: object) -> object:
             raise error from None
 
 
+def own_dose(text: str) -> tuple[float, Literal["kg", "1"]]:
+    """Give the dose of a carrier that is the drug: a mass [kg], or a number of cells or particles.
+
+    >>> own_dose("20 million cells"), own_dose("1e10 particles")
+    ((20000000.0, '1'), (10000000000.0, '1'))
+    """
+    words = text.split()
+    if len(words) in (2, 3) and words[-1] in ("cells", "particles", "vesicles"):
+        scale = {"thousand": 1e3, "million": 1e6, "billion": 1e9}.get(words[1] if len(words) == 3 else "", 1.0)
+        if len(words) == 2 or scale > 1:
+            number = parse(words[0], "1") * scale
+            if not 1 <= number <= 1e18:
+                raise UnitError(text, "beyond what is conceivable", "1 to 1e18 of them")
+            return number, "1"
+    try:
+        mass = parse(text, "mg")
+    except UnitError as error:
+        raise UnitError(text, error.reason, 'a mass such as "5 mg", or a number: "20 million cells"') from None
+    if not 1e-15 <= mass <= 1:
+        raise UnitError(text, "beyond what is conceivable", "1e-9 to 1e6 mg")
+    return mass, "kg"
+
+
 Concentration = Annotated[str, BeforeValidator(_concentration)]
 CarrierId = Annotated[str, _known(lambda given: _runnable(given))]
+LayerCarrierId = Annotated[str, _known(lambda given: _loadable(given))]
 PayloadId = Annotated[str, _known(lambda given: catalog.load().payload(given))]
-SiteId = Annotated[str, _known(lambda given: _computed(given))]
+SiteId = Annotated[str, _known(lambda given: catalog.load().site(given))]
 
 
 def _runnable(given: str) -> Carrier:
@@ -79,21 +113,42 @@ def _runnable(given: str) -> Carrier:
         carrier = known.carrier(given)
     except UnknownIdError:
         raise UnknownIdError("carrier", given, nearest(given, known.runnable_carriers())) from None
-    if not known.is_runnable(carrier):
-        near = ", ".join(nearest(carrier.id, known.runnable_carriers()))
-        raise ValueError(f"{carrier.id} can be looked up, but no calculator knows it yet; nearest that can run: {near}")
+    if problem := _not_run(carrier):
+        raise ValueError(problem)
     return carrier
 
 
-def _computed(given: str) -> Site:
+def _loadable(given: str) -> Carrier:
     known = catalog.load()
-    site = known.site(given)
-    if not site.mechanisms.retention:
-        computed = [entry.id for entry in known.sites.values() if entry.mechanisms.retention]
+    try:
+        carrier = known.carrier(given)
+    except UnknownIdError:
+        raise UnknownIdError("carrier", given, nearest(given, known.loadable_carriers())) from None
+    if not known.is_loadable(carrier):
+        near = ", ".join(nearest(carrier.id, known.loadable_carriers()))
         raise ValueError(
-            f"{site.id} can be looked up, but retention there is not computed yet; need {' or '.join(computed)}"
+            f"{carrier.id} can be looked up, but no calculator knows it yet; nearest that can be loaded: {near}"
         )
-    return site
+    return carrier
+
+
+def _not_run(carrier: Carrier) -> str:
+    """Give why the whole line cannot be computed for a carrier, or nothing."""
+    known = catalog.load()
+    if known.is_runnable(carrier):
+        return ""
+    near = ", ".join(nearest(carrier.id, known.runnable_carriers()))
+    if known.is_loadable(carrier):
+        return f"the release of {carrier.id} is not computed yet, only its loading; nearest that can run: {near}"
+    return f"{carrier.id} can be looked up, but no calculator knows it yet; nearest that can run: {near}"
+
+
+def _not_retained(site: Site) -> str:
+    """Give why retention cannot be computed at a site, or nothing."""
+    if site.mechanisms.retention:
+        return ""
+    computed = [entry.id for entry in catalog.load().sites.values() if entry.mechanisms.retention]
+    return f"{site.id} can be looked up, but retention there is not computed yet; need {' or '.join(computed)}"
 
 
 def _listed_payload(given: object) -> object:
@@ -135,13 +190,48 @@ class PayloadPart(Model):
         return read_overrides(self.set)
 
 
+class Assay(Model):
+    """What was weighed and found when a layer was loaded, for instance by HPLC."""
+
+    payload: str = ""  # needed where the layer holds several
+    drug_added: Mass
+    drug_in_product: Mass | None = None
+    drug_in_supernatant: Mass | None = None
+    carrier_added: Mass | None = None
+    product_mass: Mass | None = None
+    relative_error: float = Field(default=0.0, ge=0, le=0.5)  # standard deviation of one determination over its value
+
+    @model_validator(mode="after")
+    def _finds_something(self) -> Self:
+        if self.drug_in_product is None and self.drug_in_supernatant is None:
+            raise FieldError("drug_in_product", "is missing; need it, or drug_in_supernatant, as found by the assay")
+        return self
+
+
+def _holds(given: object) -> object:
+    """Accept a list of ids, or a table of ids with the share of each that is held here."""
+    if isinstance(given, Mapping):
+        for name, share in given.items():
+            if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
+                raise ValueError(f"{name} = {shorten(share)!r}; need a share above 0 and at most 1")
+        return dict(given)
+    if not isinstance(given, list | tuple) or not all(isinstance(item, str) for item in given):
+        raise ValueError(f"{shorten(given)!r}; need a list of ids in square brackets, or a table of ids and shares")
+    if len(set(given)) < len(given):
+        raise ValueError(f"{shorten(given)!r}: an id stands twice; need each once")
+    return tuple(given)
+
+
 class Layer(Model):
     """One layer of the nest: a carrier, what it holds, and what the user set of it."""
 
     id: Identifier
-    carrier: CarrierId
-    holds: tuple[str, ...]
+    carrier: LayerCarrierId
+    holds: Annotated[tuple[str, ...] | dict[str, float], BeforeValidator(_holds)] = ()
+    dose: str | None = None  # of a carrier that is itself the drug: a mass, or a number of cells or particles
     method: str = ""
+    shape: Literal["", "sphere", "ellipsoid", "rod", "disc", "irregular"] = ""  # as electron microscopy shows it
+    assay: tuple[Assay, ...] = ()
     loading: dict[str, Any] = Field(default_factory=dict)
     set: dict[str, Any] = Field(default_factory=dict)
 
@@ -156,10 +246,35 @@ class Layer(Model):
             )
         return self
 
+    @model_validator(mode="after")
+    def _dose_is_of_a_drug(self) -> Self:
+        if self.dose is not None:
+            if not (self.entry.is_own_drug or self.entry.form == "cell"):
+                raise FieldError("dose", f"{self.carrier} is not itself a drug; need the dose under [[payload]]")
+            try:
+                own_dose(self.dose)
+            except FormulateError as error:
+                raise FieldError("dose", str(error)) from None
+        elif not self.holds:
+            need = "dose of the carrier, which is the drug" if self.entry.is_own_drug else "a payload or a layer inside"
+            raise FieldError("holds", f"is empty; need {need}")
+        return self
+
     @property
     def entry(self) -> Carrier:
         """The catalog entry."""
         return catalog.load().carrier(self.carrier)
+
+    @property
+    def preparation(self) -> Method | None:
+        """How it is made: the method asked for, else the first of the catalog entry."""
+        name = self.method or next(iter(self.entry.methods), "")
+        return catalog.load().method(name) if name else None
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """What it holds, with the share of each."""
+        return dict(self.holds) if isinstance(self.holds, dict) else dict.fromkeys(self.holds, 1.0)
 
     @property
     def overrides(self) -> dict[str, Value]:
@@ -173,10 +288,7 @@ class Layer(Model):
         asked: Literal["A", "B"] | None = self.loading.get("convention")
         if asked:
             return asked
-        methods = self.entry.methods
-        if not methods:
-            return "A"
-        return catalog.load().method(self.method or methods[0]).convention or "A"
+        return (self.preparation.convention if self.preparation else None) or "A"
 
 
 class Regimen(Model):
@@ -198,7 +310,7 @@ class Regimen(Model):
             ("state", self.state, site.states),
             ("route", self.route, site.routes),
         ):
-            if (given or name == "species") and given not in offered:
+            if offered and (given or name == "species") and given not in offered:
                 raise FieldError(
                     name, f"{shorten(given)!r} is not described for {site.id}; need {' or '.join(offered)}"
                 )
@@ -212,7 +324,7 @@ class Regimen(Model):
     @property
     def state_or_first(self) -> str:
         """The state asked for, else the first the site is described in."""
-        return self.state or self.entry.states[0]
+        return self.state or next(iter(self.entry.states), "")
 
     @property
     def overrides(self) -> dict[str, Value]:
@@ -280,7 +392,7 @@ Weight = Annotated[float, Field(ge=0, le=LARGEST_WEIGHT)]
 class _Common(Model):
     schema_version: Literal[1]
     name: str = ""
-    payload: tuple[PayloadPart, ...] = Field(min_length=1, max_length=1)
+    payload: tuple[PayloadPart, ...] = Field(default=(), max_length=MOST_PAYLOADS)
     regimen: Regimen
     target: Target = Target()
     calculation: Calculation = Calculation()
@@ -297,12 +409,21 @@ class _Common(Model):
         return parse(asked, "d") if asked else HORIZON_FACTOR * self.target.seconds
 
 
+@dataclass(frozen=True)
+class HeldPart:
+    """A payload, or a share of it, in the layer that holds it and those around that one."""
+
+    part: PayloadPart
+    share: float
+    chain: tuple[Layer, ...]
+
+
 class Formulation(_Common):
     """One formulation for one target: layers from the inside out."""
 
     kind: Literal["formulation"] = "formulation"
-    system: CarrierId | None = None
-    layer: tuple[Layer, ...] = Field(min_length=1, max_length=2)
+    system: LayerCarrierId | None = None
+    layer: tuple[Layer, ...] = Field(min_length=1, max_length=MOST_LAYERS)
 
     @model_validator(mode="after")
     def _is_a_nest(self) -> Self:
@@ -310,19 +431,45 @@ class Formulation(_Common):
             nest = catalog.load().carrier(self.system).layers
             if nest != tuple(layer.carrier for layer in self.layer):
                 raise FieldError("system", f"{self.system} is made of {' in '.join(nest) or 'no layers'}; need those")
-        inside = self.cargo.id
+        left = {part.id: 1.0 for part in self.payload}  # the share of each that no layer holds yet
+        if len(left) < len(self.payload):
+            raise ValueError("payload: an id stands twice; need each payload once")
         for layer in self.layer:
-            if layer.holds != (inside,):
-                raise ValueError(
-                    f'layer {layer.id}: holds = {list(layer.holds)}; need ["{inside}"], from the inside out'
-                )
-            inside = layer.id
-        forms = [layer.entry.form for layer in self.layer]
-        if len(forms) == 2 and not (forms[0] in ("particle", "vesicle") and forms[1] == "depot"):
-            raise ValueError(
-                f"layer: a {forms[0]} in a {forms[1]} is not computed; need a particle or vesicle in a depot"
-            )
+            for held, share in layer.shares.items():
+                if share > left.get(held, 0.0) * (1 + 1e-9):
+                    free = ", ".join(f'"{name}"' for name, rest in left.items() if rest > 0)
+                    raise ValueError(
+                        f"layer {layer.id}: holds = {shown(layer.holds)}; need [{free}], from the inside out"
+                    )
+                left[held] = 0.0 if abs(left[held] - share) < 1e-9 else left[held] - share
+            if layer.id in left:
+                raise ValueError(f"layer {layer.id}: the id is taken; need one of its own")
+            left[layer.id] = 1.0
+        outermost = self.layer[-1].id
+        for name, rest in left.items():
+            if rest > 0 and name != outermost:
+                what = "is held by no layer" if rest == 1 else f"is held to {1 - rest:.0%}"
+                raise ValueError(f"{name} {what}; need all of it in the layers, from the inside out")
         return self
+
+    @property
+    def held(self) -> tuple[HeldPart, ...]:
+        """Each payload in each layer that holds it, with the layers around."""
+        return tuple(
+            HeldPart(part, layer.shares[part.id], (layer, *self.around(layer)))
+            for part in self.payload
+            for layer in self.layer
+            if part.id in layer.shares
+        )
+
+    def around(self, layer: Layer) -> tuple[Layer, ...]:
+        """Give the layers around one, from the inside out."""
+        holders = {name: item for item in self.layer for name in item.shares}
+        found: list[Layer] = []
+        while layer.id in holders:
+            layer = holders[layer.id]
+            found.append(layer)
+        return tuple(found)
 
     @property
     def inner(self) -> Layer:
@@ -346,8 +493,15 @@ class Question(_Common):
     """Which carrier for this payload at this site?"""
 
     kind: Literal["question"] = "question"
+    payload: tuple[PayloadPart, ...] = Field(min_length=1, max_length=1)
     carriers: tuple[CarrierId, ...] = Field(default=(), max_length=MOST_CARRIERS)
     weights: Annotated[dict[str, Weight], BeforeValidator(_known_weights)] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _site_is_computed(self) -> Self:
+        if problem := _not_retained(self.regimen.entry):
+            raise FieldError("regimen.site", problem)
+        return self
 
     def formulation(self, identifier: str) -> Formulation:
         """Give the formulation of one catalog carrier, everything else as the question says."""
@@ -369,8 +523,35 @@ class Question(_Common):
         )
 
 
-def read(path: Path | str) -> Formulation | Question:
+def prediction_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
+    """Give what stands in the way of computing release and retention of a formulation whose loading can be computed."""
+    if len(formulation.payload) != 1:
+        count = len(formulation.payload)
+        yield "payload", f"{count} given; need one: the release of {'several' if count else 'none'} is not computed yet"
+    if problem := _not_retained(formulation.regimen.entry):
+        yield "regimen.site", problem
+    for index, layer in enumerate(formulation.layer):
+        if problem := _not_run(layer.entry):
+            yield f"layer.{index}.carrier", problem
+        if layer.dose is not None:
+            yield (
+                f"layer.{index}.dose",
+                "a carrier that is the drug is loaded and counted, not yet followed; need a payload",
+            )
+    forms = [layer.entry.form for layer in formulation.layer]
+    if len(forms) > 2:
+        yield "layer", f"{len(forms)} layers; need at most 2: the release of deeper nests is not computed yet"
+    elif len(forms) == 2 and not (forms[0] in ("particle", "vesicle") and forms[1] == "depot"):
+        yield "layer", f"a {forms[0]} in a {forms[1]} is not computed; need a particle or vesicle in a depot"
+    elif formulation.payload and len(formulation.held[0].chain) < len(forms):
+        yield "layer", "part of a payload outside the inner layer is not followed yet; need all of it inside"
+
+
+def read(path: Path | str, until: Stage = "retention") -> Formulation | Question:
     """Read a user's file; every fault is reported at once.
+
+    `until` names the last stage that will be computed: what loading alone allows, such as two payloads or a carrier
+    whose release is not computed yet, is a fault of a file that is read for all stages.
 
     Raises
     ------
@@ -390,6 +571,9 @@ def read(path: Path | str) -> Formulation | Question:
         problem = f'{given}; need "question" or "formulation"'
         raise FileError([Fault(shorten(str(path), 120), "kind", problem, locator.line("kind"))])
     built, found = _built(model, content)
+    if isinstance(built, Formulation) and not found and until != "loading":
+        for field, problem in prediction_problems(built):
+            found.setdefault(field, []).append(problem)
     if found or built is None:
         raise FileError(files.faults(path, locator, found))
     return built
@@ -430,6 +614,7 @@ def _keys_of(model: type[Model]) -> dict[str, list[str]]:
         "": model,
         "payload": PayloadPart,
         "layer": Layer,
+        "assay": Assay,
         "regimen": Regimen,
         "target": Target,
         "calculation": Calculation,

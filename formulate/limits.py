@@ -3,5 +3,7 @@
 FEWEST_DRAWS = 16  # fewer give no band
 MOST_DRAWS = 8192  # a comparison keeps every curve of every carrier: this many take some gigabytes
 LARGEST_SEED = 2**32 - 1
+MOST_LAYERS = 5
+MOST_PAYLOADS = 6
 MOST_CARRIERS = 500  # in one comparison
 LARGEST_WEIGHT = 1e6

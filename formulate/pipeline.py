@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from formulate.assess import Assessment, assess
 from formulate.case import Case, prepare
-from formulate.formulation import Formulation
+from formulate.formulation import Formulation, prediction_problems
 from formulate.inputs import Input
 from formulate.loading.stage import load
 from formulate.release.stage import release
 from formulate.results import Exposure, Loading, Release
 from formulate.retention.stage import retain
 from formulate.sampling import Draws
+from materials.errors import Fault, FileError
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Prediction:
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know, stage by stage."""
         stages = (
+            self.loading.unfit,
             self.loading.warnings,
             self.release.warnings,
             self.exposure.warnings,
@@ -73,7 +75,11 @@ def predict(formulation: Formulation, draws: Draws | None = None) -> Prediction:
     ------
     MissingValueError
         A number that a mechanism needs is given neither by the user nor by the catalog.
+    FileError
+        The loading of the formulation can be computed, its release or retention cannot.
     """
+    if found := [Fault("formulation", field, problem) for field, problem in prediction_problems(formulation)]:
+        raise FileError(found)
     case = prepare(formulation, draws)
     loading = load(case)
     released = release(case, loading)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -26,8 +26,43 @@ class _Result:
 
 
 @dataclass(frozen=True)
+class Detail(_Result):
+    """A further number of a loading, shown with its band."""
+
+    name: str
+    label: str
+    unit: str  # to show it in
+    draws: Array  # (draws,) SI
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Held(_Result):
+    """How a carrier holds a payload, whatever the dose."""
+
+    drug_loading: Array  # (draws,) drug per loaded carrier, fraction
+    encapsulation_efficiency: Array | None  # (draws,) fraction, in `convention`; None where it has no meaning
+    convention: Literal["A", "B"]
+    basis: str  # where the two come from, in words
+    details: tuple[Detail, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OwnLoading(_Result):
+    """One injection of a carrier that is itself the drug: cells, vesicles, particles that act."""
+
+    layer: str
+    carrier: str
+    dose: float
+    unit: Literal["kg", "1"]  # mass, or number of cells or particles
+    details: tuple[Detail, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class LayerLoading(_Result):
-    """What one layer holds. Arrays (draws,); None where it does not apply."""
+    """What one layer holds of one payload. Arrays (draws,); None where it does not apply."""
 
     layer: str
     carrier: str
@@ -42,6 +77,9 @@ class LayerLoading(_Result):
     volume_share: Array | None = None  # fraction of the injection
     particles: Array | None = None  # number per injection
     molecules_per_particle: Array | None = None
+    payload: str = ""
+    basis: str = ""  # where drug loading and encapsulation efficiency come from, in words
+    details: tuple[Detail, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,11 +93,23 @@ class Loading(_Result):
     dissolved_share: Array  # (draws,) of the drug that is in solution in the injection, not in particles
     layers: tuple[LayerLoading, ...]
     warnings: tuple[str, ...] = ()
+    payload: str = ""
 
     @property
     def fits(self) -> float:
         """Share of the draws in which the wanted dose fits."""
         return float((self.largest >= self.wanted * (1 - 1e-9)).mean())
+
+    @property
+    def unfit(self) -> tuple[str, ...]:
+        """What a reader must know when the wanted dose fits in too few of the draws."""
+        if self.fits >= 0.9:
+            return ()
+        often = f"fits one injection of {self.volume * 1e6:.3g} mL in {self.fits:.0%} of the draws"
+        rest = "the others are computed with what fits"
+        if self.fits < 0.5:
+            rest = f"computed with what fits, typically {float(np.median(self.largest)) * 1e6:.2g} mg"
+        return (f"the wanted {self.wanted * 1e6:.3g} mg {often}; {rest}",)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from materials import places
 from materials.cards import KINDS as KINDS
 from materials.errors import FormulateError, UnknownIdError, nearest, shorten
 from materials.evidence import Distribution, Evidence, distribution
-from materials.mechanisms import MECHANISMS, Stage
+from materials.mechanisms import MECHANISMS, Stage, mechanism
 from materials.schema import Carrier, Class, Conflict, Entry, Mechanisms, Method, Payload, Site, Study
 from materials.units import to_si
 from materials.values import Property, Value
@@ -103,6 +103,16 @@ class Catalog:
         if len(layers) != 2 or not all(layer.mechanisms.release for layer in layers):
             return False
         return layers[0].form in ("particle", "vesicle") and layers[1].form == "depot"
+
+    def is_loadable(self, carrier: Carrier) -> bool:
+        """True when a calculator knows how the carrier, or each layer of the nest, is loaded."""
+        if carrier.form != "system":
+            return bool(carrier.mechanisms.loading)
+        return all(self.is_loadable(self.carriers[layer]) for layer in carrier.layers)
+
+    def loadable_carriers(self) -> tuple[str, ...]:
+        """Give the ids of the carriers whose loading calculators know, sorted."""
+        return tuple(sorted(entry.id for entry in self.carriers.values() if self.is_loadable(entry)))
 
     def conflicts_of(self, identifier: str) -> tuple[Conflict, ...]:
         """Give the conflicts that concern an entry."""
@@ -298,6 +308,9 @@ def _problems_of(catalog: Catalog, entry: Entry) -> list[tuple[str, str]]:
         known(field, other, getattr(entry, field, ()), catalog.kind(other))
     if isinstance(entry, Carrier | Site):
         found += problems_of_mechanisms(entry.mechanisms, entry.form if isinstance(entry, Carrier) else "")
+    if isinstance(entry, Method):
+        loadings = [declared.id for declared in MECHANISMS if declared.stage == "loading"]
+        known("loading", "loading mechanism", [entry.loading], loadings)
     if isinstance(entry, Carrier):
         known("layers", "carrier", entry.layers, catalog.carriers)
         if _holds_itself(catalog, entry):
@@ -314,6 +327,10 @@ def problems_of_mechanisms(named: Mechanisms, form: str = "") -> list[tuple[str,
         if name and name not in accepted:
             error = UnknownIdError(f"{stage} mechanism", name, nearest(name, accepted))
             found.append((f"mechanisms.{stage}", str(error)))
+    if not found and named.loading and form and not named.release:
+        fits = mechanism("loading", named.loading).forms
+        if form not in fits:
+            found.append(("form", f"{form!r} does not go with loading {named.loading!r}; need {' or '.join(fits)}"))
     if not found and named.release:
         fit, loading = GOES_WITH[named.release]
         if named.loading != loading:

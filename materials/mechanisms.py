@@ -17,6 +17,7 @@ class Mechanism(Model):
     id: str
     stage: Stage
     summary: str
+    forms: tuple[str, ...] = ()  # of the carriers that a loading mechanism is computed for
     needs_carrier: tuple[Name, ...] = ()
     needs_payload: tuple[Name, ...] = ()
     needs_site: tuple[Name, ...] = ()
@@ -28,18 +29,21 @@ MECHANISMS: tuple[Mechanism, ...] = (
         id="dissolved",
         stage="loading",
         summary="drug dissolved in the vehicle, up to its solubility",
+        forms=("dissolved",),
         needs_payload=("aqueous_solubility",),
     ),
     Mechanism(
         id="suspended",
         stage="loading",
         summary="drug crystals suspended in the vehicle, up to the concentration that can be injected",
+        forms=("crystal",),
         needs_payload=("max_suspension_concentration", "aqueous_solubility"),
     ),
     Mechanism(
         id="entrapped",
         stage="loading",
         summary="drug entrapped in particles or vesicles, as drug loading and encapsulation efficiency say",
+        forms=("particle", "vesicle", "micelle", "cell"),
         needs_carrier=(
             "diameter",
             "polydispersity_index",
@@ -64,6 +68,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
         id="mixed",
         stage="loading",
         summary="drug mixed into a gel: dissolved up to its solubility, the rest suspended as crystals",
+        forms=("depot",),
         needs_carrier=(
             "polymer_mass_fraction",
             "polymer_density",

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from materials.catalog import Catalog
-from materials.mechanisms import MECHANISMS, Mechanism, Stage, mechanism
-from materials.schema import Carrier, Entry, Payload, Site
+from materials.mechanisms import MECHANISMS, Stage, mechanism
+from materials.schema import Carrier, Entry, Mechanisms, Payload, Site
 
 
 @dataclass(frozen=True)
@@ -76,13 +76,17 @@ def _of_carrier(catalog: Catalog, carrier: Carrier) -> tuple[Readiness, ...]:
             for layer in layers
             for item in _of_carrier(catalog, layer)
         )
-    named = bool(carrier.mechanisms.release)
-    names = carrier.mechanisms if named else catalog.classes[carrier.carrier_class].mechanisms
-    stages: tuple[tuple[Stage, str], ...] = (("loading", names.loading), ("release", names.release))
-    found: list[Mechanism] = [mechanism(stage, name) for stage, name in stages if name]
-    return tuple(
-        Readiness(declared.stage, declared.id, _lacks(carrier, declared.needs_carrier), named) for declared in found
-    )
+    own, of_class = carrier.mechanisms, catalog.classes[carrier.carrier_class].mechanisms
+    if own.loading != of_class.loading and own.loading:  # the release of its class goes with another loading
+        of_class = Mechanisms()
+    found: list[Readiness] = []
+    stages: tuple[Stage, ...] = ("loading", "release")
+    for stage in stages:
+        name = getattr(own, stage) or getattr(of_class, stage)
+        if name:
+            lacks = _lacks(carrier, mechanism(stage, name).needs_carrier)
+            found.append(Readiness(stage, name, lacks, named=bool(getattr(own, stage))))
+    return tuple(found)
 
 
 def _lacks(entry: Entry, needed: tuple[str, ...]) -> tuple[str, ...]:

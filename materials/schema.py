@@ -97,7 +97,11 @@ class Method(Entry):
     kind: Literal["method"] = "method"
     method_class: str
     convention: Literal["A", "B"] | None = None  # of drug loading, in the literature of this method
+    loading: str = ""  # the mechanism a carrier made this way is loaded by; empty: the carrier's own
     suits: tuple[Literal["hydrophobic", "hydrophilic", "biologic"], ...] = ()
+    solvents: tuple[Identifier, ...] = ()  # ids of materials.solvents, the usual one first
+    excipients: tuple[Text, ...] = ()  # stabilisers and salts of the water phase, the usual one first
+    steps: tuple[Text, ...] = ()  # how it is done; a recipe fills in {drug}, {carrier}, {solvent}, {water}, {excipient}
 
     @property
     def class_id(self) -> str:
@@ -120,17 +124,26 @@ class Modification(Model):
     purpose: Text = Field(min_length=1)
 
 
+class Component(Model):
+    """One of the materials that a carrier is weighed from, with its share of the moles."""
+
+    name: Text = Field(min_length=1)
+    mole_share: float = Field(gt=0, le=1)
+    molar_mass: float = Field(gt=0)  # g/mol
+
+
 class Carrier(Entry):
     """A carrier of one layer, or a system: a nest of carriers named from the inside out in `layers`."""
 
     kind: Literal["carrier"] = "carrier"
     carrier_class: str
     physical_form: PhysicalForm
-    form: Literal["", "dissolved", "crystal", "particle", "vesicle", "depot", "system"] = ""
+    form: Literal["", "dissolved", "crystal", "particle", "vesicle", "micelle", "cell", "depot", "system"] = ""
     mechanisms: Mechanisms = Mechanisms()
     layers: tuple[Identifier, ...] = ()
     methods: tuple[Identifier, ...] = ()
     modifications: tuple[Modification, ...] = ()
+    composition: tuple[Component, ...] = ()  # of a carrier of several materials; a statement of it gives the source
     is_own_drug: bool = False
     cell_source: Identifier | Literal[""] = ""  # where its cells, vesicles or matrix come from
     payloads: tuple[Identifier, ...] = ()
@@ -145,12 +158,11 @@ class Carrier(Entry):
     def _is_system_or_layer(self) -> Self:
         if (self.form == "system") != bool(self.layers):
             raise ValueError(f"{self.id}: a system, and only a system, names its layers")
-        named = bool(self.mechanisms.loading) + bool(self.mechanisms.release)
         if self.form in ("", "system"):
-            if named:
+            if self.mechanisms.loading or self.mechanisms.release:
                 raise ValueError(f"{self.id}: mechanisms belong to a carrier whose form a calculator knows")
-        elif named < 2:
-            raise ValueError(f"{self.id}: a carrier of form {self.form} names its loading and its release mechanism")
+        elif not self.mechanisms.loading:
+            raise ValueError(f"{self.id}: a carrier of form {self.form} names its loading mechanism")
         return self
 
 

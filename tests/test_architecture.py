@@ -44,7 +44,9 @@ def relative(path: Path) -> str:
 
 ALL = modules(*PACKAGES)
 KERNELS = [
-    path for path in modules("formulate/loading", "formulate/release", "formulate/retention") if path.name != "stage.py"
+    path
+    for path in modules("formulate/loading", "formulate/release", "formulate/retention")
+    if not path.name.startswith("stage") and path.name != "total.py"
 ]
 
 

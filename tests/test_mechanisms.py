@@ -15,11 +15,12 @@ from formulate.release.stage import RELEASE
 from formulate.retention.stage import RETENTION
 from materials import catalog
 from materials.mechanisms import MECHANISMS, mechanism
-from materials.schema import Carrier, Entry, Payload, Site
+from materials.schema import Carrier, Entry, Method, Payload, Site
 
 IMPLEMENTED = {"loading": LOADING, "release": RELEASE, "retention": RETENTION}
 KNOWN = catalog.load()
-KIND = {Carrier: "needs_carrier", Payload: "needs_payload", Site: "needs_site"}
+KIND = {Carrier: "needs_carrier", Method: "needs_carrier", Payload: "needs_payload", Site: "needs_site"}
+KINDS = tuple(dict.fromkeys(KIND.values()))
 
 
 @pytest.mark.parametrize("stage", IMPLEMENTED)
@@ -119,7 +120,7 @@ def all_read(kind: str) -> set[str]:
 def test_every_declared_need_is_read(declared):
     place = (declared.stage, declared.id)
     by_kind = reads()[place]
-    for kind in KIND.values():
+    for kind in KINDS:
         idle = set(getattr(declared, kind)) - by_kind[kind]
         assert not idle, idle
 
@@ -128,7 +129,7 @@ def test_every_declared_need_is_read(declared):
 def test_nothing_is_read_that_is_not_declared_or_optional(declared):
     place = (declared.stage, declared.id)
     by_kind = reads()[place]
-    for kind in KIND.values():
+    for kind in KINDS:
         assert by_kind[kind] <= set(getattr(declared, kind)) | set(declared.may_use), kind
 
 

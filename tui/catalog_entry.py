@@ -286,6 +286,8 @@ def _calculators(catalog: Catalog, entry: Entry, width: int) -> Iterator[str]:
             yield wrap("none: no mechanism is declared for it or its class", width, "  ", "    ")
         elif not runs and entry.layers:
             yield wrap("none runs this nest: it needs a particle or vesicle inside a depot", width, "  ", "    ")
+        elif catalog.is_loadable(entry):
+            yield wrap("loading alone: how it releases is not computed yet", width, "  ", "    ")
         elif not runs:
             yield wrap("none yet: it names no mechanism; those of its class would do", width, "  ", "    ")
     elif not found:

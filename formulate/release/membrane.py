@@ -1,58 +1,9 @@
 """Release from vesicles: leak through the bilayer, and what dilution alone sets free."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from formulate.domain import require, require_fraction, require_not_negative, require_positive
-
-
-def neutral_fraction(
-    ph: ArrayLike, base_pkas: Sequence[ArrayLike] = (), acid_pkas: Sequence[ArrayLike] = ()
-) -> NDArray[np.float64]:
-    """Share of a dissolved drug that carries no charged group.
-
-    Parameters
-    ----------
-    ph : array_like, shape (draws, 1)
-        pH of the solution, 0 to 14 [1].
-    base_pkas : sequence of array_like, each shape (draws, 1)
-        pKa of the conjugate acid of each basic group, -20 to 50 [1].
-    acid_pkas : sequence of array_like, each shape (draws, 1)
-        pKa of each acidic group, -20 to 50 [1].
-
-    Returns
-    -------
-    ndarray, shape (draws, 1)
-        f_N [1].
-
-    Raises
-    ------
-    DomainError
-        If a pH or pKa lies outside its range or is NaN.
-
-    Notes
-    -----
-    ``f_N = 1/[prod_bases (1 + 10**(pKa - pH)) prod_acids (1 + 10**(pH - pKa))]`` (Henderson-Hasselbalch).
-    Groups titrate independently: a pKa that shifts when the neighbour is charged, and a zwitterion that
-    permeates, are outside it. Source: henderson1908.
-
-    Examples
-    --------
-    >>> neutral_fraction([4.0, 7.4], base_pkas=[8.4])
-    array([0.00003981, 0.09090909])
-    >>> neutral_fraction(7.0, base_pkas=[7.0], acid_pkas=[7.0]).item()  # half of a half
-    0.25
-    """
-    ph = np.asarray(ph, dtype=np.float64)
-    require("ph", ph, "", (ph >= 0.0) & (ph <= 14.0), "0 to 14")
-    neutral = np.ones_like(ph)
-    for pka in base_pkas:
-        neutral = neutral / (1.0 + 10.0 ** (_require_pka(pka) - ph))
-    for pka in acid_pkas:
-        neutral = neutral / (1.0 + 10.0 ** (ph - _require_pka(pka)))
-    return np.asarray(neutral, dtype=np.float64)
+from formulate.domain import require_fraction, require_not_negative, require_positive
 
 
 def bound_to_dissolved(partition_coefficient: ArrayLike, lipid_per_water: ArrayLike) -> NDArray[np.float64]:
@@ -213,8 +164,3 @@ def released_at_equilibrium(
     partition = require_not_negative("partition", partition, "m**3/kg")
     lipid_concentration = require_not_negative("lipid_concentration", lipid_concentration, "kg/m**3")
     return np.asarray((1.0 + bound) / (1.0 + bound + partition * lipid_concentration), dtype=np.float64)
-
-
-def _require_pka(pka: ArrayLike) -> NDArray[np.float64]:
-    given = np.asarray(pka, dtype=np.float64)
-    return require("pKa", given, "", (given >= -20.0) & (given <= 50.0), "-20 to 50")

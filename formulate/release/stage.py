@@ -9,6 +9,8 @@ import numpy as np
 from formulate import vesicle
 from formulate.case import Case
 from formulate.composition import WATER_DENSITY, volume_fraction
+from formulate.ionisation import neutral_fraction
+from formulate.network import mesh_size_from_modulus
 from formulate.release import degradation, diffusion, gel, membrane
 from formulate.release.nesting import nested_shares
 from formulate.results import Loading, Release
@@ -101,7 +103,7 @@ def vesicle_membrane(case: Case, loading: Loading) -> Release:
         kind: [payload.read(name, NEEDED) for name in names if payload.find(name) is not None]
         for kind, names in (("base", ("pka_base_1", "pka_base_2")), ("acid", ("pka_acid_1",)))
     }
-    neutral = membrane.neutral_fraction(carrier.read("internal_ph", NEEDED), groups["base"], groups["acid"])
+    neutral = neutral_fraction(carrier.read("internal_ph", NEEDED), groups["base"], groups["acid"])
     # only the neutral species is taken to bind to the bilayer; ions bind 10 to 100 times less
     log_partition = payload.read("membrane_partition_log10", NEEDED)  # of L/kg
     partition = neutral * np.power(10.0, log_partition) * 1e-3
@@ -236,7 +238,7 @@ def _gel(case: Case) -> tuple[Array, Array, Array, Array]:
     by_volume = volume_fraction(
         depot.read("polymer_mass_fraction", NEEDED), depot.read("polymer_density", NEEDED), WATER_DENSITY
     )
-    mesh = gel.mesh_size_from_modulus(depot.read("storage_modulus", NEEDED), BODY_TEMPERATURE)
+    mesh = mesh_size_from_modulus(depot.read("storage_modulus", NEEDED), BODY_TEMPERATURE)
     diffusivity = gel.diffusivity_in_gel(
         case.payload.read("diffusion_coefficient_water", NEEDED),
         case.payload.read("stokes_radius", NEEDED),

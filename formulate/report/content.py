@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from formulate.comparison import PARTS, Comparison, Row
-from formulate.estimate import Estimate, estimate
+from formulate.estimate import Estimate
 from formulate.pipeline import Prediction
 from formulate.report.answer import answer_text, question_text
+from formulate.report.loading import CONVENTIONS, layer_estimates
 from formulate.report.provenance import driver_text, evidence_counts, reference_text, used_inputs
 from formulate.report.scores import score_band
 from formulate.report.text import (
@@ -23,7 +24,6 @@ from formulate.report.text import (
     unit_text,
 )
 from formulate.results import LayerLoading
-from formulate.sampling import Array
 from formulate.version import program_version
 from materials import catalog
 from materials.mechanisms import mechanism
@@ -178,29 +178,17 @@ def _details(row: Row) -> dict[str, object]:
 
 def _layer(layer: LayerLoading) -> dict[str, object]:
     known = catalog.load().carriers
-    name = known[layer.carrier].name if layer.carrier in known else layer.carrier
     rows: list[dict[str, str]] = []
-    listed: Sequence[tuple[str, str, Array | None]] = (
-        ("drug loading", "percent_w_w", layer.drug_loading),
-        ("encapsulation efficiency", "percent", layer.encapsulation_efficiency),
-        ("drug to weigh out", "mg", layer.drug_added),
-        ("drug lost in making", "mg", layer.drug_lost),
-        ("carrier without drug", "mg", layer.carrier_mass),
-        ("carrier with drug", "mg", layer.loaded_mass),
-        ("concentration in the injection", "mg/mL", layer.concentration),
-        ("share of the injection volume", "percent_v_v", layer.volume_share),
-        ("particles per injection", "1", layer.particles),
-        ("molecules per particle", "1", layer.molecules_per_particle),
-    )
-    for label, unit, draws in listed:
-        if draws is not None:
-            main, band = estimate_cells(estimate(label, label, unit, draws, ()))
-            rows.append({"label": label, "main": main, "band": band})
-    convention = {
-        "A": "convention A: encapsulation efficiency is drug entrapped over drug added",
-        "B": "convention B: encapsulation efficiency is drug loading found over drug loading fed",
-    }.get(layer.convention, f"convention {layer.convention}")
-    return {"name": name, "convention": convention if layer.drug_loading is not None else "", "rows": rows}
+    for item in layer_estimates(layer, ()):
+        main, band = estimate_cells(item)
+        rows.append({"label": item.label, "main": main, "band": band})
+    convention = CONVENTIONS.get(layer.convention, "") if layer.drug_loading is not None else ""
+    return {
+        "name": known[layer.carrier].name if layer.carrier in known else layer.carrier,
+        "basis": layer.basis,
+        "convention": convention,
+        "rows": rows,
+    }
 
 
 def _inputs(comparison: Comparison, references: References) -> list[dict[str, object]]:

@@ -25,12 +25,12 @@ def used_inputs(prediction: Prediction) -> list[dict[str, object]]:
     Besides what is drawn, the list holds the numbers that are read as chosen: the target concentration and the
     injection volume where the catalog gives them.
     """
-    listed = [_described(item.key, item.value, item.set_by) for item in prediction.inputs]
+    listed = [described(item.key, item.value, item.set_by) for item in prediction.inputs]
     keys = {item["key"] for item in listed}
     for key, value in _chosen(prediction):
         if key not in keys:
             set_by = "user" if value.evidence is Evidence.USER else "catalog"
-            listed.append(_described(key, value, set_by, chosen=True))
+            listed.append(described(key, value, set_by, chosen=True))
     return sorted(listed, key=lambda item: str(item["key"]))
 
 
@@ -48,7 +48,8 @@ def _chosen(prediction: Prediction) -> Iterable[tuple[str, Value]]:
             yield f"{subject.entry.id}.{name}", value
 
 
-def _described(key: str, value: Value, set_by: str, *, chosen: bool = False) -> dict[str, object]:
+def described(key: str, value: Value, set_by: str, *, chosen: bool = False) -> dict[str, object]:
+    """Give one number a result rests on: value, band, evidence, source and where it applies."""
     kind = catalog.load().property(value.name)
     return {
         "key": key,

@@ -586,7 +586,7 @@ CASES = {
     "system in itself": (('["pegylated-liposome"]', '["my-gel"]', *NEST), [
         ("7: carrier.0.layers", "my-gel is among its own layers")]),
     "form without mechanisms": (('"bulk-gel"', '"bulk-gel"\nform = "depot"'), [
-        ("1: carrier.0", "names its loading and its release mechanism")]),
+        ("1: carrier.0", "names its loading mechanism")]),
     "release mechanism unknown": (("gel-diffusion", "gel-difusion", 'physical_form = "bulk-gel"', FORM), [
         ("7: carrier.0.mechanisms.release", "unknown release mechanism 'gel-difusion'", "nearest: gel-diffusion")]),
     "loading mechanism of the wrong stage": (('"mixed"', '"immediate"', 'physical_form = "bulk-gel"', FORM), [

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from formulate.ionisation import neutral_fraction
 from formulate.release.membrane import (
     bound_to_dissolved,
-    neutral_fraction,
     released_at_equilibrium,
     vesicle_rate,
     vesicle_released,
