@@ -227,7 +227,8 @@ def mesh_size_from_composition(
     -----
     ``xi = phi**(-1/3) sqrt(C_n b M_c/M_r) l`` with b bonds per repeat. PEG has 3, but most published PEG tables
     use 2, which gives 18 % less: say which. A sugar ring or a peptide residue counts as one virtual bond, with
-    its own l and C_n. Chains of many bonds, swollen in proportion to the gel. Source: canal1989.
+    its own l and C_n. Chains of many bonds, at rest as dry polymer and stretched in proportion to the gel, which
+    is too far for a gel made in much water. Source: canal1989.
 
     Examples
     --------

@@ -135,12 +135,3 @@ def test_front_refuses(position, bad):
     values[position] = bad
     with pytest.raises(DomainError):
         released_from_dissolving_front(*values)
-
-
-def test_volume_fraction_adds_volumes():
-    # 1 L of polymer of 1.2 kg/L with 3 L of water
-    assert volume_fraction(1.2 / 4.2, 1200.0, 1000.0) == pytest.approx(0.25)
-    assert volume_fraction([0.0, 1.0], 1200.0, 1000.0).tolist() == [0.0, 1.0]
-    for values in [(1.1, 1200.0, 1000.0), (0.1, 0.0, 1000.0), (0.1, 1200.0, np.nan)]:
-        with pytest.raises(DomainError):
-            volume_fraction(*values)
