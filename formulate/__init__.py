@@ -19,18 +19,24 @@ The same functions that the command line calls:
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from formulate.calculation import calculate as calculate
     from formulate.comparison import compare as compare
     from formulate.formulation import Formulation, Question
     from formulate.formulation import read as read
+    from formulate.loading.total import load_all as load
     from formulate.pipeline import predict as predict
+    from formulate.preparation.recipe import recipe as recipe
 
 # imported when first used, so that `import formulate` stays quick
 _ROOMS = {
+    "calculate": "formulate.calculation",
     "compare": "formulate.comparison",
+    "load": "formulate.loading.total:load_all",
     "predict": "formulate.pipeline",
     "read": "formulate.formulation",
+    "recipe": "formulate.preparation.recipe:recipe",
 }
-__all__ = ["compare", "new_formulation", "new_question", "predict", "read"]
+__all__ = ["calculate", "compare", "load", "new_formulation", "new_question", "predict", "read", "recipe"]
 
 
 def new_question(**content: Any) -> "Question":
@@ -53,5 +59,6 @@ def __getattr__(name: str) -> Any:
     if name in _ROOMS:
         from importlib import import_module
 
-        return getattr(import_module(_ROOMS[name]), name)
+        module, _, function = _ROOMS[name].partition(":")
+        return getattr(import_module(module), function or name)
     raise AttributeError(f"module 'formulate' has no attribute {name!r}")

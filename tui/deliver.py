@@ -29,19 +29,9 @@ class Delivery:
 
     def check(self, inputs: Sequence[Path] = ()) -> None:
         """Refuse what cannot be written, before anything is computed; an input is never written over."""
-        for path in self.reports:
-            if path.suffix.lower() not in REPORTS:
-                raise Refusal(f"--output: {_named(path)}: unknown ending {path.suffix!r}; need {' or '.join(REPORTS)}")
-        if self.plot and self.plot.suffix.lower() not in FIGURES:
-            name = _named(self.plot)
-            raise Refusal(f"--plot: {name}: unknown ending {self.plot.suffix!r}; need {' or '.join(FIGURES)}")
-        for path in self._files:
-            if not path.parent.is_dir():
-                raise Refusal(f"{_named(path)}: no folder {_named(path.parent)}; need one that exists")
-            if path.is_dir() or (path.exists() and not path.is_file()):
-                raise Refusal(f"{_named(path)}: is a folder or a device; need a file name")
-            if any(path.exists() and given.exists() and path.samefile(given) for given in inputs):
-                raise Refusal(f"{_named(path)}: is the file that was read; need another name for the result")
+        check_outputs(self.reports, REPORTS)
+        check_outputs([self.plot] if self.plot else [], FIGURES, option="--plot")
+        _check_places(self._files, inputs)
 
     @property
     def _files(self) -> tuple[Path, ...]:
@@ -71,6 +61,37 @@ class Delivery:
         click.echo(envelope() if self.as_json else text(terminal_width()), nl=not self.as_json)
         for path in dict.fromkeys(self._files):
             click.echo(f"wrote {_named(path)}", err=True)
+
+
+def check_outputs(
+    outputs: Sequence[Path], endings: Sequence[str], inputs: Sequence[Path] = (), option: str = "--output"
+) -> None:
+    """Refuse results that cannot be written, before anything is computed; an input is never written over."""
+    for path in outputs:
+        if path.suffix.lower() not in endings:
+            need = f"{', '.join(endings[:-1])} or {endings[-1]}"
+            raise Refusal(f"{option}: {_named(path)}: unknown ending {path.suffix!r}; need {need}")
+    _check_places(outputs, inputs)
+
+
+def write_outputs(texts: Mapping[Path, Callable[[], str]]) -> None:
+    """Write results, all of them made before the first is written, and say so."""
+    from materials.files import write
+
+    ready = {path: text() for path, text in texts.items()}
+    for path, content in ready.items():
+        write(path, content)
+        click.echo(f"wrote {_named(path)}", err=True)
+
+
+def _check_places(paths: Sequence[Path], inputs: Sequence[Path]) -> None:
+    for path in paths:
+        if not path.parent.is_dir():
+            raise Refusal(f"{_named(path)}: no folder {_named(path.parent)}; need one that exists")
+        if path.is_dir() or (path.exists() and not path.is_file()):
+            raise Refusal(f"{_named(path)}: is a folder or a device; need a file name")
+        if any(path.exists() and given.exists() and path.samefile(given) for given in inputs):
+            raise Refusal(f"{_named(path)}: is the file that was read; need another name for the result")
 
 
 def terminal_width() -> int:

@@ -1,0 +1,1 @@
+"""What to weigh out for a number of doses: ingredients, mass balance, limits, steps."""

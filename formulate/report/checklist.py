@@ -1,0 +1,231 @@
+"""A recipe as a checklist to print: plain text of a given width, or Markdown."""
+
+import math
+import textwrap
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+from formulate.estimate import Estimate
+from formulate.preparation.checks import allowed_text
+from formulate.preparation.parts import Balance, BalanceRow, Ingredient, Injection, PayloadPlan, Recipe
+from formulate.preparation.steps import amount_text
+from formulate.report.text import estimate_cells, number, prose, share_text
+
+Format: TypeAlias = Literal["text", "markdown"]
+
+BLANK = "__________"
+DISCLAIMER = "A research design tool: nothing here is medical advice, and no batch record under GMP."
+CONVENTIONS = {
+    "A": "efficiency is drug entrapped over drug added",
+    "B": "efficiency is drug loading found over drug loading fed",
+}
+_MARKS = {"pass": "pass", "check": "CHECK", "unknown": "not known"}
+
+
+def checklist(recipe: Recipe, form: Format, width: int) -> str:
+    """Give a recipe as a checklist."""
+    page = _Page(form, max(width, 60))
+    page.title(f"Batch recipe: {recipe.label}")
+    page.line(_head(recipe))
+    page.fields("Batch no.", "Date", "Operator", "Checked by")
+    if recipe.payloads:
+        page.heading("Plan")
+    for plan in recipe.payloads:
+        page.bullet(_plan(plan))
+    page.heading("Weigh and measure")
+    page.table(
+        ["", "layer", "what", "planned", "80 % band", "actual", "lot"],
+        [_ingredient(item) for item in recipe.ingredients],
+    )
+    for item in recipe.ingredients:
+        if item.note:
+            page.bullet(f"{item.name}: {item.note}")
+    if recipe.balances:
+        page.heading("Mass balance at the planned values")
+    for balance in recipe.balances:
+        _balance(page, balance)
+    if recipe.solvents:
+        page.heading("Residual solvents")
+        for limit in recipe.solvents:
+            page.bullet(_solvent_text(limit.to_dict(), limit.solvent.name, limit.solvent.limit_text))
+            if limit.solvent.note:
+                page.bullet(f"{limit.solvent.name}: {limit.solvent.note}")
+    page.heading("Steps")
+    for index, step in enumerate(recipe.steps, start=1):
+        page.step(index, f"({step.layer}) {step.text}", step.blanks)
+    page.heading("Injection")
+    page.line(_injection(recipe.injection))
+    rows = [["[ ]", check.name, check.found, check.limit, _MARKS[check.verdict]] for check in recipe.injection.checks]
+    page.table(["", "check", "found", "limit", ""], rows)
+    page.heading("Reckoned with")
+    for text in recipe.assumptions:
+        page.bullet(text)
+    if recipe.warnings:
+        page.heading("Warnings")
+        for text in recipe.warnings:
+            page.bullet(text)
+    page.heading("Signatures")
+    page.fields("Made by", "Date")
+    page.fields("Checked by", "Date")
+    page.line(DISCLAIMER)
+    return page.text()
+
+
+class _Page:
+    """Lines of a checklist, plain or Markdown."""
+
+    def __init__(self, form: Format, width: int) -> None:
+        self.markdown, self.width = form == "markdown", width
+        self.parts: list[str] = []
+
+    def title(self, text: str) -> None:
+        shown = _said(text)
+        self.parts.append(f"# {_escaped(shown)}" if self.markdown else textwrap.fill(shown.upper(), self.width))
+
+    def heading(self, text: str) -> None:
+        self.parts.append(f"## {text}" if self.markdown else f"{text}\n{'-' * len(text)}")
+
+    def line(self, text: str) -> None:
+        self.parts.append(_escaped(_said(text)) if self.markdown else textwrap.fill(_said(text), self.width))
+
+    def bullet(self, text: str) -> None:
+        shown = _said(text)
+        if self.markdown:
+            self.parts.append(f"- {_escaped(shown)}")
+        else:
+            self.parts.append(textwrap.fill(shown, self.width, initial_indent="- ", subsequent_indent="  "))
+
+    def fields(self, *names: str) -> None:
+        text = "   ".join(f"{name} {BLANK * 2}" for name in names)
+        self.parts.append(_escaped(text) if self.markdown else textwrap.fill(text, self.width))
+
+    def step(self, index: int, text: str, blanks: Sequence[str]) -> None:
+        rest = "  ".join(f"{name}: {BLANK}" for name in blanks)
+        whole = _said(text) + (f"  {rest}" if rest else "")
+        if self.markdown:
+            self.parts.append(f"{index}. [ ] {_escaped(whole)}")
+        else:
+            lead = f"{index:>2}. [ ] "
+            self.parts.append(textwrap.fill(whole, self.width, initial_indent=lead, subsequent_indent=" " * len(lead)))
+
+    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        shown = [[_said(cell) for cell in row] for row in rows]
+        if self.markdown:
+            lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+            lines += ["| " + " | ".join(map(_escaped, row)) + " |" for row in shown]
+            self.parts.append("\n".join(lines))
+        else:
+            self.parts.append(_columns(heads, shown, self.width))
+
+    def text(self) -> str:
+        joined = ""
+        for before, part in zip(["", *self.parts], self.parts, strict=False):
+            together = _is_item(before) and _is_item(part)
+            joined += ("" if not joined else "\n" if together else "\n\n") + part
+        return joined + "\n"
+
+
+def _said(text: str) -> str:
+    """Give a text with its units as they are read, and nothing in it that can steer a terminal."""
+    return prose("".join(char if char.isprintable() else " " for char in text))
+
+
+def _is_item(part: str) -> bool:
+    return part.startswith("- ") or part.lstrip()[:3].rstrip(".").strip().isdigit() or "[ ] " in part[:9]
+
+
+def _escaped(text: str) -> str:
+    shown = text.replace("|", "\\|").replace("_", "\\_").replace("*", "\\*").replace("<", "&lt;")
+    return shown.replace("\\_" * len(BLANK), BLANK)  # a blank to write on is no emphasis
+
+
+def _columns(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
+    """Lay cells out in columns; the widest columns are wrapped until the table fits."""
+    table = [list(heads), *[list(row) for row in rows]]
+    widths = [max(len(row[place]) for row in table) for place in range(len(heads))]
+    while sum(widths) + 2 * (len(widths) - 1) > width and max(widths) > 8:
+        widths[widths.index(max(widths))] -= 1
+    lines = []
+    for row in table:
+        cells = [textwrap.wrap(cell, size or 1) or [""] for cell, size in zip(row, widths, strict=True)]
+        for line in range(max(map(len, cells))):
+            shown = [
+                (cell[line] if line < len(cell) else "").ljust(size) for cell, size in zip(cells, widths, strict=True)
+            ]
+            lines.append("  ".join(shown).rstrip())
+    return "\n".join(lines)
+
+
+def _head(recipe: Recipe) -> str:
+    doses = number(recipe.doses, 4)
+    extra = f", {share_text(recipe.overage)} more as overage" if recipe.overage else ""
+    held = f", {share_text(recipe.fill_loss)} left behind in filling" if recipe.fill_loss else ""
+    volume, total = (amount_text(value, "m**3") for value in (recipe.injection.volume, recipe.injection.total_volume))
+    return f"{doses} doses of {volume}{extra}{held}: {total} in all. Numbers to weigh are those of the typical values."
+
+
+def _plan(plan: PayloadPlan) -> str:
+    dose = f"{plan.payload} in {plan.layer}: {amount_text(plan.given, 'kg')} a dose"
+    if plan.given < plan.wanted * (1 - 1e-9):
+        dose += f", not the {amount_text(plan.wanted, 'kg')} wanted, which does not fit"
+    parts = [dose]
+    if plan.theoretical_loading is not None:
+        parts.append(f"theoretical loading {number(plan.theoretical_loading * 100)} % w/w")
+    for name, value in (("loading", plan.drug_loading), ("efficiency", plan.encapsulation_efficiency)):
+        if value is not None:
+            parts.append(f"expected {name} {_with_band(value)}")
+    if plan.encapsulation_efficiency is not None and plan.convention in CONVENTIONS:
+        parts.append(f"convention {plan.convention}: {CONVENTIONS[plan.convention]}")
+    return "; ".join(parts) + (f"; {plan.basis}" if plan.basis else "") + "."
+
+
+def _with_band(estimate: Estimate) -> str:
+    main, band = estimate_cells(estimate)
+    return f"{main} ({band})" if estimate.exists else band
+
+
+def _ingredient(item: Ingredient) -> list[str]:
+    band = estimate_cells(item.band)[1] + " mg" if item.band is not None and item.band.unit == "mg" else ""
+    if item.band is not None and item.band.unit != "mg":
+        band = f"{estimate_cells(item.band)[1]} {item.band.unit}"
+    return ["[ ]", item.layer, item.name, amount_text(item.amount, item.unit), band, BLANK, BLANK]
+
+
+def _balance(page: _Page, balance: Balance) -> None:
+    share = "" if balance.process_yield is None else f"process yield {number(balance.process_yield * 100)} %, "
+    page.line(f"{balance.layer}, in {_digit_unit(balance)[0]}; {share}{balance.yield_note.rstrip('.')}.")
+    rows = [_row(row, balance) for row in (*balance.rows, balance.total)]
+    page.table(["", "put in", "in the product", "lost", "actual"], rows)
+
+
+def _digit_unit(balance: Balance) -> tuple[str, int]:
+    """Give the unit of a balance's table and the decimals of its last digit."""
+    if balance.digit >= 1e-9:
+        return "mg", round(-math.log10(balance.digit * 1e6))
+    return "µg", max(0, round(-math.log10(balance.digit * 1e9)))
+
+
+def _row(row: BalanceRow, balance: Balance) -> list[str]:
+    unit, decimals = _digit_unit(balance)
+    scale = balance.digit * (1e6 if unit == "mg" else 1e9)
+    return [row.what, *(f"{digits * scale:.{decimals}f}" for digits in row.digits), BLANK]
+
+
+def _solvent_text(limit: dict[str, object], name: str, words: str) -> str:
+    text = f"{name} in {limit['layer']}: {words}"
+    content, product = limit["largest_residual_content"], limit["product_per_dose"]
+    assert isinstance(content, dict)
+    assert isinstance(product, dict)
+    if content["value"] is not None:
+        allowed = allowed_text(content["value"] * 1e-6)
+        text += f"; of {number(product['value'])} mg of product a dose, {allowed} is within the daily exposure"
+    water = limit["water_that_dissolves_it"]
+    assert isinstance(water, dict)
+    if water["value"] is not None:
+        text += f"; {number(water['value'])} mL of water dissolve all of it"
+    return text + "."
+
+
+def _injection(injection: Injection) -> str:
+    found = [f"{item.label}: {_with_band(item)}" for item in injection.concentrations]
+    return "; ".join([f"{amount_text(injection.total_volume, 'm**3')} to prepare", *found]) + "."

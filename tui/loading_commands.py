@@ -1,0 +1,151 @@
+"""The commands of the bench: how much goes in, and what to weigh out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
+from materials.errors import DomainError, Fault, FileError, FormulateError, MissingValueError, shorten
+from tui.asked import recorded, with_calculation
+from tui.deliver import check_outputs, terminal_width, write_outputs
+from tui.options import catalog_option, json_option
+from tui.refusal import Refusal
+
+if TYPE_CHECKING:
+    from formulate.formulation import Formulation
+    from formulate.loading.total import LoadingResult
+
+_draws = click.option(
+    "--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024)."
+)
+_seed = click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
+
+
+@click.command()
+@click.argument("path", metavar="FILE.toml", type=click.Path(path_type=Path))
+@_draws
+@_seed
+@json_option
+@catalog_option
+def loading(path: Path, draws: int | None, seed: int | None, as_json: bool) -> None:
+    """Compute how much goes in: loading, particles, and what fits one injection, of one formulation file.
+
+    Works for every carrier whose loading is known, for several payloads, and for cells and vesicles that are the
+    drug, whether or not their release can be computed.
+    """
+    result = _loaded(path, draws, seed)
+    if as_json:
+        from formulate.report.envelope import dumps, envelope
+        from formulate.report.loading import loading_results
+
+        formulation = result.formulation
+        content = envelope(
+            "loading",
+            loading_results(result),
+            seed=formulation.calculation.seed,
+            inputs=recorded(formulation),
+            warnings=list(result.warnings),
+        )
+        click.echo(dumps(content), nl=False)
+        return
+    from tui.show_loading import loading_text
+
+    click.echo(loading_text(result, terminal_width()))
+
+
+def _loaded(path: Path, draws: int | None, seed: int | None) -> "LoadingResult":
+    from formulate.loading.total import load_all
+
+    formulation = _read(path, draws, seed)
+    try:
+        return load_all(formulation)
+    except (DomainError, MissingValueError) as error:
+        raise FileError([Fault(shorten(path, 120), "", str(error))]) from None
+
+
+def _read(path: Path, draws: int | None, seed: int | None) -> "Formulation":
+    from formulate.formulation import Formulation, read
+
+    formulation = read(path, until="loading")
+    if not isinstance(formulation, Formulation):
+        raise Refusal(f'{shorten(path, 120)}: kind: "question" asks which carrier; need kind = "formulation"')
+    return with_calculation(formulation, path, draws, seed)
+
+
+@click.command()
+@click.argument("path", metavar="FILE.toml", type=click.Path(path_type=Path))
+@click.option("--doses", default="1", show_default=True, help="Injections to make.")
+@click.option("--overage", default="0%", show_default=True, help='Made beyond the doses: "10%".')
+@click.option("--yield", "process_yield", help='Product per drug and carrier put in: "70%". The method\'s if left out.')
+@click.option("--fill-loss", help='Stays in vials, needles and syringes: "5%". A usual share if left out.')
+@click.option("--batch-mass", help='Loaded carrier to make: "2 g", instead of a number of doses.')
+@click.option("--solvent", default="", help="Solvent to use instead of the method's usual one: an id such as acetone.")
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Write the checklist; .md, .txt or .json by its ending. May be repeated.",
+)
+@_draws
+@_seed
+@json_option
+@catalog_option
+def recipe(
+    path: Path,
+    doses: str,
+    overage: str,
+    process_yield: str | None,
+    fill_loss: str | None,
+    batch_mass: str | None,
+    solvent: str,
+    outputs: tuple[Path, ...],
+    draws: int | None,
+    seed: int | None,
+    as_json: bool,
+) -> None:
+    """Say what to weigh out for a number of doses, with mass balance, solvents, limits and a checklist to print."""
+    check_outputs(outputs, (".md", ".txt", ".json"), [path])
+    asked: dict[str, Any] = {
+        "doses": _number("--doses", doses, "1"),
+        "overage": _number("--overage", overage, "percent"),
+    }
+    for option, name, text, unit in (
+        ("--yield", "process_yield", process_yield, "percent"),
+        ("--fill-loss", "fill_loss", fill_loss, "percent"),
+        ("--batch-mass", "batch_mass", batch_mass, "mg"),
+    ):
+        if text is not None:
+            asked[name] = _number(option, text, unit)
+    if solvent:
+        asked["solvent"] = solvent
+    from formulate.preparation.recipe import recipe as run
+
+    formulation = _read(path, draws, seed)
+    try:
+        made = run(formulation, **asked)
+    except (DomainError, MissingValueError) as error:
+        raise FileError([Fault(shorten(path, 120), "", str(error))]) from None
+
+    def envelope_text() -> str:
+        from formulate.report.envelope import dumps, envelope
+
+        inputs = {**recorded(formulation), "recipe": asked}
+        seeded = formulation.calculation.seed
+        return dumps(envelope("recipe", made.to_dict(), seed=seeded, inputs=inputs, warnings=list(made.warnings)))
+
+    writers = {".json": envelope_text, ".md": made.to_markdown, ".txt": made.to_text}
+    write_outputs({output: writers[output.suffix.lower()] for output in outputs})
+    click.echo(envelope_text() if as_json else made.to_text(terminal_width()), nl=not as_json)
+
+
+def _number(option: str, text: str, unit: str) -> float:
+    """Read the value of an option, a bare number only where the unit is none."""
+    from materials.units import parse
+
+    try:
+        return parse(text, unit)
+    except FormulateError as error:
+        raise Refusal(f"{option}: {error}") from None

@@ -1,0 +1,74 @@
+"""What a loading looks like in a terminal: a table for each layer that holds something."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from formulate.report.loading import CONVENTIONS, dose_estimates, layer_estimates
+from formulate.report.text import estimate_cells, number
+from tui.show import DISCLAIMER
+from tui.table import Cell, columns, wrap
+
+if TYPE_CHECKING:
+    from formulate.estimate import Estimate
+    from formulate.loading.total import LoadingResult
+    from formulate.results import LayerLoading
+
+
+def loading_text(result: "LoadingResult", width: int) -> str:
+    """Give a loading as text: for each layer what it holds, with bands, and what the numbers rest on."""
+    formulation = result.formulation
+    regimen = formulation.regimen
+    state = f", {regimen.state_or_first}" if regimen.state_or_first else ""
+    head = f"One injection of {number(result.volume * 1e6)} mL, {regimen.species} {regimen.site}{state}."
+    parts = [f"{formulation.label}\n{wrap(head, width)}"]
+    shown: set[str] = set()  # a gel around several payloads is told once
+    for case, loading in zip(result.cases, result.payloads, strict=True):
+        inputs = case.inputs.used
+        share = "" if case.share == 1 else f", {case.share:.0%} of its dose"
+        fits = f"{number(loading.wanted * 1e6)} mg wanted{share}; fits in {loading.fits:.0%} of the draws"
+        parts.append(wrap(f"{loading.payload}: {fits}", width) + "\n" + _table(dose_estimates(loading, inputs), width))
+        for layer in loading.layers:
+            if layer.drug_loading is None and layer.layer in shown:
+                continue
+            shown.add(layer.layer)
+            parts.append(_layer(layer, layer_estimates(layer, inputs), width))
+    for own in result.own:
+        dose = f"{number(own.dose * 1e6)} mg" if own.unit == "kg" else f"{number(own.dose)} of them"
+        text = wrap(f"{own.layer} ({own.carrier}), which is the drug: {dose} wanted", width)
+        parts.append(text + "\n" + _table(layer_estimates(own, result.inputs), width) + _notes(own.details, width))
+    if result.warnings:
+        parts.append("Warnings\n" + "\n".join(wrap(warning, width, "! ", "  ") for warning in result.warnings))
+    yours = [item for item in result.inputs if item.set_by == "user"]
+    if yours:
+        typed = ", ".join(f"{item.key} {item.value.typical:g} {item.value.unit}" for item in yours)
+        parts.append(wrap(f"Set by you: {typed}", width, "", "  "))
+    parts.append(DISCLAIMER)
+    return "\n\n".join(parts)
+
+
+def _layer(layer: "LayerLoading", estimates: "Sequence[Estimate]", width: int) -> str:
+    lines = [wrap(f"layer {layer.layer} ({layer.carrier})", width)]
+    if layer.basis:
+        lines.append(wrap(f"loading {layer.basis}", width, "  ", "  "))
+    if layer.drug_loading is not None and layer.convention in CONVENTIONS:
+        lines.append(wrap(CONVENTIONS[layer.convention], width, "  ", "  "))
+    lines.append(_table(estimates, width))
+    return "\n".join(lines) + _notes(layer.details, width)
+
+
+def _notes(details: "Sequence[object]", width: int) -> str:
+    told = [f"{item.label}: {item.note}" for item in details if getattr(item, "note", "")]  # type: ignore[attr-defined]
+    return "".join("\n" + wrap(text, width, "  ", "    ") for text in told)
+
+
+def _table(estimates: "Sequence[Estimate]", width: int) -> str:
+    rows: list[list[Cell]] = []
+    for item in estimates:
+        main, band = estimate_cells(item)
+        subject, _, name = item.drivers[0][0].partition(".") if item.drivers else ("", "", "")
+        assumed = "" if item.assumed_share is None else f"{item.assumed_share:.0%}"
+        exact = item.low is not None and item.low == item.high
+        label = tuple(wrap(item.label, 32).split("\n"))
+        shown = (main if item.exists else "-",)
+        rows.append([label, shown, ("exact" if exact else band,), (assumed,), (subject, name) if name else ("",)])
+    return columns(["number", "median", "80 % band", "assumed", "strongest input"], rows, width) if rows else ""
