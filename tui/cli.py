@@ -14,8 +14,10 @@ import click
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import DomainError, Fault, FileError, FormulateError, MissingValueError, shorten
 from tui.asked import compared, recorded, with_calculation
+from tui.calculate_commands import calculate
 from tui.catalog_files import catalog_group
 from tui.deliver import Delivery, print_envelope
+from tui.loading_commands import loading, recipe
 from tui.options import catalog_option, json_option
 from tui.refusal import Refusal
 
@@ -236,6 +238,9 @@ def examples_copy(folder: Path, as_json: bool) -> None:
 
 
 cli.add_command(catalog_group)
+cli.add_command(loading)
+cli.add_command(recipe)
+cli.add_command(calculate)
 
 
 def _deliver_comparison(comparison: "Comparison", inputs: dict[str, Any], delivery: Delivery) -> None:

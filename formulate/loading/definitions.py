@@ -31,7 +31,7 @@ def drug_loading(encapsulation_efficiency: ArrayLike, feed_ratio: ArrayLike, con
     feed_ratio : array_like, shape (draws,)
         r, drug added per carrier added [kg/kg].
     convention : {"A", "B"}
-        Meaning of EE; see the module.
+        Meaning of EE. A: share of the drug that the carrier took up; B: DL found over DL fed.
 
     Returns
     -------
@@ -74,7 +74,7 @@ def encapsulation_efficiency(drug_loading: ArrayLike, feed_ratio: ArrayLike, con
     feed_ratio : array_like, shape (draws,)
         r, drug added per carrier added [kg/kg].
     convention : {"A", "B"}
-        Meaning of EE; see the module.
+        Meaning of EE. A: share of the drug that the carrier took up; B: DL found over DL fed.
 
     Returns
     -------
@@ -125,7 +125,7 @@ def feed_ratio(drug_loading: ArrayLike, encapsulation_efficiency: ArrayLike, con
     encapsulation_efficiency : array_like, shape (draws,)
         EE as `convention` defines it [1].
     convention : {"A", "B"}
-        Meaning of EE; see the module.
+        Meaning of EE. A: share of the drug that the carrier took up; B: DL found over DL fed.
 
     Returns
     -------
@@ -359,7 +359,7 @@ def largest_process_yield(
     encapsulation_efficiency : array_like, shape (draws,)
         EE as `convention` defines it [1].
     convention : {"A", "B"}
-        Meaning of EE; see the module.
+        Meaning of EE. A: share of the drug that the carrier took up; B: DL found over DL fed.
 
     Returns
     -------
@@ -411,7 +411,7 @@ def mass_balance(
     encapsulation_efficiency : array_like, shape (draws,)
         EE as `convention` defines it [1].
     convention : {"A", "B"}
-        Meaning of EE; see the module.
+        Meaning of EE. A: share of the drug that the carrier took up; B: DL found over DL fed.
     process_yield : array_like, shape (draws,), optional
         Y, loaded carrier recovered per drug and carrier added [kg/kg]. Not given: the largest there can be,
         which loses no carrier; the batch is then the smallest that holds the drug wanted.
