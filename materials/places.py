@@ -61,8 +61,10 @@ def digest_of(contents: Mapping[str, bytes]) -> str:
 def compiled_digest(digest: str) -> str:
     """Give a digest that changes with the files and with the code that gives them their meaning."""
     code = hashlib.blake2b(digest.encode(), digest_size=32)
-    for name in ("mechanisms.py", "readiness.py", "schema.py", "search.py", "values.py"):
+    for name in ("readiness.py", "schema.py", "search.py", "values.py"):
         code.update(_bytes(files("materials").joinpath(name)))
+    for name in ("declaration.py", "loading.py", "release.py", "retention.py"):
+        code.update(_bytes(files("materials").joinpath("mechanisms", name)))
     return code.hexdigest()
 
 

@@ -1,0 +1,306 @@
+"""How a payload gets into a carrier."""
+
+from materials.mechanisms.declaration import Mechanism
+from materials.values import Name
+
+_VESICLES_MAY_USE: tuple[Name, ...] = (
+    # measured with this payload, or typed in: they win
+    "drug_loading",
+    "encapsulation_efficiency",
+    "pka_base_1",
+    "pka_base_2",
+    "pka_acid_1",
+    "pka_acid_2",
+    "pka_acid_3",
+    "membrane_partition_log10_neutral",
+    "membrane_partition_log10_ion",
+    "max_syringeable_diameter",
+    "max_syringeable_storage_modulus",
+    # of the gel around the vesicles
+    "particle_volume_fraction",
+    "polymer_mass_fraction",
+    "polymer_density",
+    "storage_modulus",
+)
+
+_GELS_MAY_USE = (
+    "storage_modulus",
+    "max_syringeable_storage_modulus",
+    # of the mesh
+    "repeat_unit_mass",
+    "characteristic_ratio",
+    "bond_length",
+    "bonds_per_repeat",
+    "molar_mass_between_crosslinks",
+    "stokes_radius",
+)
+_BATH_MAY_USE = (
+    "bath_concentration",
+    # what somebody measured
+    "drug_loading",
+    "encapsulation_efficiency",
+    "feed_ratio",
+    # of a charged network
+    "network_charge_per_mass",
+    "salt_concentration",
+    "process_ph",
+    "net_charge",
+    "pka_base_1",
+    "pka_base_2",
+    "pka_acid_1",
+)
+
+# read where a mechanism of particles is made into a dose, as far as it is known
+_DOSED_MAY_USE: tuple[Name, ...] = (
+    "diameter",
+    "polydispersity_index",
+    "density",
+    "aspect_ratio",
+    "max_injectable_concentration",
+    "max_syringeable_diameter",
+    "max_syringeable_storage_modulus",
+    # of the gel around the particles
+    "particle_volume_fraction",
+    "polymer_mass_fraction",
+    "polymer_density",
+    "storage_modulus",
+)
+
+LOADING: tuple[Mechanism, ...] = (
+    Mechanism(
+        id="dissolved",
+        stage="loading",
+        summary="drug dissolved in the vehicle, up to its solubility",
+        forms=("dissolved",),
+        needs_payload=("aqueous_solubility",),
+    ),
+    Mechanism(
+        id="suspended",
+        stage="loading",
+        summary="drug crystals suspended in the vehicle, up to the concentration that can be injected",
+        forms=("crystal",),
+        needs_payload=("max_suspension_concentration", "aqueous_solubility"),
+    ),
+    Mechanism(
+        id="entrapped",
+        stage="loading",
+        summary="drug entrapped in particles or vesicles: as measured, else as published formulations of the family let expect",
+        forms=("particle", "vesicle", "micelle", "cell"),
+        needs_carrier=(
+            "diameter",
+            "polydispersity_index",
+            "density",
+            "max_injectable_concentration",
+        ),
+        needs_payload=("molar_mass",),
+        may_use=(
+            # measured with this payload, or typed in: they win; for other families, of this kind of carrier
+            "drug_loading",
+            "encapsulation_efficiency",
+            "feed_ratio",
+            "logp_octanol_water",
+            "logp_calculated",
+            "max_syringeable_diameter",
+            "max_syringeable_storage_modulus",
+            # of the gel around the particles
+            "particle_volume_fraction",
+            "polymer_mass_fraction",
+            "polymer_density",
+            "storage_modulus",
+        ),
+    ),
+    Mechanism(
+        id="passive-vesicle",
+        stage="loading",
+        summary="drug enclosed by vesicles at hydration and dissolved in their bilayers, from geometry and partition",
+        forms=("vesicle",),
+        needs_carrier=(
+            "diameter",
+            "polydispersity_index",
+            "bilayer_thickness",
+            "area_per_lipid",
+            "lipid_molar_mass",
+            "lipid_concentration",
+            "internal_ph",
+            "feed_ratio",
+            "density",
+            "max_injectable_concentration",
+        ),
+        needs_payload=("molar_mass", "membrane_partition_log10"),
+        may_use=(*_VESICLES_MAY_USE, "aqueous_solubility"),
+    ),
+    Mechanism(
+        id="remote-vesicle",
+        stage="loading",
+        summary="weak base drawn into vesicles by an ammonium sulfate gradient, which it uses up",
+        forms=("vesicle",),
+        needs_carrier=(
+            "diameter",
+            "polydispersity_index",
+            "bilayer_thickness",
+            "area_per_lipid",
+            "lipid_molar_mass",
+            "lipid_concentration",
+            "internal_ammonium_sulfate_concentration",
+            "process_ph",
+            "feed_ratio",
+            "density",
+            "max_injectable_concentration",
+        ),
+        needs_payload=("molar_mass",),
+        may_use=(*_VESICLES_MAY_USE, "membrane_partition_log10", "sulfate_salt_solubility"),
+    ),
+    Mechanism(
+        id="adsorbed",
+        stage="loading",
+        summary="drug adsorbed on particles from a finite volume of its solution, up to a capacity",
+        forms=("particle",),
+        needs_carrier=("adsorption_capacity", "adsorption_affinity", "adsorbent_concentration", "feed_ratio"),
+        may_use=(
+            # measured with this payload, or typed in: they win
+            "drug_loading",
+            "encapsulation_efficiency",
+            # ceilings and the dilution at the site
+            "specific_surface_area",
+            "stokes_radius",
+            "molar_mass",
+            "aqueous_solubility",
+            "synovial_fluid_volume",
+            *_DOSED_MAY_USE,
+        ),
+    ),
+    Mechanism(
+        id="micellised",
+        stage="loading",
+        summary="drug shared between the cores of micelles and the water, and what dilution at the site leaves",
+        forms=("micelle",),
+        needs_carrier=(
+            "copolymer_concentration",
+            "critical_micelle_concentration",
+            "core_mass_share",
+            "polymer_density",
+            "feed_ratio",
+        ),
+        may_use=(
+            # measured with this payload, or typed in: they win
+            "drug_loading",
+            "encapsulation_efficiency",
+            # of the partition: as given for the core, else from log P
+            "core_partition_log10",
+            "core_partition_logp_offset",
+            "logp_octanol_water",
+            "logp_calculated",
+            "process_ph",
+            "pka_base_1",
+            "pka_base_2",
+            "pka_acid_1",
+            "pka_acid_2",
+            "pka_acid_3",
+            # what is shown beside
+            "aqueous_solubility",
+            "aggregation_number",
+            "molecular_weight",
+            "molar_mass",
+            "synovial_fluid_volume",
+            *(name for name in _DOSED_MAY_USE if name != "polymer_density"),
+        ),
+    ),
+    Mechanism(
+        id="mixed",
+        stage="loading",
+        summary="drug mixed into a gel: dissolved up to its solubility, the rest suspended as crystals",
+        forms=("depot",),
+        needs_carrier=(
+            "polymer_mass_fraction",
+            "polymer_density",
+            "encapsulation_efficiency",
+            "largest_suspended_loading",
+        ),
+        needs_payload=("aqueous_solubility",),
+        may_use=_GELS_MAY_USE,
+    ),
+    Mechanism(
+        id="soaked",
+        stage="loading",
+        summary="drug that a ready gel takes up from a bath, as its network excludes and its charge draws it",
+        forms=("depot",),
+        needs_carrier=("polymer_mass_fraction", "polymer_density", "fibre_radius", "bath_to_gel_volume_ratio"),
+        needs_payload=("stokes_radius", "aqueous_solubility"),
+        may_use=(*_GELS_MAY_USE, *_BATH_MAY_USE),
+    ),
+    Mechanism(
+        id="affinity-gel",
+        stage="loading",
+        summary="drug that a ready gel with reversible binding sites takes up from a bath",
+        forms=("depot",),
+        needs_carrier=(
+            "polymer_mass_fraction",
+            "polymer_density",
+            "fibre_radius",
+            "bath_to_gel_volume_ratio",
+            "binding_site_concentration",
+        ),
+        needs_payload=("stokes_radius", "aqueous_solubility", "molar_mass"),
+        may_use=(*_GELS_MAY_USE, *_BATH_MAY_USE, "binding_dissociation_constant"),
+    ),
+    Mechanism(
+        id="vesicle-cargo",
+        stage="loading",
+        summary="cargo put into extracellular vesicles, as the efficiency of the loading method says",
+        forms=("vesicle",),
+        needs_carrier=(
+            "diameter",
+            "polydispersity_index",
+            "density",
+            "bilayer_thickness",
+            "particles_per_protein_mass",
+            "cargo_per_vesicle_protein",
+            "max_injectable_concentration",
+        ),
+        needs_payload=("molar_mass",),
+        may_use=(
+            "loading_efficiency",
+            "particles_per_cell_per_day",
+            "rna_copies_per_vesicle",
+            # measured with this payload, or typed in: they win
+            "drug_loading",
+            "encapsulation_efficiency",
+            "control_loading_efficiency",
+            "feed_ratio",
+            # of the gel around the vesicles
+            "max_syringeable_diameter",
+            "particle_volume_fraction",
+            "polymer_mass_fraction",
+            "polymer_density",
+            "storage_modulus",
+            "max_syringeable_storage_modulus",
+            # of vesicles that are the drug
+            "max_particle_concentration",
+        ),
+    ),
+    Mechanism(
+        id="own-drug",
+        stage="loading",
+        summary="cells given by number, living ones after thawing; or drug that they carry",
+        forms=("cell",),
+        may_use=(
+            "cell_dose",
+            "cell_concentration",
+            "cell_diameter",
+            "viability",
+            "thaw_recovery",
+            # of a drug in the cells
+            "buoyant_density",
+            "cargo_per_cell",
+            "molar_mass",
+            "drug_loading",
+            "encapsulation_efficiency",
+            "feed_ratio",
+            "max_injectable_concentration",
+            "max_syringeable_diameter",
+            "diameter",
+            "density",
+            "polydispersity_index",
+        ),
+    ),
+)

@@ -1,0 +1,85 @@
+"""How a payload gets out of a carrier."""
+
+from materials.mechanisms.declaration import Mechanism
+
+RELEASE: tuple[Mechanism, ...] = (
+    Mechanism(
+        id="immediate",
+        stage="release",
+        summary="no carrier: the dissolved drug is free at once",
+    ),
+    Mechanism(
+        id="crystals",
+        stage="release",
+        summary="no carrier: the crystals arrive solid and the site dissolves them",
+    ),
+    Mechanism(
+        id="polyester-degradation",
+        stage="release",
+        summary="burst, diffusion out of a sphere whose polymer degrades, and erosion",
+        needs_carrier=(
+            "diameter",
+            "burst_fraction",
+            "burst_rate_constant",
+            "hydrolysis_rate_constant",
+            "molecular_weight",
+            "critical_molecular_weight",
+            "diffusion_growth_exponent",
+            "diffusion_share",
+            "erosion_time",
+            "erosion_shape",
+            "diffusion_diameter_exponent",
+            "between_study_time_factor",
+        ),
+        needs_payload=("diffusion_coefficient_plga", "diffusion_coefficient_water"),
+        may_use=(
+            "lactide_fraction",
+            "hydrolysis_lactide_slope",
+            # of the gel around the particles
+            "polymer_mass_fraction",
+            "polymer_density",
+            "storage_modulus",
+            "gel_degradation_half_life",
+            "stokes_radius",
+        ),
+    ),
+    Mechanism(
+        id="vesicle-membrane",
+        stage="release",
+        summary="permeation of the neutral drug through a bilayer that also binds it",
+        needs_carrier=(
+            "diameter",
+            "bilayer_thickness",
+            "area_per_lipid",
+            "lipid_molar_mass",
+            "bilayer_permeability_reduction",
+            "burst_fraction",
+            "internal_ph",
+        ),
+        needs_payload=("bilayer_permeability", "membrane_partition_log10", "aqueous_solubility"),
+        may_use=(
+            "pka_base_1",
+            "pka_base_2",
+            "pka_acid_1",
+            # of the gel around the vesicles
+            "polymer_mass_fraction",
+            "polymer_density",
+            "storage_modulus",
+            "gel_degradation_half_life",
+            "stokes_radius",
+            "diffusion_coefficient_water",
+        ),
+    ),
+    Mechanism(
+        id="gel-diffusion",
+        stage="release",
+        summary="diffusion through the mesh of a gel depot that degrades; suspended drug follows a dissolving front",
+        needs_carrier=(
+            "polymer_mass_fraction",
+            "polymer_density",
+            "storage_modulus",
+            "gel_degradation_half_life",
+        ),
+        needs_payload=("diffusion_coefficient_water", "stokes_radius", "aqueous_solubility"),
+    ),
+)
