@@ -10,6 +10,7 @@ from formulate.sampling import Array
 from materials.units import convert
 
 BAND = 0.8
+LEAST_TOLD = 0.05  # of the variance of the ranks
 _LEVELS = ((1 - BAND) / 2, 0.5, (1 + BAND) / 2)
 
 
@@ -144,7 +145,7 @@ def where_from(draws: Array, inputs: Sequence[Input]) -> tuple[float | None, tup
     centred = ranks - ranks.mean()
     correlation = scores @ centred / (np.linalg.norm(scores, axis=1) * np.linalg.norm(centred))
     effect = np.clip(correlation**2 - 2.0 / held.sum(), 0.0, None)
-    if effect.sum() == 0:
+    if effect.sum() < LEAST_TOLD:  # what moves it is not among the inputs: shares of chance would mislead
         return None, ()
     shares = effect / effect.sum()
     assumed = float(sum(share for share, item in zip(shares, doubtful, strict=True) if item.is_assumed))

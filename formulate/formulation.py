@@ -547,11 +547,12 @@ def prediction_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
         yield "layer", "part of a payload outside the inner layer is not followed yet; need all of it inside"
 
 
-def read(path: Path | str, until: Stage = "retention") -> Formulation | Question:
+def read(path: Path | str, until: Stage = "loading") -> Formulation | Question:
     """Read a user's file; every fault is reported at once.
 
-    `until` names the last stage that will be computed: what loading alone allows, such as two payloads or a carrier
-    whose release is not computed yet, is a fault of a file that is read for all stages.
+    `until` names the last stage that will be computed. Loading is computed for more than the rest: two payloads, or a
+    carrier whose release is not computed yet, are faults of a file that is read for all stages; `predict` refuses them
+    in any case, but no longer knows their lines.
 
     Raises
     ------

@@ -118,6 +118,15 @@ class Inputs:
             )
         return self._used[key].draws[:, None]
 
+    def determined(self, key: str, value: Value) -> Array:
+        """Give the draws of a number that is of no entry, such as an assay, shaped (draws,), in SI, and keep it."""
+        spread = self.catalog.distribution(value)
+        scores = self.draws.standard_normal(key)
+        subject = key.partition(".")[0]
+        kept = Input(key, subject, value, "user", spread.is_exact, scores, sample(spread, scores))
+        self._used[key] = kept
+        return kept.draws
+
     def typical(self, entry: Entry, name: str, needed_for: str, overrides: Mapping[str, Value] | None = None) -> float:
         """Give the typical value of a number in SI, for a quantity that is chosen rather than uncertain."""
         value = self.find(entry, name, overrides)

@@ -11,7 +11,7 @@ from materials.units import convert, parse, unit_of
 from materials.values import Property, Value
 
 _KEYS = ("typical", "low", "high", "spread", "basis", "average")
-_BASES = ("number", "volume", "intensity")
+_BASES = ("number", "volume", "intensity", "number-median", "volume-median", "sauter", "intensity-mean")
 
 
 def read_overrides(given: Mapping[str, Any]) -> dict[str, Value]:
@@ -22,8 +22,9 @@ def read_overrides(given: Mapping[str, Any]) -> dict[str, Value]:
 def read_override(name: str, given: object) -> Value:
     """Give one value a user set, marked as theirs.
 
-    A table may say what its low and high are (`spread`, a range unless told otherwise), the `basis` of a
-    diameter (number, volume, intensity) and the `average` of a polymer molar mass (weight).
+    A table may say what its low and high are (`spread`, a range unless told otherwise), the `basis` of a diameter
+    (number, volume, intensity, which are means, or number-median, volume-median, sauter, intensity-mean) and the
+    `average` of a polymer molar mass (weight).
 
     Raises
     ------

@@ -14,7 +14,9 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
-Basis = Literal["", "number", "volume", "intensity", "weight"]
+Basis = Literal[
+    "", "number", "volume", "intensity", "number-median", "volume-median", "sauter", "intensity-mean", "weight"
+]
 Mark = Literal["", "stated", "hedged", "title"]  # a review says so, says maybe, or shows it in a cited title only
 Species = Literal[
     "", "human", "primate", "mouse", "rat", "rodent", "guinea-pig", "rabbit", "dog", "cat", "pig", "sheep", "goat",

@@ -1,6 +1,8 @@
 """What the catalog may name is what is implemented, and what a mechanism says it needs is what it reads."""
 
+import contextlib
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 
 import pytest
@@ -8,12 +10,15 @@ import pytest
 from formulate import inputs, pipeline
 from formulate.case import Case
 from formulate.comparison import compare
-from formulate.formulation import Question
+from formulate.formulation import Formulation, Question
 from formulate.inputs import Inputs
+from formulate.loading import stage as loading_stage
+from formulate.loading import total
 from formulate.loading.stage import LOADING
 from formulate.release.stage import RELEASE
 from formulate.retention.stage import RETENTION
 from materials import catalog
+from materials.errors import DomainError, MissingValueError
 from materials.mechanisms import MECHANISMS, mechanism
 from materials.schema import Carrier, Entry, Method, Payload, Site
 
@@ -51,6 +56,7 @@ def test_every_mechanism_is_used():
         for stage, name in entry.mechanisms.model_dump().items()
         if name
     }
+    named |= {("loading", entry.loading) for entry in KNOWN.methods.values() if entry.loading}
     assert named == {(declared.stage, declared.id) for declared in MECHANISMS}
 
 
@@ -69,6 +75,24 @@ def question() -> Question:
         regimen={"site": "knee", "state": "osteoarthritis", "volume": "5 mL"},
         calculation={"draws": 16},
     )
+
+
+def loadable() -> Iterator[Formulation]:
+    """Give a formulation of every carrier that can be loaded, by each of its methods, with drugs that differ."""
+    common = {"schema_version": 1, "regimen": {"site": "knee", "volume": "5 mL"}, "calculation": {"draws": 16}}
+    for identifier in KNOWN.loadable_carriers():
+        carrier = KNOWN.carrier(identifier)
+        if carrier.form == "system":
+            continue
+        layer = {"id": "layer", "carrier": identifier}
+        if carrier.mechanisms.loading == "own-drug":
+            dose = "20 million cells" if carrier.form == "cell" else "1e9 particles"
+            yield Formulation(layer=[{**layer, "dose": dose}], **common)
+            continue
+        for method in carrier.methods or ("",):
+            for payload in ("dasatinib", "mirna-mimic"):
+                part = {"id": payload, "dose": "0.1 mg"}
+                yield Formulation(payload=[part], layer=[{**layer, "holds": [payload], "method": method}], **common)
 
 
 Reads = dict[tuple[str, str], dict[str, set[str]]]
@@ -101,7 +125,8 @@ def reads() -> Reads:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(inputs.Inputs, "read", recorded(Inputs.read))
         patch.setattr(inputs.Inputs, "typical", recorded(Inputs.typical))
-        patch.setattr(pipeline, "load", watched("loading", pipeline.load, lambda c: c.inner.entry.mechanisms.loading))
+        watched_load = watched("loading", loading_stage.load, lambda c: c.loading_mechanism)
+        patch.setattr(pipeline, "load", watched_load)
         patch.setattr(
             pipeline, "release", watched("release", pipeline.release, lambda c: c.inner.entry.mechanisms.release)
         )
@@ -109,6 +134,12 @@ def reads() -> Reads:
             pipeline, "retain", watched("retention", pipeline.retain, lambda c: c.site.entry.mechanisms.retention)
         )
         assert all(row.prediction for row in compare(question()).rows)
+        patch.setattr(loading_stage, "load", watched_load)
+        own = watched("loading", total.own_drug, lambda place: place.carrier.entry.mechanisms.loading)
+        patch.setattr(total, "own_drug", own)
+        for formulation in loadable():
+            with contextlib.suppress(DomainError, MissingValueError):  # RNA in a gradient, crystals of what dissolves
+                total.load_all(formulation)
     return found
 
 

@@ -26,7 +26,7 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
     twice = [path for index, path in enumerate(paths) if path in paths[:index]]
     if twice:
         raise Refusal(f"{shorten(twice[0], 120)}: given twice; need each file once")
-    files = [read(path) for path in paths]
+    files = [read(path, until="retention") for path in paths]
     formulations = [file for file in files if not isinstance(file, Question)]
     if len(files) > 1 and len(formulations) < len(files):
         raise Refusal("several files: need formulation files to compare, or one question file")

@@ -169,7 +169,7 @@ def predict(
 
     delivery = Delivery(as_json, outputs, plot, figure)
     delivery.check([path])
-    formulation = read(path)
+    formulation = read(path, until="retention")
     if not isinstance(formulation, Formulation):
         raise Refusal(f'{shorten(path, 120)}: kind: "question" asks which carrier; need kind = "formulation"')
     formulation = with_calculation(formulation, path, draws, seed)

@@ -67,7 +67,7 @@ def _loaded(path: Path, draws: int | None, seed: int | None) -> "LoadingResult":
 def _read(path: Path, draws: int | None, seed: int | None) -> "Formulation":
     from formulate.formulation import Formulation, read
 
-    formulation = read(path, until="loading")
+    formulation = read(path)
     if not isinstance(formulation, Formulation):
         raise Refusal(f'{shorten(path, 120)}: kind: "question" asks which carrier; need kind = "formulation"')
     return with_calculation(formulation, path, draws, seed)

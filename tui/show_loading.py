@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from formulate.loading.total import LoadingResult
     from formulate.results import LayerLoading
 
+LONGEST = 24  # characters of an input's name on one line
+
 
 def loading_text(result: "LoadingResult", width: int) -> str:
     """Give a loading as text: for each layer what it holds, with bands, and what the numbers rest on."""
@@ -65,10 +67,19 @@ def _table(estimates: "Sequence[Estimate]", width: int) -> str:
     rows: list[list[Cell]] = []
     for item in estimates:
         main, band = estimate_cells(item)
-        subject, _, name = item.drivers[0][0].partition(".") if item.drivers else ("", "", "")
-        assumed = "" if item.assumed_share is None else f"{item.assumed_share:.0%}"
         exact = item.low is not None and item.low == item.high
+        subject, _, name = item.drivers[0][0].partition(".") if item.drivers and not exact else ("", "", "")
+        assumed = "" if item.assumed_share is None or exact else f"{item.assumed_share:.0%}"
         label = tuple(wrap(item.label, 32).split("\n"))
         shown = (main if item.exists else "-",)
-        rows.append([label, shown, ("exact" if exact else band,), (assumed,), (subject, name) if name else ("",)])
+        strongest = (subject, *_broken(name)) if name else ("",)
+        rows.append([label, shown, ("exact" if exact else band,), (assumed,), strongest])
     return columns(["number", "median", "80 % band", "assumed", "strongest input"], rows, width) if rows else ""
+
+
+def _broken(name: str) -> list[str]:
+    """Break a long name at an underscore, so that the table keeps to its width."""
+    if len(name) <= LONGEST:
+        return [name]
+    cut = name.rfind("_", 0, LONGEST) + 1 or LONGEST
+    return [name[:cut], *_broken(name[cut:])]

@@ -239,7 +239,7 @@ def adsorb_langmuir(
     sites = largest * (solid / liquid)
     left = _free_share(start, sites, strength)
     free = left * start
-    efficiency = strength * sites * left / (1.0 + strength * free)
+    efficiency = np.minimum(strength * sites * left / (1.0 + strength * free), 1.0)  # rounding may lift it over 1
     taken = largest * (strength * free / (1.0 + strength * free))
     return Adsorbed(
         uptake=np.asarray(taken),

@@ -102,7 +102,7 @@ def load_micelles(
     inside = free * partition * ratio * water
     solid = np.where(limit * room < drug, drug - free * room, 0.0)
     return MicelleLoad(
-        encapsulation_efficiency=np.asarray(inside / drug),
+        encapsulation_efficiency=np.asarray(np.minimum(inside / drug, 1.0)),  # rounding may lift it over 1
         dissolved_share=np.asarray(free * water / drug),
         precipitated_share=np.asarray(solid / drug),
         drug_loading=np.asarray(inside / (inside + polymer)),

@@ -8,15 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formulate.case import Case
-from formulate.composition import WATER_DENSITY, volume_fraction
 from formulate.inputs import Subject
-from formulate.loading import definitions, injectable, particles
-from formulate.results import Held, LayerLoading, Loading
+from formulate.loading import definitions, injectable, particles, shapes
+from formulate.loading.particles import AVOGADRO
+from formulate.loading.stage_adsorption import adsorbed
+from formulate.loading.stage_cargo import cell_cargo, vesicle_cargo
+from formulate.loading.stage_entrapped import entrapped
+from formulate.loading.stage_gels import affinity_gel, network_details, polymer_and_water, soaked, too_stiff
+from formulate.loading.stage_micelles import micellised
+from formulate.loading.stage_sizes import number_mean, polydispersity
+from formulate.loading.stage_surface import surface_checks
+from formulate.loading.stage_vesicles import mean_vesicle, passive_vesicle, remote_vesicle
+from formulate.results import Detail, Held, LayerLoading, Loading
 from formulate.sampling import Array
 from materials.errors import MissingValueError
 from materials.units import si_factor
 
-WIDEST = 0.7  # polydispersity index; beyond it a mean size says nothing
+OF_BILAYERS = ("bilayer_thickness", "area_per_lipid", "lipid_molar_mass", "diameter", "polydispersity_index")
 
 
 def load(case: Case) -> Loading:
@@ -61,21 +69,13 @@ def suspended(case: Case) -> Loading:
     return Loading(case.dose, case.volume, largest, given, solved, (layer,))
 
 
-def entrapped(case: Case) -> Held:
-    """Drug entrapped in particles or vesicles, as drug loading and encapsulation efficiency say."""
-    warnings: list[str] = []
-    efficiency = case.inner.read("encapsulation_efficiency", "the drug to weigh out")[:, 0]
-    share = _drug_loading(case, efficiency, warnings)
-    return Held(share, efficiency, case.holder.convention, "", (), tuple(warnings))
-
-
 def mixed(case: Case) -> Loading:
     """Drug mixed into a gel: dissolved up to its solubility, the rest suspended as crystals."""
     gel = case.inner
     efficiency = gel.read("encapsulation_efficiency", "the drug to weigh out")[:, 0]
     crystals = gel.read("largest_suspended_loading", "the crystals a gel can carry")[:, 0]
     solubility = case.payload.read("aqueous_solubility", "the share that dissolves")[:, 0]
-    polymer, water = _polymer_and_water(case)
+    polymer, water = polymer_and_water(case)
     in_solution = injectable.largest_dose_dissolved(solubility, water)
     largest = in_solution + polymer * definitions.drug_to_carrier(crystals)
     given = np.minimum(case.dose, largest)
@@ -89,8 +89,9 @@ def mixed(case: Case) -> Loading:
         drug_lost=given / efficiency - given,
         carrier_mass=polymer,
         loaded_mass=given + polymer,
+        details=network_details(case),
     )
-    warnings = tuple(_stiff(case))
+    warnings = tuple(too_stiff(case))
     return Loading(case.dose, case.volume, largest, given, np.minimum(1.0, in_solution / given), (layer,), warnings)
 
 
@@ -100,6 +101,14 @@ LOADING: dict[str, Mechanism] = {
     "suspended": suspended,
     "entrapped": entrapped,
     "mixed": mixed,
+    "adsorbed": adsorbed,
+    "micellised": micellised,
+    "soaked": soaked,
+    "affinity-gel": affinity_gel,
+    "passive-vesicle": passive_vesicle,
+    "remote-vesicle": remote_vesicle,
+    "vesicle-cargo": vesicle_cargo,
+    "own-drug": cell_cargo,
 }
 
 
@@ -130,8 +139,10 @@ def _dosed(case: Case, held: Held) -> Loading:
         basis=held.basis,
         details=held.details,
     )
-    layers = [_counted(case, layer), *_around(case, loaded)]
-    warnings += limits + _through_needle(case) + (_stiff(case) if case.depot else [])
+    layer, doubts = _counted(case, layer)
+    surface, told = surface_checks(case)
+    layers = [replace(layer, details=(*layer.details, *surface)), *_around(case, loaded)]
+    warnings += limits + doubts + [*told] + _through_needle(case) + (too_stiff(case) if case.depot else [])
     solved = np.zeros_like(given)
     return Loading(case.dose, case.volume, largest, given, solved, tuple(layers), tuple(warnings))
 
@@ -186,7 +197,7 @@ def _around(case: Case, loaded: Array) -> list[LayerLoading]:
     found = []
     for layer, subject in zip(case.chain[1:], case.layers[1:], strict=True):
         if subject is case.depot:
-            polymer, _ = _polymer_and_water(case)
+            polymer, _ = polymer_and_water(case)
             found.append(LayerLoading(layer.id, layer.carrier, "A", carrier_mass=polymer))
             continue
         share = _carried(case, subject)
@@ -215,77 +226,62 @@ def _around(case: Case, loaded: Array) -> list[LayerLoading]:
     return found
 
 
-def _counted(case: Case, layer: LayerLoading) -> LayerLoading:
-    """Give the layer with its numbers of particles and molecules, where size and density are known."""
+def _counted(case: Case, layer: LayerLoading) -> tuple[LayerLoading, list[str]]:
+    """Give the layer with its numbers of particles and molecules where size and density are known, and doubts."""
     carrier = case.inner
-    if not all(carrier.find(name) for name in ("diameter", "density", "polydispersity_index")):
-        return layer
+    if all(carrier.find(name) for name in OF_BILAYERS):
+        return _counted_by_lipid(case, layer), []
+    lacking = [name for name in ("diameter", "density", "polydispersity_index") if not carrier.find(name)]
+    if lacking:
+        return layer, [f"particles are not counted: {lacking[0].replace('_', ' ')} of {carrier.entry.id} is not known"]
     assert layer.loaded_mass is not None
     assert layer.drug_loading is not None
     density = carrier.read("density", "the number of particles")[:, 0]
-    numbers = _size(case)
-    variation = np.sqrt(_polydispersity(case))
+    numbers = number_mean(case)
+    variation = np.sqrt(polydispersity(case))
     molar_mass = case.payload.read("molar_mass", "molecules per particle")[:, 0]
     concentration = layer.loaded_mass / case.volume
+    rounder, doubts = _sphere_per_particle(case)
+    count = layer.loaded_mass * particles.particles_per_mass(numbers, density, variation) * rounder
+    molecules = particles.molecules_per_particle(layer.drug_loading, numbers, density, molar_mass, variation) / rounder
+    surface = layer.loaded_mass * particles.surface_area_per_mass(numbers, density, variation)
+    area = Detail("particle_surface", "surface of the particles in one injection", "m^2", surface)
     return replace(
         layer,
         volume_share=particles.volume_share(concentration, density) if (concentration <= density).all() else None,
-        particles=layer.loaded_mass * particles.particles_per_mass(numbers, density, variation),
-        molecules_per_particle=particles.molecules_per_particle(
-            layer.drug_loading, numbers, density, molar_mass, variation
-        ),
+        particles=count,
+        molecules_per_particle=molecules,
+        details=(*layer.details, *([area] if not doubts and (rounder == 1).all() else [])),
+    ), doubts
+
+
+def _counted_by_lipid(case: Case, layer: LayerLoading) -> LayerLoading:
+    """Give the layer with its vesicles: their lipid is weighed, most of their volume is water."""
+    assert layer.carrier_mass is not None
+    assert layer.loaded_mass is not None
+    vesicle, outer = mean_vesicle(case, [])
+    molar = case.inner.read("lipid_molar_mass", "the number of vesicles")[:, 0]
+    count = layer.carrier_mass / molar * AVOGADRO / vesicle.lipids
+    drug = (layer.loaded_mass - layer.carrier_mass) / case.payload.read("molar_mass", "molecules per vesicle")[:, 0]
+    share = count * outer / case.volume
+    return replace(
+        layer,
+        volume_share=share if (share <= 1).all() else None,
+        particles=count,
+        molecules_per_particle=drug * AVOGADRO / count,
     )
 
 
-def _drug_loading(case: Case, efficiency: Array, warnings: list[str]) -> Array:
-    """Give the drug loading: set or from the catalog, or what feed and encapsulation efficiency make of it."""
-    layer, carrier = case.holder, case.inner
-    set_by_user = layer.overrides
-    if "feed_ratio" not in set_by_user:
-        return carrier.read("drug_loading", "the load")[:, 0]
-    feed = carrier.read("feed_ratio", "the load")[:, 0]
-    if "drug_loading" not in set_by_user:
-        return definitions.drug_loading(efficiency, feed, layer.convention)
-    given = {
-        name: carrier.typical(name, "the load") for name in ("encapsulation_efficiency", "drug_loading", "feed_ratio")
-    }
-    agree = definitions.consistent_conventions(
-        given["encapsulation_efficiency"], given["drug_loading"], given["feed_ratio"]
-    )
-    if layer.convention not in agree:
-        fits = f"convention {' or '.join(sorted(agree))}" if agree else "neither convention"
-        warnings.append(
-            f"drug loading, encapsulation efficiency and feed ratio agree under {fits}, not under "
-            f"convention {layer.convention}"
-        )
-    return carrier.read("drug_loading", "the load")[:, 0]
-
-
-def _polydispersity(case: Case) -> Array:
-    """Give the polydispersity index, its prior cut where cumulant analysis ends."""
-    return np.minimum(case.inner.read("polydispersity_index", "the number of particles")[:, 0], WIDEST)
-
-
-def _size(case: Case) -> Array:
-    """Give the number-mean diameter [m], whatever the basis of the size that was given."""
-    diameter = case.inner.read("diameter", "the number of particles")[:, 0]
-    spread = _polydispersity(case)
-    found = case.inner.find("diameter")
-    basis = found.basis if found else ""
-    if basis == "volume":
-        return particles.number_mean_from_volume(diameter, spread)
-    if basis == "intensity":
-        return particles.number_mean_from_intensity(diameter, spread)
-    return diameter
-
-
-def _polymer_and_water(case: Case) -> tuple[Array, Array]:
-    """Give the polymer [kg] and the water [m3] of the gel in one injection."""
-    gel = case.depot or case.inner
-    share = gel.read("polymer_mass_fraction", "the gel")[:, 0]
-    dry_density = gel.read("polymer_density", "the gel")[:, 0]
-    by_volume = volume_fraction(share, dry_density, WATER_DENSITY)
-    return by_volume * case.volume * dry_density, (1.0 - by_volume) * case.volume
+def _sphere_per_particle(case: Case) -> tuple[Array, list[str]]:
+    """Give the volume of the sphere of the measured diameter over that of a particle, by the shape that was seen."""
+    sphere = np.ones(case.inputs.draws.count)
+    shape, ratio = case.holder.shape, case.inner.find("aspect_ratio")
+    if ratio is not None:
+        longer = case.inner.read("aspect_ratio", "the volume of one particle")[:, 0]
+        return np.asarray(shapes.perrin_factor(longer) ** 3), []
+    if shape in ("", "sphere"):
+        return sphere, []
+    return sphere, [f"seen as {shape}, counted as spheres of the diameter given; set aspect_ratio to correct for it"]
 
 
 def _large_volume(case: Case) -> tuple[str, ...]:
@@ -309,14 +305,3 @@ def _through_needle(case: Case) -> list[str]:
         f"in {clogging:.0%} of the draws the largest particles (d99, median {np.median(coarse) * 1e6:.0f} um) exceed "
         "what passes a 21 G needle: sieve, or take a wider needle"
     ]
-
-
-def _stiff(case: Case) -> list[str]:
-    gel = case.depot or case.inner
-    if gel.find("max_syringeable_storage_modulus") is None:
-        return []
-    limit = gel.read("max_syringeable_storage_modulus", "the needle check")[:, 0]
-    stiff = float((gel.read("storage_modulus", "the needle check")[:, 0] > limit).mean())
-    if stiff < 0.1:
-        return []
-    return [f"in {stiff:.0%} of the draws the gel is too stiff for a 21 G needle: granulate it, or let it set in place"]

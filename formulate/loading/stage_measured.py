@@ -1,10 +1,13 @@
-"""What is known of a loading before anything is predicted: measured by the user, or with this payload in the catalog."""
+"""What is known of a loading before anything is predicted: measured by the user, or in the catalog."""
 
 from dataclasses import dataclass
 
 from formulate.case import Case
 from formulate.loading import definitions
+from formulate.loading.stage_assay import assay_of, assayed
+from formulate.results import Detail, Held
 from formulate.sampling import Array
+from materials.errors import FormulateError
 from materials.values import Value
 
 WHY = "the load"
@@ -18,6 +21,7 @@ class Known:
     encapsulation_efficiency: Array | None = None
     feed_ratio: Array | None = None
     basis: str = ""
+    details: tuple[Detail, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -28,6 +32,18 @@ def known_loading(case: Case) -> Known:
     gives them, or when the catalog gives them for this payload; what it gives for a class of drugs is not. Of two that
     are known with the feed ratio, the third follows.
     """
+    given = assay_of(case)
+    if given is not None:
+        _refuse_both(case)
+        found = assayed(case, given)
+        return Known(
+            found.drug_loading,
+            found.encapsulation_efficiency,
+            found.feed_ratio,
+            "from your assay",
+            found.details,
+            found.warnings,
+        )
     loading = _measured(case, "drug_loading")
     efficiency = _measured(case, "encapsulation_efficiency")
     feed = case.process.find("feed_ratio")
@@ -44,7 +60,26 @@ def known_loading(case: Case) -> Known:
         held = definitions.encapsulation_efficiency(share, ratio, convention)
     elif share is not None and held is not None and ratio is not None:
         warnings = _agree(case)
-    return Known(share, held, ratio, _basis(case, loading or efficiency), warnings)
+    return Known(share, held, ratio, _basis(case, loading or efficiency), (), warnings)
+
+
+def measured_held(case: Case) -> Held | None:
+    """Give how the carrier holds the payload where somebody measured it, or None."""
+    known = known_loading(case)
+    share, efficiency, convention = known.drug_loading, known.encapsulation_efficiency, case.holder.convention
+    if share is None and efficiency is not None and case.process.find("feed_ratio"):
+        share = definitions.drug_loading(efficiency, case.process.read("feed_ratio", WHY)[:, 0], convention)
+    if share is None:
+        return None
+    return Held(share, efficiency, convention, known.basis, known.details, known.warnings)
+
+
+def _refuse_both(case: Case) -> None:
+    """Refuse an assay beside the numbers that it gives."""
+    for name in ("drug_loading", "encapsulation_efficiency", "feed_ratio"):
+        if name in case.holder.overrides:
+            place = f"layer {case.holder.id}: loading.{name}"
+            raise FormulateError(f"{place} is given beside an assay, which gives it; need one of the two")
 
 
 def _measured(case: Case, name: str) -> Value | None:

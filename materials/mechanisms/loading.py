@@ -84,7 +84,7 @@ LOADING: tuple[Mechanism, ...] = (
     Mechanism(
         id="entrapped",
         stage="loading",
-        summary="drug entrapped in particles or vesicles: as measured, else as published formulations of the family let expect",
+        summary="drug entrapped in particles or vesicles: as measured, else as predicted from published formulations",
         forms=("particle", "vesicle", "micelle", "cell"),
         needs_carrier=(
             "diameter",
@@ -100,6 +100,18 @@ LOADING: tuple[Mechanism, ...] = (
             "feed_ratio",
             "logp_octanol_water",
             "logp_calculated",
+            # of the checks beside it: what the water of the process dissolves, ionisation, mixing with the polymer
+            "aqueous_solubility",
+            "aqueous_to_organic_volume_ratio",
+            "polymer_concentration_organic",
+            "process_ph",
+            "pka_base_1",
+            "pka_base_2",
+            "pka_acid_1",
+            "pka_acid_2",
+            "pka_acid_3",
+            "peg_molar_mass",
+            "peg_surface_density",
             "max_syringeable_diameter",
             "max_syringeable_storage_modulus",
             # of the gel around the particles

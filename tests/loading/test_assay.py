@@ -116,6 +116,7 @@ def test_what_is_wrong_with_a_report_is_said() -> None:
     swapped = read_report(0.25, 0.5, 1.0)
     assert swapped.swapped
     assert "swapped" in swapped.sentence
+    assert not read_report(0.3, 0.3, 1 / 0.7).swapped  # it agrees either way round: nothing to tell
     above = read_report(0.9, 0.6, 1.0)
     assert above.exceeds_theoretical
     assert above.conventions == frozenset()

@@ -75,6 +75,11 @@ def test_rounded_masses_add_up_where_plain_rounding_does_not() -> None:
     assert made.total == pytest.approx(100e-6, rel=1e-12)
 
 
+def test_the_digit_missing_goes_to_the_mass_that_lost_most() -> None:
+    made = round_to_balance([2.2e-6, 0.9e-6, 0.9e-6], 1e-6)
+    assert np.round(made.rounded * 1e6).tolist() == [2.0, 1.0, 1.0]
+
+
 @given(masses, st.sampled_from([1e-3, 1e-4, 1e-6, 1e-7]))
 def test_rounded_masses_always_add_up(parts: list[float], digit: float) -> None:
     made = round_to_balance(parts, digit)

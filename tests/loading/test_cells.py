@@ -62,7 +62,7 @@ def test_thawing_is_inverse_and_never_gains(cells: float, viability: float, reco
 
 def test_vials_are_whole() -> None:
     assert containers([10e6, 10.1e6, 30e6, 1.0], 10e6).tolist() == [1.0, 2.0, 3.0, 1.0]
-    assert containers(1.1, 0.1) == 11.0  # a little above 11 in floating point, and no twelfth vial
+    assert containers(2.1, 0.3) == 7.0  # a little above 7 in floating point, and no eighth vial
 
 
 def test_doublings() -> None:

@@ -57,6 +57,18 @@ def test_friction_and_surface_match_their_integrals(ratio: float) -> None:
     assert spheroid_surface(ratio, 1.0) == pytest.approx(_surface(ratio, 1.0), rel=1e-7)
 
 
+def test_the_series_near_a_sphere_meets_the_closed_form() -> None:
+    # just inside the series, where the closed forms still hold to nine digits of the whole, four of the excess
+    off = 9e-4
+    ratio = 1.0 + off
+    closed = math.sqrt(ratio**2 - 1) / (ratio ** (1 / 3) * math.acosh(ratio))
+    assert float(perrin_factor(ratio)) - 1 == pytest.approx(closed - 1, rel=0.01)
+    eccentricity = math.sqrt(1 - 1 / ratio**2)
+    area = np.pi / 2 * (1 + ratio * math.asin(eccentricity) / eccentricity)
+    linear = np.pi * (1 + 2 / 3 * off)
+    assert float(spheroid_surface(ratio, 1.0)) - linear == pytest.approx(area - linear, rel=0.01)
+
+
 @given(ratios)
 def test_a_sphere_has_the_least_friction_and_surface(ratio: float) -> None:
     assert perrin_factor(ratio) >= 1.0

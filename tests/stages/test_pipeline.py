@@ -279,9 +279,10 @@ def test_nothing_is_released_when_nothing_can_leave():
 
 
 def test_the_typical_draw_is_the_calculation_by_hand():
-    loading = typical("plga-microsphere").loading
+    set_by_hand = {"drug_loading": "8.6 percent_w_w", "encapsulation_efficiency": "74 percent"}
+    loading = typical("plga-microsphere", **set_by_hand).loading
     layer = loading.layers[0]
-    # by hand from the catalog: drug loading 8.6 % w/w, EE 74 %, 5 mg wanted
+    # by hand: drug loading 8.6 % w/w, EE 74 %, 5 mg wanted
     assert layer.drug_loading == pytest.approx([0.086])
     assert layer.loaded_mass == pytest.approx([5e-6 / 0.086], rel=1e-9)  # 58.14 mg of loaded particles
     assert layer.carrier_mass == pytest.approx([5e-6 / 0.086 - 5e-6], rel=1e-9)  # 53.14 mg of polymer

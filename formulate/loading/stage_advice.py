@@ -1,0 +1,123 @@
+"""Which preparation methods suit a payload, with what was published of each, and what works against it."""
+
+from formulate.case import Case
+from formulate.loading.prediction import LARGE_MOLECULE
+from materials.priors import EfficiencyPrior, encapsulation
+from materials.schema import Carrier, Payload
+from materials.units import to_si
+from materials.values import Value
+
+FEWEST_STUDIES = 5  # below it a family says too little, and what the catalog gives for the carrier is taken
+LIPOPHILIC, HYDROPHILIC = 2.0, 1.0  # logP above and below which a method is advised for or against
+DOUBLE_EMULSION = "emulsion-water-in-oil-in-water"
+ONE_PHASE = ("nanoprecipitation", "emulsion-oil-in-water", "emulsion-solvent-evaporation")
+NUCLEIC = ("nucleic-acid", "gene")
+
+
+def fitted_family(case: Case, prior: EfficiencyPrior) -> str:
+    """Give the family whose published efficiencies speak for the carrier, or nothing."""
+    carrier = case.inner.entry
+    if not isinstance(carrier, Carrier) or (case.method and case.method.id == "remote-loading"):
+        return ""
+    cell = prior.cell(carrier.carrier_class, "")
+    return cell.family if cell and cell.studies >= FEWEST_STUDIES else ""
+
+
+def method_advice(case: Case) -> tuple[str, ...]:
+    """Give which preparation methods suit the payload, with what was published of them, and what works against it."""
+    prior, family = encapsulation(), fitted_family(case, encapsulation())
+    carrier = case.inner.entry
+    if not family.startswith("polymer") or not isinstance(carrier, Carrier):
+        return ()
+    kinds = {name: _suits(case, name) for name in carrier.methods}
+    good = [_published(prior, family, name) for name, fits in kinds.items() if fits]
+    poor = [_published(prior, family, name) for name, fits in kinds.items() if fits is False]
+    sentences = []
+    if good and any(fits is not None for fits in kinds.values()):
+        against = f", rather than {' or '.join(poor)}" if poor else ""
+        sentences.append(f"{_named(case)} suits {' or '.join(good)}{against}: {_reason(case)}")
+    return (*sentences, *_ionised(case))
+
+
+def method_doubts(case: Case) -> tuple[str, ...]:
+    """Give the advice when the method in use does not suit the payload; nothing when it does."""
+    if case.method is None or _suits(case, case.method.id) is not False:
+        return ()
+    return method_advice(case)
+
+
+def _is_large(case: Case) -> bool | None:
+    found = case.payload.find("molar_mass")
+    return None if found is None else to_si(found.typical, found.unit) >= LARGE_MOLECULE
+
+
+def _logp(case: Case) -> float | None:
+    found = case.payload.find("logp_octanol_water") or case.payload.find("logp_calculated")
+    return None if found is None else found.typical
+
+
+def _suits(case: Case, method: str) -> bool | None:
+    """Tell whether a method suits the payload; None where nothing speaks for or against."""
+    logp = _logp(case)
+    if _is_large(case):
+        return None if method not in (*ONE_PHASE, DOUBLE_EMULSION) else method == DOUBLE_EMULSION
+    if logp is None:
+        return None
+    if method == DOUBLE_EMULSION:
+        return False if logp >= LIPOPHILIC else True if logp < HYDROPHILIC else None
+    if method in ONE_PHASE:
+        return True if logp >= LIPOPHILIC else False if logp < HYDROPHILIC else None
+    return None
+
+
+def _named(case: Case) -> str:
+    words = []
+    logp, solubility = _logp(case), case.payload.find("aqueous_solubility")
+    if logp is not None:
+        words.append(f"logP {logp:.1f}")
+    if solubility is not None:
+        words.append(f"{to_si(solubility.typical, solubility.unit):.2g} mg/mL in water")  # kg/m3 is mg/mL
+    return f"{case.part.id} ({', '.join(words)})" if words else case.part.id
+
+
+def _published(prior: EfficiencyPrior, family: str, method: str) -> str:
+    cell = prior.cell(family, method)
+    words = method.replace("-", " ")
+    return f"{words} (published median {cell.median:.0%} in {cell.studies} studies)" if cell else words
+
+
+def _reason(case: Case) -> str:
+    entry = case.payload.entry
+    if isinstance(entry, Payload) and entry.payload_class in NUCLEIC:
+        return (
+            "a nucleic acid does not dissolve with the polymer, and its charge draws it into the water; "
+            "bind it to a polycation or calcium phosphate first"
+        )
+    if _is_large(case):
+        return "it does not dissolve with the polymer in the solvent, and the solvent may harm it"
+    logp = _logp(case)
+    if logp is not None and logp >= LIPOPHILIC:
+        return "it dissolves with the polymer, and an inner water phase holds little of it"
+    return "it leaves a single oil phase for the outer water"
+
+
+def _ionised(case: Case) -> tuple[str, ...]:
+    """Give what ionisation in the water of the process does, where a pKa and the pH are known."""
+    process = case.process.find("process_ph")
+    if process is None or _is_large(case):
+        return ()
+    ph = process.typical
+    base = case.payload.find("pka_base_1")
+    acid = case.payload.find("pka_acid_1")
+    told = []
+    if base is not None and base.typical > ph + 1:
+        remedy = "raise the pH, or take a polymer with free acid ends, which binds it"
+        told.append(_charged(case, "base", base, ph, remedy))
+    if acid is not None and acid.typical < ph - 1:
+        told.append(_charged(case, "acid", acid, ph, "lower the pH of the water"))
+    return tuple(told)
+
+
+def _charged(case: Case, kind: str, pka: Value, ph: float, remedy: str) -> str:
+    what = f"{case.part.id}, {kind} of pKa {pka.typical:g}, is mostly ionised in water of pH {ph:g}"
+    return f"{what} and leaves for it: {remedy}"

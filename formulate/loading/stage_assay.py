@@ -1,0 +1,151 @@
+"""A user's assay of a batch, read into drug loading and encapsulation efficiency with what does not add up."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from formulate.case import Case
+from formulate.formulation import Assay
+from formulate.loading import assay, definitions
+from formulate.results import Detail
+from formulate.sampling import Array
+from materials.errors import DomainError
+from materials.evidence import Evidence, Spread
+from materials.units import parse
+from materials.values import Value
+
+NAMES = {"drug_in_product": "assayed_drug_in_product", "drug_in_supernatant": "assayed_drug_in_supernatant"}
+CLOSURE = 0.05  # of the drug added; what assays of two fractions commonly leave open
+
+
+@dataclass(frozen=True)
+class Assayed:
+    """What an assay gives of one payload in one layer, (draws,)."""
+
+    drug_loading: Array | None  # needs the carrier added
+    encapsulation_efficiency: Array
+    feed_ratio: Array | None
+    details: tuple[Detail, ...]
+    warnings: tuple[str, ...]
+
+
+def assay_of(case: Case) -> Assay | None:
+    """Give the assay of the payload in the layer that holds it, or None."""
+    for item in case.holder.assay:
+        if item.payload in ("", case.part.id):
+            return item
+    return None
+
+
+def assayed(case: Case, given: Assay) -> Assayed:
+    """Give loading and efficiency as found, in the convention of the layer, each determination with its error.
+
+    Raises
+    ------
+    DomainError
+        More was found than was added, or the product holds a larger share of drug than the feed.
+    """
+    convention = case.holder.convention
+    added = parse(given.drug_added, "mg")
+    inside = _found(case, given, "drug_in_product")
+    outside = _found(case, given, "drug_in_supernatant")
+    carrier = None if given.carrier_added is None else parse(given.carrier_added, "mg")
+    details: list[Detail] = []
+    warnings: list[str] = []
+    if inside is None:
+        assert outside is not None  # the model asks for one of the two
+        inside = np.asarray(added - outside)
+        if (inside <= 0).any():
+            raise DomainError("drug_in_supernatant", float(outside.max()), "kg", "< drug_added", "none was entrapped")
+        warnings.append(
+            "the encapsulation efficiency is indirect: drug that is neither in the supernatant nor in the product "
+            "counts as entrapped; assay the product too"
+        )
+    elif outside is not None:
+        details, warnings = _closure(added, inside, outside, given.relative_error)
+    efficiency = inside / added
+    if (efficiency > 1 + CLOSURE).any():
+        raise DomainError(
+            "drug_in_product", float(inside.max()), "kg", "<= drug_added", "more was found than was added"
+        )
+    efficiency = np.minimum(efficiency, 1.0)
+    if carrier is None:
+        if convention == "B":
+            warnings.append(
+                "convention B needs the carrier added and the mass of the product; A was used for the assay"
+            )
+        return Assayed(None, efficiency, None, tuple(details), tuple(warnings))
+    ratio = np.full_like(efficiency, added / carrier)
+    if given.product_mass is None:
+        share = inside / (inside + carrier)
+        details.append(Detail("yield_taken", "carrier recovered", "percent", np.ones_like(share), "taken as all of it"))
+        return Assayed(
+            share,
+            definitions.encapsulation_efficiency(
+                np.minimum(share, definitions.theoretical_loading(ratio)), ratio, convention
+            ),
+            ratio,
+            tuple(details),
+            tuple(warnings),
+        )
+    product = assay.loading_from_product(added, carrier, inside, parse(given.product_mass, "mg"))
+    if bool(product.outweighs_feed):
+        warnings.append("the product weighs more than was put in: it is not dry, or holds salt or stabiliser")
+    typical_share = float(np.median(product.drug_loading))
+    limit = float(definitions.theoretical_loading(added / carrier))
+    if typical_share > limit * (1 + CLOSURE):
+        raise DomainError(
+            "drug_in_product / product_mass",
+            typical_share,
+            "kg/kg",
+            f"<= {limit:.4g}, the theoretical loading of the feed",
+            "carrier was lost, or two numbers are swapped",
+        )
+    of_convention = product.efficiency_a if convention == "A" else product.efficiency_b
+    details.append(
+        Detail("process_yield", "product per drug and carrier added", "percent", _wide(product.process_yield, inside))
+    )
+    return Assayed(
+        np.minimum(product.drug_loading, limit), np.minimum(of_convention, 1.0), ratio, tuple(details), tuple(warnings)
+    )
+
+
+def _found(case: Case, given: Assay, name: str) -> Array | None:
+    """Give a determination with its relative error [kg], (draws,), kept among the inputs."""
+    text = getattr(given, name)
+    if text is None:
+        return None
+    typical = parse(text, "mg")
+    found = Value(
+        name=NAMES[name],
+        typical=typical * 1e6,
+        low=typical * 1e6 * (1 - given.relative_error) if given.relative_error else None,
+        high=typical * 1e6 * (1 + given.relative_error) if given.relative_error else None,
+        unit="mg",
+        spread=Spread.SD if given.relative_error else Spread.SINGLE,
+        evidence=Evidence.USER,
+        note="set by the user: an assay",
+    )
+    return case.inputs.determined(f"{case.holder.id}.{case.part.id}.{name}", found)
+
+
+def _closure(added: float, inside: Array, outside: Array, error: float) -> tuple[list[Detail], list[str]]:
+    """Give what the two fractions sum to, and a warning where they do not close the balance."""
+    recovery = (inside + outside) / added
+    details = [
+        Detail("drug_recovery", "drug found per drug added", "percent", np.asarray(recovery)),
+        Detail("efficiency_indirect", "encapsulation efficiency, indirect", "percent", np.asarray(1 - outside / added)),
+    ]
+    gap = float(np.median(recovery)) - 1.0
+    doubt = error * np.sqrt(float(np.median(inside)) ** 2 + float(np.median(outside)) ** 2) / added
+    if abs(gap) <= max(CLOSURE, 2 * doubt):
+        return details, []
+    if gap > 0:
+        told = f"the mass balance does not close: {gap:.1%} more drug was found than was added"
+    else:
+        told = f"the mass balance does not close: {-gap:.1%} of the drug was lost, degraded or not extracted"
+    return details, [told]
+
+
+def _wide(values: Array, like: Array) -> Array:
+    return np.broadcast_to(values, like.shape).copy()

@@ -1,0 +1,238 @@
+"""Loading of whole formulations: several payloads, shares, nests, assays, and what is refused."""
+
+import numpy as np
+import pytest
+
+import formulate
+from formulate.formulation import Formulation
+from formulate.results import LayerLoading, Loading
+from materials.errors import DomainError, FileError, FormulateError, MissingValueError
+
+MEASURED = {"drug_loading": "10 percent_w_w", "encapsulation_efficiency": "80 %", "convention": "A"}
+SPHERE = {
+    "diameter": "10 um",
+    "density": "1.3 g/cm^3",
+    "polydispersity_index": "0.001",
+    "max_injectable_concentration": "100 mg/mL",
+}
+
+
+def formulation(**changes: object) -> Formulation:
+    """Give 5 mg of dasatinib in microspheres of 10 % loading, as far as the changes leave it so."""
+    content = {
+        "payload": [{"id": "dasatinib", "dose": "5 mg"}],
+        "layer": [layer()],
+        "regimen": {"site": "knee", "volume": "1 mL"},
+        "calculation": {"draws": 64},
+    }
+    return formulate.new_formulation(**{**content, **changes})
+
+
+def layer(**changes: object) -> dict[str, object]:
+    standard = {"id": "ms", "carrier": "plga-microsphere", "holds": ["dasatinib"], "loading": MEASURED, "set": SPHERE}
+    return {**standard, **changes}
+
+
+def gel(*holds: str, **changes: object) -> dict[str, object]:
+    return {"id": "gel", "carrier": "hyaluronic-acid-hydrogel", "holds": list(holds), **changes}
+
+
+def only(loading: Loading) -> LayerLoading:
+    assert len(loading.layers) == 1
+    return loading.layers[0]
+
+
+def two(convention: str, first: str, second: str, doses: tuple[str, str] = ("5 mg", "2 mg")) -> list[LayerLoading]:
+    loading = {"drug_loading": first, "encapsulation_efficiency": second, "convention": convention}
+    payloads = [{"id": name, "dose": dose} for name, dose in zip(("dasatinib", "quercetin"), doses, strict=True)]
+    asked = formulation(payload=payloads, layer=[layer(holds=["dasatinib", "quercetin"], loading=loading)])
+    return [only(item) for item in formulate.load(asked).payloads]
+
+
+def test_one_payload_by_hand():
+    # 5 mg at 10 % is 50 mg of product: 45 mg of carrier, 6.25 mg of drug weighed for 80 % taken up
+    (loading,) = formulate.load(formulation()).payloads
+    held = only(loading)
+    assert held.carrier_mass == pytest.approx(45e-6)
+    assert held.loaded_mass == pytest.approx(50e-6)
+    assert held.drug_added == pytest.approx(6.25e-6)
+    assert held.drug_lost == pytest.approx(1.25e-6)
+    # a sphere of 10 um and 1.3 g/cm3 weighs 680.7 pg
+    assert held.particles == pytest.approx(50e-6 / 680.678e-15 / 1.001**3, rel=1e-5)
+    assert loading.fits == 1.0
+    assert held.basis
+
+
+@pytest.mark.parametrize("convention", ["A", "B"])
+def test_payloads_in_one_carrier_share_it(convention):
+    first, second = two(convention, "10 percent_w_w", "80 %")
+    # the one that needs most carrier sets it: 45 mg for 5 mg; the other's 2 mg would need 18 mg
+    assert first.carrier_mass == pytest.approx(45e-6)
+    assert second.carrier_mass == pytest.approx(45e-6)
+    assert first.loaded_mass == pytest.approx(52e-6)
+    assert first.drug_loading == pytest.approx(5 / 52)
+    assert second.drug_loading == pytest.approx(2 / 52)
+
+
+def test_in_convention_a_each_payload_is_taken_up_to_its_share():
+    first, second = two("A", "10 percent_w_w", "80 %")
+    assert first.drug_added == pytest.approx(5e-6 / 0.8)
+    assert second.drug_added == pytest.approx(2e-6 / 0.8)
+
+
+def test_in_convention_b_the_loading_found_is_the_share_of_the_loading_fed():
+    first, second = two("B", "10 percent_w_w", "80 %")
+    fed = 45e-6 + first.drug_added + second.drug_added
+    for held in (first, second):
+        assert held.drug_loading / (held.drug_added / fed) == pytest.approx(0.8)
+
+
+def test_payloads_that_do_not_fit_are_cut_together():
+    first, second = two("A", "10 percent_w_w", "80 %", ("20 mg", "8 mg"))
+    # at most 100 mg in 1 mL: of 180 mg carrier, 20 and 8 mg, the share 100/208
+    assert first.loaded_mass == pytest.approx(100e-6)
+    assert first.drug_loading / second.drug_loading == pytest.approx(20 / 8)
+    assert first.carrier_mass == pytest.approx(180e-6 * 100 / 208)
+
+
+def test_a_share_of_the_dose_goes_where_it_is_held():
+    asked = formulation(layer=[layer(holds={"dasatinib": 0.8}), gel(holds={"ms": 1, "dasatinib": 0.2})])
+    inside, outside = formulate.load(asked).payloads
+    assert (inside.wanted, outside.wanted) == pytest.approx((4e-6, 1e-6))
+    assert inside.layers[0].carrier == "plga-microsphere"
+    assert outside.layers[0].carrier == "hyaluronic-acid-hydrogel"
+    assert formulate.load(asked).carrier_mass["gel"].shape == (64,)
+
+
+def test_a_nest_of_three_multiplies_its_loadings():
+    sphere = layer(id="big", holds=["small"], loading={"drug_loading": "20 percent_w_w"})
+    inner = layer(id="small", carrier="plga-nanoparticle", set={**SPHERE, "diameter": "200 nm"})
+    (loading,) = formulate.load(formulation(layer=[inner, sphere, gel("big")])).payloads
+    small, big, around = loading.layers
+    assert small.loaded_mass == pytest.approx(50e-6)
+    assert big.loaded_mass == pytest.approx(250e-6 * loading.given / 5e-6 / 1.0, rel=1e-6) or loading.fits < 1
+    assert np.allclose(big.loaded_mass * 0.2, small.loaded_mass)
+    assert np.allclose(big.carrier_mass + small.loaded_mass, big.loaded_mass)
+    assert around.carrier_mass is not None
+
+
+def test_what_a_carrier_between_holds_must_be_set():
+    inner = layer(id="small", carrier="plga-nanoparticle", set={**SPHERE, "diameter": "200 nm"})
+    with pytest.raises(MissingValueError, match=r"loading.drug_loading of layer big"):
+        formulate.load(formulation(layer=[inner, layer(id="big", holds=["small"], loading={})]))
+
+
+def assay(**changes: object) -> dict[str, object]:
+    found = {"drug_added": "20 mg", "carrier_added": "100 mg", "drug_in_product": "10 mg", "product_mass": "80 mg"}
+    return {name: given for name, given in {**found, **changes}.items() if given is not None}
+
+
+@pytest.mark.parametrize(("convention", "efficiency"), [("A", 10 / 70 / 0.2), ("B", 0.125 / (0.2 / 1.2))])
+def test_an_assay_overrides_what_is_predicted(convention, efficiency):
+    held = layer(loading={"convention": convention}, assay=[assay()])
+    (loading,) = formulate.load(formulation(layer=[held])).payloads
+    assert only(loading).drug_loading == pytest.approx(0.125)
+    assert only(loading).encapsulation_efficiency == pytest.approx(efficiency)
+    assert "your assay" in only(loading).basis
+
+
+def test_an_assay_that_leaves_drug_out_is_told():
+    found = formulate.load(formulation(layer=[layer(loading={}, assay=[assay(drug_in_supernatant="7 mg")])]))
+    assert any("15.0% of the drug was lost" in warning for warning in found.warnings)
+    closed = formulate.load(formulation(layer=[layer(loading={}, assay=[assay(drug_in_supernatant="10 mg")])]))
+    assert not any("balance" in warning for warning in closed.warnings)
+
+
+def test_an_assay_of_the_supernatant_alone_is_an_upper_bound():
+    held = layer(
+        loading={"convention": "A"}, assay=[assay(drug_in_product=None, product_mass=None, drug_in_supernatant="4 mg")]
+    )
+    found = formulate.load(formulation(layer=[held]))
+    assert only(found.payloads[0]).encapsulation_efficiency == pytest.approx(0.8)
+    assert any("indirect" in warning for warning in found.warnings)
+
+
+def test_errors_of_an_assay_widen_the_band():
+    held = layer(loading={}, assay=[assay(relative_error=0.05)])
+    shares = only(formulate.load(formulation(layer=[held])).payloads[0]).drug_loading
+    assert np.std(np.log(shares)) == pytest.approx(0.05, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"drug_in_product": "25 mg"}, "more was found than was added"),
+        ({"drug_in_product": "18 mg"}, "theoretical"),
+        ({"drug_in_product": "12 mg", "product_mass": "11 mg"}, "swapped"),
+        ({"drug_in_product": None, "product_mass": None, "drug_in_supernatant": "20 mg"}, "none was entrapped"),
+    ],
+)
+def test_an_impossible_assay_is_refused(changes, told):
+    with pytest.raises(DomainError, match=told):
+        formulate.load(formulation(layer=[layer(loading={}, assay=[assay(**changes)])]))
+
+
+def test_an_assay_beside_the_numbers_it_gives_is_refused():
+    with pytest.raises(FormulateError, match=r"loading.drug_loading is given beside an assay"):
+        formulate.load(formulation(layer=[layer(assay=[assay()])]))
+
+
+@pytest.mark.parametrize(
+    ("loading", "told"),
+    [
+        ({"encapsulation_efficiency": "120 %"}, "outside 0 to 1"),
+        ({"drug_loading": "-5 percent_w_w"}, "outside 0 to 1"),
+        ({"drug_loading": "10 percent"}, "does not say this ratio"),
+        ({"feed_ratio": "0 g/g"}, "above zero"),
+    ],
+)
+def test_numbers_that_cannot_be_are_refused(loading, told):
+    with pytest.raises(FileError, match=told):
+        formulation(layer=[layer(loading=loading)])
+
+
+def test_a_loading_above_the_theoretical_one_is_refused():
+    with pytest.raises(DomainError, match="theoretical loading"):
+        formulate.load(formulation(layer=[layer(loading={"drug_loading": "30 percent_w_w", "feed_ratio": "0.2 g/g"})]))
+
+
+def test_a_rod_is_counted_by_its_volume():
+    # Perrin: at an aspect ratio of 10 the sphere of the same diffusion has 1.543 times the diameter of equal volume
+    spheres = only(formulate.load(formulation()).payloads[0])
+    rods = formulate.load(formulation(layer=[layer(set={**SPHERE, "aspect_ratio": "10"}, shape="rod")]))
+    assert only(rods.payloads[0]).particles / spheres.particles == pytest.approx(1.543**3, rel=2e-3)
+    unsized = formulate.load(formulation(layer=[layer(shape="rod")]))
+    assert any("seen as rod" in warning for warning in unsized.warnings)
+
+
+@pytest.mark.parametrize(
+    ("basis", "power"),
+    [("number", 0), ("volume", 3), ("volume-median", 2.5), ("intensity", 5), ("number-median", -0.5)],
+)
+def test_a_size_is_counted_on_its_basis(basis, power):
+    sphere = {**SPHERE, "polydispersity_index": "0.1", "diameter": {"typical": "1 um", "basis": basis}}
+    held = only(formulate.load(formulation(layer=[layer(set=sphere)])).payloads[0])
+    mean = 1e-6 / 1.1**power
+    assert held.particles == pytest.approx(50e-6 / (np.pi / 6 * 1300 * mean**3 * 1.1**3), rel=1e-6)
+
+
+def test_what_is_held_by_no_layer_is_refused():
+    with pytest.raises(FileError, match="quercetin is held by no layer"):
+        formulation(payload=[{"id": "dasatinib", "dose": "1 mg"}, {"id": "quercetin", "dose": "1 mg"}])
+    with pytest.raises(FileError, match="dasatinib is held to 80%"):
+        formulation(layer=[layer(holds={"dasatinib": 0.8})])
+    with pytest.raises(FileError, match="the id is taken"):
+        formulation(layer=[layer(), gel("ms", id="ms")])
+
+
+def test_what_can_be_loaded_is_refused_by_what_cannot_follow_it():
+    both = formulation(
+        payload=[{"id": "dasatinib", "dose": "1 mg"}, {"id": "quercetin", "dose": "1 mg"}],
+        layer=[layer(holds=["dasatinib", "quercetin"])],
+    )
+    with pytest.raises(FileError, match=r"payload: 2 given; need one"):
+        formulate.predict(both)
+    elsewhere = formulation(regimen={"site": "disc", "volume": "0.1 mL"})
+    with pytest.raises(FileError, match=r"regimen.site: disc can be looked up"):
+        formulate.predict(elsewhere)
+    assert formulate.load(elsewhere).payloads
