@@ -83,7 +83,7 @@ def skeleton(rows: pd.DataFrame) -> EfficiencyPrior:
     listed = tuple(Descriptor(*item, round(scales[item[0]], 4)) for item in DESCRIPTORS)
     size = len(terms)
     return EfficiencyPrior(
-        tuple(terms), (0.0,) * size, tuple((0.0,) * (i + 1) for i in range(size)), 1.0, 0.6, 0.75, 1.0, 1.0,
+        tuple(terms), (0.0,) * size, tuple((0.0,) * (i + 1) for i in range(size)), 1.0, 0.6, 0.75,
         LIMITS["family"], LIMITS["method"], listed, tuple(families), (), SAME_AS,
     )  # fmt: skip
 
@@ -194,16 +194,6 @@ def common_scatter(rows: pd.DataFrame, found: Array, stretch: Array | float = 1.
     return 2.0
 
 
-def reach(rows: pd.DataFrame, found: Array, scatter: Array, side: int) -> float:
-    """Give how far the scatter reaches on one side, so that a tenth of the left-out rows and studies lies beyond."""
-    off = side * (logit(rows.ee / 100) - found[..., 0]) / np.sqrt(found[..., 1] + scatter**2) / ENDS[2]
-    for factor in np.arange(0.5, 2.0, 0.01):
-        beyond = (off > factor).mean(axis=0)
-        if (beyond.mean() + by_study(beyond, rows)) / 2 <= 0.1:
-            break
-    return round(float(factor), 2)
-
-
 def shares(rows: pd.DataFrame, found: Array) -> tuple[float, float, float]:
     """Give the shares of payload, study and row in the scatter, by likelihood of the left-out residuals."""
     from scipy.optimize import minimize
@@ -227,7 +217,6 @@ def complete(
     stretch = stretched(rows, found, common_scatter(rows, found))
     each = np.array([stretch[key] for key in zip(rows.family, rows.method, strict=True)])
     scatter = common_scatter(rows, found, each)
-    below, above = (reach(rows, found, each * scatter, side) for side in (-1, 1))
     payload, study, row = (scatter * float(np.sqrt(share)) for share in split)
     cells = []
     for (family, method), factor in sorted(stretch.items()):
@@ -242,8 +231,6 @@ def complete(
         payload=round(payload, 3),
         row=round(row, 3),
         cells=tuple(cells),
-        below=below,
-        above=above,
     )
 
 
@@ -302,8 +289,7 @@ def banded(prior: EfficiencyPrior, rows: pd.DataFrame, found: Array) -> Array:
         (prior.cell(f, m) or prior.cell(f, "")).stretch if prior.cell(f, m) or prior.cell(f, "") else 1.0
         for f, m in zip(rows.family, rows.method, strict=True)
     ])  # fmt: skip
-    ends = ENDS * np.where(ENDS < 0, prior.below, prior.above)
-    return np.array([expit(found[:, 0] + z * np.sqrt(found[:, 1] + stretch**2 * total)) for z in ends])
+    return np.array([expit(found[:, 0] + z * np.sqrt(found[:, 1] + stretch**2 * total)) for z in ENDS])
 
 
 def baseline(rows: pd.DataFrame, repeats: int, by: list[str]) -> Array:
@@ -414,9 +400,7 @@ HEAD = """# Regression of the logit of encapsulation efficiency, made by bench/c
 
 def as_text(prior: EfficiencyPrior, rows: pd.DataFrame, scores: Mapping[str, Mapping[str, float]]) -> str:
     """Give the content of the file that ships."""
-    model = {
-        name: getattr(prior, name) for name in ("study", "payload", "row", "below", "above", "new_family", "new_method")
-    }
+    model = {name: getattr(prior, name) for name in ("study", "payload", "row", "new_family", "new_method")}
     body = {
         "fit": {
             "measurements": len(rows), "studies_count": int(rows.study.nunique()),

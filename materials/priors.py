@@ -57,8 +57,6 @@ class EfficiencyPrior:
     study: float  # standard deviation between studies of one payload
     payload: float  # between payloads
     row: float  # between formulations of one study
-    below: float  # how far the lower half of the scatter reaches, and the upper: failures lie further off
-    above: float
     new_family: float  # prior standard deviation of the term of a family, and of a method, that was never seen
     new_method: float
     descriptors: tuple[Descriptor, ...]
@@ -95,8 +93,6 @@ def efficiency_prior(content: Mapping[str, Any]) -> EfficiencyPrior:
         study=model["study"],
         payload=model["payload"],
         row=model["row"],
-        below=model["below"],
-        above=model["above"],
         new_family=model["new_family"],
         new_method=model["new_method"],
         descriptors=tuple(Descriptor(**item) for item in content["descriptor"]),

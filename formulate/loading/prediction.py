@@ -146,9 +146,9 @@ def predict_efficiency(
 
     Notes
     -----
-    ``logit(EE) = x b + sqrt(x V x + U + c**2 (s_study**2 + s_payload**2 + s_row**2)) a z`` with terms x, coefficients
+    ``logit(EE) = x b + sqrt(x V x + U + c**2 (s_study**2 + s_payload**2 + s_row**2)) z`` with terms x, coefficients
     b and their covariance V. U is the variance of what was not given, c how the scatter of this family and method
-    compares with that of all, and a differs below and above the median: failures lie further off than successes.
+    compares with that of all.
     Given measurements y of the same payload, the mean moves by ``k M^-1 (y - x b)`` and the variance falls by
     ``k M^-1 k``: M is the covariance of the measurements, k theirs with the prediction; the payload's share is
     common to all, the study's to those of one study (best linear prediction, Robinson, Stat Sci 1991;6:15,
@@ -184,8 +184,7 @@ def predict_efficiency(
         weights = np.linalg.solve(together + unknown, shared.T).T
         mean = mean + weights @ (logit(values) - rows @ b)
         variance = variance - (weights * shared).sum(axis=1)
-    skewed = np.where(score < 0.0, prior.below, prior.above) * score
-    efficiency = _expit(mean + np.sqrt(variance) * skewed)
+    efficiency = _expit(mean + np.sqrt(variance) * score)
     basis = _basis(prior, family, method, len(measured))
     return EfficiencyPrediction(efficiency, design.used, design.missing, design.outside, basis)
 

@@ -109,10 +109,12 @@ def test_a_nest_of_three_multiplies_its_loadings():
     inner = layer(id="small", carrier="plga-nanoparticle", set={**SPHERE, "diameter": "200 nm"})
     (loading,) = formulate.load(formulation(layer=[inner, sphere, gel("big")])).payloads
     small, big, around = loading.layers
-    assert small.loaded_mass == pytest.approx(50e-6)
-    assert big.loaded_mass == pytest.approx(250e-6 * loading.given / 5e-6 / 1.0, rel=1e-6) or loading.fits < 1
-    assert np.allclose(big.loaded_mass * 0.2, small.loaded_mass)
-    assert np.allclose(big.carrier_mass + small.loaded_mass, big.loaded_mass)
+    # 100 mg/mL of the big ones in 1 mL hold 20 mg of the small ones, those 2 mg of drug; the gel may carry less
+    assert (loading.given <= 2e-6 * (1 + 1e-9)).all()
+    assert loading.given.max() == pytest.approx(2e-6)
+    np.testing.assert_allclose(small.loaded_mass, loading.given / 0.1)
+    np.testing.assert_allclose(big.loaded_mass, small.loaded_mass / 0.2)
+    np.testing.assert_allclose(big.carrier_mass + small.loaded_mass, big.loaded_mass)
     assert around.carrier_mass is not None
 
 
