@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from formulate.comparison import compare as compare
     from formulate.formulation import Formulation, Question
     from formulate.formulation import read as read
+    from formulate.loading.stage_predicted import predict_loading as predict_loading
     from formulate.loading.total import load_all as load
     from formulate.pipeline import predict as predict
     from formulate.preparation.recipe import recipe as recipe
@@ -33,10 +34,21 @@ _ROOMS = {
     "compare": "formulate.comparison",
     "load": "formulate.loading.total:load_all",
     "predict": "formulate.pipeline",
+    "predict_loading": "formulate.loading.stage_predicted",
     "read": "formulate.formulation",
     "recipe": "formulate.preparation.recipe:recipe",
 }
-__all__ = ["calculate", "compare", "load", "new_formulation", "new_question", "predict", "read", "recipe"]
+__all__ = [
+    "calculate",
+    "compare",
+    "load",
+    "new_formulation",
+    "new_question",
+    "predict",
+    "predict_loading",
+    "read",
+    "recipe",
+]
 
 
 def new_question(**content: Any) -> "Question":

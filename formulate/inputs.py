@@ -124,8 +124,12 @@ class Inputs:
         scores = self.draws.standard_normal(key)
         subject = key.partition(".")[0]
         kept = Input(key, subject, value, "user", spread.is_exact, scores, sample(spread, scores))
-        self._used[key] = kept
+        self.keep(kept)
         return kept.draws
+
+    def keep(self, item: Input) -> None:
+        """Remember a number that was predicted or assayed rather than looked up."""
+        self._used[item.key] = item
 
     def typical(self, entry: Entry, name: str, needed_for: str, overrides: Mapping[str, Value] | None = None) -> float:
         """Give the typical value of a number in SI, for a quantity that is chosen rather than uncertain."""

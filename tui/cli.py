@@ -19,6 +19,7 @@ from tui.catalog_files import catalog_group
 from tui.deliver import Delivery, print_envelope
 from tui.loading_commands import loading, recipe
 from tui.options import catalog_option, json_option
+from tui.predict_loading_command import predict_loading
 from tui.refusal import Refusal
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
@@ -240,6 +241,7 @@ def examples_copy(folder: Path, as_json: bool) -> None:
 cli.add_command(catalog_group)
 cli.add_command(loading)
 cli.add_command(recipe)
+cli.add_command(predict_loading)
 cli.add_command(calculate)
 
 

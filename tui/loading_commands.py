@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
-from materials.errors import DomainError, Fault, FileError, FormulateError, MissingValueError, shorten
+from materials.errors import DomainError, Fault, FileError, MissingValueError, shorten
 from tui.asked import recorded, with_calculation
 from tui.deliver import check_outputs, terminal_width, write_outputs
-from tui.options import catalog_option, json_option
+from tui.options import catalog_option, json_option, option_number
 from tui.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -109,8 +109,8 @@ def recipe(
     """Say what to weigh out for a number of doses, with mass balance, solvents, limits and a checklist to print."""
     check_outputs(outputs, (".md", ".txt", ".json"), [path])
     asked: dict[str, Any] = {
-        "doses": _number("--doses", doses, "1"),
-        "overage": _number("--overage", overage, "percent"),
+        "doses": option_number("--doses", doses, "1"),
+        "overage": option_number("--overage", overage, "percent"),
     }
     for option, name, text, unit in (
         ("--yield", "process_yield", process_yield, "percent"),
@@ -118,7 +118,7 @@ def recipe(
         ("--batch-mass", "batch_mass", batch_mass, "mg"),
     ):
         if text is not None:
-            asked[name] = _number(option, text, unit)
+            asked[name] = option_number(option, text, unit)
     if solvent:
         asked["solvent"] = solvent
     from formulate.preparation.recipe import recipe as run
@@ -139,13 +139,3 @@ def recipe(
     writers = {".json": envelope_text, ".md": made.to_markdown, ".txt": made.to_text}
     write_outputs({output: writers[output.suffix.lower()] for output in outputs})
     click.echo(envelope_text() if as_json else made.to_text(terminal_width()), nl=not as_json)
-
-
-def _number(option: str, text: str, unit: str) -> float:
-    """Read the value of an option, a bare number only where the unit is none."""
-    from materials.units import parse
-
-    try:
-        return parse(text, unit)
-    except FormulateError as error:
-        raise Refusal(f"{option}: {error}") from None

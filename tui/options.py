@@ -1,6 +1,7 @@
 """Options that several commands take."""
 
 from pathlib import Path
+from typing import overload
 
 import click
 
@@ -23,6 +24,24 @@ def _lay_over(ctx: click.Context, _: click.Parameter, files: tuple[Path, ...]) -
 def own_files(ctx: click.Context) -> tuple[Path, ...]:
     """Give the files that --catalog names in this call."""
     return tuple(ctx.meta.get(_OWN_FILES, ()))
+
+
+@overload
+def option_number(option: str, text: str, unit: str) -> float: ...
+@overload
+def option_number(option: str, text: str | None, unit: str) -> float | None: ...
+def option_number(option: str, text: str | None, unit: str) -> float | None:
+    """Read the value of an option in SI, a bare number only where the unit is none; nothing of an option not given."""
+    if text is None:
+        return None
+    from materials.errors import FormulateError
+    from materials.units import parse
+    from tui.refusal import Refusal
+
+    try:
+        return parse(text, unit)
+    except FormulateError as error:
+        raise Refusal(f"{option}: {error}") from None
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")

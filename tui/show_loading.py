@@ -38,6 +38,8 @@ def loading_text(result: "LoadingResult", width: int) -> str:
         dose = f"{number(own.dose * 1e6)} mg" if own.unit == "kg" else f"{number(own.dose)} of them"
         text = wrap(f"{own.layer} ({own.carrier}), which is the drug: {dose} wanted", width)
         parts.append(text + "\n" + _table(layer_estimates(own, result.inputs), width) + _notes(own.details, width))
+    if result.advice:
+        parts.append("Methods\n" + "\n".join(wrap(text, width, "- ", "  ") for text in result.advice))
     if result.warnings:
         parts.append("Warnings\n" + "\n".join(wrap(warning, width, "! ", "  ") for warning in result.warnings))
     yours = [item for item in result.inputs if item.set_by == "user"]

@@ -11,6 +11,8 @@ FEWEST_STUDIES = 5  # below it a family says too little, and what the catalog gi
 LIPOPHILIC, HYDROPHILIC = 2.0, 1.0  # logP above and below which a method is advised for or against
 DOUBLE_EMULSION = "emulsion-water-in-oil-in-water"
 ONE_PHASE = ("nanoprecipitation", "emulsion-oil-in-water", "emulsion-solvent-evaporation")
+FILM, REMOTE = "thin-film-hydration", "remote-loading"
+WEAKEST_BASE, STRONGEST_BASE, OUTSIDE = 5.5, 11.0, 7.4  # pKa that a gradient can use, and the pH around the vesicles
 NUCLEIC = ("nucleic-acid", "gene")
 
 
@@ -27,23 +29,28 @@ def method_advice(case: Case) -> tuple[str, ...]:
     """Give which preparation methods suit the payload, with what was published of them, and what works against it."""
     prior, family = encapsulation(), fitted_family(case, encapsulation())
     carrier = case.inner.entry
-    if not family.startswith("polymer") or not isinstance(carrier, Carrier):
+    if not isinstance(carrier, Carrier) or carrier.form not in ("particle", "vesicle"):
         return ()
     kinds = {name: _suits(case, name) for name in carrier.methods}
     good = [_published(prior, family, name) for name, fits in kinds.items() if fits]
     poor = [_published(prior, family, name) for name, fits in kinds.items() if fits is False]
     sentences = []
-    if good and any(fits is not None for fits in kinds.values()):
+    if good:
         against = f", rather than {' or '.join(poor)}" if poor else ""
-        sentences.append(f"{_named(case)} suits {' or '.join(good)}{against}: {_reason(case)}")
-    return (*sentences, *_ionised(case))
+        reason = _reason_in_vesicle(case) if carrier.form == "vesicle" else _reason(case)
+        sentences.append(f"{_named(case)} suits {' or '.join(good)}{against}: {reason}")
+    elif poor:
+        reason = _reason_in_vesicle(case) if carrier.form == "vesicle" else _reason(case)
+        sentences.append(f"{_named(case)} does not suit {' or '.join(poor)}: {reason}")
+    return (*sentences, *(_ionised(case) if family.startswith("polymer") else ()))
 
 
 def method_doubts(case: Case) -> tuple[str, ...]:
     """Give the advice when the method in use does not suit the payload; nothing when it does."""
     if case.method is None or _suits(case, case.method.id) is not False:
         return ()
-    return method_advice(case)
+    unpublished = "no macromolecule made so is among the published formulations: the prediction means little"
+    return (*method_advice(case), *([unpublished] if _is_large(case) else []))
 
 
 def _is_large(case: Case) -> bool | None:
@@ -59,6 +66,12 @@ def _logp(case: Case) -> float | None:
 def _suits(case: Case, method: str) -> bool | None:
     """Tell whether a method suits the payload; None where nothing speaks for or against."""
     logp = _logp(case)
+    if method == REMOTE:
+        return _is_drawn_in(case)
+    if method == FILM:
+        if _is_large(case):
+            return False
+        return None if logp is None else True if logp >= LIPOPHILIC else False if logp < HYDROPHILIC else None
     if _is_large(case):
         return None if method not in (*ONE_PHASE, DOUBLE_EMULSION) else method == DOUBLE_EMULSION
     if logp is None:
@@ -68,6 +81,27 @@ def _suits(case: Case, method: str) -> bool | None:
     if method in ONE_PHASE:
         return True if logp >= LIPOPHILIC else False if logp < HYDROPHILIC else None
     return None
+
+
+def _is_drawn_in(case: Case) -> bool | None:
+    """Tell whether a gradient of ammonium sulfate draws the payload in: a base, neutral enough outside, and no acid."""
+    bases = [found.typical for name in ("pka_base_1", "pka_base_2") if (found := case.payload.find(name))]
+    acids = [found.typical for name in ("pka_acid_1", "pka_acid_2", "pka_acid_3") if (found := case.payload.find(name))]
+    if not bases and not acids and case.payload.find("logp_octanol_water") is None:
+        return None
+    return bool(bases) and WEAKEST_BASE <= max(bases) <= STRONGEST_BASE and all(acid > OUTSIDE + 1 for acid in acids)
+
+
+def _reason_in_vesicle(case: Case) -> str:
+    """Give why a payload suits the ways a vesicle is loaded, or not."""
+    logp = _logp(case)
+    if _is_large(case):
+        return "it crosses no bilayer, and of the water only the little that is trapped holds it"
+    drawn = _is_drawn_in(case)
+    base = "as a base it crosses the bilayer neutral and is held inside as the ion" if drawn else ""
+    if logp is not None and logp >= LIPOPHILIC:
+        return f"it dissolves in the bilayers{'; ' + base if base else ''}"
+    return base or "the bilayers hold little of it, and no base means no gradient to draw it in"
 
 
 def _named(case: Case) -> str:
@@ -115,7 +149,8 @@ def _ionised(case: Case) -> tuple[str, ...]:
         told.append(_charged(case, "base", base, ph, remedy))
     if acid is not None and acid.typical < ph - 1:
         told.append(_charged(case, "acid", acid, ph, "lower the pH of the water"))
-    return tuple(told)
+    # one remedy undoes the other in what is acid and base
+    return tuple(told) if len(told) < 2 else (f"{case.part.id}, acid and base, is charged in water of pH {ph:g}",)
 
 
 def _charged(case: Case, kind: str, pka: Value, ph: float, remedy: str) -> str:

@@ -13,7 +13,9 @@ from formulate.domain import require
 from formulate.ionisation import neutral_fraction
 from formulate.loading import definitions, gradients, lipids, remote, vesicles
 from formulate.loading.particles import mean_cube_factor
+from formulate.loading.stage_advice import method_doubts
 from formulate.loading.stage_measured import measured_held
+from formulate.loading.stage_predicted import beyond_published, predicted
 from formulate.loading.stage_sizes import number_mean, polydispersity
 from formulate.results import Detail, Held
 from formulate.sampling import Array
@@ -36,9 +38,20 @@ def passive_vesicle(case: Case) -> Held:
     neutral = _neutral(case, case.inner.read("internal_ph", WHY)[:, 0])
     distribution = _distribution(case, neutral, warnings)
     shares = vesicles.passive_loading(lipid, mean.trapped_volume, molar, distribution)
-    loading = definitions.drug_loading(shares.encapsulation_efficiency, feed, "A")
+    efficiency, basis = shares.encapsulation_efficiency, "computed from vesicle geometry and membrane partition"
+    found = predicted(case, feed)
+    if found is not None:  # published measurements are a better guide than an equilibrium that a film need not reach
+        efficiency, basis = found.efficiency.efficiency, found.basis
+        warnings += [*beyond_published(found.efficiency), *method_doubts(case)]
+    loading = definitions.drug_loading(efficiency, feed, "A")
     details = [
         *_geometry(mean),
+        _share(
+            "partition_efficiency",
+            "encapsulation efficiency by partition",
+            shares.encapsulation_efficiency,
+            "of vesicle geometry and membrane partition at equilibrium",
+        ),
         _share("membrane_share", "drug in the bilayers", shares.membrane),
         _share("inner_water_share", "drug in the inner water", shares.inner_water),
         _share(
@@ -60,8 +73,7 @@ def passive_vesicle(case: Case) -> Held:
                 f"in {beyond:.0%} of the draws the vesicles hold more than they can beside crystals, typically "
                 f"{np.median(stable):.2%} by mass: the rest can crystallise; feed less, or load remotely"
             )
-    basis = "computed from vesicle geometry and membrane partition"
-    return Held(loading, shares.encapsulation_efficiency, "A", basis, tuple(details), tuple(warnings))
+    return Held(loading, efficiency, "A", basis, tuple(details), tuple(warnings))
 
 
 def remote_vesicle(case: Case) -> Held:

@@ -10,6 +10,7 @@ from formulate.case import Case, prepare_all, prepare_own
 from formulate.formulation import Formulation
 from formulate.inputs import Input
 from formulate.loading import definitions, stage
+from formulate.loading.stage_advice import method_advice
 from formulate.loading.stage_biological import own_drug
 from formulate.results import LayerLoading, Loading, OwnLoading
 from formulate.sampling import Array, Draws
@@ -27,6 +28,7 @@ class LoadingResult:
     volume: float  # m3 of one injection
     inputs: tuple[Input, ...]  # the numbers it rests on, each once
     warnings: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()  # which method suits the payload
 
 
 def load_all(formulation: Formulation, draws: Draws | None = None) -> LoadingResult:
@@ -71,6 +73,7 @@ def load_all(formulation: Formulation, draws: Draws | None = None) -> LoadingRes
         volume,
         tuple(inputs[key] for key in sorted(inputs)),
         tuple(dict.fromkeys(told)),
+        tuple(dict.fromkeys(text for case in cases for text in method_advice(case))),
     )
 
 

@@ -67,6 +67,7 @@ def loading_results(result: "LoadingResult") -> dict[str, object]:
             for case, loading in zip(result.cases, result.payloads, strict=True)
         ],
         "carriers_that_are_the_drug": [_own(loading, result.inputs) for loading in result.own],
+        "advice": list(result.advice),
         "evidence": {"unit": "inputs", "count": evidence_counts(inputs)},
         "inputs": inputs,
     }

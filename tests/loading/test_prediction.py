@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit, ndtri
 
+from formulate.case import Case, prepare
+from formulate.formulation import Formulation
 from formulate.loading import definitions
 from formulate.loading.prediction import (
     EfficiencyPrediction,
@@ -17,7 +19,9 @@ from formulate.loading.prediction import (
     logit,
     predict_efficiency,
 )
-from formulate.loading.stage_entrapped import predict_loading
+from formulate.loading.stage_advice import method_advice, method_doubts
+from formulate.loading.stage_entrapped import entrapped
+from formulate.loading.stage_predicted import predict_loading
 from materials.errors import DomainError, FormulateError
 from materials.priors import Cell, Descriptor, EfficiencyPrior, Family, encapsulation
 
@@ -303,3 +307,64 @@ def test_your_measurement_narrows_the_loading():
 def test_what_has_no_published_efficiencies_is_refused(carrier, method):
     with pytest.raises(FormulateError, match="no published efficiencies"):
         predict_loading(carrier, method)
+
+
+def case(payload: str, carrier: str = "plga-microsphere", method: str = "", **settings: str) -> Case:
+    return prepare(
+        Formulation(
+            schema_version=1,
+            payload=[{"id": payload, "dose": "0.1 mg"}],
+            layer=[{"id": "ms", "carrier": carrier, "holds": [payload], "method": method, "set": settings}],
+            regimen={"site": "knee", "volume": "5 mL"},
+            calculation={"draws": 256},
+        )
+    )
+
+
+def test_nothing_measured_is_predicted_and_agrees_in_every_draw():
+    held = entrapped(case("dasatinib", feed_ratio="0.2 g/g"))
+    assert held.basis.startswith("predicted from 148 measurements in 57 studies")
+    spread = np.corrcoef(held.drug_loading, held.encapsulation_efficiency)[0, 1]
+    assert spread > 0.9  # the feed alone scatters besides
+    assert (held.drug_loading < held.encapsulation_efficiency).all()
+
+
+def test_what_you_give_wins():
+    given = {"drug_loading": "10 percent_w_w", "encapsulation_efficiency": "80 percent"}
+    held = entrapped(case("dasatinib", **given))
+    assert held.basis == "given by you"
+    assert np.median(held.drug_loading) == pytest.approx(0.1)
+    assert np.median(held.encapsulation_efficiency) == pytest.approx(0.8)
+    (feed,) = [detail.draws for detail in held.details if detail.name == "feed_ratio"]
+    assert np.median(feed) == pytest.approx(0.1 / 0.7)  # convention B: DL/(EE - DL)
+
+
+def test_given_loading_leaves_the_efficiency_to_be_predicted():
+    held = entrapped(case("dasatinib", drug_loading="10 percent_w_w"))
+    assert "encapsulation efficiency predicted" in held.basis
+    assert np.median(held.drug_loading) == pytest.approx(0.1)
+
+
+def test_given_efficiency_leaves_the_loading_to_the_feed():
+    held = entrapped(case("dasatinib", encapsulation_efficiency="80 percent", feed_ratio="0.25 g/g"))
+    assert np.median(held.drug_loading) == pytest.approx(0.8 * 0.2, rel=0.1)  # convention B: EE r/(1 + r)
+
+
+def test_a_lipophilic_drug_is_advised_against_a_double_emulsion():
+    doubts = method_doubts(case("dasatinib", method="emulsion-water-in-oil-in-water"))
+    assert "suits emulsion oil in water (published median 74% in 57 studies)" in doubts[0]
+    assert method_doubts(case("dasatinib", method="emulsion-oil-in-water")) == ()
+
+
+@pytest.mark.parametrize(("payload", "words"), [("mirna-mimic", "polycation"), ("bmp2", "does not dissolve")])
+def test_a_macromolecule_is_advised_into_a_double_emulsion(payload, words):
+    doubts = method_doubts(case(payload, method="emulsion-oil-in-water"))
+    assert "suits emulsion water in oil in water" in doubts[0]
+    assert words in doubts[0]
+    assert "means little" in doubts[-1]
+    assert method_doubts(case(payload, method="emulsion-water-in-oil-in-water")) == ()
+
+
+def test_what_is_acid_and_base_gets_no_remedy_that_undoes_another():
+    assert method_advice(case("alendronate"))[-1] == "alendronate, acid and base, is charged in water of pH 6"
+    assert "lower the pH" in method_advice(case("diclofenac"))[-1]

@@ -1,0 +1,85 @@
+"""What published formulations let expect of a carrier, a method and a drug, without a file."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
+from tui.deliver import terminal_width
+from tui.options import catalog_option, json_option, option_number
+
+if TYPE_CHECKING:
+    from formulate.estimate import Estimate
+    from formulate.loading.stage_predicted import LoadingPrediction
+
+
+@click.command("predict-loading")
+@click.argument("carrier")
+@click.option("--payload", default="", help="A payload of the catalog: gives log P and molar mass.")
+@click.option("--method", default="", help="A preparation method; the first of the carrier if left out.")
+@click.option("--feed-ratio", help='Drug per carrier fed: "0.1 g/g". As common in the publications if left out.')
+@click.option("--logp", help="log P of a drug that the catalog does not have.")
+@click.option("--molar-mass", help='Of a drug that the catalog does not have: "488 g/mol".')
+@click.option("--surfactant", help='In the outer water: "1 g/dL"; none and some differ.')
+@click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), default=1024, show_default=True)
+@click.option("--seed", type=click.IntRange(0, LARGEST_SEED), default=7, show_default=True)
+@json_option
+@catalog_option
+def predict_loading(
+    carrier: str,
+    payload: str,
+    method: str,
+    feed_ratio: str | None,
+    logp: str | None,
+    molar_mass: str | None,
+    surfactant: str | None,
+    draws: int,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Predict encapsulation efficiency and drug loading where nobody has measured them.
+
+    CARRIER is an id such as plga-nanoparticle, or a class such as polymer-nanoparticle.
+    """
+    from formulate.loading.stage_predicted import predict_loading as run
+
+    found = run(
+        carrier,
+        method,
+        payload,
+        feed_ratio=option_number("--feed-ratio", feed_ratio, "g/g"),
+        logp=option_number("--logp", logp, "log10"),
+        molar_mass=option_number("--molar-mass", molar_mass, "g/mol"),
+        surfactant_concentration=option_number("--surfactant", surfactant, "g/dL"),
+        draws=draws,
+        seed=seed,
+    )
+    shown = _estimates(found)
+    if as_json:
+        from formulate.report.envelope import dumps, envelope
+
+        asked = {"carrier": carrier, "payload": payload, "method": method, "feed_ratio": feed_ratio, "logp": logp}
+        asked |= {"molar_mass": molar_mass, "surfactant": surfactant, "draws": str(draws)}
+        results: dict[str, object] = {item.name: {"label": item.label, **item.to_dict()} for item in shown}
+        results |= {"convention": found.convention, "basis": found.basis}
+        given = {name: value for name, value in asked.items() if value}
+        click.echo(dumps(envelope("predict-loading", results, seed=seed, inputs=given)), nl=False)
+        return
+    from formulate.report.loading import CONVENTIONS
+    from formulate.report.text import estimate_cells
+    from tui.table import Cell, columns, wrap
+
+    rows: list[list[Cell]] = [[(item.label,), *((cell,) for cell in estimate_cells(item))] for item in shown]
+    width = terminal_width()
+    click.echo(columns(["number", "median", "80 % band"], rows, width))
+    click.echo("\n" + wrap(found.basis, width) + "\n" + wrap(CONVENTIONS[found.convention], width))
+
+
+def _estimates(found: "LoadingPrediction") -> "list[Estimate]":
+    from formulate.estimate import estimate
+
+    return [
+        estimate("encapsulation_efficiency", "encapsulation efficiency", "percent", found.efficiency.efficiency, ()),
+        estimate("drug_loading", "drug loading", "percent_w_w", found.drug_loading, ()),
+        estimate("feed_ratio", "drug fed per carrier fed", "g/g", found.feed_ratio, ()),
+    ]
