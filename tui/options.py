@@ -1,7 +1,6 @@
 """Options that several commands take."""
 
 from pathlib import Path
-from typing import overload
 
 import click
 
@@ -26,14 +25,8 @@ def own_files(ctx: click.Context) -> tuple[Path, ...]:
     return tuple(ctx.meta.get(_OWN_FILES, ()))
 
 
-@overload
-def option_number(option: str, text: str, unit: str) -> float: ...
-@overload
-def option_number(option: str, text: str | None, unit: str) -> float | None: ...
-def option_number(option: str, text: str | None, unit: str) -> float | None:
-    """Read the value of an option in SI, a bare number only where the unit is none; nothing of an option not given."""
-    if text is None:
-        return None
+def option_number(option: str, text: str, unit: str) -> float:
+    """Read the value of an option in SI, a bare number only where the unit is none."""
     from materials.errors import FormulateError
     from materials.units import parse
     from tui.refusal import Refusal

@@ -1,6 +1,6 @@
 """What published formulations let expect of a carrier, a method and a drug, without a file."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 @click.option("--logp", help="log P of a drug that the catalog does not have.")
 @click.option("--molar-mass", help='Of a drug that the catalog does not have: "488 g/mol".')
 @click.option("--surfactant", help='In the outer water: "1 g/dL"; none and some differ.')
-@click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), default=1024, show_default=True)
-@click.option("--seed", type=click.IntRange(0, LARGEST_SEED), default=7, show_default=True)
+@click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), default=1024, help="Draws (1024).")
+@click.option("--seed", type=click.IntRange(0, LARGEST_SEED), default=7, help="Seed of the draws (7).")
 @json_option
 @catalog_option
 def predict_loading(
@@ -43,27 +43,26 @@ def predict_loading(
     """
     from formulate.loading.stage_predicted import predict_loading as run
 
-    found = run(
-        carrier,
-        method,
-        payload,
-        feed_ratio=option_number("--feed-ratio", feed_ratio, "g/g"),
-        logp=option_number("--logp", logp, "log10"),
-        molar_mass=option_number("--molar-mass", molar_mass, "g/mol"),
-        surfactant_concentration=option_number("--surfactant", surfactant, "g/dL"),
-        draws=draws,
-        seed=seed,
-    )
+    given: dict[str, Any] = {
+        name: option_number(option, text, unit)
+        for option, name, text, unit in (
+            ("--feed-ratio", "feed_ratio", feed_ratio, "g/g"),
+            ("--logp", "logp", logp, "log10"),
+            ("--molar-mass", "molar_mass", molar_mass, "g/mol"),
+            ("--surfactant", "surfactant_concentration", surfactant, "g/dL"),
+        )
+        if text is not None
+    }
+    found = run(carrier, method, payload, draws=draws, seed=seed, **given)
     shown = _estimates(found)
     if as_json:
         from formulate.report.envelope import dumps, envelope
 
-        asked = {"carrier": carrier, "payload": payload, "method": method, "feed_ratio": feed_ratio, "logp": logp}
-        asked |= {"molar_mass": molar_mass, "surfactant": surfactant, "draws": str(draws)}
+        asked = {"carrier": carrier, "payload": payload, "method": method, "draws": draws, **given}
         results: dict[str, object] = {item.name: {"label": item.label, **item.to_dict()} for item in shown}
         results |= {"convention": found.convention, "basis": found.basis}
-        given = {name: value for name, value in asked.items() if value}
-        click.echo(dumps(envelope("predict-loading", results, seed=seed, inputs=given)), nl=False)
+        inputs = {name: value for name, value in asked.items() if value != ""}
+        click.echo(dumps(envelope("predict-loading", results, seed=seed, inputs=inputs)), nl=False)
         return
     from formulate.report.loading import CONVENTIONS
     from formulate.report.text import estimate_cells

@@ -138,7 +138,7 @@ LOADING: tuple[Mechanism, ...] = (
             "max_injectable_concentration",
         ),
         needs_payload=("molar_mass", "membrane_partition_log10"),
-        may_use=(*_VESICLES_MAY_USE, "aqueous_solubility"),
+        may_use=(*_VESICLES_MAY_USE, "logp_octanol_water", "logp_calculated", "aqueous_solubility"),
     ),
     Mechanism(
         id="remote-vesicle",
