@@ -8,6 +8,7 @@ from formulate.formulation import Formulation, HeldPart, Layer, PayloadPart
 from formulate.inputs import Circumstances, Inputs, Subject
 from formulate.sampling import Array, Draws
 from materials import catalog
+from materials.errors import MissingValueError
 from materials.schema import Carrier, Method
 from materials.units import parse
 from materials.values import Value
@@ -158,7 +159,13 @@ def prepare_own(formulation: Formulation, draws: Draws | None = None) -> tuple[t
 def injection_volume(formulation: Formulation, site: Subject) -> float:
     """Give the injection volume [m3]: the user's, else the usual one of the site."""
     asked = formulation.regimen.volume
-    return parse(asked, "mL") if asked else site.typical("injection_volume", "an injection")
+    if asked:
+        return parse(asked, "mL")
+    if site.find("injection_volume") is None:
+        raise MissingValueError(
+            site.entry.id, "injection_volume", "an injection", "set regimen.volume in the file, in mL"
+        )
+    return site.typical("injection_volume", "an injection")
 
 
 def _case(formulation: Formulation, held: HeldPart, draws: Draws) -> Case:

@@ -88,8 +88,8 @@ def own_dose(text: str) -> tuple[float, Literal["kg", "1"]]:
         scale = {"thousand": 1e3, "million": 1e6, "billion": 1e9}.get(words[1] if len(words) == 3 else "", 1.0)
         if len(words) == 2 or scale > 1:
             number = parse(words[0], "1") * scale
-            if not 1 <= number <= 1e18:
-                raise UnitError(text, "beyond what is conceivable", "1 to 1e18 of them")
+            if not 1 <= number <= 1e18 or number != round(number):
+                raise UnitError(text, "not a whole number that is conceivable", "1 to 1e18 of them")
             return number, "1"
     try:
         mass = parse(text, "mg")
@@ -208,12 +208,15 @@ class Assay(Model):
         return self
 
 
+SMALLEST_SHARE = 1e-6
+
+
 def _holds(given: object) -> object:
     """Accept a list of ids, or a table of ids with the share of each that is held here."""
     if isinstance(given, Mapping):
         for name, share in given.items():
-            if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
-                raise ValueError(f"{name} = {shorten(share)!r}; need a share above 0 and at most 1")
+            if isinstance(share, bool) or not isinstance(share, int | float) or not SMALLEST_SHARE <= share <= 1:
+                raise ValueError(f"{name} = {shorten(share)!r}; need a share of {SMALLEST_SHARE:g} to 1")
         return dict(given)
     if not isinstance(given, list | tuple) or not all(isinstance(item, str) for item in given):
         raise ValueError(f"{shorten(given)!r}; need a list of ids in square brackets, or a table of ids and shares")
@@ -409,6 +412,10 @@ class _Common(Model):
         return parse(asked, "d") if asked else HORIZON_FACTOR * self.target.seconds
 
 
+CAN_BE_HELD = ("particle", "vesicle", "micelle", "cell")  # forms of carriers that may be inside another
+CAN_HOLD = ("particle", "vesicle", "cell", "depot")
+
+
 @dataclass(frozen=True)
 class HeldPart:
     """A payload, or a share of it, in the layer that holds it and those around that one."""
@@ -434,23 +441,47 @@ class Formulation(_Common):
         left = {part.id: 1.0 for part in self.payload}  # the share of each that no layer holds yet
         if len(left) < len(self.payload):
             raise ValueError("payload: an id stands twice; need each payload once")
-        for layer in self.layer:
+        forms = {layer.id: layer.entry.form for layer in self.layer}
+        if len(forms) < len(self.layer) or forms.keys() & left.keys():
+            raise ValueError("layer: the id is taken; need an id of its own for each layer and payload")
+        for index, layer in enumerate(self.layer):
+            field = f"layer.{index}.holds"
             for held, share in layer.shares.items():
                 if share > left.get(held, 0.0) * (1 + 1e-9):
                     free = ", ".join(f'"{name}"' for name, rest in left.items() if rest > 0)
-                    raise ValueError(
-                        f"layer {layer.id}: holds = {shown(layer.holds)}; need [{free}], from the inside out"
-                    )
+                    given = shown(layer.holds if isinstance(layer.holds, dict) else list(layer.holds))
+                    raise FieldError(field, f"{given}; need [{free}], from the inside out")
+                if held in forms and share < 1:
+                    raise FieldError(field, f"{held} = {share:g}; a layer is held as a whole: need 1")
+                inside, outside = forms.get(held, ""), layer.entry.form
+                if held in forms and not (inside in CAN_BE_HELD and outside in CAN_HOLD):
+                    problem = f"a {inside} in a {outside} is not computed; need a particle or vesicle in a depot"
+                    raise FieldError(field, f"{problem}, or in a particle or cell")
                 left[held] = 0.0 if abs(left[held] - share) < 1e-9 else left[held] - share
-            if layer.id in left:
-                raise ValueError(f"layer {layer.id}: the id is taken; need one of its own")
             left[layer.id] = 1.0
+        self._check_assays()
         outermost = self.layer[-1].id
         for name, rest in left.items():
             if rest > 0 and name != outermost:
-                what = "is held by no layer" if rest == 1 else f"is held to {1 - rest:.0%}"
+                what = "is held by no layer" if rest == 1 else f"is held to {100 * (1 - rest):.6g} %"
                 raise ValueError(f"{name} {what}; need all of it in the layers, from the inside out")
         return self
+
+    def _check_assays(self) -> None:
+        """Refuse an assay of what the layer does not hold, or one of several payloads that does not say of which."""
+        payloads = [part.id for part in self.payload]
+        for index, layer in enumerate(self.layer):
+            within = [name for name in layer.shares if name in payloads]
+            seen: set[str] = set()
+            for place, item in enumerate(layer.assay):
+                field = f"layer.{index}.assay.{place}.payload"
+                name = item.payload or (within[0] if len(within) == 1 else "")
+                if name not in within:
+                    given = shown(item.payload) if item.payload else "is missing"
+                    raise FieldError(field, f"{given}; need {' or '.join(within) or 'a layer that holds a payload'}")
+                if name in seen:
+                    raise FieldError(field, f"{name} was assayed above; need one assay of each payload")
+                seen.add(name)
 
     @property
     def held(self) -> tuple[HeldPart, ...]:

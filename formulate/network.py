@@ -134,7 +134,7 @@ def phantom_softening(functionality: ArrayLike) -> Floats:
 def mesh_size_from_modulus(
     storage_modulus: ArrayLike,
     temperature: ArrayLike,
-    cell: Literal["sphere", "cube"] = "sphere",
+    cell: Literal["sphere", "cube"] = "cube",
     functionality: ArrayLike | None = None,
 ) -> Floats:
     """Mesh size of a network from its storage modulus.
@@ -146,7 +146,7 @@ def mesh_size_from_modulus(
     temperature : array_like, shape (draws,)
         T at which G' was measured [K].
     cell : {"sphere", "cube"}, optional
-        Shape of the volume that holds one elastic chain; a sphere if not given.
+        Shape of the volume that holds one elastic chain; a cube if not given, as most papers print it.
     functionality : array_like, shape (draws,), optional
         f, chains that meet in a junction of a phantom network, above 2; affine network if not given [1].
 
@@ -171,9 +171,9 @@ def mesh_size_from_modulus(
     A gel of 1 kPa, in nm:
 
     >>> mesh_size_from_modulus(1000.0, 310.15).item() * 1e9
-    20.15
-    >>> mesh_size_from_modulus(1000.0, 310.15, "cube").item() * 1e9
     16.24
+    >>> mesh_size_from_modulus(1000.0, 310.15, "sphere").item() * 1e9
+    20.15
     """
     modulus = require_positive("storage_modulus", storage_modulus, "Pa")
     temperature = require_positive("temperature", temperature, "K")

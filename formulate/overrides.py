@@ -54,6 +54,7 @@ def read_override(name: str, given: object) -> Value:
     if average != "weight":
         raise ValueError(f"average {shorten(average)!r}; need weight (multiply a number average by the dispersity)")
     basis = str(table.get("basis", ""))
+    basis = {"z-average": "intensity", "z_average": "intensity"}.get(basis, basis)
     if basis and basis not in _BASES:
         raise ValueError(f"basis {shorten(basis)!r}; need {', '.join(_BASES)}")
     return Value(

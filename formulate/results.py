@@ -46,6 +46,7 @@ class Held(_Result):
     basis: str  # where the two come from, in words
     details: tuple[Detail, ...] = ()
     warnings: tuple[str, ...] = ()
+    added_per_held: Array | None = None  # (draws,) drug to add per drug in the product, where a batch was assayed
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 REPORTS = (".html", ".json")
 FIGURES = (".svg", ".png")
+LONGEST_NAME = 240  # bytes; a file system takes 255, and it is written under a longer name first
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ def _check_places(paths: Sequence[Path], inputs: Sequence[Path]) -> None:
     for path in paths:
         if not path.parent.is_dir():
             raise Refusal(f"{_named(path)}: no folder {_named(path.parent)}; need one that exists")
+        if len(path.name.encode()) > LONGEST_NAME:
+            raise Refusal(f"{_named(path)}: the name is longer than {LONGEST_NAME} bytes; need a shorter one")
         if path.is_dir() or (path.exists() and not path.is_file()):
             raise Refusal(f"{_named(path)}: is a folder or a device; need a file name")
         if any(path.exists() and given.exists() and path.samefile(given) for given in inputs):

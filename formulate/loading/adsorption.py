@@ -17,6 +17,9 @@ Floats: TypeAlias = NDArray[np.float64]
 STEPS = 60  # of Newton on a convex curve, from its upper side; some 10 are taken
 
 
+MOST_RINSES = 1000  # each is a balance of its own
+
+
 def langmuir_uptake(free_concentration: ArrayLike, capacity: ArrayLike, affinity: ArrayLike) -> Floats:
     """Drug adsorbed beside a free concentration (Langmuir isotherm).
 
@@ -373,7 +376,7 @@ def held_after_rinsing(
     >>> float(held_after_rinsing(0.5, 1e-3, 1.0, 2.0, 1e-3))
     0.2929
     """
-    require("rinses", rinses, "", rinses >= 1, ">= 1")
+    require("rinses", rinses, "", 1 <= rinses <= MOST_RINSES, f"1 to {MOST_RINSES}")
     held = require_not_negative("uptake", uptake, "kg/kg")
     solid = require_positive("adsorbent_mass", adsorbent_mass, "kg")
     liquid = require_positive("rinse_volume", rinse_volume, "m**3")

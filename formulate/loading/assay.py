@@ -256,7 +256,7 @@ def loading_from_product(
     ------
     DomainError
         If a mass is not positive (the drug found may be zero), an error is negative, or the drug found is not below
-        the mass of the product.
+        the mass of the product or exceeds the drug added by more than a tenth.
 
     Notes
     -----
@@ -291,6 +291,14 @@ def loading_from_product(
         found < product,
         "< product_mass",
         "the product is drug and carrier; are the two swapped, or in different units?",
+    )
+    require(
+        "drug_in_particles",
+        found,
+        "kg",
+        found <= drug * 1.1,  # the error of a common assay
+        "<= drug_added",
+        "more was found than was added",
     )
     ratio = drug / carrier
     loading = found / product

@@ -46,7 +46,7 @@ def count_particles(
     diameter: ArrayLike,
     density: ArrayLike,
     basis: Basis,
-    coefficient_of_variation: ArrayLike = 0.0,
+    coefficient_of_variation: ArrayLike | None = None,
     distribution: Distribution = "lognormal",
 ) -> ParticleCount:
     """Number, mass, volume and surface of the particles in a mass, from a size on any basis.
@@ -63,7 +63,8 @@ def count_particles(
 "volume_median", "volume_mean", "z_average", "intensity_median", "intensity_mean"}
         What `diameter` is; see `convert_diameter`.
     coefficient_of_variation : array_like, shape (draws,), optional
-        CV of the number distribution; for light scattering the square root of the polydispersity index [1].
+        CV of the number distribution; for light scattering the square root of the polydispersity index. One size if
+        not given, which only a number mean or median allows [1].
     distribution : {"normal", "lognormal"}, optional
         Shape of the number distribution.
 
@@ -75,7 +76,8 @@ def count_particles(
     Raises
     ------
     DomainError
-        If mass, diameter or density is not positive, or as for `convert_diameter`.
+        If mass, diameter or density is not positive, if the basis weights large particles and no CV is given, or as for
+        `convert_diameter`.
 
     Notes
     -----
@@ -91,6 +93,11 @@ def count_particles(
     (1.273e9, 7.854e-13, 0.4)
     """
     weight = require_positive("mass", mass, "kg")
+    if coefficient_of_variation is None:
+        weighted = basis not in ("number_mean", "number_median")
+        hint = f"{basis} weights large particles; for light scattering it is the root of the polydispersity index"
+        require("coefficient_of_variation", np.nan, "", not weighted, "a number", hint)
+        coefficient_of_variation = 0.0
     mean = convert_diameter(diameter, coefficient_of_variation, basis, "number_mean", distribution)
     per_mass = particles_per_mass(mean, density, coefficient_of_variation, distribution)
     surface = surface_area_per_mass(mean, density, coefficient_of_variation, distribution)

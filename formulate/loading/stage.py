@@ -22,7 +22,7 @@ from formulate.loading.stage_vesicles import mean_vesicle, passive_vesicle, remo
 from formulate.results import Detail, Held, LayerLoading, Loading
 from formulate.sampling import Array
 from materials.errors import MissingValueError
-from materials.units import si_factor
+from materials.units import si_factor, to_si
 
 OF_BILAYERS = ("bilayer_thickness", "area_per_lipid", "lipid_molar_mass", "diameter", "polydispersity_index")
 
@@ -120,6 +120,13 @@ def _dosed(case: Case, held: Held) -> Loading:
     given = np.minimum(case.dose, largest)
     loaded = injectable.loaded_carrier_mass(given, share)
     balance, holds = _balance(given, held)
+    added = None
+    if held.added_per_held is not None:
+        added = given * held.added_per_held
+    elif efficiency is not None:
+        added = np.where(holds, balance.drug_added, np.nan)
+    if not holds.any():  # says why no feed can give it
+        definitions.feed_ratio(np.median(share), np.median(np.asarray(efficiency)), held.convention)
     if holds.mean() < 0.9:
         warnings.append(
             f"in {1 - holds.mean():.0%} of the draws drug loading exceeds encapsulation efficiency, which "
@@ -131,8 +138,8 @@ def _dosed(case: Case, held: Held) -> Loading:
         held.convention,
         drug_loading=share,
         encapsulation_efficiency=efficiency,
-        drug_added=np.where(holds, balance.drug_added, np.nan) if efficiency is not None else None,
-        drug_lost=np.where(holds, balance.drug_lost, np.nan) if efficiency is not None else None,
+        drug_added=added,
+        drug_lost=None if added is None else added - given,
         carrier_mass=balance.carrier_recovered,
         loaded_mass=loaded,
         concentration=loaded / case.volume,
@@ -242,6 +249,10 @@ def _counted(case: Case, layer: LayerLoading) -> tuple[LayerLoading, list[str]]:
     molar_mass = case.payload.read("molar_mass", "molecules per particle")[:, 0]
     concentration = layer.loaded_mass / case.volume
     rounder, doubts = _sphere_per_particle(case)
+    round_ = not doubts
+    size = carrier.find("diameter")
+    if size is not None and size.is_yours and not size.basis:
+        doubts.append("the diameter is read as a number mean; write its basis, such as intensity for a z-average")
     count = layer.loaded_mass * particles.particles_per_mass(numbers, density, variation) * rounder
     molecules = particles.molecules_per_particle(layer.drug_loading, numbers, density, molar_mass, variation) / rounder
     surface = layer.loaded_mass * particles.surface_area_per_mass(numbers, density, variation)
@@ -251,7 +262,7 @@ def _counted(case: Case, layer: LayerLoading) -> tuple[LayerLoading, list[str]]:
         volume_share=particles.volume_share(concentration, density) if (concentration <= density).all() else None,
         particles=count,
         molecules_per_particle=molecules,
-        details=(*layer.details, *([area] if not doubts and (rounder == 1).all() else [])),
+        details=(*layer.details, *([area] if round_ and (rounder == 1).all() else [])),
     ), doubts
 
 
@@ -278,13 +289,21 @@ def _sphere_per_particle(case: Case) -> tuple[Array, list[str]]:
     shape, ratio = case.holder.shape, case.inner.find("aspect_ratio")
     if ratio is not None:
         longer = case.inner.read("aspect_ratio", "the volume of one particle")[:, 0]
-        return np.asarray(shapes.perrin_factor(longer) ** 3), []
+        flat = float(np.median(longer)) < 1.0
+        odd = (shape == "rod" and flat) or (shape == "disc" and not flat) or shape in ("sphere", "irregular")
+        told = f"seen as {shape or 'sphere'}, yet its aspect ratio is {np.median(longer):.3g}: counted by the ratio"
+        return np.asarray(shapes.perrin_factor(longer) ** 3), [told] if odd and shape else []
     if shape in ("", "sphere"):
         return sphere, []
     return sphere, [f"seen as {shape}, counted as spheres of the diameter given; set aspect_ratio to correct for it"]
 
 
 def _large_volume(case: Case) -> tuple[str, ...]:
+    most = case.site.find("max_injection_volume")
+    if most is not None:
+        largest = to_si(most.typical if most.high is None else most.high, most.unit)
+        if case.volume > largest * 1.01:
+            return (f"{case.volume * 1e6:.3g} mL is more than {largest * 1e6:.3g} mL, the most that was given there",)
     usual = case.site.find("injection_volume")
     if usual is None or usual.high is None or case.volume <= usual.high * si_factor(usual.unit) * 1.01:
         return ()
@@ -303,5 +322,7 @@ def _through_needle(case: Case) -> list[str]:
         return []
     return [
         f"in {clogging:.0%} of the draws the largest particles (d99, median {np.median(coarse) * 1e6:.0f} um) exceed "
-        "what passes a 21 G needle: sieve, or take a wider needle"
+        f"{limit.typical:.3g} {limit.unit}, "
+        + ("assumed as what" if limit.evidence == "assumed" else "what")
+        + " passes a 21 G needle: sieve, or take a wider needle"
     ]

@@ -33,7 +33,12 @@ def method_advice(case: Case) -> tuple[str, ...]:
         return ()
     kinds = {name: _suits(case, name) for name in carrier.methods}
     good = [_published(prior, family, name) for name, fits in kinds.items() if fits]
-    poor = [_published(prior, family, name) for name, fits in kinds.items() if fits is False]
+    large = _is_large(case)  # hardly any was published by the others: their medians are of small molecules
+    poor = [
+        name.replace("-", " ") if large else _published(prior, family, name)
+        for name, fits in kinds.items()
+        if fits is False
+    ]
     sentences = []
     if good:
         against = f", rather than {' or '.join(poor)}" if poor else ""
@@ -67,7 +72,7 @@ def _suits(case: Case, method: str) -> bool | None:
     """Tell whether a method suits the payload; None where nothing speaks for or against."""
     logp = _logp(case)
     if method == REMOTE:
-        return _is_drawn_in(case)
+        return drawn_in(case)
     if method == FILM:
         if _is_large(case):
             return False
@@ -83,7 +88,7 @@ def _suits(case: Case, method: str) -> bool | None:
     return None
 
 
-def _is_drawn_in(case: Case) -> bool | None:
+def drawn_in(case: Case) -> bool | None:
     """Tell whether a gradient of ammonium sulfate draws the payload in: a base, neutral enough outside, and no acid."""
     bases = [found.typical for name in ("pka_base_1", "pka_base_2") if (found := case.payload.find(name))]
     acids = [found.typical for name in ("pka_acid_1", "pka_acid_2", "pka_acid_3") if (found := case.payload.find(name))]
@@ -97,7 +102,7 @@ def _reason_in_vesicle(case: Case) -> str:
     logp = _logp(case)
     if _is_large(case):
         return "it crosses no bilayer, and of the water only the little that is trapped holds it"
-    drawn = _is_drawn_in(case)
+    drawn = drawn_in(case)
     base = "as a base it crosses the bilayer neutral and is held inside as the ion" if drawn else ""
     if logp is not None and logp >= LIPOPHILIC:
         return f"it dissolves in the bilayers{'; ' + base if base else ''}"

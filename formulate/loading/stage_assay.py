@@ -15,6 +15,8 @@ from materials.units import parse
 from materials.values import Value
 
 NAMES = {"drug_in_product": "assayed_drug_in_product", "drug_in_supernatant": "assayed_drug_in_supernatant"}
+FAR_OUT = 0.2  # of the drug added; beyond it the numbers are not of one batch
+NEARLY_ALL = 0.999  # of the drug; what the error of an assay may put into the supernatant of one draw
 CLOSURE = 0.05  # of the drug added; what assays of two fractions commonly leave open
 
 
@@ -25,6 +27,7 @@ class Assayed:
     drug_loading: Array | None  # needs the carrier added
     encapsulation_efficiency: Array
     feed_ratio: Array | None
+    added_per_held: Array  # drug to add per drug that ends in the product
     details: tuple[Detail, ...]
     warnings: tuple[str, ...]
 
@@ -54,45 +57,41 @@ def assayed(case: Case, given: Assay) -> Assayed:
     warnings: list[str] = []
     if inside is None:
         assert outside is not None  # the model asks for one of the two
-        inside = np.asarray(added - outside)
-        if (inside <= 0).any():
-            raise DomainError("drug_in_supernatant", float(outside.max()), "kg", "< drug_added", "none was entrapped")
+        free = float(np.median(outside))
+        if free >= added * (1 - 1e-9):
+            raise DomainError("drug_in_supernatant", free, "kg", "< drug_added", "none was entrapped")
+        inside = np.asarray(added - np.minimum(outside, added * NEARLY_ALL))
         warnings.append(
             "the encapsulation efficiency is indirect: drug that is neither in the supernatant nor in the product "
             "counts as entrapped; assay the product too"
         )
+        label = "encapsulation efficiency, indirect"
+        details.append(Detail("efficiency_indirect", label, "percent", np.minimum(inside / added, 1.0), "upper bound"))
     elif outside is not None:
         details, warnings = _closure(added, inside, outside, given.relative_error)
-    efficiency = inside / added
-    if (efficiency > 1 + CLOSURE).any():
-        raise DomainError(
-            "drug_in_product", float(inside.max()), "kg", "<= drug_added", "more was found than was added"
-        )
-    efficiency = np.minimum(efficiency, 1.0)
+    direct = inside / added
+    typical = float(np.median(direct)) * added
+    if typical > added * (1 + CLOSURE):
+        raise DomainError("drug_in_product", typical, "kg", "<= drug_added", "more was found than was added")
+    direct = np.minimum(direct, 1.0)  # the error of no draw makes drug
+    inside = direct * added
+    if given.relative_error == 0:
+        warnings.append("no relative_error of the assay is given: its numbers are taken as exact")
     if carrier is None:
         if convention == "B":
-            warnings.append(
-                "convention B needs the carrier added and the mass of the product; A was used for the assay"
-            )
-        return Assayed(None, efficiency, None, tuple(details), tuple(warnings))
-    ratio = np.full_like(efficiency, added / carrier)
+            warnings.append("convention B needs the carrier added and the mass of the product; A was used")
+        return Assayed(None, direct, None, added / inside, tuple(details), tuple(warnings))
+    ratio = np.full_like(direct, added / carrier)
+    limit = float(definitions.theoretical_loading(added / carrier))
     if given.product_mass is None:
         share = inside / (inside + carrier)
         details.append(Detail("yield_taken", "carrier recovered", "percent", np.ones_like(share), "taken as all of it"))
-        return Assayed(
-            share,
-            definitions.encapsulation_efficiency(
-                np.minimum(share, definitions.theoretical_loading(ratio)), ratio, convention
-            ),
-            ratio,
-            tuple(details),
-            tuple(warnings),
-        )
+        efficiency = direct if convention == "A" else np.minimum(share / limit, 1.0)
+        return Assayed(share, efficiency, ratio, added / inside, tuple(details), tuple(warnings))
     product = assay.loading_from_product(added, carrier, inside, parse(given.product_mass, "mg"))
-    if bool(product.outweighs_feed):
-        warnings.append("the product weighs more than was put in: it is not dry, or holds salt or stabiliser")
+    if float(np.median(product.carrier_recovered_share)) > 1 + CLOSURE:
+        warnings.append("the product holds more carrier than was added: it is not dry, or holds salt or stabiliser")
     typical_share = float(np.median(product.drug_loading))
-    limit = float(definitions.theoretical_loading(added / carrier))
     if typical_share > limit * (1 + CLOSURE):
         raise DomainError(
             "drug_in_product / product_mass",
@@ -101,13 +100,16 @@ def assayed(case: Case, given: Assay) -> Assayed:
             f"<= {limit:.4g}, the theoretical loading of the feed",
             "carrier was lost, or two numbers are swapped",
         )
-    of_convention = product.efficiency_a if convention == "A" else product.efficiency_b
-    details.append(
-        Detail("process_yield", "product per drug and carrier added", "percent", _wide(product.process_yield, inside))
-    )
-    return Assayed(
-        np.minimum(product.drug_loading, limit), np.minimum(of_convention, 1.0), ratio, tuple(details), tuple(warnings)
-    )
+    if typical_share > limit * (1 + 1e-9):
+        warnings.append("the product is richer in drug than its feed, within the error of an assay; taken as the feed")
+    details += [
+        Detail("efficiency_direct", "drug found in the product per drug added", "percent", direct),
+        Detail("loading_over_fed", "loading found over loading fed", "percent", np.minimum(product.efficiency_b, 1.0)),
+        Detail("process_yield", "product per drug and carrier added", "percent", _wide(product.process_yield, inside)),
+    ]
+    efficiency = direct if convention == "A" else np.minimum(product.efficiency_b, 1.0)
+    share = np.minimum(product.drug_loading, limit)
+    return Assayed(share, efficiency, ratio, added / inside, tuple(details), tuple(warnings))
 
 
 def _found(case: Case, given: Assay, name: str) -> Array | None:
@@ -140,6 +142,11 @@ def _closure(added: float, inside: Array, outside: Array, error: float) -> tuple
     doubt = error * np.sqrt(float(np.median(inside)) ** 2 + float(np.median(outside)) ** 2) / added
     if abs(gap) <= max(CLOSURE, 2 * doubt):
         return details, []
+    if gap > max(FAR_OUT, 3 * doubt):
+        found = (1 + gap) * added
+        raise DomainError(
+            "drug_in_product + drug_in_supernatant", found, "kg", "<= drug_added", "more was found than added"
+        )
     if gap > 0:
         told = f"the mass balance does not close: {gap:.1%} more drug was found than was added"
     else:

@@ -17,6 +17,7 @@ from materials.units import si_factor, to_si
 from materials.values import Value
 
 DAY = 86400.0  # s
+PACKED = 0.64 ** (1 / 3)  # diameter at random packing per that at which spheres would fill the volume
 OFTEN = 0.1  # share of the draws from which something is told
 SIZE_CLASSES = ("exosome-generic", "microvesicle-generic")  # the entries that define a class by size
 
@@ -100,11 +101,13 @@ def _cells(place: OwnPlace, dose: float) -> tuple[list[Detail], list[str]]:
     carrier, count = place.carrier, place.inputs.draws.count
     living = np.full(count, dose)
     dense = cell_concentration(living, place.volume)
+    if carrier.find("cell_diameter"):  # refuses what no volume can hold, by the typical size
+        cell_volume_share(dense[0], np.median(carrier.read("cell_diameter", "the volume of the cells")))
     details = [
         Detail("living_cells", "living cells", "1", living, dose_guidance(carrier)),
         Detail("cell_concentration", "living cells per volume", "1/mL", dense),
     ]
-    warnings = [*dose_warnings(carrier, dose)]
+    warnings: list[str] = []
     if carrier.find("viability"):
         share = carrier.read("viability", "the cells to give")[:, 0]
         given = cells_to_thaw(living, share)
@@ -114,7 +117,14 @@ def _cells(place: OwnPlace, dose: float) -> tuple[list[Detail], list[str]]:
         details.append(Detail("cells_to_thaw", "cells to thaw", "1", cells_to_thaw(living, 1.0, found)))
     if carrier.find("cell_diameter"):
         size = carrier.read("cell_diameter", "the volume of the cells")[:, 0]
-        details.append(Detail("volume_share", "volume that they take", "percent", cell_volume_share(dense, size)))
+        full = 1.0 / np.cbrt(np.pi / 6.0 * dense)  # the diameter at which they fill the injection
+        crowded = float((size > full * PACKED).mean())
+        if crowded > OFTEN:
+            warnings.append(
+                f"in {crowded:.0%} of the draws the cells take more than 64 % of the injection, as packed at random"
+            )
+        share = cell_volume_share(dense, np.minimum(size, full))
+        details.append(Detail("volume_share", "volume that they take", "percent", share))
     usual = carrier.find("cell_concentration")
     if usual is not None:
         common = carrier.read("cell_concentration", "the volume for the cells")[:, 0]
@@ -122,7 +132,7 @@ def _cells(place: OwnPlace, dose: float) -> tuple[list[Detail], list[str]]:
             Detail("usual_volume", "volume at a common concentration", "mL", suspension_volume(living, common))
         )
         warnings += _beyond(usual, float(dense[0]), "cells per volume")
-    return details, warnings
+    return details, [*dose_warnings(carrier, dose), *warnings]
 
 
 def _vesicles(place: OwnPlace, dose: float, unit: str) -> tuple[list[Detail], list[str]]:
@@ -181,7 +191,7 @@ def dose_guidance(carrier: Subject) -> str:
             if not value.inherited_from:
                 split = _by_route(entry)
                 told.append(f"{entry.id} {_interval(value)} ({value.conditions}{split})")
-    return "told: " + "; ".join(told) if told else ""
+    return "given by others: " + "; ".join(told) if told else ""
 
 
 def _by_route(entry: Carrier) -> str:
@@ -192,9 +202,21 @@ def _by_route(entry: Carrier) -> str:
 
 
 def dose_warnings(carrier: Subject, dose: float) -> tuple[str, ...]:
-    """Tell when a number of cells is outside what is told of this carrier."""
-    value = carrier.find("cell_dose")
-    return tuple(_beyond(value, dose, "cells per dose")) if value is not None else ()
+    """Tell when a number of cells is outside all that the sources tell of any cells."""
+    every = [
+        value
+        for entry in carrier.inputs.catalog.carriers.values()
+        for value in entry.values("cell_dose")
+        if not value.inherited_from
+    ]
+    if not every:
+        return ()
+    low = min(value.ends[0] * si_factor(value.unit) for value in every)
+    high = max(value.ends[2] * si_factor(value.unit) for value in every)
+    if low * (1 - 1e-9) <= dose <= high * (1 + 1e-9):
+        return ()
+    where = "above" if dose > high else "below"
+    return (f"{_number(dose)} cells are {where} the doses of the reviews, {_number(low)} to {_number(high)}",)
 
 
 def _beyond(value: Value, given: float, what: str) -> list[str]:

@@ -45,9 +45,10 @@ def entrapped(case: Case) -> Held:
         elif share is None:
             share = case.inner.read("drug_loading", WHY)[:, 0]
     details, told = polymer_checks(case, share, efficiency)
+    fed = () if known.added_per_held is not None else _fed(share, efficiency, convention)
     return Held(
         share, efficiency, convention, basis or "given for this kind of carrier",
-        (*known.details, *_fed(share, efficiency, convention), *details), (*warnings, *told),
+        (*known.details, *fed, *details), (*warnings, *told), known.added_per_held,
     )  # fmt: skip
 
 
@@ -65,4 +66,4 @@ def _fed(share: Array, efficiency: Array, convention: Convention) -> tuple[Detai
     if not possible.all():
         return ()
     feed = definitions.feed_ratio(share, efficiency, convention)
-    return (Detail("feed_ratio", "drug fed per carrier fed", "g/g", feed),)
+    return (Detail("feed_ratio", "feed that loading and efficiency mean", "g/g", feed),)

@@ -87,7 +87,7 @@ def _by_volume(gel: Subject) -> Array:
 def _mesh(gel: Subject) -> Array | None:
     if gel.find("storage_modulus") is None:
         return None
-    return mesh_size_from_modulus(gel.read("storage_modulus", "the mesh")[:, 0], BODY_TEMPERATURE)
+    return mesh_size_from_modulus(gel.read("storage_modulus", "the mesh")[:, 0], BODY_TEMPERATURE, "sphere")
 
 
 def _chain(gel: Subject, share: Array) -> Array | None:

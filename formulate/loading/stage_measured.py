@@ -23,6 +23,7 @@ class Known:
     basis: str = ""
     details: tuple[Detail, ...] = ()
     warnings: tuple[str, ...] = ()
+    added_per_held: Array | None = None  # drug to add per drug that ends in the product, where a batch was assayed
 
 
 def known_loading(case: Case) -> Known:
@@ -43,6 +44,7 @@ def known_loading(case: Case) -> Known:
             "from your assay",
             found.details,
             found.warnings,
+            found.added_per_held,
         )
     loading = _measured(case, "drug_loading")
     efficiency = _measured(case, "encapsulation_efficiency")
@@ -71,7 +73,7 @@ def measured_held(case: Case) -> Held | None:
         share = definitions.drug_loading(efficiency, case.process.read("feed_ratio", WHY)[:, 0], convention)
     if share is None:
         return None
-    return Held(share, efficiency, convention, known.basis, known.details, known.warnings)
+    return Held(share, efficiency, convention, known.basis, known.details, known.warnings, known.added_per_held)
 
 
 def _refuse_both(case: Case) -> None:
@@ -107,6 +109,7 @@ def _agree(case: Case) -> tuple[str, ...]:
     efficiency, loading, feed = (
         case.inner.typical(name, WHY) for name in ("encapsulation_efficiency", "drug_loading", "feed_ratio")
     )
+    definitions.encapsulation_efficiency(loading, feed, case.holder.convention)  # refuses what is above theoretical
     agree = definitions.consistent_conventions(efficiency, loading, feed)
     if case.holder.convention in agree:
         return ()
@@ -115,6 +118,4 @@ def _agree(case: Case) -> tuple[str, ...]:
         f"drug loading, encapsulation efficiency and feed ratio agree under {fits}, not under "
         f"convention {case.holder.convention}"
     )
-    if definitions.exceeds_theoretical(loading, feed).any():
-        told += "; the loading is above the theoretical one: carrier was lost, or two numbers are swapped"
     return (told,)

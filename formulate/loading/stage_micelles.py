@@ -113,8 +113,9 @@ def _saturation(case: Case, loading: Array, per_solubility: Array, details: list
     details.append(Detail("saturated_loading", "drug loading at saturation", "percent", stable, note))
     if (beyond := float((loading > stable).mean())) > MANY:
         warnings.append(
-            f"in {beyond:.0%} of the draws the cores hold more than beside crystals, typically "
-            f"{np.median(stable):.2g} of drug per loaded micelle: the rest can crystallise on storage; feed less"
+            f"in {beyond:.0%} of the draws the cores hold more than they would beside crystals, typically "
+            f"{np.median(stable):.2%} by mass: the rest can crystallise on storage (by a partition taken from log P; "
+            "cores that bind the drug hold more)"
         )
 
 

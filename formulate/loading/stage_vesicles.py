@@ -13,7 +13,7 @@ from formulate.domain import require
 from formulate.ionisation import neutral_fraction
 from formulate.loading import definitions, gradients, lipids, remote, vesicles
 from formulate.loading.particles import mean_cube_factor
-from formulate.loading.stage_advice import method_doubts
+from formulate.loading.stage_advice import drawn_in, method_doubts
 from formulate.loading.stage_measured import measured_held
 from formulate.loading.stage_predicted import beyond_published, predicted
 from formulate.loading.stage_sizes import number_mean, polydispersity
@@ -22,6 +22,7 @@ from formulate.sampling import Array
 
 WHY = "the loading of the vesicles"
 FULLEST = 0.6  # share of a suspension that vesicles take before they jam, a little under random packing
+STRONGEST_ACID = 8.0  # pKa above which an acid stays neutral inside whatever the gradient
 MANY = 0.1  # of the draws, for a warning
 NARROWINGS = 25  # by a fifth each: from the broadest sample to one size
 BASES = ("pka_base_1", "pka_base_2")
@@ -69,9 +70,10 @@ def passive_vesicle(case: Case) -> Held:
         details.append(_share("saturated_loading", "drug loading at saturation", stable, note))
         beyond = float((held > saturated).mean())
         if beyond > MANY:
+            remedy = "feed less, or load remotely" if drawn_in(case) else "feed less"
             warnings.append(
                 f"in {beyond:.0%} of the draws the vesicles hold more than they can beside crystals, typically "
-                f"{np.median(stable):.2%} by mass: the rest can crystallise; feed less, or load remotely"
+                f"{np.median(stable):.2%} by mass: the rest can crystallise; {remedy}"
             )
     return Held(loading, efficiency, "A", basis, tuple(details), tuple(warnings))
 
@@ -188,7 +190,13 @@ def _sizes(case: Case, thickness: Array, warnings: list[str]) -> tuple[Array, Ar
 def _geometry(mean: lipids.MeanVesicle) -> tuple[Detail, Detail]:
     return (
         Detail("lipids_per_vesicle", "lipids per vesicle", "1", mean.lipids, "mean over the vesicles"),
-        Detail("trapped_volume", "trapped volume", "L/mol", mean.trapped_volume, "inner water per lipid"),
+        Detail(
+            "trapped_volume",
+            "trapped volume",
+            "L/mol",
+            mean.trapped_volume,
+            "inner water per lipid, of one bilayer; extruded vesicles measure 1 to 3, several bilayers hold less",
+        ),
     )
 
 
@@ -225,7 +233,9 @@ def _base(case: Case, ph: Array) -> Array:
     """Give the pKa of the strongest basic group, or refuse a drug that an acid core does not draw in."""
     bases, acids = _groups(case, BASES), _groups(case, ACIDS)
     if acids and not bases:
-        hint = "an ammonium sulfate gradient draws in weak bases only; an acid needs a calcium acetate gradient"
+        weak = float(np.median(np.minimum.reduce([np.broadcast_to(acid, ph.shape) for acid in acids])))
+        remedy = "an acid needs a calcium acetate gradient" if weak < STRONGEST_ACID else "it hardly ionises at all"
+        hint = f"an ammonium sulfate gradient draws in weak bases only; {remedy}"
         require("pka_acid_1", np.median(acids[0]), "", False, "a basic group", hint)
     if not bases:
         return case.payload.read("pka_base_1", "remote loading, for weak bases,")[:, 0]

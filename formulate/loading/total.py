@@ -12,7 +12,7 @@ from formulate.inputs import Input
 from formulate.loading import definitions, stage
 from formulate.loading.stage_advice import method_advice
 from formulate.loading.stage_biological import own_drug
-from formulate.results import LayerLoading, Loading, OwnLoading
+from formulate.results import Detail, LayerLoading, Loading, OwnLoading
 from formulate.sampling import Array, Draws
 
 
@@ -115,7 +115,9 @@ def _shared(loadings: Sequence[Loading]) -> list[Loading]:
         inside = loading.layers[0]
         given = loading.wanted * cut
         added = None
-        if inside.encapsulation_efficiency is not None:
+        if inside.basis == "from your assay" and inside.drug_added is not None:
+            added = inside.drug_added * given / loading.given
+        elif inside.encapsulation_efficiency is not None:
             added = given / inside.encapsulation_efficiency
             if inside.convention == "B":
                 added = np.where(room > 0, fed * carrier / np.where(room > 0, room, 1.0), np.nan)
@@ -130,12 +132,26 @@ def _shared(loadings: Sequence[Loading]) -> list[Loading]:
             particles=_scaled(inside.particles, total, inside.loaded_mass),
             volume_share=_scaled(inside.volume_share, total, inside.loaded_mass),
             molecules_per_particle=_scaled(inside.molecules_per_particle, given / total, inside.drug_loading),
+            details=_of_shared(inside, total, added, carrier),
         )
         outer = tuple(_grown(item, total, inside.loaded_mass) for item in loading.layers[1:])
         found.append(
             replace(loading, given=given, largest=loading.wanted * densest * cut / total, layers=(layer, *outer))
         )
     return found
+
+
+def _of_shared(layer: LayerLoading, total: Array, added: Array | None, carrier: Array) -> tuple[Detail, ...]:
+    """Give the details of a carrier that has grown to hold several payloads."""
+    growth = total / _known(layer.loaded_mass)
+    found = []
+    for item in layer.details:
+        if item.name == "particle_surface":
+            item = replace(item, draws=item.draws * growth)
+        elif item.name == "feed_ratio" and added is not None:
+            item = replace(item, draws=added / carrier)
+        found.append(item)
+    return tuple(found)
 
 
 def _known(values: Array | None) -> Array:

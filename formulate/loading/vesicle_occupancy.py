@@ -182,7 +182,7 @@ def occupancy(copies_per_vesicle: ArrayLike) -> Occupancy:
     Raises
     ------
     DomainError
-        If the mean is not positive.
+        If the mean is negative.
 
     Notes
     -----
@@ -198,9 +198,11 @@ def occupancy(copies_per_vesicle: ArrayLike) -> Occupancy:
     >>> float(found.empty_share), float(found.copies_per_loaded), float(found.vesicles_per_loaded)
     (0.9918, 1.004, 121.7)
     """
-    mean = require_positive("copies_per_vesicle", copies_per_vesicle, "")
+    mean = require_not_negative("copies_per_vesicle", copies_per_vesicle, "")
     loaded = -np.expm1(-mean)
-    return Occupancy(np.exp(-mean), loaded, mean / loaded, 1.0 / loaded)
+    some = np.where(loaded > 0.0, loaded, 1.0)
+    each = np.where(loaded > 0.0, mean / some, 1.0)  # the limit: the few that are loaded hold one
+    return Occupancy(np.exp(-mean), loaded, each, np.where(loaded > 0.0, 1.0 / some, np.inf))
 
 
 def share_with_at_least(copies: ArrayLike, copies_per_vesicle: ArrayLike) -> Floats:

@@ -238,7 +238,7 @@ def _gel(case: Case) -> tuple[Array, Array, Array, Array]:
     by_volume = volume_fraction(
         depot.read("polymer_mass_fraction", NEEDED), depot.read("polymer_density", NEEDED), WATER_DENSITY
     )
-    mesh = mesh_size_from_modulus(depot.read("storage_modulus", NEEDED), BODY_TEMPERATURE)
+    mesh = mesh_size_from_modulus(depot.read("storage_modulus", NEEDED), BODY_TEMPERATURE, "sphere")
     diffusivity = gel.diffusivity_in_gel(
         case.payload.read("diffusion_coefficient_water", NEEDED),
         case.payload.read("stokes_radius", NEEDED),

@@ -164,11 +164,11 @@ FORMULATION_CASES = {
         ("diameter =", "diametre ="), [("12: layer.0.set.diametre", "unknown property", "nearest: diameter")],
     ),
     "holds the wrong layer": (
-        ('["microsphere"]', '["dasatinib"]'), [(None, "layer gel", "dasatinib", 'need ["microsphere"]')],
+        ('["microsphere"]', '["dasatinib"]'), [("17: layer.1.holds", "dasatinib", 'need ["microsphere"]')],
     ),
     "depot in a particle": (
         ("plga-microsphere\"", "hyaluronic-acid-hydrogel\""),
-        [(None, "layer", "depot in a depot", "particle or vesicle in a depot")],
+        [("17: layer.1.holds", "depot in a depot", "particle or vesicle in a depot")],
     ),
     "carrier unknown": (
         ("plga-microsphere", "plga-microspere"),

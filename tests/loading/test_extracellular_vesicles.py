@@ -202,6 +202,11 @@ def test_arrays_broadcast() -> None:
     assert share_within(np.array([100e-9, 200e-9]), 0.3, 30e-9, 150e-9).shape == (2,)
 
 
+def test_no_copies_leave_all_empty() -> None:
+    found = occupancy(0.0)
+    assert (found.empty_share, found.loaded_share, found.copies_per_loaded) == (1.0, 0.0, 1.0)
+
+
 @pytest.mark.parametrize("bad", [0.0, -1.0, math.nan, math.inf])
 def test_impossible_counts_are_refused(bad: float) -> None:
     for call in (
@@ -227,8 +232,9 @@ def test_impossible_counts_are_refused(bad: float) -> None:
         efficiency_from_counts(1.0, 1e9, bad)
     with pytest.raises(DomainError, match="amount_added"):
         efficiency_from_amount(1.0, 1e9, bad)
-    with pytest.raises(DomainError, match="copies_per_vesicle"):
-        occupancy(bad)
+    if bad != 0.0:
+        with pytest.raises(DomainError, match="copies_per_vesicle"):
+            occupancy(bad)
     with pytest.raises(DomainError, match="copies_per_vesicle"):
         share_with_at_least(1, bad)
     with pytest.raises(DomainError, match="copies_per_vesicle"):

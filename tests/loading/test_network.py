@@ -88,18 +88,18 @@ def test_a_dry_chain_is_a_random_walk() -> None:
 
 
 def test_mesh_of_a_gel_of_one_kilopascal() -> None:
-    assert mesh_size_from_modulus(1000.0, 310.15) == pytest.approx(20.1e-9, rel=3e-3)
+    assert mesh_size_from_modulus(1000.0, 310.15, "sphere") == pytest.approx(20.1e-9, rel=3e-3)
     # Cube, 1 kPa at 25 degC: k_B T is 4.114 pN nm, and (4.114e-21/1000)^(1/3) = 16.0 nm.
-    assert mesh_size_from_modulus(1000.0, 298.15, "cube") == pytest.approx(16.0e-9, rel=3e-3)
+    assert mesh_size_from_modulus(1000.0, 298.15) == pytest.approx(16.0e-9, rel=3e-3)
 
 
 def test_a_cell_holds_one_chain() -> None:
     chains = 1000.0 * 6.02214076e23 / (8.314462618 * 310.15)  # G' = n k_B T
-    sphere, cube = mesh_size_from_modulus(1000.0, 310.15), mesh_size_from_modulus(1000.0, 310.15, "cube")
+    sphere, cube = mesh_size_from_modulus(1000.0, 310.15, "sphere"), mesh_size_from_modulus(1000.0, 310.15)
     assert np.pi / 6.0 * sphere**3 * chains == pytest.approx(1.0, rel=1e-9)
     assert cube**3 * chains == pytest.approx(1.0, rel=1e-9)
     # a phantom network of four-fold junctions needs twice the chains for one modulus
-    assert mesh_size_from_modulus(1000.0, 310.15, functionality=4.0) ** 3 == pytest.approx(sphere**3 / 2.0)
+    assert mesh_size_from_modulus(1000.0, 310.15, functionality=4.0) ** 3 == pytest.approx(cube**3 / 2.0)
 
 
 def test_many_arms_leave_no_phantom() -> None:

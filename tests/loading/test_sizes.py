@@ -120,7 +120,14 @@ def test_variation_matches_scipy() -> None:
 def test_one_gram_of_ten_micrometre_particles_on_every_basis() -> None:
     # Published worked example: 1 g, 1.5 g/cm3, 10 um: 1.27e9 particles; one size is the same on every basis.
     for basis in (*MEANS, *MEDIANS):
-        assert count_particles(1e-3, 10e-6, 1500.0, basis).number == pytest.approx(1.27e9, rel=0.005)  # type: ignore[arg-type]
+        count = count_particles(1e-3, 10e-6, 1500.0, basis, 0.0)  # type: ignore[arg-type]
+        assert count.number == pytest.approx(1.27e9, rel=0.005)
+
+
+def test_a_weighted_size_without_its_width_is_refused() -> None:
+    with pytest.raises(DomainError, match="z_average weights large particles"):
+        count_particles(1e-6, 100e-9, 1300.0, "z_average")
+    assert count_particles(1e-6, 100e-9, 1300.0, "number_mean").number > 0
 
 
 def test_counts_of_a_sampled_distribution() -> None:

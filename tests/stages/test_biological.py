@@ -195,10 +195,20 @@ def test_cells_as_the_drug(tmp_path: Path) -> None:
     assert "50 million intravenous and 100 million intrathecal" in told
 
 
-@pytest.mark.parametrize(("dose", "where"), [("10 million cells", "below"), ("60 million cells", "above")])
+@pytest.mark.parametrize(("dose", "where"), [("10 million cells", "below"), ("200 million cells", "above")])
 def test_doses_outside_the_reviews_are_told(tmp_path: Path, dose: str, where: str) -> None:
     warnings = load(tmp_path, own("bmsc-cells", dose)).own[0].warnings
-    assert any(f"is {where} what is told of cells per dose: 20 million to 50 million" in text for text in warnings)
+    assert any(f"cells are {where} the doses of the reviews, 20 million to 150 million" in text for text in warnings)
+
+
+def test_one_draw_of_large_cells_ends_no_run(tmp_path: Path) -> None:
+    path = tmp_path / "formulation.toml"
+    path.write_text(HEAD + own("bmsc-cells", "40 million cells") + KNEE.replace("5 mL", "0.3 mL"), "utf-8")
+    (found,) = load_all(read(path)).own  # type: ignore[arg-type]
+    share = next(item.draws for item in found.details if item.name == "volume_share")
+    assert np.median(share) > 0.2
+    assert share.max() <= 1.0
+    assert any("packed at random" in text for text in found.warnings)
 
 
 def test_cells_are_not_weighed(tmp_path: Path) -> None:

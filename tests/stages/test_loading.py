@@ -129,13 +129,18 @@ def assay(**changes: object) -> dict[str, object]:
     return {name: given for name, given in {**found, **changes}.items() if given is not None}
 
 
-@pytest.mark.parametrize(("convention", "efficiency"), [("A", 10 / 70 / 0.2), ("B", 0.125 / (0.2 / 1.2))])
+@pytest.mark.parametrize(("convention", "efficiency"), [("A", 0.5), ("B", 0.125 / (0.2 / 1.2))])
 def test_an_assay_overrides_what_is_predicted(convention, efficiency):
     held = layer(loading={"convention": convention}, assay=[assay()])
     (loading,) = formulate.load(formulation(layer=[held])).payloads
     assert only(loading).drug_loading == pytest.approx(0.125)
     assert only(loading).encapsulation_efficiency == pytest.approx(efficiency)
     assert "your assay" in only(loading).basis
+    # of 20 mg added 10 mg were found: 5 mg in the dose take 10 mg, in either convention
+    assert only(loading).drug_added == pytest.approx(10e-6)
+    details = {item.name: item.draws for item in only(loading).details}
+    assert details["efficiency_direct"] == pytest.approx(0.5)
+    assert details["process_yield"] == pytest.approx(80 / 120)
 
 
 def test_an_assay_that_leaves_drug_out_is_told():
@@ -172,6 +177,63 @@ def test_errors_of_an_assay_widen_the_band():
 def test_an_impossible_assay_is_refused(changes, told):
     with pytest.raises(DomainError, match=told):
         formulate.load(formulation(layer=[layer(loading={}, assay=[assay(**changes)])]))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_the_error_of_an_assay_refuses_no_batch(seed):
+    indirect = {"drug_in_product": None, "product_mass": None, "drug_in_supernatant": "10 mg"}
+    for changes in ({"drug_in_product": "18 mg", "product_mass": "118 mg"}, indirect):
+        held = layer(loading={}, assay=[assay(**changes, relative_error=0.2)])
+        asked = formulation(layer=[held], calculation={"draws": 1024, "seed": seed})
+        efficiency = only(formulate.load(asked).payloads[0]).encapsulation_efficiency
+        assert (efficiency > 0).all()
+        assert (efficiency <= 1).all()
+
+
+@pytest.mark.parametrize(
+    ("assays", "told"),
+    [
+        ([assay(payload="nope")], "'nope'; need dasatinib"),
+        ([assay(), assay(drug_in_product="11 mg")], "dasatinib was assayed above"),
+    ],
+)
+def test_an_assay_names_what_the_layer_holds(assays, told):
+    with pytest.raises(FileError, match=told):
+        formulation(layer=[layer(loading={}, assay=assays)])
+
+
+def test_an_assay_of_several_payloads_says_of_which():
+    payloads = [{"id": "dasatinib", "dose": "1 mg"}, {"id": "quercetin", "dose": "1 mg"}]
+    held = layer(holds=["dasatinib", "quercetin"], loading={}, assay=[assay()])
+    with pytest.raises(FileError, match="is missing; need dasatinib or quercetin"):
+        formulation(payload=payloads, layer=[held])
+
+
+def test_loadings_that_contradict_each_other_are_refused():
+    given = {"drug_loading": "50 percent_w_w", "encapsulation_efficiency": "100 %", "feed_ratio": "0.1 g/g"}
+    with pytest.raises(DomainError, match="theoretical loading"):
+        formulate.load(formulation(layer=[layer(loading=given)]))
+    swapped = {"drug_loading": "40 percent_w_w", "encapsulation_efficiency": "30 %", "convention": "B"}
+    with pytest.raises(DomainError, match="swapped"):
+        formulate.load(formulation(layer=[layer(loading=swapped)]))
+
+
+def test_details_of_a_shared_carrier_are_of_all_of_it():
+    first, second = two("A", "10 percent_w_w", "80 %")
+    surface = [next(item.draws for item in held.details if item.name == "particle_surface") for held in (first, second)]
+    assert surface[0] == pytest.approx(surface[1])
+
+
+@pytest.mark.parametrize(
+    ("layers", "told"),
+    [
+        ([layer(), gel("ms", holds={"ms": 0.5})], "held as a whole"),
+        ([gel("dasatinib"), layer(holds=["gel"])], "a depot in a particle is not computed"),
+    ],
+)
+def test_nests_that_no_calculator_knows_are_refused(layers, told):
+    with pytest.raises(FileError, match=told):
+        formulation(layer=layers)
 
 
 def test_an_assay_beside_the_numbers_it_gives_is_refused():
@@ -221,7 +283,7 @@ def test_a_size_is_counted_on_its_basis(basis, power):
 def test_what_is_held_by_no_layer_is_refused():
     with pytest.raises(FileError, match="quercetin is held by no layer"):
         formulation(payload=[{"id": "dasatinib", "dose": "1 mg"}, {"id": "quercetin", "dose": "1 mg"}])
-    with pytest.raises(FileError, match="dasatinib is held to 80%"):
+    with pytest.raises(FileError, match="dasatinib is held to 80 %"):
         formulation(layer=[layer(holds={"dasatinib": 0.8})])
     with pytest.raises(FileError, match="the id is taken"):
         formulation(layer=[layer(), gel("ms", id="ms")])
