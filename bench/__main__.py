@@ -10,16 +10,20 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Callable
+from importlib.resources import files
 
 import numpy as np
 
+from formulate import examples
 from formulate.examples import text
-from formulate.formulation import Question, build
+from formulate.formulation import Formulation, Question, build, read
+from formulate.loading.total import load_all
 from formulate.pipeline import predict
 from formulate.sampling import Array, Draws
 from materials import compiled, store
 
 REPEATS = 7
+BATCH = "two-drugs-assayed.toml"
 
 
 def best(action: Callable[[], object]) -> float:
@@ -83,6 +87,10 @@ def main() -> None:
             "formulate compare, 10 carriers, 1024 draws",
             ("-m", "tui.cli", "compare", "--site", "knee", "--payload", "dasatinib", "--state", "osteoarthritis"),
         ),
+        ("formulate loading, 2 payloads, 1024 draws", ("-m", "tui.cli", "loading", str(files(examples) / BATCH))),
+        ("formulate recipe, the same", ("-m", "tui.cli", "recipe", str(files(examples) / BATCH))),
+        ("formulate calculate, the list", ("-m", "tui.cli", "calculate")),
+        ("formulate calculate, one", ("-m", "tui.cli", "calculate", "theoretical-loading", "feed-ratio=0.1 g/g")),
     ):
         seconds = command(*arguments)
         print(f"{label}: {seconds:.2f} s, {seconds / bare:.0f} times a bare interpreter ({bare * 1e3:.0f} ms)")
@@ -92,6 +100,10 @@ def main() -> None:
     formulation = question.formulation("plga-microsphere-in-hyaluronic-acid-hydrogel")
     one = best(lambda: predict(formulation, Draws(16)))
     many = best(lambda: predict(formulation, Draws(1024)))
+    batch = read(str(files(examples) / BATCH))
+    assert isinstance(batch, Formulation)
+    loads = best(lambda: load_all(batch, Draws(1024)))
+    print(f"its loading alone, as of {BATCH}: {loads * 1e3:.0f} ms, {loads / many:.2f} of one whole formulation")
     print(f"one formulation, 1024 draws: {many * 1e3:.0f} ms, {many / one:.1f} times 16 draws")
     for name in ("drug_half_life", "auc_ratio", "cover"):
         latin, plain = scatter(Draws, question, name), scatter(PlainDraws, question, name)

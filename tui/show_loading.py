@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from formulate.report.loading import CONVENTIONS, dose_estimates, layer_estimates
+from formulate.report.provenance import driver_text
 from formulate.report.text import estimate_cells, number
 from tui.show import DISCLAIMER
 from tui.table import Cell, columns, wrap
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from formulate.estimate import Estimate
     from formulate.loading.total import LoadingResult
     from formulate.results import LayerLoading
-
-LONGEST = 24  # characters of an input's name on one line
 
 
 def loading_text(result: "LoadingResult", width: int) -> str:
@@ -70,18 +69,24 @@ def _table(estimates: "Sequence[Estimate]", width: int) -> str:
     for item in estimates:
         main, band = estimate_cells(item)
         exact = item.low is not None and item.low == item.high
-        subject, _, name = item.drivers[0][0].partition(".") if item.drivers and not exact else ("", "", "")
         assumed = "" if item.assumed_share is None or exact else f"{item.assumed_share:.0%}"
-        label = tuple(wrap(item.label, 32).split("\n"))
-        shown = (main if item.exists else "-",)
-        strongest = (subject, *_broken(name)) if name else ("",)
-        rows.append([label, shown, ("exact" if exact else band,), (assumed,), strongest])
-    return columns(["number", "median", "80 % band", "assumed", "strongest input"], rows, width) if rows else ""
+        label = tuple(wrap(item.label, 40 if width >= 96 else 30).split("\n"))
+        if item.exists:
+            rows.append([label, (main,), ("exact" if exact else band,), (assumed,)])
+        else:
+            rows.append([label, ("-",), tuple(wrap(item.reason, 30).split("\n")), ("",)])
+    if not rows:
+        return ""
+    return columns(["number", "median", "80 % band", "assumed"], rows, width) + _drivers(estimates, width)
 
 
-def _broken(name: str) -> list[str]:
-    """Break a long name at an underscore, so that the table keeps to its width."""
-    if len(name) <= LONGEST:
-        return [name]
-    cut = name.rfind("_", 0, LONGEST) + 1 or LONGEST
-    return [name[:cut], *_broken(name[cut:])]
+def _drivers(estimates: "Sequence[Estimate]", width: int) -> str:
+    """Give the inputs that the bands come from, each with the numbers of which it is the strongest."""
+    moved: dict[str, list[str]] = {}
+    for item in estimates:
+        if item.drivers and item.low != item.high:
+            moved.setdefault(item.drivers[0][0], []).append(item.label)
+    lines = [
+        wrap(f"{driver_text(key)} moves {', '.join(labels)}", width, "  ", "    ") for key, labels in moved.items()
+    ]
+    return "".join("\n" + line for line in lines)

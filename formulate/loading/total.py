@@ -14,6 +14,7 @@ from formulate.loading.stage_advice import method_advice
 from formulate.loading.stage_biological import own_drug
 from formulate.results import Detail, LayerLoading, Loading, OwnLoading
 from formulate.sampling import Array, Draws
+from materials.errors import FormulateError, shorten
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,12 @@ class LoadingResult:
     inputs: tuple[Input, ...]  # the numbers it rests on, each once
     warnings: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()  # which method suits the payload
+
+    def to_dict(self) -> dict[str, object]:
+        """Give the loading as plain data: every number with unit, 80 % band and what it rests on."""
+        from formulate.report.loading import loading_results
+
+        return {**loading_results(self), "warnings": list(self.warnings)}
 
 
 def load_all(formulation: Formulation, draws: Draws | None = None) -> LoadingResult:
@@ -52,6 +59,8 @@ def load_all(formulation: Formulation, draws: Draws | None = None) -> LoadingRes
     DomainError
         Numbers contradict each other, such as a drug loading above the theoretical one.
     """
+    if not isinstance(formulation, Formulation):
+        raise FormulateError(f"{shorten(repr(formulation))}: is no formulation; need one, as formulate.read gives it")
     cases = prepare_all(formulation, draws)
     payloads = _sharing(cases, tuple(stage.load(case) for case in cases))
     own, inputs, volume = [], {item.key: item for case in cases for item in case.inputs.used}, None
@@ -61,7 +70,7 @@ def load_all(formulation: Formulation, draws: Draws | None = None) -> LoadingRes
         volume = place.volume
     volume = cases[0].volume if cases else volume
     assert volume is not None  # the model refuses a formulation that holds nothing
-    told = [warning for loading in payloads for warning in _named(loading, payloads)]
+    told = _named(payloads)
     told += [warning for loading in own for warning in loading.warnings]
     told += [] if not cases else [*_crowded(cases, payloads), *_cautions(cases), *_ignored(cases)]
     return LoadingResult(
@@ -188,12 +197,17 @@ def _carrier_mass(loadings: Sequence[Loading]) -> dict[str, Array]:
     return masses
 
 
-def _named(loading: Loading, loadings: Sequence[Loading]) -> tuple[str, ...]:
-    """Give the warnings of a loading, with the payload where there are several."""
-    several = len({item.payload for item in loadings}) > 1
-    return tuple(
-        f"{loading.payload}: {warning}" if several else warning for warning in (*loading.unfit, *loading.warnings)
-    )
+def _named(loadings: Sequence[Loading]) -> list[str]:
+    """Give the warnings of all loadings, with the payload where it matters to which one they belong."""
+    payloads = {loading.payload for loading in loadings}
+    concerned: dict[str, set[str]] = {}
+    for loading in loadings:
+        for warning in (*loading.unfit, *loading.warnings):
+            concerned.setdefault(warning, set()).add(loading.payload)
+    return [
+        warning if names == payloads else f"{', '.join(sorted(names))}: {warning}"
+        for warning, names in concerned.items()
+    ]
 
 
 def _crowded(cases: Sequence[Case], loadings: Sequence[Loading]) -> list[str]:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from formulate.estimate import Estimate, estimate
+import numpy as np
+
+from formulate.estimate import Estimate, absent, estimate
 from formulate.inputs import Input
 from formulate.report.provenance import described, evidence_counts
 from formulate.results import LayerLoading, Loading, OwnLoading
@@ -48,12 +50,10 @@ def layer_estimates(layer: LayerLoading | OwnLoading, inputs: Sequence[Input]) -
 
 def dose_estimates(loading: Loading, inputs: Sequence[Input]) -> tuple[Estimate, ...]:
     """Give the dose that fits one injection, and the one that is given."""
-    return (
-        estimate(
-            "largest_dose", "dose that fits", "mg", loading.largest, inputs, beyond=1.0, never="no limit is known"
-        ),
-        estimate("given_dose", "dose given", "mg", loading.given, inputs),
-    )
+    largest = estimate("largest_dose", "dose that fits", "mg", loading.largest, inputs)
+    if np.isinf(loading.largest).any():
+        largest = absent("largest_dose", "dose that fits", "mg", "no limit of what can be injected is known")
+    return largest, estimate("given_dose", "dose given", "mg", loading.given, inputs)
 
 
 def loading_results(result: "LoadingResult") -> dict[str, object]:
