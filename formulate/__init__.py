@@ -19,8 +19,8 @@ The same functions that the command line calls:
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from formulate.calculation import calculate as calculate
     from formulate.comparison import compare as compare
+    from formulate.equations.calculation import calculate as calculate
     from formulate.formulation import Formulation, Question
     from formulate.formulation import read as read
     from formulate.loading.stage_predicted import predict_loading as predict_loading
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # imported when first used, so that `import formulate` stays quick
 _ROOMS = {
-    "calculate": "formulate.calculation",
+    "calculate": "formulate.equations.calculation",
     "compare": "formulate.comparison",
     "load": "formulate.loading.total:load_all",
     "predict": "formulate.pipeline",

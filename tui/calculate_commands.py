@@ -13,8 +13,9 @@ from tui.options import json_option
 from tui.refusal import Refusal
 
 if TYPE_CHECKING:
-    from formulate.calculation import Calculation, Description, Field
-    from formulate.entry import Input
+    from formulate.equations.calculation import Calculation, Description, Field
+    from formulate.equations.entry import Input
+    from formulate.equations.registry import Calculator
 
 _DIGITS = 6
 
@@ -27,35 +28,45 @@ _DIGITS = 6
 def calculate(calculator: str | None, values: tuple[str, ...], units: tuple[str, ...], as_json: bool) -> None:
     """Run one equation on numbers of yours.
 
-    Without a name, list the calculators, with the name of a group its own; with a name alone, show the equation, the
-    inputs and an example. A value is a number with its unit, "100 nm", or several, "50, 100, 200 nm", which give a
-    table.
+    Without a name, list the calculators, with the name of a group its own, with another word those about it; with a
+    name alone, show the equation, the inputs and an example. A value is a number with its unit, "100 nm", or several,
+    "50, 100, 200 nm", which give a table.
     """
     if calculator is None:
         if units:
             raise Refusal("--unit: no calculator is named; need one from `formulate calculate`")
         _list(as_json)
-    elif not values and (group := _group(calculator)):
-        _list(as_json, group)
+    elif found := _about(calculator, values):
+        _list(as_json, *found)
     elif not values:
         _describe(calculator, as_json)
     else:
         _run(calculator, values, units, as_json)
 
 
-def _group(name: str) -> str:
-    """Give the group of this name, or nothing."""
-    from formulate.calculators import calculators
+def _about(name: str, values: Sequence[str]) -> tuple[list["Calculator"], str] | None:
+    """Give the calculators of a group, or those about some words, and how to call them; None where one is named."""
+    from formulate.equations.finding import find, is_misspelt
+    from formulate.equations.registry import calculators
 
-    groups = {item.group for item in calculators().values()}
-    return next((group for group in groups if group == name.strip().casefold().replace("-", " ")), "")
+    known = calculators()
+    if any("=" in value for value in values) or name.strip().casefold().replace("_", "-") in known:
+        return None
+    words = " ".join([name, *values]).strip()
+    group = [item for item in known.values() if item.group == words.casefold().replace("-", " ")]
+    if group:
+        return group, f"{len(group)} calculators"
+    found = [] if is_misspelt(words) else list(find(words))
+    order = list(dict.fromkeys(item.group for item in found))
+    found.sort(key=lambda item: order.index(item.group))
+    return (found, f"{len(found)} of {len(known)} calculators are about {shorten(words)!r}") if len(found) > 1 else None
 
 
-def _list(as_json: bool, only: str = "") -> None:
-    from formulate.calculators import calculators
+def _list(as_json: bool, known: "Sequence[Calculator] | None" = None, said: str = "") -> None:
+    from formulate.equations.registry import calculators
     from tui.table import grid, indented, wrap
 
-    known = [item for item in calculators().values() if only in ("", item.group)]
+    known = list(calculators().values()) if known is None else known
     if as_json:
         listed = [{"id": item.id, "group": item.group, "gives": item.title, "function": item.path} for item in known]
         print_envelope("calculate", {"calculators": listed})
@@ -66,12 +77,12 @@ def _list(as_json: bool, only: str = "") -> None:
     for group in dict.fromkeys(item.group for item in known):
         rows = [[item.id.ljust(longest), item.title] for item in known if item.group == group]
         blocks.append(f"{group}\n{indented(grid([], rows, width - 2))}")
-    last = f"{len(known)} calculators; `formulate calculate ID` shows equation, inputs and an example"
+    last = f"{said or f'{len(known)} calculators'}; `formulate calculate ID` shows equation, inputs and an example"
     click.echo("\n\n".join([*blocks, wrap(last, width)]))
 
 
 def _describe(name: str, as_json: bool) -> None:
-    from formulate.calculation import describe
+    from formulate.equations.calculation import describe
 
     found = describe(_id(name))
     if as_json:
@@ -81,7 +92,7 @@ def _describe(name: str, as_json: bool) -> None:
 
 
 def _run(name: str, values: Sequence[str], units: Sequence[str], as_json: bool) -> None:
-    from formulate.calculation import calculate as run
+    from formulate.equations.calculation import calculate as run
 
     done = run(_id(name), **_pairs(values))
     chosen = _chosen_units(done, units)
@@ -97,7 +108,7 @@ def _run(name: str, values: Sequence[str], units: Sequence[str], as_json: bool) 
 
 
 def _id(name: str) -> str:
-    from formulate.calculators import calculator
+    from formulate.equations.finding import calculator
 
     return calculator(name).id
 
@@ -118,14 +129,16 @@ def _pairs(values: Sequence[str]) -> dict[str, str]:
 
 def _chosen_units(done: "Calculation", units: Sequence[str]) -> dict[str, str]:
     """Give the unit to show each result in; a unit that fits none of them is refused."""
-    from formulate.entry import checked_unit, same_kind, shown
+    from formulate.equations.units import checked_unit, same_kind, shown
     from materials.errors import UnitError
 
     numbers = [field for field in done.fields.values() if field.is_number]
     chosen = {field.name: field.fitting_unit if field.is_number else "" for field in done.fields.values()}
+    if any("rpm" in item.units for item in done.inputs):  # a speed reads well as the one that was typed
+        chosen |= {field.name: "rpm" for field in numbers if field.unit == "1/s"}
     for unit in units:
         try:
-            fits = [field.name for field in numbers if same_kind(checked_unit(unit), field.unit)]
+            fits = [field.name for field in numbers if same_kind(checked_unit(unit, field.unit), field.unit)]
         except UnitError as error:
             raise Refusal(f"--unit: {error}") from None
         if not fits:
@@ -136,10 +149,15 @@ def _chosen_units(done: "Calculation", units: Sequence[str]) -> dict[str, str]:
 
 
 def _description_text(found: "Description", width: int) -> str:
-    from formulate.entry import shown
+    from formulate.equations.symbols import Names
+    from formulate.equations.units import shown
     from tui.table import grid, indented, wrap
 
-    rows = [[item.label, _accepted(item), _given_if(item), _words(item.text)] for item in found.inputs]
+    names = Names(found.inputs)
+    rows = [
+        [", ".join(filter(None, (item.label, names.symbol(item)))), _accepted(item), _given_if(item), _words(item.text)]
+        for item in found.inputs
+    ]
     gives = [
         [item.name.replace("_", "-"), shown(item.unit) if item.unit else "", _words(item.text)]
         for item in found.outputs
@@ -157,7 +175,7 @@ def _description_text(found: "Description", width: int) -> str:
 
 
 def _accepted(item: "Input") -> str:
-    from formulate.entry import shown
+    from formulate.equations.units import shown
 
     if item.kind in ("choice", "switch", "text"):
         return item.need
@@ -222,7 +240,7 @@ def _short(field: "Field") -> str:
 
 def _input_text(item: "Input", value: Any) -> str:
     """Give a value of a row in the unit in which it reads well."""
-    from formulate.entry import fitting_unit, in_unit
+    from formulate.equations.units import fitting_unit, in_unit
 
     if item.kind not in ("number", "count") or not item.unit:
         return str(value)

@@ -31,12 +31,6 @@ class LoadingResult:
     warnings: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()  # which method suits the payload
 
-    def to_dict(self) -> dict[str, object]:
-        """Give the loading as plain data: every number with unit, 80 % band and what it rests on."""
-        from formulate.report.loading import loading_results
-
-        return {**loading_results(self), "warnings": list(self.warnings)}
-
 
 def load_all(formulation: Formulation, draws: Draws | None = None) -> LoadingResult:
     """Compute the loading of a formulation, whether or not its release can be computed.

@@ -56,6 +56,16 @@ PUBLISHED = [
         id="glucose from egg PC: log P of Brunner 1980 in MolMeDB, with 3P/r",
     ),
     pytest.param(
+        "leakage-from-log-permeability", {"log10-permeability": "-10.52", "inner-radius": "50 nm"},
+        "rate", "1/s", 1.81e-5, 0.01,
+        id="glucose from egg PC in one call: the same source",
+    ),
+    pytest.param(
+        "leakage-from-log-permeability", {"log10-permeability": "-10.52", "inner-radius": "50 nm"},
+        "half_life", "h", 10.6, 0.01,
+        id="half-life of glucose in egg PC in one call: the same source",
+    ),
+    pytest.param(
         "volume-fraction",
         {"mass-fraction": "9 %", "polymer-density": "1.12 g/cm^3", "water-density": "1 g/cm^3"},
         "volume_fraction", "1", 0.0811, 0.001,
@@ -68,6 +78,13 @@ PUBLISHED = [
          "characteristic-ratio": "4", "bond-length": "0.146 nm", "bonds-per-repeat": "2"},
         "mesh_size_from_composition", "nm", 3.87, 0.04,
         id="mesh of PEGDA 3.4k 10 %: Biomaterials 2012;33:6682, Table 2 (PMC3572364)",
+    ),
+    pytest.param(
+        "mesh-from-water",
+        {"water-content": "91 %", "polymer-density": "1.12 g/cm^3", "molar-mass-between-crosslinks": "701 g/mol",
+         "repeat-unit-mass": "44 g/mol", "characteristic-ratio": "4", "bond-length": "0.146 nm"},
+        "mesh_size", "nm", 3.87, 0.04,
+        id="mesh of PEGDA 3.4k 10 % from its water in one call: the same table",
     ),
     pytest.param(
         "share-with-at-least", {"copies": "4", "copies-per-vesicle": "1"},
@@ -93,6 +110,16 @@ PUBLISHED = [
         "residual-solvent-per-dose", {"residual-content": "1016 ppm", "product-mass": "5.0 g"},
         "residual_solvent_per_dose", "mg", 5.08, 0.001,
         id="acetonitrile in 5.0 g: ICH Q3C, options for class 2, third table",
+    ),
+    pytest.param(
+        "residual-solvent-sum", {"masses": "0.3, 0.9, 3.8 g", "contents": "800, 2000, 800 ppm"},
+        "solvent", "mg", 5.08, 0.001,
+        id="acetonitrile in a drug and two excipients: ICH Q3C, 3.3, second example",
+    ),
+    pytest.param(
+        "residual-solvent-sum", {"masses": "0.3, 0.9, 3.8 g", "contents": "800, 2000, 800 ppm"},
+        "residual_content", "ppm", 1016, 0.001,
+        id="acetonitrile per product: ICH Q3C, 3.3, second example",
     ),
     pytest.param(
         "largest-residual-content", {"permitted-daily-exposure": "4.1 mg/d"},

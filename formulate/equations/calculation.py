@@ -13,20 +13,15 @@ from dataclasses import dataclass, fields, is_dataclass
 from importlib import import_module
 from typing import Any
 
-from formulate import docstrings
-from formulate.calculators import Calculator, calculator
-from formulate.entry import (
-    Given,
-    Input,
-    InputError,
-    checked_unit,
-    fitting_unit,
-    in_unit,
-    input_of,
-    same_kind,
-    shown,
-)
-from materials.errors import FormulateError, UnitError, UnknownIdError, nearest
+from formulate.equations import docstrings
+from formulate.equations.entry import Given, Input, InputError, input_of
+from formulate.equations.finding import calculator
+from formulate.equations.registry import Calculator
+from formulate.equations.symbols import Names
+from formulate.equations.units import checked_unit, fitting_unit, in_unit, same_kind, shown
+from materials.errors import DomainError, FormulateError, UnitError, UnknownIdError, nearest, shorten
+
+_LONGEST_SYMBOL = 4  # letters; the nearest name to so few is none that was meant
 
 
 class FaultsError(FormulateError, ValueError):
@@ -88,7 +83,7 @@ class Field:
 
     def to(self, unit: str) -> Any:
         """Give the value in another unit of the same kind; a UnitError says what is wrong with the unit."""
-        if not self.is_number or not same_kind(checked_unit(unit), self.unit):
+        if not self.is_number or not same_kind(checked_unit(unit, self.unit), self.unit):
             raise UnitError(
                 unit, f"not a unit of {self.name}", f"a unit such as {shown(self.unit)}" if self.unit else "none"
             )
@@ -143,8 +138,9 @@ def calculate(name: str, /, **inputs: Any) -> Calculation:
     name : str
         Id of the calculator, such as "lipids-per-vesicle".
     **inputs
-        A text with number and unit ("100 nm"), or several ("50, 100, 200 nm", a list of texts), which give a row
-        each. A number alone only where the unit is 1. Percent, ppm and mol% where a share is expected.
+        By name, or by the usual symbol (`d`, `EE`). A text with number and unit ("100 nm"), or several
+        ("50, 100, 200 nm", a list of texts), which give a row each. A number alone only where the unit is 1. Percent,
+        ppm and mol% where a share is expected.
 
     Returns
     -------
@@ -163,14 +159,17 @@ def calculate(name: str, /, **inputs: Any) -> Calculation:
     ('m**3/mol', 2.87)
     >>> calculate("drug-loading", encapsulation_efficiency="50 %", feed_ratio=1, convention="A")
     Traceback (most recent call last):
-    formulate.calculation.FaultsError: feed-ratio: '1.0': no unit; need a number with g/g or %
+    formulate.equations.calculation.FaultsError: feed-ratio: '1.0': no unit; need a number with g/g or %
     """
     found = describe(name)
     given = _read(found, inputs)
     rows = max((item.rows for item in given), default=1)
     results: list[dict[str, Any]] = []
     for row in range(rows):
-        results.append(_run(found, {item.input.name: item.row(row) for item in given}))
+        try:
+            results.append(_run(found, {item.input.name: item.row(row) for item in given}))
+        except DomainError as error:
+            raise _as_entered(error, given, row) from None
     return Calculation(found, given, _fields(found, results), rows)
 
 
@@ -240,14 +239,18 @@ def _words(name: str) -> str:
 
 
 def _read(found: Description, inputs: Mapping[str, Any]) -> tuple[Given, ...]:
-    known = {item.name.casefold(): item for item in found.inputs}
+    names = Names(found.inputs)
     faults: list[str] = []
     given: dict[str, Given] = {}
+    unclear: set[str] = set()
     for name, value in inputs.items():
-        wanted = known.get(name.strip().replace("-", "_").casefold())
-        if wanted is None:
-            near = nearest(name.replace("_", "-"), [item.label for item in found.inputs])
-            faults.append(str(UnknownIdError(f"input of {found.calculator.id}", name, near)))
+        meant = names.meant(name)
+        wanted = meant[0] if len(meant) == 1 else None
+        if len(meant) > 1:
+            unclear |= {item.name for item in meant}
+            faults.append(f"{name}: may be {' or '.join(item.label for item in meant)}; need the name in full")
+        elif wanted is None:
+            faults.append(_unknown(found, name))
         elif wanted.name in given:
             faults.append(f"{wanted.label}: given twice; need it once")
         else:
@@ -257,7 +260,7 @@ def _read(found: Description, inputs: Mapping[str, Any]) -> tuple[Given, ...]:
                 faults.append(str(error))
                 given[wanted.name] = Given(wanted, "", None, 1)
     for item in found.inputs:
-        if item.required and item.name not in given:
+        if item.required and item.name not in given and item.name not in unclear:
             faults.append(f"{item.label}: not given; need {item.need} ({item.text})")
     rows = {item.input.label: item.rows for item in given.values() if item.rows > 1}
     if len(set(rows.values())) > 1:
@@ -266,6 +269,34 @@ def _read(found: Description, inputs: Mapping[str, Any]) -> tuple[Given, ...]:
     if faults:
         raise FaultsError(tuple(faults))
     return tuple(given[item.name] for item in found.inputs if item.name in given)
+
+
+def _unknown(found: Description, name: str) -> str:
+    labels = [item.label for item in found.inputs]
+    if len(name.strip()) > _LONGEST_SYMBOL:
+        return str(UnknownIdError(f"input of {found.calculator.id}", name, nearest(name.replace("_", "-"), labels)))
+    return f"unknown input of {found.calculator.id} {shorten(name)!r}; need one of {', '.join(labels)}"
+
+
+def _as_entered(error: DomainError, given: tuple[Given, ...], row: int) -> DomainError:
+    """Give a refusal of a kernel in the unit that the user wrote; in SI too where what is needed is said in numbers."""
+    entered = next((item for item in given if item.input.name == error.name), None)
+    if entered is None and not error.unit:
+        return error
+    unit = error.unit or "1"
+    try:
+        if entered is None:
+            written = fitting_unit(error.value, unit)
+        else:
+            written, unit = entered.unit(row), entered.input.unit
+        value = float(in_unit(error.value, unit, written)) if written else error.value
+    except (FormulateError, ValueError, AttributeError):  # a unit that the kernel names in words
+        return error
+    if not written or written in ("1", unit):
+        return error
+    own = f"{written}, that is {error.value:g} {error.unit}".rstrip()
+    in_numbers = re.search(r"[1-9]", error.need + error.hint)
+    return DomainError(error.name, float(f"{value:.12g}"), own if in_numbers else written, error.need, error.hint)
 
 
 def _run(found: Description, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,16 +1,14 @@
 """The calculators: kernels of the program under the name a user calls them by, in groups.
 
 A calculator is a name for a kernel and nothing more. What it gives, its inputs with their units, its equation and its
-source stand in the kernel's docstring, which `formulate.calculation` reads.
+source stand in the kernel's docstring, which `formulate.equations.calculation` reads.
 """
 
-import ast
 import functools
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from formulate.docstrings import first_line
-from materials.errors import UnknownIdError, nearest
+from formulate.equations.docstrings import first_line
 
 # group -> module -> its kernels in the order of the list; kernel=id where another has the name already
 _GROUPS: dict[str, dict[str, str]] = {
@@ -19,10 +17,18 @@ _GROUPS: dict[str, dict[str, str]] = {
             "drug_loading encapsulation_efficiency feed_ratio theoretical_loading drug_to_carrier "
             "exceeds_theoretical consistent_conventions largest_process_yield mass_balance"
         ),
+        "formulate.loading.masses": (
+            "efficiency_from_free_drug efficiency_from_entrapped_drug efficiency_from_concentrations "
+            "efficiency_from_drug_to_carrier efficiency_from_theoretical_loading loading_from_masses "
+            "loading_from_product_mass drug_loading_from_drug_to_carrier feed_ratio_from_feed_share"
+        ),
     },
     "assay": {
         "formulate.loading.assay": "assayed_mass drug_recovery loading_from_product free_drug_share",
         "formulate.loading.reports": "read_report",
+        "formulate.loading.amounts": (
+            "amount_from_mass mass_from_amount molar_concentration mass_concentration concentration_from_peak_area"
+        ),
     },
     "particles and numbers": {
         "formulate.loading.particles": (
@@ -40,10 +46,10 @@ _GROUPS: dict[str, dict[str, str]] = {
     },
     "surface": {
         "formulate.loading.surface": (
-            "grafting_density ligands_per_particle surface_density ligand_spacing largest_ligand_number "
-            "usable_ligands"
+            "grafting_density ligands_per_particle surface_density ligand_spacing largest_ligand_number usable_ligands"
         ),
         "formulate.loading.brush": "flory_radius polymer_coverage brush_onset is_brush grafted_layer_thickness",
+        "formulate.loading.coverage": "coverage_from_number coverage_from_mass",
         "formulate.loading.coating": "membrane_to_coat cells_for_membrane fully_covered_share",
     },
     "injection": {
@@ -60,6 +66,7 @@ _GROUPS: dict[str, dict[str, str]] = {
             "residual_solvent_per_dose largest_residual_content share_of_exposure content_after_drying "
             "drying_time extraction_volume"
         ),
+        "formulate.loading.solvent_sum": "residual_solvent_sum",
         "formulate.loading.weighing": "mass_to_weigh smallest_weighable round_to_balance",
     },
     "solubility and charge": {
@@ -93,8 +100,18 @@ _GROUPS: dict[str, dict[str, str]] = {
             "trapped_fraction aqueous_efficiency membrane_distribution membrane_share passive_loading "
             "efficiency_after_washing"
         ),
+        "formulate.loading.vesicle_drug": (
+            "drug_per_vesicle drug_per_vesicle_from_molar_ratio largest_molecules_per_vesicle"
+        ),
+        "formulate.loading.vesicle_suspension": (
+            "vesicle_concentration_from_mass aqueous_efficiency_from_mass vesicle_suspension "
+            "vesicle_suspension_from_mass"
+        ),
+        "formulate.loading.leaflets": "leaflets",
+        "formulate.loading.lipid_recipe": "lipid_recipe lipid_recipe_from_mass",
         "formulate.loading.remote": "accumulation_ratio remote_efficiency largest_drug_to_lipid exchange_efficiency",
         "formulate.loading.gradients": "ammonium_sulfate_loading calcium_acetate_loading buffer_gradient_loading",
+        "formulate.loading.ph_gradient": "ph_for_accumulation",
     },
     "micelles": {
         "formulate.loading.micelles": (
@@ -102,6 +119,7 @@ _GROUPS: dict[str, dict[str, str]] = {
             "share_in_cores solubilisation_capacity core_loading"
         ),
         "formulate.loading.micelle_balance": "load_micelles dilute_micelles",
+        "formulate.loading.micelle_cores": "aggregation_number core_diameter_from_chains",
     },
     "gels": {
         "formulate.composition": "volume_fraction",
@@ -110,6 +128,10 @@ _GROUPS: dict[str, dict[str, str]] = {
             "mesh_size_from_composition mesh_size_from_junctions"
         ),
         "formulate.swelling": "molar_mass_between_crosslinks swollen_volume_fraction molar_mass_from_modulus",
+        "formulate.mesh": "mesh_from_water mesh_from_swelling modulus_from_chain",
+        "formulate.diffusivity": (
+            "stokes_einstein_diffusivity stokes_einstein_radius protein_radius diffusivity_in_gel_multiscale"
+        ),
         "formulate.loading.soaking": "soak soak_with_affinity kept_at_syneresis soaking_time",
         "formulate.loading.partition": "ogston_partition partition_to_gel_water donnan_partition donnan_potential",
         "formulate.release.gel": "diffusivity_in_gel depot_radius degraded released_from_dissolving_front",
@@ -120,6 +142,7 @@ _GROUPS: dict[str, dict[str, str]] = {
             "adsorb_freundlich held_after_rinsing"
         ),
         "formulate.loading.adsorption_sites": "monolayer_capacity pore_capacity adsorb_two",
+        "formulate.loading.adsorption_molar": "adsorb_langmuir_molar adsorb_langmuir_at_solids",
     },
     "extracellular vesicles": {
         "formulate.loading.extracellular_vesicles": (
@@ -136,6 +159,7 @@ _GROUPS: dict[str, dict[str, str]] = {
             "share_with_at_least copies_for_loaded_share"
         ),
         "formulate.loading.vesicle_classes": "size_overlap share_within",
+        "formulate.loading.vesicle_cargo": "copies_per_vesicle_from_protein share_with_exactly",
     },
     "cells": {
         "formulate.loading.cells": (
@@ -155,6 +179,14 @@ _GROUPS: dict[str, dict[str, str]] = {
             "autocatalysis_number"
         ),
         "formulate.release.membrane": "bound_to_dissolved vesicle_rate vesicle_released released_at_equilibrium",
+        "formulate.release.leakage": (
+            "leakage leakage_from_log_permeability leakage_from_diameter half_life_from_rate rate_from_half_life"
+        ),
+        "formulate.release.dialysis": "dialysis_release dialysis_half_life release_rate_from_dialysis",
+        "formulate.release.shapes": (
+            "released_from_slab released_from_cylinder released_from_sphere_at mean_release_time_slab "
+            "mean_release_time_cylinder"
+        ),
     },
 }
 
@@ -175,8 +207,13 @@ class Calculator:
 
     @property
     def title(self) -> str:
-        """The first line of the kernel's docstring, read without importing the kernel."""
-        return _titles(self.module)[self.function]
+        """The first line of the kernel's docstring."""
+        return first_line(self.text)
+
+    @property
+    def text(self) -> str:
+        """The kernel's docstring, read without importing the kernel."""
+        return _docstrings(self.module)[self.function]
 
 
 @functools.cache
@@ -191,18 +228,10 @@ def calculators() -> dict[str, Calculator]:
     return {item.id: item for item in every}
 
 
-def calculator(name: str) -> Calculator:
-    """Give a calculator by its id, hyphens or underscores alike; an UnknownIdError names the nearest."""
-    known = calculators()
-    wanted = name.strip().casefold().replace("_", "-")
-    if wanted not in known:
-        raise UnknownIdError("calculator", name, nearest(wanted, known))
-    return known[wanted]
-
-
 @functools.cache
-def _titles(module: str) -> dict[str, str]:
+def _docstrings(module: str) -> dict[str, str]:
     spec = find_spec(module)
     text = spec.loader.get_source(module) if spec is not None and spec.loader is not None else None  # type: ignore[attr-defined]
-    functions = [node for node in ast.parse(text or "").body if isinstance(node, ast.FunctionDef)]
-    return {node.name: first_line(ast.get_docstring(node) or "") for node in functions}
+    # cut rather than parsed: a list of all titles is then there at once
+    functions = (block.partition("(") for block in f"\n{text or ''}".split("\ndef ")[1:])
+    return {name: rest.partition('"""')[2].partition('"""')[0] for name, _, rest in functions}
