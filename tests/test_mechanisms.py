@@ -78,12 +78,15 @@ def question() -> Question:
 
 
 def loadable() -> Iterator[Formulation]:
-    """Give a formulation of every carrier that can be loaded, by each of its methods, with drugs that differ."""
+    """Give a formulation of every kind of carrier that can be loaded, by each of its methods, with drugs that differ."""
     common = {"schema_version": 1, "regimen": {"site": "knee", "volume": "5 mL"}, "calculation": {"draws": 16}}
+    seen = set()
     for identifier in KNOWN.loadable_carriers():
         carrier = KNOWN.carrier(identifier)
-        if carrier.form == "system":
+        like = (carrier.carrier_class, carrier.mechanisms.loading, carrier.methods)
+        if carrier.form == "system" or like in seen:
             continue
+        seen.add(like)
         layer = {"id": "layer", "carrier": identifier}
         if carrier.mechanisms.loading == "own-drug":
             dose = "20 million cells" if carrier.form == "cell" else "1e9 particles"
