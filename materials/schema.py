@@ -101,7 +101,9 @@ class Method(Entry):
     suits: tuple[Literal["hydrophobic", "hydrophilic", "biologic"], ...] = ()
     solvents: tuple[Identifier, ...] = ()  # ids of materials.solvents, the usual one first
     excipients: tuple[Text, ...] = ()  # stabilisers and salts of the water phase, the usual one first
-    steps: tuple[Text, ...] = ()  # how it is done; a recipe fills in {drug}, {carrier}, {solvent}, {water}, {excipient}
+    # how it is done; a recipe fills in {drug}, {carrier}, {solvent}, {water}, {half_water}, {gel_water}, {bath},
+    # {outer}, {excipient}
+    steps: tuple[Text, ...] = ()
 
     @property
     def class_id(self) -> str:

@@ -75,7 +75,7 @@ def _read(path: Path, draws: int | None, seed: int | None) -> "Formulation":
 
 @click.command()
 @click.argument("path", metavar="FILE.toml", type=click.Path(path_type=Path))
-@click.option("--doses", default="1", show_default=True, help="Injections to make.")
+@click.option("--doses", help="Injections to make; 1 if neither they nor a batch mass are given.")
 @click.option("--overage", default="0%", show_default=True, help='Made beyond the doses: "10%".')
 @click.option("--yield", "process_yield", help='Product per drug and carrier put in: "70%". The method\'s if left out.')
 @click.option("--fill-loss", help='Stays in vials, needles and syringes: "5%". A usual share if left out.')
@@ -95,7 +95,7 @@ def _read(path: Path, draws: int | None, seed: int | None) -> "Formulation":
 @catalog_option
 def recipe(
     path: Path,
-    doses: str,
+    doses: str | None,
     overage: str,
     process_yield: str | None,
     fill_loss: str | None,
@@ -108,11 +108,9 @@ def recipe(
 ) -> None:
     """Say what to weigh out for a number of doses, with mass balance, solvents, limits and a checklist to print."""
     check_outputs(outputs, (".md", ".txt", ".json"), [path])
-    asked: dict[str, Any] = {
-        "doses": option_number("--doses", doses, "1"),
-        "overage": option_number("--overage", overage, "percent"),
-    }
+    asked: dict[str, Any] = {"overage": option_number("--overage", overage, "percent")}
     for option, name, text, unit in (
+        ("--doses", "doses", doses, "1"),
         ("--yield", "process_yield", process_yield, "percent"),
         ("--fill-loss", "fill_loss", fill_loss, "percent"),
         ("--batch-mass", "batch_mass", batch_mass, "mg"),

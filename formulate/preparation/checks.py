@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulate.estimate import Estimate, estimate
+from formulate.estimate import estimate
 from formulate.loading.total import LoadingResult
-from formulate.preparation.parts import Check, SolventLimit, Verdict
+from formulate.preparation.amounts import chosen_text, strength_text
+from formulate.preparation.needle import needle_checks
+from formulate.preparation.own import own_strengths
+from formulate.preparation.parts import Check, SolventLimit, Strength, Verdict
 from formulate.report.text import number, share_text
 from formulate.sampling import Array
 from materials.schema import Site
-from materials.units import convert, to_si
+from materials.units import to_si
 from materials.values import Value
 
 if TYPE_CHECKING:
@@ -31,20 +34,21 @@ def allowed_text(content: float) -> str:
     return f"up to {number(content * 100)} %" if content >= 0.01 else f"up to {number(content * 1e6)} ppm"
 
 
-def concentrations(nodes: Sequence["Node"], drawn: LoadingResult) -> tuple[Estimate, ...]:
-    """Give the concentration of each drug in the injection, and of the particles around it."""
+def concentrations(nodes: Sequence["Node"], typical: LoadingResult, drawn: LoadingResult) -> tuple[Strength, ...]:
+    """Give the concentration of each drug in the injection, and of the particles, cells and vesicles around it."""
     doses: dict[str, Array] = {}
-    for loading in drawn.payloads:
-        doses[loading.payload] = doses.get(loading.payload, np.zeros(1)) + loading.given
-    found = [
-        estimate(f"{name}_concentration", f"{name} in the injection", "mg/mL", given / drawn.volume, drawn.inputs)
-        for name, given in doses.items()
-    ]
-    for node in _suspended(nodes):
-        assert node.loaded is not None
-        label = f"{node.layer.id} in the injection"
-        draws = node.loaded[1:] / drawn.volume
-        found.append(estimate(f"{node.layer.id}_concentration", label, "mg/mL", draws, drawn.inputs))
+    for central, loading in zip(typical.payloads, drawn.payloads, strict=True):
+        given = np.concatenate([central.given, loading.given])
+        doses[loading.payload] = doses.get(loading.payload, np.zeros(1)) + given
+    listed = [(name, given) for name, given in doses.items()]
+    listed += [(node.layer.id, node.loaded) for node in _suspended(nodes) if node.loaded is not None]
+    found = []
+    for name, masses in listed:
+        dense = masses / drawn.volume
+        shown = estimate(f"{name}_concentration", f"{name} in the injection", "mg/mL", dense[1:], drawn.inputs)
+        found.append(Strength(float(dense[0]), shown))
+    for node in nodes:
+        found += own_strengths(node, drawn.inputs) if node.own else []
     return tuple(found)
 
 
@@ -56,7 +60,7 @@ def injection_checks(
         _volume(drawn),
         *(_dose(drawn)),
         *(_dense(node, drawn.volume) for node in _suspended(nodes)),
-        _needle(nodes, drawn),
+        *needle_checks(nodes),
         *(_solvent(limit) for limit in limits),
     )
 
@@ -73,7 +77,7 @@ def _suspended(nodes: Sequence["Node"]) -> list["Node"]:
 
 def _volume(drawn: LoadingResult) -> Check:
     regimen = drawn.formulation.regimen
-    found = f"{convert(drawn.volume, 'mL'):.3g} mL"
+    found = chosen_text(drawn.volume, "m**3")
     values = [
         _of_site(regimen.entry, name, regimen.species, regimen.state_or_first)
         for name in ("injection_volume", "max_injection_volume")
@@ -81,7 +85,7 @@ def _volume(drawn: LoadingResult) -> Check:
     tops = [to_si(value.typical if value.high is None else value.high, value.unit) for value in values if value]
     if not tops:
         return Check("volume of an injection", found, f"not known for {regimen.site}", "unknown")
-    words = f"up to {convert(tops[-1], 'mL'):.3g} mL in the {regimen.species} {regimen.site}"
+    words = f"up to {chosen_text(tops[-1], 'm**3')} in the {regimen.species} {regimen.site}"
     return Check("volume of an injection", found, words, "pass" if drawn.volume <= tops[-1] * 1.01 else "check")
 
 
@@ -92,37 +96,36 @@ def _of_site(site: Site, name: str, species: str, state: str) -> Value | None:
 def _dose(drawn: LoadingResult) -> list[Check]:
     found = []
     for loading in drawn.payloads:
-        wanted = f"{convert(loading.wanted, 'mg'):.4g} mg wanted"
-        verdict: Verdict = "pass" if loading.fits >= ENOUGH else "check"
-        found.append(
-            Check(f"dose of {loading.payload}", f"fits in {share_text(loading.fits)} of the draws", wanted, verdict)
-        )
+        wanted = f"{chosen_text(loading.wanted, 'kg')} wanted"
+        words = f"fits in {share_text(loading.fits)} of the draws"
+        several = sum(other.payload == loading.payload for other in drawn.payloads) > 1
+        where = f" in {loading.layers[0].layer}" if several else ""
+        found.append(Check(f"dose of {loading.payload}{where}", words, wanted, _often(loading.fits)))
     return found
 
 
 def _dense(node: "Node", volume: float) -> Check:
+    """Hold the particles against what can be injected; a dose that was cut to it fills it by construction."""
     name = f"concentration of {node.layer.id}"
     assert node.loaded is not None
-    dense = node.loaded[1:] / volume
-    found = f"{float(node.loaded[0]) / volume:.3g} mg/mL"
+    dense = node.loaded / volume
+    found = strength_text(float(dense[0]))
     if node.process.find("max_injectable_concentration") is None:
-        return Check(name, found, "what can be injected is not known", "unknown")
+        words = f"what can be injected is not known: set max_injectable_concentration of layer {node.layer.id}"
+        return Check(name, found, words, "unknown")
+    value = node.process.find("max_injectable_concentration")
+    assert value is not None
+    typical = to_si(value.typical, value.unit)
     most = node.process.read("max_injectable_concentration", "what can be injected")[:, 0]
-    often = float((dense <= most * (1 + 1e-9)).mean())
-    words = f"{float(np.median(most)):.3g} mg/mL can be injected; within it in {share_text(often)} of the draws"
-    return Check(name, found, words, "pass" if often >= ENOUGH else "check")
+    words = f"{strength_text(typical)} can be injected"
+    if dense[0] >= typical * (1 - 1e-9):
+        return Check(name, found, f"{words}: filled up to the limit", "check")
+    full = float((dense[1:] >= most * (1 - 1e-9)).mean())
+    return Check(name, found, f"{words}; below it in {share_text(1 - full)} of the draws", _often(1 - full))
 
 
-def _needle(nodes: Sequence["Node"], drawn: LoadingResult) -> Check:
-    told = [warning for warning in drawn.warnings if "needle" in warning]
-    if told:
-        return Check("passage through the needle", "see the warnings", "21 G needle", "check")
-    limits = ("max_syringeable_diameter", "max_syringeable_storage_modulus")
-    known = any(node.process.find(name) is not None for node in nodes for name in limits)
-    solids = [node for node in nodes if node.form != "dissolved"]
-    if known or not solids:
-        return Check("passage through the needle", "nothing that stops it", "21 G needle", "pass")
-    return Check("passage through the needle", "sizes not known", "21 G needle", "unknown")
+def _often(share: float) -> Verdict:
+    return "pass" if share >= ENOUGH else "check"
 
 
 def _solvent(limit: SolventLimit) -> Check:

@@ -1,47 +1,32 @@
-"""The materials of a layer of the batch: its carrier as weighed, solvent, water phase, stabiliser, vehicle."""
+"""The materials of a layer of the batch: its drugs and carrier as weighed or counted, its solvent and liquids."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulate.case import Process
 from formulate.composition import WATER_DENSITY, volume_fraction
-from formulate.estimate import Estimate, estimate
 from formulate.inputs import Input, Subject
 from formulate.loading.residual_solvent import DAY, extraction_volume, largest_residual_content
-from formulate.preparation.parts import Ingredient, SolventLimit
-from formulate.report.text import number
-from formulate.results import Detail
+from formulate.preparation.liquids import band, bath, chosen, to_set, water_phase
+from formulate.preparation.parts import Balance, Ingredient, SolventLimit
+from formulate.report.text import number, unit_text
 from formulate.sampling import Array
 from materials.schema import Carrier
 from materials.solvents import Solvent
 from materials.solvents import solvent as solvent_called
-from materials.units import convert, to_si
+from materials.units import to_si
 
 if TYPE_CHECKING:
     from formulate.preparation.nodes import Node
 
-CHOSEN = (
-    "polymer_concentration_organic",
-    "aqueous_to_organic_volume_ratio",
-    "surfactant_concentration",
-    "lipid_concentration",
-)
-UNKNOWN = "not known for this method; write down what you take"
-BENCH_WATER = 997.0  # kg/m3 at 25 degC, as it is weighed
-PER_DOSE = ("cells_given", "cells_to_thaw", "vesicles", "vesicle_protein", "cell_days", "cells")  # details that scale
-
-
-def counted(details: Sequence[Detail], doses: float) -> str:
-    """Give the counts among the details of a dose, for the whole batch, in words."""
-    told = []
-    for item in details:
-        if item.name in PER_DOSE and np.isfinite(item.draws[0]):
-            unit = "" if item.unit == "1" else f" {item.unit}"
-            label = item.label.removesuffix(" in the dose")
-            told.append(f"{label}: {number(convert(float(item.draws[0]) * doses, item.unit))}{unit}")
-    return "; ".join(told)
+GEL = ("polymer_mass_fraction", "polymer_density")  # what its polymer is weighed by
+MADE = ("particle", "vesicle", "micelle", "crystal")  # forms of which a part is lost while they are made
+_LABELS = {"depot": "dry polymer", "vesicle": "lipid mixture", "micelle": "copolymer"}
+_COUNTS = {
+    "vesicles": (("vesicles", "vesicles", "1"), ("vesicle_protein", "protein of these vesicles", "kg")),
+    "cells": (("cells_for_dose", "cells", "1"),),
+}
 
 
 def dry_polymer(gel: Subject, volume: float) -> Array:
@@ -51,63 +36,16 @@ def dry_polymer(gel: Subject, volume: float) -> Array:
     return np.asarray(volume_fraction(share, density, WATER_DENSITY) * volume * density)
 
 
-def band(label: str, unit: str, amounts: Array, inputs: Sequence[Input]) -> Estimate:
-    """Give the band of an amount whose first element is the typical value."""
-    return estimate(label.replace(" ", "_").replace("-", "_"), label, unit, amounts[1:], inputs)
+def carrier_shares(node: "Node") -> dict[str, float]:
+    """Give what a carrier is weighed as, each with its share of the mass: one label where its materials are not known.
 
-
-def materials_of(
-    node: "Node", scale: Array, solvent: str, inputs: Sequence[Input]
-) -> tuple[list[Ingredient], list[SolventLimit]]:
-    """Give what a layer is made from beside its drug, and what may stay of its solvent."""
-    found: list[Ingredient] = []
-    carrier = 0.0
-    if node.carrier is not None:
-        amounts = scale * node.carrier
-        carrier = float(amounts[0])
-        found += _carrier(node, amounts, inputs)
-    method = node.layer.preparation
-    if method is None or node.form == "depot":
-        return found, []
-    organic: float | None = None
-    limits: list[SolventLimit] = []
-    if method.solvents:
-        used = solvent_called(solvent or method.solvents[0])
-        strength = _chosen(node.process, "polymer_concentration_organic")
-        organic = None if strength is None or not carrier else carrier / strength
-        note = used.limit_text if organic is not None else f"{used.limit_text}; volume {UNKNOWN}"
-        found.append(Ingredient(node.layer.id, "solvent", used.name.lower(), organic, "m**3", None, note))
-        limits.append(_limit(node, used, organic))
-    found += _water(node, carrier, organic)
-    return found, limits
-
-
-def _carrier(node: "Node", amounts: Array, inputs: Sequence[Input]) -> list[Ingredient]:
-    """Give the carrier as it is weighed: its materials by their shares of the mass where those are known."""
+    A carrier that is counted has a mass by computation alone.
+    """
     name = node.layer.entry.name
-    if node.form == "depot":
-        label = f"dry polymer ({name})"
-        return [
-            Ingredient(node.layer.id, "carrier", label, float(amounts[0]), "kg", band(label, "mg", amounts, inputs))
-        ]
-    shares = mass_shares(node.layer.entry)
-    if not shares:
-        label = f"carrier material ({name})"
-        return [
-            Ingredient(node.layer.id, "carrier", label, float(amounts[0]), "kg", band(label, "mg", amounts, inputs))
-        ]
-    return [
-        Ingredient(
-            node.layer.id,
-            "carrier",
-            part,
-            float(amounts[0]) * share,
-            "kg",
-            band(part, "mg", amounts * share, inputs),
-            f"{share:.1%} of the mass of {name}",
-        )
-        for part, share in shares.items()
-    ]
+    if node.counts:
+        return {f"{node.counts} by computed mass ({name})": 1.0}
+    shares = {} if node.form == "depot" else mass_shares(node.layer.entry)
+    return shares or {f"{_LABELS.get(node.form, 'carrier material')} ({name})": 1.0}
 
 
 def mass_shares(carrier: Carrier) -> dict[str, float]:
@@ -116,33 +54,102 @@ def mass_shares(carrier: Carrier) -> dict[str, float]:
     return {name: mass / sum(masses.values()) for name, mass in masses.items()}
 
 
-def _water(node: "Node", carrier: float, organic: float | None) -> list[Ingredient]:
-    """Give the water phase of the process, and what is dissolved in it."""
+def materials_of(
+    node: "Node", balance: Balance | None, batch: float, solvent: str, inputs: Sequence[Input]
+) -> tuple[list[Ingredient], list[SolventLimit]]:
+    """Give what a layer is made from, and what may stay of its solvent.
+
+    Parameters
+    ----------
+    node : Node
+        The layer, with what is put in.
+    balance : Balance or None
+        Its mass balance, which says how masses are printed.
+    batch : float
+        Volume of all injections [m**3].
+    solvent : str
+        Solvent asked for; the method's usual one if empty.
+    inputs : sequence of Input
+        What the bands rest on.
+    """
+    texts = {} if balance is None else {row.what: balance.text(row.digits[0]) for row in balance.rows}
+    found = [
+        _drug(node, part.name, node.part_put_in(part), part.loss_known, texts, inputs)
+        for part in node.parts
+        if not part.inner
+    ]
+    found += _counted(node, inputs) or _carrier(node, texts, inputs)
     method = node.layer.preparation
-    assert method is not None
-    if not any("{water}" in step for step in method.steps) or node.form in ("dissolved", "crystal"):
-        return []
-    ratio = _chosen(node.process, "aqueous_to_organic_volume_ratio")
-    water = None if organic is None or ratio is None else organic * ratio
-    lipid, molar = _chosen(node.process, "lipid_concentration"), _chosen(node.process, "lipid_molar_mass")
-    if water is None and carrier and lipid is not None and molar is not None:
-        water = carrier / molar / lipid
-    note = "" if water is not None else UNKNOWN
-    found = [Ingredient(node.layer.id, "water phase", "water phase", water, "m**3", None, note)]
-    if method.excipients:
-        strength = _chosen(node.process, "surfactant_concentration") if method.solvents else None
-        mass = None if water is None or strength is None else strength * water
-        note = "" if mass is not None else UNKNOWN
-        others = ", ".join(method.excipients[1:])
-        note += f"{'; ' if note else ''}also in use: {others}" if others else ""
-        found.append(Ingredient(node.layer.id, "excipient", method.excipients[0], mass, "kg", None, note))
+    if method is None or node.own is not None:
+        return found, []
+    if node.form == "depot":
+        return found + (bath(node, batch) if node.is_soaked else []), []
+    organic: float | None = None
+    limits: list[SolventLimit] = []
+    if method.solvents:
+        used = solvent_called(solvent or method.solvents[0])
+        strength, carrier = chosen(node, "polymer_concentration_organic"), float(node.carrier_put_in[0])
+        organic = None if strength is None or not carrier else carrier / strength
+        notes = [used.limit_text]
+        if organic is None and node.form == "vesicle":
+            notes.append("as much as dissolves the lipids, for it is taken off again; write down what you take")
+        elif organic is None:
+            notes.append(to_set(node.layer.id, "polymer_concentration_organic"))
+        found.append(Ingredient(node.layer.id, "solvent", used.name.lower(), organic, "m**3", None, "; ".join(notes)))
+        limits.append(_limit(node, used, organic))
+    return found + water_phase(node, organic, batch), limits
+
+
+def _drug(
+    node: "Node", name: str, amounts: Array, known: bool, texts: dict[str, str], inputs: Sequence[Input]
+) -> Ingredient:
+    note = "" if known or node.form not in MADE else "what is lost of it is not known; none is reckoned with"
+    if node.is_soaked:
+        note = "into the soaking bath, not into the gel"
+    shown = band(f"{name} to weigh", "mg", amounts, inputs)
+    return Ingredient(node.layer.id, "drug", name, float(amounts[0]), "kg", shown, note, texts.get(name, ""))
+
+
+def _carrier(node: "Node", texts: dict[str, str], inputs: Sequence[Input]) -> list[Ingredient]:
+    """Give the carrier as it is weighed: its materials by their shares of the mass where those are known."""
+    if node.carrier is None:
+        if node.form != "depot":
+            return []
+        missing = [name for name in GEL if node.process.find(name) is None]
+        (label,) = carrier_shares(node)
+        return [Ingredient(node.layer.id, "carrier", label, None, "kg", None, to_set(node.layer.id, *missing))]
+    found = []
+    shares = carrier_shares(node)
+    for label, share in shares.items():
+        amounts = node.carrier_put_in * share
+        note = f"{share * 100:.1f} % of the mass of {node.layer.entry.name}" if len(shares) > 1 else _lipids(node)
+        shown = band(label, "mg", amounts, inputs)
+        text = texts.get(label, "")
+        found.append(Ingredient(node.layer.id, "carrier", label, float(amounts[0]), "kg", shown, note, text))
     return found
 
 
-def _chosen(process: Process, name: str) -> float | None:
-    """Give a number of the process in SI: one that is chosen, so its typical value; None where nobody gives it."""
-    value = process.find(name)
-    return None if value is None else to_si(value.typical, value.unit)
+def _lipids(node: "Node") -> str:
+    """Give what is known of a mixture of lipids whose composition is not: its mean molar mass."""
+    molar = node.process.find("lipid_molar_mass") if node.form == "vesicle" else None
+    if molar is None:
+        return ""
+    of = f" ({molar.conditions})" if molar.conditions else ""
+    return f"of your choice, reckoned with a mean of {number(molar.typical, 4)} {unit_text(molar.unit)}{of}"
+
+
+def _counted(node: "Node", inputs: Sequence[Input]) -> list[Ingredient]:
+    """Give a carrier of cells or of their vesicles by number, and by protein, where its number is known."""
+    found: list[Ingredient] = []
+    for name, label, unit in _COUNTS.get(node.counts, ()):
+        amounts = node.counted(name)
+        if amounts is not None:
+            label = f"{label} ({node.layer.entry.name})" if not found else label
+            shown = band(label, "1" if unit == "1" else "ug", amounts, inputs)
+            role = "stock" if found else "carrier"
+            amount = float(amounts[0])
+            found.append(Ingredient(node.layer.id, role, label, amount, unit, shown))  # type: ignore[arg-type]
+    return found
 
 
 def _limit(node: "Node", used: Solvent, organic: float | None) -> SolventLimit:
@@ -158,31 +165,3 @@ def _limit(node: "Node", used: Solvent, organic: float | None) -> SolventLimit:
         density = to_si(used.density.typical, used.density.unit)
         water = float(extraction_volume(organic, density, solubility))
     return SolventLimit(node.layer.id, used, product or None, largest, water)
-
-
-def vehicle(nodes: Sequence["Node"], volume: float, made: float, inputs: Sequence[Input]) -> list[Ingredient]:
-    """Give the liquid of the injections: what is left of the volume beside gel polymer and particles."""
-    depot = next((node for node in nodes if node.form == "depot"), None)
-    taken, unknown = np.zeros(1), []
-    for node in nodes:
-        if node is depot:
-            dry = _chosen(node.process, "polymer_density")
-            taken = taken + (node.bare / dry if dry else 0.0)
-        elif not node.outside or (depot is not None and node.outside == depot.layer.id):
-            if node.density is None:
-                unknown += [node.layer.id] if node.form not in ("dissolved", "crystal") else []
-            else:
-                taken = taken + (node.product if node.loaded is None else node.loaded) / node.density
-    amounts = made * (volume - taken)
-    where = depot.layer.id if depot else "injection"
-    name = "water or buffer for the gel" if depot else "vehicle for injection"
-    note = f"make up to {made * volume * 1e6:.4g} mL in all"
-    if unknown:
-        note += f"; the volume that {' and '.join(unknown)} takes is not known and not taken off"
-    if float(amounts[0]) <= 0:
-        return [
-            Ingredient(where, "vehicle", name, None, "m**3", None, "what it holds takes more than the whole volume")
-        ]
-    shown = band(name, "mL", amounts, inputs) if amounts.size > 1 else None
-    mass = f"; {float(amounts[0]) * BENCH_WATER * 1e3:.4g} g of water at 25 degC" if depot else ""
-    return [Ingredient(where, "vehicle", name, float(amounts[0]), "m**3", shown, note + mass)]

@@ -1,9 +1,11 @@
 """What a batch recipe is made of: what to weigh and measure, where it goes, solvents, the injection, checks, steps."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from formulate.estimate import Estimate
+from formulate.preparation.amounts import amount_text
 from materials.units import convert
 
 if TYPE_CHECKING:
@@ -11,8 +13,11 @@ if TYPE_CHECKING:
     from materials.solvents import Solvent
 
 Unit = Literal["kg", "m**3", "1"]
-Role = Literal["drug", "carrier", "solvent", "water phase", "excipient", "vehicle", "own drug"]
+Role = Literal[
+    "drug", "carrier", "solvent", "water phase", "outer buffer", "bath", "excipient", "vehicle", "own drug", "stock"
+]
 Verdict = Literal["pass", "check", "unknown"]
+LONGEST = 100_000  # last digits; a mass of more of them is not weighed so finely
 SHOWN: dict[str, str] = {"kg": "mg", "m**3": "mL", "1": "1"}
 
 
@@ -33,6 +38,17 @@ class Ingredient:
     unit: Unit
     band: Estimate | None = None
     note: str = ""
+    text: str = ""  # of the amount, where a mass balance prints it too
+
+    @property
+    def shown(self) -> str:
+        """The amount as it is printed, the same wherever it stands."""
+        return self.text or amount_text(self.amount, self.unit)
+
+    @property
+    def measured(self) -> str:
+        """The amount with what it is of."""
+        return f"{self.shown} {self.name}" if self.unit == "1" else f"{self.shown} of {self.name}"
 
     def to_dict(self) -> dict[str, object]:
         """Give it as plain data."""
@@ -96,6 +112,26 @@ class Balance:
     digit: float  # kg, the last digit shown
     process_yield: float | None  # product per what was put in; None where no loss is known
     yield_note: str
+    rest: str = "lost"  # what becomes of what is not in the product
+
+    @property
+    def unit(self) -> str:
+        """The unit it is printed in."""
+        return "mg" if self.digit >= 1e-9 else "µg"
+
+    def printed(self, digits: int) -> str:
+        """Give a number of last digits as it is printed, in the unit of the balance."""
+        scale = 1e6 if self.unit == "mg" else 1e9
+        decimals = max(0, round(-math.log10(self.digit * scale)))
+        return f"{digits * self.digit * scale:.{decimals}f}"
+
+    def text(self, digits: int) -> str:
+        """Give a mass of it as it stands elsewhere in the recipe: the same digits, unless they are more than five."""
+        if digits < LONGEST:
+            if self.unit == "µg" and digits * self.digit >= 1e-6:  # the same digits in mg
+                return f"{digits * self.digit * 1e6:.{max(0, round(-math.log10(self.digit * 1e6)))}f} mg"
+            return f"{self.printed(digits)} {self.unit}"
+        return amount_text(digits * self.digit, "kg")
 
     @property
     def total(self) -> BalanceRow:
@@ -107,20 +143,23 @@ class Balance:
         return BalanceRow("total", added, product, lost, (digits[0], digits[1], digits[2]))
 
     def to_dict(self) -> dict[str, object]:
-        """Give it as plain data, masses as computed and as shown."""
+        """Give it as plain data, masses as computed and as shown; what is lost is the difference of the two others."""
         return {
             "layer": self.layer,
             "process_yield": quantity(self.process_yield, "percent"),
             "yield_note": self.yield_note,
+            "rest": self.rest,
             "last_digit": quantity(self.digit, "kg"),
             "rows": [self._row(row) for row in (*self.rows, self.total)],
         }
 
     def _row(self, row: BalanceRow) -> dict[str, object]:
-        masses = (row.added, row.in_product, row.lost)
+        put, kept = (convert(mass, SHOWN["kg"]) for mass in (row.added, row.in_product))
         shown: dict[str, object] = {"what": row.what}
-        for name, mass, digits in zip(("added", "in_product", "lost"), masses, row.digits, strict=True):
-            shown[name] = {**quantity(mass, "kg"), "rounded": round(digits * self.digit * 1e6, 9)}
+        for name, mass, digits in zip(
+            ("added", "in_product", "lost"), (put, kept, put - kept), row.digits, strict=True
+        ):
+            shown[name] = {"value": mass, "unit": SHOWN["kg"], "rounded": round(digits * self.digit * 1e6, 9)}
         return shown
 
 
@@ -169,13 +208,29 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Strength:
+    """A concentration in the injection: as planned, with what the draws make of it."""
+
+    planned: float  # SI
+    band: Estimate
+
+    def to_dict(self) -> dict[str, object]:
+        """Give it as plain data."""
+        return {
+            "label": self.band.label,
+            "planned": {"value": convert(self.planned, self.band.unit), "unit": self.band.unit},
+            **self.band.to_dict(),
+        }
+
+
+@dataclass(frozen=True)
 class Injection:
     """The filled product."""
 
     volume: float  # m3 per dose
     doses: float
     total_volume: float  # m3, with overage and what stays behind
-    concentrations: tuple[Estimate, ...]  # of drugs, then of the particles
+    concentrations: tuple[Strength, ...]  # of drugs, then of the particles, cells and vesicles
     checks: tuple[Check, ...]
 
     def to_dict(self) -> dict[str, object]:
@@ -184,7 +239,7 @@ class Injection:
             "volume_per_dose": quantity(self.volume, "m**3"),
             "doses": {"value": self.doses, "unit": "1"},
             "volume_to_prepare": quantity(self.total_volume, "m**3"),
-            "concentrations": {item.name: item.to_dict() for item in self.concentrations},
+            "concentrations": {item.band.name: item.to_dict() for item in self.concentrations},
             "checks": [check.to_dict() for check in self.checks],
         }
 

@@ -3,42 +3,54 @@
 Numbers to weigh are those of the typical values, which balance exactly; the bands beside them come from the draws.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import numpy as np
-
-from formulate.domain import require, require_fraction, require_positive
+from formulate.domain import require, require_positive
 from formulate.estimate import Estimate, estimate
 from formulate.formulation import Formulation
 from formulate.inputs import Input
 from formulate.loading.batch import drug_in_batch
-from formulate.loading.definitions import ROUNDING, theoretical_loading
+from formulate.loading.definitions import theoretical_loading
 from formulate.loading.total import LoadingResult, load_all
-from formulate.loading.weighing import smallest_weighable
+from formulate.preparation.amounts import asked_number, chosen_text
+from formulate.preparation.balance import balances, scale, too_light
 from formulate.preparation.checks import concentrations, injection_checks
-from formulate.preparation.materials import CHOSEN, band, counted, materials_of, vehicle
+from formulate.preparation.liquids import band, vehicle
+from formulate.preparation.materials import MADE, materials_of
 from formulate.preparation.nodes import Node, layers_of
-from formulate.preparation.parts import Balance, BalanceRow, Ingredient, Injection, PayloadPlan, Recipe, SolventLimit
+from formulate.preparation.own import own_ingredients
+from formulate.preparation.parts import Balance, Ingredient, Injection, PayloadPlan, Recipe, SolventLimit
 from formulate.preparation.steps import steps
-from formulate.report.text import share_text
-from formulate.results import OwnLoading
+from formulate.report.text import number, share_text, unit_text
 from formulate.sampling import Array, TypicalDraw
-from materials.errors import DomainError
-from materials.units import to_si
+from materials import catalog
+from materials.errors import DomainError, FormulateError
 
 FILL_LOSS = 0.05  # assumed: what a vial, a needle and a syringe of a millilitre or so hold back
-BALANCES = (1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13, 1e-14, 1e-15)  # kg, last digits shown
-READ = ("process_yield", *CHOSEN)  # properties of a layer that a batch reads beside its loading
-MADE = ("particle", "vesicle", "micelle", "crystal")  # forms of which a part is lost while they are made
+CONDITIONS = (
+    "feed_ratio",
+    "polymer_concentration_organic",
+    "aqueous_to_organic_volume_ratio",
+    "surfactant_concentration",
+    "lipid_concentration",
+    "copolymer_concentration",
+    "adsorbent_concentration",
+    "internal_ammonium_sulfate_concentration",
+    "internal_ph",
+    "process_ph",
+    "salt_concentration",
+    "bath_to_gel_volume_ratio",
+    "bath_concentration",
+)  # of the making, where loading or batch rest on them
 
 
 def recipe(
     formulation: Formulation,
-    doses: float = 1,
-    overage: float = 0.0,
-    process_yield: float | None = None,
-    fill_loss: float = FILL_LOSS,
-    batch_mass: float | None = None,
+    doses: float | str | None = None,
+    overage: float | str = 0.0,
+    process_yield: float | str | None = None,
+    fill_loss: float | str = FILL_LOSS,
+    batch_mass: float | str | None = None,
     solvent: str = "",
 ) -> Recipe:
     """Give the recipe of a batch of a formulation.
@@ -47,18 +59,18 @@ def recipe(
     ----------
     formulation : Formulation
         What to make; its dose, volume and layers.
-    doses : float
-        Number of doses wanted.
-    overage : float
-        Product made beyond the doses, as a share of them.
-    process_yield : float, optional
-        Product recovered per drug and carrier put in, of every layer of particles, vesicles or micelles; the
-        preparation method's if not given.
-    fill_loss : float
-        Share of the product that stays in vials, needles and syringes.
-    batch_mass : float, optional
-        Loaded carrier to make [kg], instead of a number of doses: of the outermost particles, or of the drug where
-        there are none.
+    doses : float or str, optional
+        Number of doses wanted; 1 if neither it nor a batch mass is given.
+    overage : float or str
+        Product made beyond the doses, as a share of them: 0.1 or "10%".
+    process_yield : float or str, optional
+        Product recovered per drug and carrier put in, of every layer of particles, vesicles or micelles: 0.7 or "70%".
+        Your assay's or the preparation method's if not given.
+    fill_loss : float or str
+        Share of the product that stays in vials, needles and syringes: 0.05 or "5%".
+    batch_mass : float or str, optional
+        Loaded carrier to make, in kg or as a text such as "2 g", instead of a number of doses: of the outermost
+        particles, or of the drug where there are none.
     solvent : str
         Solvent to use instead of the method's usual one.
 
@@ -71,89 +83,67 @@ def recipe(
         at the typical values.
     UnknownIdError
         No solvent is called so.
+    FormulateError
+        An argument is no number; both doses and batch_mass are given; no layer is made with a solvent.
     """
+    if batch_mass is not None and doses is not None:
+        raise FormulateError("doses and batch_mass are both given (--doses, --batch-mass); need one of the two")
+    extra = asked_number("overage", overage, "percent")
+    require("overage", extra, "", not extra > 1.0, "at most 1, which is 100 %", "a share: 0.1 is 10 %")
+    loss = asked_number("fill_loss", fill_loss, "percent")
+    share = None if process_yield is None else asked_number("process_yield", process_yield, "percent")
     typical, drawn = load_all(formulation, TypicalDraw()), load_all(formulation)
     nodes = layers_of(typical, drawn)
-    if batch_mass is not None:
-        doses = _doses_of(float(require_positive("batch_mass", batch_mass, "kg")), nodes, overage, fill_loss)
-        overage = 0.0
-    made = float(drug_in_batch(1.0, doses, overage, fill_loss))
-    _scale(nodes, made, process_yield)
+    if batch_mass is None:
+        count = 1.0 if doses is None else asked_number("doses", doses, "1")
+    else:
+        mass = float(require_positive("batch_mass", asked_number("batch_mass", batch_mass, "mg"), "kg"))
+        count = _doses_of(mass, nodes, extra, loss)
+    made = float(drug_in_batch(1.0, count, extra, loss))
+    _refuse_solvent(nodes, solvent)
+    scale(nodes, made, share)
     inputs = _inputs(nodes, drawn)
-    ingredients, limits = _ingredients(nodes, inputs, solvent)
-    ingredients += [_own(item, made) for item in typical.own]
-    ingredients += vehicle(nodes, drawn.volume, made, inputs)
+    weighed = balances(nodes)
+    ingredients, limits = _ingredients(nodes, weighed, made, drawn.volume, solvent, inputs)
     checks = injection_checks(nodes, drawn, limits)
-    injection = Injection(drawn.volume, doses, made * drawn.volume, concentrations(nodes, drawn), checks)
+    strengths = concentrations(nodes, typical, drawn)
+    injection = Injection(drawn.volume, count, made * drawn.volume, strengths, checks)
     return Recipe(
         formulation.label,
-        doses,
-        overage,
-        fill_loss,
+        count,
+        extra,
+        loss,
         tuple(_plans(typical, drawn, nodes, inputs)),
         tuple(ingredients),
-        tuple(_balance(node) for node in nodes if node.parts),
+        tuple(weighed[node.layer.id] for node in nodes if node.parts),
         tuple(limits),
         injection,
-        steps(nodes, ingredients, injection),
-        tuple(_assumptions(nodes, fill_loss, limits)),
-        (*_told(drawn), *_light(nodes)),
+        steps(nodes, ingredients, weighed, injection),
+        tuple(_assumptions(nodes, ingredients, loss, limits)),
+        (*_told(nodes, typical, drawn), *too_light(nodes)),
     )
 
 
 def _doses_of(batch_mass: float, nodes: Sequence[Node], overage: float, fill_loss: float) -> float:
-    """Give how many doses a mass of product is, overage not counted twice."""
+    """Give how many doses a mass of product is."""
     drug_in_batch(1.0, 1.0, overage, fill_loss)  # refuses what is out of range
-    outer = next((node for node in nodes if node.form != "depot"), nodes[0] if nodes else None)
-    if outer is None:
+    require("overage", overage, "", overage == 0.0, "none beside batch_mass", "the mass is all that is made")
+    held = [node for node in nodes if node.own is None and (node.parts or node.carrier is not None)]
+    outer = next((node for node in held if node.form != "depot"), held[0] if held else None)
+    if outer is None or outer.product[0] <= 0 or any(node.own for node in nodes):
         raise DomainError("batch_mass", batch_mass, "kg", "a formulation that holds a payload", "give doses instead")
-    return max(1.0, batch_mass * (1.0 - fill_loss) / float(outer.product[0]))
+    doses = batch_mass * (1.0 - fill_loss) / float(outer.product[0])
+    least = float(outer.product[0]) / (1.0 - fill_loss)
+    need = f">= {least:.4g} kg, {chosen_text(least, 'kg')} for one dose"
+    require("batch_mass", batch_mass, "kg", doses >= 1.0 - 1e-9, need)
+    return max(1.0, doses)
 
 
-def _scale(nodes: Sequence[Node], made: float, asked: float | None) -> None:
-    """Say how much of each layer the batch must hold, and how much more must be put in because some is lost."""
-    if asked is not None:
-        require_positive("process_yield", require_fraction("process_yield", asked), "")
-    by_id = {node.layer.id: node for node in nodes}
-    for node in nodes:
-        outer = by_id.get(node.outside)
-        node.doses = made if outer is None else outer.doses * outer.growth * _taken(outer, node.layer.id)
-        if np.isnan(node.put_in[0]):
-            hint = "drug loading exceeds encapsulation efficiency, which convention B excludes; check the two"
-            loading = float(node.parts[0].given[0] / node.product[0])
-            raise DomainError(f"drug loading of {node.layer.id}", loading, "", "less than its efficiency", hint)
-        if not node.parts:  # a gel around others: nothing of it is lost
-            node.growth = np.ones_like(node.put_in)
-            continue
-        largest = node.product / node.put_in
-        share, node.yield_note = _yield(node, asked, float(largest[0]))
-        node.growth = np.maximum(1.0, largest / share) if share is not None else np.ones_like(largest)
-        node.yielded = None if share is None else float(largest[0] / np.atleast_1d(node.growth)[0])
-
-
-def _taken(outer: Node, inner: str) -> Array:
-    """Give the inner carrier put into a layer around it, per inner carrier that ends there."""
-    part = next((part for part in outer.parts if part.inner == inner), None)
-    return np.ones(1) if part is None else part.added / part.given
-
-
-def _yield(node: Node, asked: float | None, largest: float) -> tuple[Array | float | None, str]:
-    """Give the process yield of a layer and where it comes from; None where no loss is known."""
-    need, hint = f"<= {largest:.4g}, what is left if no carrier is lost", f"of layer {node.layer.id}"
-    if asked is not None and node.form in MADE:
-        require("process_yield", asked, "", asked <= largest * (1.0 + ROUNDING), need, hint)
-        return asked, "set by you"
-    value = node.process.find("process_yield")
-    if value is None:
-        return None, "process yield not known: no carrier is reckoned as lost"
-    share = to_si(value.typical, value.unit)
-    note = "set by you" if value.is_yours else f"{value.evidence.value}: {value.note or value.source}"
-    if share > largest * (1.0 + ROUNDING):
-        if value.is_yours:
-            require("process_yield", share, "", False, need, hint)
-        note = f"no carrier is lost: the {share_text(share)} of the method is more than the drug lost leaves"
-    draws = node.process.read("process_yield", "what is lost in making")[:, 0]
-    return np.concatenate([[share], draws]), note
+def _refuse_solvent(nodes: Sequence[Node], solvent: str) -> None:
+    """Refuse a solvent where nothing is made with one."""
+    methods = [node.layer.preparation for node in nodes]
+    if solvent and not any(method.solvents for method in methods if method):
+        raise FormulateError(f"solvent = {solvent!r}; no layer of this formulation is made with a solvent")
 
 
 def _inputs(nodes: Sequence[Node], drawn: LoadingResult) -> tuple[Input, ...]:
@@ -163,27 +153,23 @@ def _inputs(nodes: Sequence[Node], drawn: LoadingResult) -> tuple[Input, ...]:
 
 
 def _ingredients(
-    nodes: Sequence[Node], inputs: Sequence[Input], solvent: str
+    nodes: Sequence[Node],
+    weighed: Mapping[str, Balance],
+    made: float,
+    volume: float,
+    solvent: str,
+    inputs: Sequence[Input],
 ) -> tuple[list[Ingredient], list[SolventLimit]]:
     found: list[Ingredient] = []
     limits: list[SolventLimit] = []
     for node in reversed(nodes):
-        scale = node.doses * np.asarray(node.growth)
-        for part in node.parts:
-            if not part.inner:
-                lost = "" if part.loss_known or node.form not in MADE else "what is lost of it is not known"
-                note = f"{lost}; none is reckoned with" if lost else ""
-                amounts = scale * part.added
-                shown = band(f"{part.name} to weigh", "mg", amounts, inputs)
-                found.append(Ingredient(node.layer.id, "drug", part.name, float(amounts[0]), "kg", shown, note))
-        more, limit = materials_of(node, scale, solvent, inputs)
+        if node.own is not None:
+            found += own_ingredients(node, made, inputs)
+            continue
+        more, limit = materials_of(node, weighed.get(node.layer.id), made * volume, solvent, inputs)
         found += more
         limits += limit
-    return found, limits
-
-
-def _own(own: OwnLoading, made: float) -> Ingredient:
-    return Ingredient(own.layer, "own drug", own.carrier, own.dose * made, own.unit, None, counted(own.details, made))
+    return found + vehicle(nodes, volume, made, inputs), limits
 
 
 def _plans(
@@ -195,10 +181,9 @@ def _plans(
         held = loading.layers[0]
         node = by_id[held.layer]
         part = next(part for part in node.parts if part.name == loading.payload)
-        amounts = node.doses * np.asarray(node.growth) * part.added
         feed = None
         if node.carrier is not None and node.carrier[0] > 0:
-            feed = float(theoretical_loading(part.added[0] / node.carrier[0]))
+            feed = float(theoretical_loading(node.part_put_in(part)[0] / node.carrier_put_in[0]))
         found.append(
             PayloadPlan(
                 loading.payload,
@@ -210,7 +195,7 @@ def _plans(
                 feed,
                 _shown("drug_loading", "drug loading", "percent_w_w", held.drug_loading, inputs),
                 _shown("efficiency", "encapsulation efficiency", "percent", held.encapsulation_efficiency, inputs),
-                band(f"{loading.payload} to weigh", "mg", amounts, inputs),
+                band(f"{loading.payload} to weigh", "mg", node.part_put_in(part), inputs),
             )
         )
     return found
@@ -220,61 +205,71 @@ def _shown(name: str, label: str, unit: str, draws: Array | None, inputs: Sequen
     return None if draws is None else estimate(name, label, unit, draws, inputs)
 
 
-def _balance(node: Node) -> Balance:
-    """Give the mass balance of a layer at the typical values, in masses and in whole digits."""
-    doses, growth = float(np.atleast_1d(node.doses)[0]), float(np.atleast_1d(node.growth)[0])
-    rows = [(part.name, doses * growth * part.added[0], doses * part.given[0]) for part in node.parts]
-    if node.carrier is not None:
-        rows.append(
-            (f"carrier material ({node.layer.entry.name})", doses * growth * node.carrier[0], doses * node.carrier[0])
-        )
-    digit = _digit([added for _, added, _ in rows])
-    made = []
-    for what, added, kept in rows:
-        kept = min(kept, added)
-        put, got = round(added / digit), round(kept / digit)
-        made.append(BalanceRow(what, float(added), float(kept), float(added - kept), (put, got, put - got)))
-    return Balance(node.layer.id, tuple(made), digit, node.yielded, node.yield_note)
-
-
-def _digit(masses: Sequence[float]) -> float:
-    """Give the last digit of the coarsest balance that weighs all the masses well enough."""
-    least = min((mass for mass in masses if mass > 0), default=1.0)
-    return next((digit for digit in BALANCES if smallest_weighable(digit) <= least), BALANCES[-1])
-
-
-def _told(drawn: LoadingResult) -> list[str]:
-    """Give the warnings of the loading, less those on settings that the batch uses."""
-    return [text for text in drawn.warnings if text.partition(" was set for ")[0] not in READ]
-
-
-def _light(nodes: Sequence[Node]) -> list[str]:
-    """Warn of what no common balance weighs."""
+def _told(nodes: Sequence[Node], typical: LoadingResult, drawn: LoadingResult) -> list[str]:
+    """Give the warnings of the loading, less those on settings that the batch reads, the dose as the batch plans it."""
+    unread = {
+        f"{name} was set for {node.layer.entry.id}; "
+        for node in nodes
+        for name in node.process.carrier.inputs.ignored(node.layer.entry, node.layer.overrides)
+    }
     told = []
-    for node in nodes:
-        scale = float(np.atleast_1d(node.doses * np.asarray(node.growth))[0])
-        for part in node.parts:
-            mass = scale * float(part.added[0])
-            if not part.inner and 0 < mass < smallest_weighable(1e-9):
-                told.append(
-                    f"{mass * 1e9:.3g} ug of {part.name} are too little to weigh to 0.1 %: measure it out from a stock "
-                    "solution, or make a larger batch"
-                )
+    for central, loading in zip(typical.payloads, drawn.payloads, strict=True):
+        if loading.unfit:
+            wanted, planned = chosen_text(loading.wanted, "kg"), chosen_text(float(central.given[0]), "kg")
+            told.append(
+                f"the {wanted} of {loading.payload} wanted fit one injection of {chosen_text(drawn.volume, 'm**3')} in "
+                f"{share_text(loading.fits)} of the draws; the plan is {planned} a dose"
+            )
+    unfit = [text for loading in drawn.payloads for text in loading.unfit]
+    for text in drawn.warnings:
+        setting, _, rest = text.partition(" was set for ")
+        entry = rest.partition(";")[0]
+        if rest and f"{setting} was set for {entry}; " not in unread:
+            continue
+        if not any(text.endswith(item) for item in unfit):
+            told.append(text)
     return told
 
 
-def _assumptions(nodes: Sequence[Node], fill_loss: float, limits: Sequence[SolventLimit]) -> list[str]:
-    told = ["Masses are for pure, dry materials as free acid or base: correct for assay, water and salt."]
+def _assumptions(
+    nodes: Sequence[Node], ingredients: Sequence[Ingredient], fill_loss: float, limits: Sequence[SolventLimit]
+) -> list[str]:
+    told = []
+    if any(item.role == "drug" for item in ingredients):
+        told.append("Masses are for pure, dry materials as free acid or base: correct for assay, water and salt.")
+    elif any(item.role == "carrier" and item.unit == "kg" for item in ingredients):
+        told.append("Masses are for dry materials: correct for water.")
     if fill_loss == FILL_LOSS:
         told.append(f"{share_text(fill_loss)} of the product stays in vials, needles and syringes: assumed.")
     elif fill_loss:
         told.append(f"{share_text(fill_loss)} of the product stays in vials, needles and syringes: set by you.")
     for node in nodes:
         if node.yielded is not None:
-            share = share_text(node.yielded)
+            share = f"{number(node.yielded * 100)} %"
             told.append(f"Process yield of {node.layer.id}: {share}, {node.yield_note.rstrip('.')}.")
-        elif node.form in MADE:
+        elif node.form in MADE and node.parts:
             told.append(f"{node.layer.id}: {node.yield_note}.")
+        conditions = _conditions(node)
+        if conditions:
+            told.append(f"{node.layer.id} is made at {', '.join(conditions)}.")
     if limits:
         told.append("All of a dose counts as the solvent exposure of one day, the strictest reading for a depot.")
     return told
+
+
+def _conditions(node: Node) -> list[str]:
+    """Give the numbers of the making that loading or batch rest on, each with whose it is."""
+    if not node.parts:
+        return []
+    read = {item.key for item in node.process.carrier.inputs.used}
+    entries = [node.layer.entry.id, node.layer.preparation.id if node.layer.preparation else ""]
+    found = []
+    for name in CONDITIONS:
+        used = name in node.asked or any(f"{entry}.{name}" in read for entry in entries)
+        value = node.process.find(name) if used else None
+        if value is not None:
+            whose = "yours" if value.is_yours else value.evidence.value
+            unit = "" if value.unit == "pH" else unit_text(value.unit)
+            shown = f"{number(value.typical, 4)}{' ' + unit if unit else ''}"
+            found.append(f"{catalog.load().property(name).label} {shown} ({whose})")
+    return found

@@ -1,19 +1,19 @@
 """A recipe as a checklist to print: plain text of a given width, or Markdown."""
 
-import math
 import textwrap
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from formulate.estimate import Estimate
+from formulate.preparation.amounts import NOT_KNOWN, PER_SI, amount_text, chosen_text, doses_text, strength_text
 from formulate.preparation.checks import allowed_text
-from formulate.preparation.parts import Balance, BalanceRow, Ingredient, Injection, PayloadPlan, Recipe
-from formulate.preparation.steps import amount_text
-from formulate.report.text import estimate_cells, number, prose, share_text
+from formulate.preparation.parts import Balance, BalanceRow, Ingredient, Injection, PayloadPlan, Recipe, Strength
+from formulate.report.text import estimate_cells, number, prose, share_text, unit_text
+from materials.units import convert, si_factor
 
 Format: TypeAlias = Literal["text", "markdown"]
 
-BLANK = "__________"
+BLANK = NOT_KNOWN
 DISCLAIMER = "A research design tool: nothing here is medical advice, and no batch record under GMP."
 CONVENTIONS = {
     "A": "efficiency is drug entrapped over drug added",
@@ -80,24 +80,24 @@ class _Page:
 
     def title(self, text: str) -> None:
         shown = _said(text)
-        self.parts.append(f"# {_escaped(shown)}" if self.markdown else textwrap.fill(shown.upper(), self.width))
+        self.parts.append(f"# {_escaped(shown)}" if self.markdown else _filled(shown.upper(), self.width))
 
     def heading(self, text: str) -> None:
         self.parts.append(f"## {text}" if self.markdown else f"{text}\n{'-' * len(text)}")
 
     def line(self, text: str) -> None:
-        self.parts.append(_escaped(_said(text)) if self.markdown else textwrap.fill(_said(text), self.width))
+        self.parts.append(_escaped(_said(text)) if self.markdown else _filled(_said(text), self.width))
 
     def bullet(self, text: str) -> None:
         shown = _said(text)
         if self.markdown:
             self.parts.append(f"- {_escaped(shown)}")
         else:
-            self.parts.append(textwrap.fill(shown, self.width, initial_indent="- ", subsequent_indent="  "))
+            self.parts.append(_filled(shown, self.width, "- ", "  "))
 
     def fields(self, *names: str) -> None:
         text = "   ".join(f"{name} {BLANK * 2}" for name in names)
-        self.parts.append(_escaped(text) if self.markdown else textwrap.fill(text, self.width))
+        self.parts.append(_escaped(text) if self.markdown else _filled(text, self.width))
 
     def step(self, index: int, text: str, blanks: Sequence[str]) -> None:
         rest = "  ".join(f"{name}: {BLANK}" for name in blanks)
@@ -106,7 +106,7 @@ class _Page:
             self.parts.append(f"{index}. [ ] {_escaped(whole)}")
         else:
             lead = f"{index:>2}. [ ] "
-            self.parts.append(textwrap.fill(whole, self.width, initial_indent=lead, subsequent_indent=" " * len(lead)))
+            self.parts.append(_filled(whole, self.width, lead, " " * len(lead)))
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         shown = [[_said(cell) for cell in row] for row in rows]
@@ -130,8 +130,13 @@ def _said(text: str) -> str:
     return prose("".join(char if char.isprintable() else " " for char in text))
 
 
+def _filled(text: str, width: int, first: str = "", rest: str = "") -> str:
+    """Give a text in lines broken at spaces alone, unless a word is longer than a line."""
+    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+
+
 def _is_item(part: str) -> bool:
-    return part.startswith("- ") or part.lstrip()[:3].rstrip(".").strip().isdigit() or "[ ] " in part[:9]
+    return part.startswith("- ") or part.lstrip()[:3].rstrip(".").strip().isdigit() or "[ ] " in part[1:9]
 
 
 def _escaped(text: str) -> str:
@@ -140,14 +145,20 @@ def _escaped(text: str) -> str:
 
 
 def _columns(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
-    """Lay cells out in columns; the widest columns are wrapped until the table fits."""
+    """Lay cells out in columns, wrapped at spaces; one row below the other where the words do not fit side by side."""
     table = [list(heads), *[list(row) for row in rows]]
-    widths = [max(len(row[place]) for row in table) for place in range(len(heads))]
-    while sum(widths) + 2 * (len(widths) - 1) > width and max(widths) > 8:
-        widths[widths.index(max(widths))] -= 1
+    columns = list(zip(*table, strict=True))
+    widths = [max(map(len, column)) for column in columns]
+    least = [max((len(word) for cell in column for word in cell.split()), default=0) for column in columns]
+    room = width - 2 * (len(widths) - 1)
+    if sum(least) > room:
+        return "\n".join(_stacked(heads, row, width) for row in rows)
+    while sum(widths) > room:
+        spare = [now - need for now, need in zip(widths, least, strict=True)]
+        widths[max(range(len(widths)), key=lambda place: (spare[place] > 0, widths[place]))] -= 1
     lines = []
     for row in table:
-        cells = [textwrap.wrap(cell, size or 1) or [""] for cell, size in zip(row, widths, strict=True)]
+        cells = [_wrapped(cell, size) for cell, size in zip(row, widths, strict=True)]
         for line in range(max(map(len, cells))):
             shown = [
                 (cell[line] if line < len(cell) else "").ljust(size) for cell, size in zip(cells, widths, strict=True)
@@ -156,18 +167,32 @@ def _columns(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) ->
     return "\n".join(lines)
 
 
+def _wrapped(cell: str, size: int) -> list[str]:
+    return textwrap.wrap(cell, size or 1, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def _stacked(heads: Sequence[str], row: Sequence[str], width: int) -> str:
+    """Give one row of a table as lines of text, each cell after its head."""
+    named = zip(heads[1:], row[1:], strict=True)
+    text = "; ".join(f"{head}: {cell}" if head else cell for head, cell in named if cell)
+    lead = f"{row[0]} " if row[0].startswith("[") else ""
+    return _filled(text if lead else f"{row[0]}; {text}", width, lead, "    ")
+
+
 def _head(recipe: Recipe) -> str:
-    doses = number(recipe.doses, 4)
     extra = f", {share_text(recipe.overage)} more as overage" if recipe.overage else ""
     held = f", {share_text(recipe.fill_loss)} left behind in filling" if recipe.fill_loss else ""
-    volume, total = (amount_text(value, "m**3") for value in (recipe.injection.volume, recipe.injection.total_volume))
-    return f"{doses} doses of {volume}{extra}{held}: {total} in all. Numbers to weigh are those of the typical values."
+    volume = chosen_text(recipe.injection.volume, "m**3")
+    total = amount_text(recipe.injection.total_volume, "m**3")
+    doses = doses_text(recipe.doses)
+    each = f"{doses}, {volume} each" if " and " in doses else f"{doses} of {volume}"
+    return f"{each}{extra}{held}: {total} in all. Numbers to weigh are those of the typical values."
 
 
 def _plan(plan: PayloadPlan) -> str:
-    dose = f"{plan.payload} in {plan.layer}: {amount_text(plan.given, 'kg')} a dose"
+    dose = f"{plan.payload} in {plan.layer}: {chosen_text(plan.given, 'kg')} a dose"
     if plan.given < plan.wanted * (1 - 1e-9):
-        dose += f", not the {amount_text(plan.wanted, 'kg')} wanted, which does not fit"
+        dose += f", not the {chosen_text(plan.wanted, 'kg')} wanted, which does not fit"
     parts = [dose]
     if plan.theoretical_loading is not None:
         parts.append(f"theoretical loading {number(plan.theoretical_loading * 100)} % w/w")
@@ -181,34 +206,42 @@ def _plan(plan: PayloadPlan) -> str:
 
 def _with_band(estimate: Estimate) -> str:
     main, band = estimate_cells(estimate)
-    return f"{main} ({band})" if estimate.exists else band
+    if not estimate.exists:
+        return band
+    return f"{main} ({band})" if _band(estimate) else main
 
 
 def _ingredient(item: Ingredient) -> list[str]:
-    band = estimate_cells(item.band)[1] + " mg" if item.band is not None and item.band.unit == "mg" else ""
-    if item.band is not None and item.band.unit != "mg":
-        band = f"{estimate_cells(item.band)[1]} {item.band.unit}"
-    return ["[ ]", item.layer, item.name, amount_text(item.amount, item.unit), band, BLANK, BLANK]
+    return ["[ ]", item.layer, item.name, item.shown, _beside(item), BLANK, BLANK]
+
+
+def _beside(item: Ingredient) -> str:
+    """Give the band of an amount in the unit of the amount; nothing where there is none."""
+    band, unit = item.band, item.shown.rpartition(" ")[2]
+    if band is None or band.low is None or band.high is None or item.unit == "1":
+        return _band(band)
+    ends = [number(end * si_factor(band.unit) * PER_SI[unit]) for end in (band.low, band.high)]
+    return "" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]} {unit}"
+
+
+def _band(estimate: Estimate | None) -> str:
+    """Give a band with its unit; nothing where its ends are the same, or there is none."""
+    if estimate is None:
+        return ""
+    band = estimate_cells(estimate)[1]
+    low, _, high = band.partition(" to ")
+    return "" if low == high else f"{band} {unit_text(estimate.unit)}".rstrip()
 
 
 def _balance(page: _Page, balance: Balance) -> None:
     share = "" if balance.process_yield is None else f"process yield {number(balance.process_yield * 100)} %, "
-    page.line(f"{balance.layer}, in {_digit_unit(balance)[0]}; {share}{balance.yield_note.rstrip('.')}.")
+    page.line(f"{balance.layer}, in {balance.unit}; {share}{balance.yield_note.rstrip('.')}.")
     rows = [_row(row, balance) for row in (*balance.rows, balance.total)]
-    page.table(["", "put in", "in the product", "lost", "actual"], rows)
-
-
-def _digit_unit(balance: Balance) -> tuple[str, int]:
-    """Give the unit of a balance's table and the decimals of its last digit."""
-    if balance.digit >= 1e-9:
-        return "mg", round(-math.log10(balance.digit * 1e6))
-    return "µg", max(0, round(-math.log10(balance.digit * 1e9)))
+    page.table(["", "put in", "in the product", balance.rest, "actual"], rows)
 
 
 def _row(row: BalanceRow, balance: Balance) -> list[str]:
-    unit, decimals = _digit_unit(balance)
-    scale = balance.digit * (1e6 if unit == "mg" else 1e9)
-    return [row.what, *(f"{digits * scale:.{decimals}f}" for digits in row.digits), BLANK]
+    return [row.what, *(balance.printed(digits) for digits in row.digits), BLANK]
 
 
 def _solvent_text(limit: dict[str, object], name: str, words: str) -> str:
@@ -227,5 +260,13 @@ def _solvent_text(limit: dict[str, object], name: str, words: str) -> str:
 
 
 def _injection(injection: Injection) -> str:
-    found = [f"{item.label}: {_with_band(item)}" for item in injection.concentrations]
+    found = [_strength(item) for item in injection.concentrations]
     return "; ".join([f"{amount_text(injection.total_volume, 'm**3')} to prepare", *found]) + "."
+
+
+def _strength(item: Strength) -> str:
+    band = _band(item.band)
+    unit = item.band.unit
+    per_volume = f"{number(convert(item.planned, unit), 4)} per {unit.partition('/')[2]}"
+    shown = strength_text(item.planned) if unit == "mg/mL" else per_volume
+    return f"{item.band.label}: {shown}" + (f" ({band.removesuffix(unit_text(unit)).rstrip()})" if band else "")

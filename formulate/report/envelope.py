@@ -16,7 +16,7 @@ from materials import catalog
 SCHEMA_VERSION = 1
 _DIGITS = 6
 _POINTS = 60
-_AS_GIVEN = "inputs"  # numbers of sources and users are never rounded
+_AS_GIVEN = ("inputs", "balances")  # numbers of sources and users are never rounded, nor masses that must add up
 
 
 def envelope(
@@ -131,7 +131,7 @@ def _curves(prediction: Prediction) -> dict[str, object]:
 
 def _rounded(value: object, *, as_given: bool = False) -> object:
     if isinstance(value, Mapping):
-        return {key: _rounded(item, as_given=as_given or key == _AS_GIVEN) for key, item in value.items()}
+        return {key: _rounded(item, as_given=as_given or key in _AS_GIVEN) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_rounded(item, as_given=as_given) for item in value]
     if isinstance(value, float) and math.isfinite(value) and not as_given:

@@ -145,7 +145,17 @@ def test_an_inconsistent_row_is_refused():
         Solvent.model_validate(_row(miscible_with_water=True))
 
 
-PLACEHOLDERS = {"drug", "carrier", "solvent", "water", "excipient"}  # what a recipe fills in
+PLACEHOLDERS = {
+    "drug",
+    "carrier",
+    "solvent",
+    "water",
+    "half_water",
+    "gel_water",
+    "bath",
+    "outer",
+    "excipient",
+}  # what a recipe fills in
 
 
 @pytest.mark.parametrize("method", catalog.load().methods.values(), ids=lambda method: method.id)

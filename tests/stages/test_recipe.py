@@ -8,8 +8,8 @@ import pytest
 
 from formulate.formulation import Formulation
 from formulate.loading.definitions import mass_balance
+from formulate.preparation.amounts import amount_text
 from formulate.preparation.recipe import FILL_LOSS, recipe
-from formulate.preparation.steps import amount_text
 from materials import catalog
 from materials.errors import DomainError, FormulateError, UnknownIdError
 
@@ -228,9 +228,9 @@ def test_cells_are_counted():
     ]
     content = {"layer": layers, "regimen": {"site": "knee", "volume": "2 mL"}, "calculation": {"draws": 64}}
     made = recipe(Formulation(schema_version=1, **content), doses=3, fill_loss=0.0)
-    assert amounts(made, "own drug")["bmsc-cells"] == pytest.approx(6e7)
+    assert amounts(made, "own drug")["living cells (bmsc-cells)"] == pytest.approx(6e7)
     assert len(amounts(made, "carrier")) == 1  # the gel
-    assert "6×10⁷ of bmsc-cells" in made.to_text()
+    assert "6.000×10⁷ living cells (bmsc-cells)" in made.to_text()
 
 
 def test_a_dose_that_does_not_fit_is_told():
@@ -305,12 +305,16 @@ def test_quantities_of_the_envelope_carry_their_units():
 @pytest.mark.parametrize(
     ("amount", "unit", "text"),
     [
-        (0.0256, "kg", "25.6 g"),
-        (1.2e-9, "kg", "1.2 µg"),
-        (3e-12, "kg", "3 ng"),
-        (2e-3, "m**3", "2 L"),
-        (5e-6, "m**3", "5 mL"),
-        (0.0, "kg", "0 ng"),
+        (0.0256, "kg", "25.60 g"),
+        (1.2e-9, "kg", "1.200 µg"),
+        (3e-12, "kg", "3.000 ng"),
+        (2e-3, "m**3", "2.000 L"),
+        (149e-6, "kg", "149.0 mg"),
+        (49.6e-6, "kg", "49.60 mg"),
+        (9.99996e-3, "kg", "10.00 g"),
+        (12345.6, "1", "12350"),
+        (0.0, "kg", "0 mg"),
+        (None, "m**3", "__________"),
     ],
 )
 def test_amounts_in_the_unit_that_fits(amount, unit, text):
