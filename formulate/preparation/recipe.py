@@ -5,6 +5,8 @@ Numbers to weigh are those of the typical values, which balance exactly; the ban
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from formulate.domain import require, require_positive
 from formulate.estimate import Estimate, estimate
 from formulate.formulation import Formulation
@@ -42,6 +44,7 @@ CONDITIONS = (
     "bath_to_gel_volume_ratio",
     "bath_concentration",
 )  # of the making, where loading or batch rest on them
+SMALLEST_YIELD, MOST_DOSES, LARGEST_BATCH = 0.01, 1e6, 1e4  # share, number, kg: beyond it is a slip of the pen
 
 
 def recipe(
@@ -92,12 +95,19 @@ def recipe(
     require("overage", extra, "", not extra > 1.0, "at most 1, which is 100 %", "a share: 0.1 is 10 %")
     loss = asked_number("fill_loss", fill_loss, "percent")
     share = None if process_yield is None else asked_number("process_yield", process_yield, "percent")
+    if share is not None:
+        require(
+            "process_yield", share, "", SMALLEST_YIELD <= share <= 1.0, f"{SMALLEST_YIELD:.0%} to 100 % (0.7 is 70 %)"
+        )
     typical, drawn = load_all(formulation, TypicalDraw()), load_all(formulation)
     nodes = layers_of(typical, drawn)
     if batch_mass is None:
         count = 1.0 if doses is None else asked_number("doses", doses, "1")
+        whole = count == round(count) if np.isfinite(count) else False
+        require("doses", count, "", 1.0 <= count <= MOST_DOSES and whole, f"a whole number, 1 to {MOST_DOSES:g}")
     else:
         mass = float(require_positive("batch_mass", asked_number("batch_mass", batch_mass, "mg"), "kg"))
+        require("batch_mass", mass, "kg", mass <= LARGEST_BATCH, f"at most {LARGEST_BATCH:g} kg")
         count = _doses_of(mass, nodes, extra, loss)
     made = float(drug_in_batch(1.0, count, extra, loss))
     _refuse_solvent(nodes, solvent)
