@@ -78,7 +78,7 @@ def question() -> Question:
 
 
 def loadable() -> Iterator[Formulation]:
-    """Give a formulation of every kind of carrier that can be loaded, by each of its methods, with drugs that differ."""
+    """Give a formulation of each kind of carrier that can be loaded, by each of its methods, with unlike drugs."""
     common = {"schema_version": 1, "regimen": {"site": "knee", "volume": "5 mL"}, "calculation": {"draws": 16}}
     seen = set()
     for identifier in KNOWN.loadable_carriers():

@@ -95,10 +95,8 @@ def recipe(
     require("overage", extra, "", not extra > 1.0, "at most 1, which is 100 %", "a share: 0.1 is 10 %")
     loss = asked_number("fill_loss", fill_loss, "percent")
     share = None if process_yield is None else asked_number("process_yield", process_yield, "percent")
-    if share is not None:
-        require(
-            "process_yield", share, "", SMALLEST_YIELD <= share <= 1.0, f"{SMALLEST_YIELD:.0%} to 100 % (0.7 is 70 %)"
-        )
+    if share is not None and 0.0 < share < SMALLEST_YIELD:
+        raise DomainError("process_yield", share, "", f">= {SMALLEST_YIELD:.0%}", "less is no process")
     typical, drawn = load_all(formulation, TypicalDraw()), load_all(formulation)
     nodes = layers_of(typical, drawn)
     if batch_mass is None:
