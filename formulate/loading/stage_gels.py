@@ -36,15 +36,23 @@ def affinity_gel(case: Case) -> Loading:
 
 def polymer_and_water(case: Case) -> tuple[Array, Array]:
     """Give the polymer [kg] and the water [m3] of the gel in one injection."""
-    gel = case.depot or case.inner
+    return gel_of(case.depot or case.inner, case.volume)
+
+
+def gel_of(gel: Subject, volume: float) -> tuple[Array, Array]:
+    """Give the polymer [kg] and the water [m3] in a volume of gel."""
     by_volume = _by_volume(gel)
     dry_density = gel.read("polymer_density", "the gel")[:, 0]
-    return by_volume * case.volume * dry_density, (1.0 - by_volume) * case.volume
+    return by_volume * volume * dry_density, (1.0 - by_volume) * volume
 
 
 def too_stiff(case: Case) -> list[str]:
+    """Tell when the gel of a case is too stiff for the usual needle."""
+    return stiff_gel(case.depot or case.inner)
+
+
+def stiff_gel(gel: Subject) -> list[str]:
     """Tell when a gel is too stiff for the usual needle."""
-    gel = case.depot or case.inner
     if gel.find("max_syringeable_storage_modulus") is None:
         return []
     limit = gel.read("max_syringeable_storage_modulus", "the needle check")[:, 0]

@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from formulate.case import Case, prepare_all, prepare_own
+from formulate.case import Case, OwnPlace, prepare_all, prepare_own
 from formulate.formulation import Formulation
 from formulate.inputs import Input
 from formulate.loading import definitions, stage
 from formulate.loading.stage_advice import method_advice
 from formulate.loading.stage_biological import own_drug
+from formulate.loading.stage_gels import gel_of, stiff_gel
 from formulate.results import Detail, LayerLoading, Loading, OwnLoading
 from formulate.sampling import Array, Draws
 from materials.errors import FormulateError, shorten
+from materials.schema import Carrier
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def load_all(formulation: Formulation, draws: Draws | None = None) -> LoadingRes
     payloads = _sharing(cases, tuple(stage.load(case) for case in cases))
     own, inputs, volume = [], {item.key: item for case in cases for item in case.inputs.used}, None
     for layer, place in prepare_own(formulation, draws):
-        own.append(own_drug(place, layer))
+        own.append(_in_gel(own_drug(place, layer), place))
         inputs |= {item.key: item for item in place.inputs.used}
         volume = place.volume
     volume = cases[0].volume if cases else volume
@@ -78,6 +80,16 @@ def load_all(formulation: Formulation, draws: Draws | None = None) -> LoadingRes
         tuple(dict.fromkeys(told)),
         tuple(dict.fromkeys(text for case in cases for text in method_advice(case))),
     )
+
+
+def _in_gel(loading: OwnLoading, place: OwnPlace) -> OwnLoading:
+    """Give a carrier that is the drug with the gel around it, if there is one."""
+    gel = next((item for item in place.layers if isinstance(item.entry, Carrier) and item.entry.form == "depot"), None)
+    if gel is None:
+        return loading
+    polymer, _ = gel_of(gel, place.volume)
+    around = Detail("gel_polymer", "dry polymer of the gel around", "mg", polymer, gel.entry.id)
+    return replace(loading, details=(*loading.details, around), warnings=(*loading.warnings, *stiff_gel(gel)))
 
 
 def _sharing(cases: Sequence[Case], loadings: tuple[Loading, ...]) -> tuple[Loading, ...]:

@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from formulate.composition import WATER_DENSITY, volume_fraction
-from formulate.inputs import Input, Subject
+from formulate.inputs import Input
 from formulate.loading.residual_solvent import DAY, extraction_volume, largest_residual_content
 from formulate.preparation.liquids import band, bath, chosen, to_set, water_phase
 from formulate.preparation.parts import Balance, Ingredient, SolventLimit
@@ -27,13 +24,6 @@ _COUNTS = {
     "vesicles": (("vesicles", "vesicles", "1"), ("vesicle_protein", "protein of these vesicles", "kg")),
     "cells": (("cells_for_dose", "cells", "1"),),
 }
-
-
-def dry_polymer(gel: Subject, volume: float) -> Array:
-    """Give the dry polymer of a volume of gel [kg]."""
-    share = gel.read("polymer_mass_fraction", "the gel")[:, 0]
-    density = gel.read("polymer_density", "the gel")[:, 0]
-    return np.asarray(volume_fraction(share, density, WATER_DENSITY) * volume * density)
 
 
 def carrier_shares(node: "Node") -> dict[str, float]:

@@ -7,8 +7,9 @@ import numpy as np
 from formulate.case import Case, Process, prepare_own
 from formulate.formulation import Layer
 from formulate.inputs import Subject
+from formulate.loading.stage_gels import gel_of
 from formulate.loading.total import LoadingResult
-from formulate.preparation.materials import GEL, dry_polymer
+from formulate.preparation.materials import GEL
 from formulate.results import Loading, OwnLoading
 from formulate.sampling import Array, TypicalDraw
 
@@ -142,7 +143,7 @@ def _own(typical: LoadingResult, drawn: LoadingResult, nodes: dict[str, Node]) -
                 process = Process(subject, Subject(place.inputs, method) if method else None)
                 known = all(subject.find(name) for name in GEL)
                 carrier = (
-                    np.concatenate([dry_polymer(item, place.volume) for item in (middle, subject)]) if known else None
+                    np.concatenate([gel_of(item, place.volume)[0] for item in (middle, subject)]) if known else None
                 )
                 nodes[outer.id] = Node(outer, process, carrier)
             if outer.id in nodes:

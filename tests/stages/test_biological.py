@@ -258,3 +258,19 @@ def test_more_rna_than_told_is_doubted(tmp_path: Path) -> None:
 def test_results_are_the_same_each_time(tmp_path: Path) -> None:
     first, again = (load(tmp_path, vesicles("dasatinib", "sonication")).payloads[0] for _ in range(2))
     assert (first.given == again.given).all()
+
+
+def test_the_gel_around_cells_is_told(tmp_path: Path) -> None:
+    gel = """
+[[layer]]
+id = "gel"
+carrier = "hyaluronic-acid-hydrogel"
+holds = ["own"]
+set = { polymer_mass_fraction = "2 percent_w_w", storage_modulus = "100 kPa" }
+"""
+    cells = own("bmsc-cells", "40 million cells")
+
+    (found,) = load(tmp_path, cells + gel).own
+    polymer = next(item.draws for item in found.details if item.name == "gel_polymer")
+    assert polymer == pytest.approx(0.02 * 5e-3, rel=0.02)  # of 5 mL at about 1 g/mL
+    assert any("too stiff" in text for text in found.warnings)
