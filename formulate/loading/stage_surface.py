@@ -3,7 +3,9 @@
 import numpy as np
 
 from formulate.case import Case
-from formulate.loading import brush
+from formulate.loading import brush, surface
+from formulate.loading.particles import surface_area_per_mass
+from formulate.loading.stage_sizes import number_mean, polydispersity
 from formulate.results import Detail
 
 WHY = "the surface"
@@ -38,4 +40,22 @@ def surface_checks(case: Case) -> tuple[tuple[Detail, ...], tuple[str, ...]]:
         usable = case.inner.read("accessible_ligands_per_particle", WHY)[:, 0]
         note = "counted on the particles: a few percent of what was put on"
         details.append(Detail("usable_ligands", "ligands a target can reach, per particle", "1", usable, note))
+        if case.inner.find("diameter") and case.inner.find("polydispersity_index"):
+            density = surface.surface_density(usable, number_mean(case))
+            details.append(Detail("ligand_density", "usable ligands per surface", "1/nm^2", density))
+    if case.inner.find("shell_thickness") and case.inner.find("diameter") and case.inner.find("polydispersity_index"):
+        details += _coat(case)
     return tuple(details), tuple(warnings)
+
+
+def _coat(case: Case) -> list[Detail]:
+    """Give what a coat of membrane makes of bare particles: their size with it, and the membrane that covers them."""
+    bare = number_mean(case)
+    thickness = case.inner.read("shell_thickness", "the coat")[:, 0]
+    note = "of the bare particles, whose diameter is given; each covered once"
+    found = [Detail("coated_diameter", "number-mean diameter with the coat", "nm", bare + 2.0 * thickness, note)]
+    if case.inner.find("density"):
+        density = case.inner.read("density", "the membrane to coat with")[:, 0]
+        area = surface_area_per_mass(bare, density, np.sqrt(polydispersity(case)))
+        found.append(Detail("membrane_area", "membrane area per mass of bare particles", "m^2/g", area, note))
+    return found

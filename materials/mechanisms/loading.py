@@ -112,6 +112,8 @@ LOADING: tuple[Mechanism, ...] = (
             "pka_acid_3",
             "peg_molar_mass",
             "peg_surface_density",
+            "accessible_ligands_per_particle",
+            "shell_thickness",
             "max_syringeable_diameter",
             "max_syringeable_storage_modulus",
             # of the gel around the particles

@@ -300,3 +300,14 @@ def test_what_can_be_loaded_is_refused_by_what_cannot_follow_it():
     with pytest.raises(FileError, match=r"regimen.site: disc can be looked up"):
         formulate.predict(elsewhere)
     assert formulate.load(elsewhere).payloads
+
+
+def test_a_coat_of_membrane_and_its_ligands_are_counted():
+    coated = {**SPHERE, "shell_thickness": "8 nm", "accessible_ligands_per_particle": "1000"}
+    small = {**coated, "diameter": {"typical": "100 nm", "basis": "number"}}
+    held = only(formulate.load(formulation(layer=[layer(set=small)])).payloads[0])
+    details = {item.name: item.draws for item in held.details}
+    assert details["coated_diameter"] == pytest.approx(116e-9)
+    assert details["ligand_density"] == pytest.approx(1000 / (np.pi * 1e-14))
+    # 6/(d rho) of spheres of one size, but for the width of 0.1 %
+    assert details["membrane_area"] == pytest.approx(6 / (100e-9 * 1300), rel=5e-3)
