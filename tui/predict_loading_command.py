@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.argument("carrier")
 @click.option("--payload", default="", help="A payload of the catalog: gives log P and molar mass.")
 @click.option("--method", default="", help="A preparation method; the first of the carrier if left out.")
-@click.option("--feed-ratio", help='Drug per carrier fed: "0.1 g/g". As common in the publications if left out.')
+@click.option("--feed-ratio", help='Drug per carrier fed: "0.1 g/g". The usual one if left out.')
 @click.option("--logp", help="log P of a drug that the catalog does not have.")
 @click.option("--molar-mass", help='Of a drug that the catalog does not have: "488 g/mol".')
 @click.option("--surfactant", help='In the outer water: "1 g/dL"; none and some differ.')

@@ -11,7 +11,7 @@ from formulate.loading import definitions
 from formulate.loading.definitions import Convention
 from formulate.loading.prediction import EfficiencyPrediction, Measurement, predict_efficiency
 from formulate.loading.stage_advice import fitted_family
-from formulate.sampling import Array, Draws
+from formulate.sampling import Array, Draws, sample
 from materials import catalog
 from materials.errors import FormulateError
 from materials.evidence import Evidence, Spread
@@ -73,7 +73,7 @@ def predict_loading(
     payload : str
         Payload of the catalog: gives logP, molar mass and its measurements in other carriers.
     feed_ratio : float, optional
-        Drug added per carrier added [kg/kg].
+        Drug added per carrier added; the usual one of the method, else of the family, if not given [kg/kg].
     logp : float, optional
         log10 of the octanol/water partition coefficient [1].
     molar_mass : float, optional
@@ -117,10 +117,13 @@ def predict_loading(
     given = {"logp": logp, "molar_mass": molar_mass, "surfactant_concentration": surfactant_concentration}
     descriptors |= {name: value for name, value in given.items() if value is not None}
     design = Draws(draws, seed)
+    chosen = known.methods.get(method)
+    usual = chosen.value("feed_ratio") if chosen else None
     feed = None
     if feed_ratio is not None:
         feed = np.full(draws, float(require_positive("feed_ratio", feed_ratio, "kg/kg")))
-    chosen = known.methods.get(method)
+    elif usual is not None:
+        feed = sample(known.distribution(usual), design.standard_normal(f"{method}.feed_ratio"))
     convention = (chosen.convention if chosen else None) or CONVENTIONS.get(family, "A")
     return _predict(prior, family, method, descriptors, feed, convention, measured, design, payload)
 
