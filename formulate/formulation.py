@@ -258,6 +258,8 @@ class Layer(Model):
                 own_dose(self.dose)
             except FormulateError as error:
                 raise FieldError("dose", str(error)) from None
+            if self.entry.form == "cell" and self.dose.endswith(("particles", "vesicles")):
+                raise FieldError("dose", f'{shorten(self.dose)!r}; need a number of cells, such as "20 million cells"')
         elif not self.holds:
             need = "dose of the carrier, which is the drug" if self.entry.is_own_drug else "a payload or a layer inside"
             raise FieldError("holds", f"is empty; need {need}")

@@ -1,7 +1,7 @@
 """The commands of the bench: how much goes in, and what to weigh out."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -12,7 +12,11 @@ from tui.deliver import check_outputs, terminal_width, write_outputs
 from tui.options import catalog_option, json_option, option_number
 from tui.refusal import Refusal
 
+Command = TypeVar("Command", bound="Callable[..., Any]")
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from formulate.formulation import Formulation
     from formulate.loading.total import LoadingResult
 
@@ -22,36 +26,50 @@ _draws = click.option(
 _seed = click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
 
 
+def _output(*endings: str) -> "Callable[[Command], Command]":
+    text = f"Write it; {', '.join(endings[:-1])} or {endings[-1]} by its ending. May be repeated."
+    return click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path), help=text)
+
+
 @click.command()
 @click.argument("path", metavar="FILE.toml", type=click.Path(path_type=Path))
+@_output(".txt", ".json")
 @_draws
 @_seed
 @json_option
 @catalog_option
-def loading(path: Path, draws: int | None, seed: int | None, as_json: bool) -> None:
+def loading(path: Path, outputs: tuple[Path, ...], draws: int | None, seed: int | None, as_json: bool) -> None:
     """Compute how much goes in: loading, particles, and what fits one injection, of one formulation file.
 
     Works for every carrier whose loading is known, for several payloads, and for cells and vesicles that are the
     drug, whether or not their release can be computed.
     """
+    check_outputs(outputs, (".txt", ".json"), [path])
     result = _loaded(path, draws, seed)
-    if as_json:
+
+    def envelope_text() -> str:
         from formulate.report.envelope import dumps, envelope
         from formulate.report.loading import loading_results
 
         formulation = result.formulation
-        content = envelope(
-            "loading",
-            loading_results(result),
-            seed=formulation.calculation.seed,
-            inputs=recorded(formulation),
-            warnings=list(result.warnings),
+        return dumps(
+            envelope(
+                "loading",
+                loading_results(result),
+                seed=formulation.calculation.seed,
+                inputs=recorded(formulation),
+                warnings=list(result.warnings),
+            )
         )
-        click.echo(dumps(content), nl=False)
-        return
-    from tui.show_loading import loading_text
 
-    click.echo(loading_text(result, terminal_width()))
+    def text(width: int = 100) -> str:
+        from tui.show_loading import loading_text
+
+        return loading_text(result, width) + "\n"
+
+    writers = {".json": envelope_text, ".txt": text}
+    write_outputs({output: writers[output.suffix.lower()] for output in outputs})
+    click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)
 
 
 def _loaded(path: Path, draws: int | None, seed: int | None) -> "LoadingResult":
@@ -81,14 +99,7 @@ def _read(path: Path, draws: int | None, seed: int | None) -> "Formulation":
 @click.option("--fill-loss", help='Stays in vials, needles and syringes: "5%". A usual share if left out.')
 @click.option("--batch-mass", help='Loaded carrier to make: "2 g", instead of a number of doses.')
 @click.option("--solvent", default="", help="Solvent to use instead of the method's usual one: an id such as acetone.")
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="Write the checklist; .md, .txt or .json by its ending. May be repeated.",
-)
+@_output(".md", ".txt", ".json")
 @_draws
 @_seed
 @json_option

@@ -61,6 +61,14 @@ def test_the_seed_makes_the_same_bytes(file):
     assert one != other
 
 
+def test_a_loading_is_written(file):
+    done = run("loading", file, "--draws", 64, "-o", "a.txt", "-o", "b.json")
+    assert done.exit_code == 0, done.output
+    assert "from your assay" in Path("a.txt").read_text("utf-8")
+    assert json.loads(Path("b.json").read_text("utf-8"))["command"] == "loading"
+    assert "need .txt or .json" in refused("loading", file, "-o", "a.pdf")
+
+
 def test_a_recipe_is_printed_and_written(file):
     done = run(
         "recipe", file, "--doses", 6, "--overage", "10%", "--draws", 64, "-o", "a.md", "-o", "b.json", "-o", "c.txt"
