@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 import formulate
+from formulate.estimate import where_from
 from formulate.formulation import Formulation
 from formulate.results import LayerLoading, Loading
+from materials import catalog
 from materials.errors import DomainError, FileError, FormulateError, MissingValueError
 
 MEASURED = {"drug_loading": "10 percent_w_w", "encapsulation_efficiency": "80 %", "convention": "A"}
@@ -311,3 +313,52 @@ def test_a_coat_of_membrane_and_its_ligands_are_counted():
     assert details["ligand_density"] == pytest.approx(1000 / (np.pi * 1e-14))
     # 6/(d rho) of spheres of one size, but for the width of 0.1 %
     assert details["membrane_area"] == pytest.approx(6 / (100e-9 * 1300), rel=5e-3)
+
+
+def vesicles(**changes: object) -> LayerLoading:
+    held = {"id": "v", "carrier": "liposome", "holds": ["dasatinib"], **changes}
+    return only(formulate.load(formulation(layer=[held])).payloads[0])
+
+
+def test_vesicles_are_counted_by_their_lipid():
+    given = {"loading": MEASURED, "set": {"lipid_molar_mass": "700 g/mol"}}
+    held = vesicles(**given)
+    lipids = next(item.draws for item in held.details if item.name == "lipids_per_vesicle")
+    # all lipid is in vesicles, all drug too
+    np.testing.assert_allclose(held.particles * lipids / 6.02214076e23 * 0.7, held.carrier_mass)
+    np.testing.assert_allclose(held.carrier_mass, 0.9 * held.loaded_mass)
+    drug = held.loaded_mass - held.carrier_mass
+    np.testing.assert_allclose(held.particles * held.molecules_per_particle / 6.02214076e23 * 0.488, drug, rtol=2e-3)
+
+
+def test_passive_vesicles_take_the_published_efficiency_and_show_the_partition_beside_it():
+    held = vesicles(method="thin-film-hydration")
+    by_partition = next(item.draws for item in held.details if item.name == "partition_efficiency")
+    assert held.basis.startswith("predicted from")
+    assert not np.allclose(held.encapsulation_efficiency, by_partition)
+    published = formulate.predict_loading("liposome", "thin-film-hydration", "dasatinib").efficiency
+    assert np.median(held.encapsulation_efficiency) == pytest.approx(published.median, abs=0.05)
+
+
+def test_a_loading_is_predicted_at_the_usual_feed_of_the_method():
+    method = catalog.load().method("thin-film-hydration").value("feed_ratio")
+    found = formulate.predict_loading("liposome", "thin-film-hydration")
+    assert np.median(found.feed_ratio) == pytest.approx(method.typical, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("logp", "suits"), [("1.5", None), ("3", "emulsion oil in water"), ("0.2", "emulsion water in oil in water")]
+)
+def test_methods_are_advised_by_lipophilicity(logp, suits):
+    part = {"id": "dasatinib", "dose": "1 mg", "set": {"logp_octanol_water": logp}}
+    advice = formulate.load(formulation(payload=[part], layer=[layer(loading={})])).advice
+    told = [text for text in advice if " suits " in text]
+    assert bool(told) == bool(suits)
+    assert all(f"suits {suits}" in text for text in told)
+
+
+def test_chance_is_not_told_as_a_cause():
+    made = formulate.load(formulation(calculation={"draws": 1024}, layer=[layer(loading={})]))
+    noise = np.random.default_rng(5).standard_normal(1024)
+    assert where_from(noise, made.inputs) == (None, ())
+    assert where_from(made.payloads[0].layers[0].drug_loading, made.inputs)[1]
