@@ -1,0 +1,368 @@
+"""The least of all sums of squares: every candidate weighed, the best followed together, the best of those to the end.
+
+A sum of squares has several minima, and, in a lag, kinks. One way down shows none of that; many do.
+"""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formulate.curves.model import Floats
+from formulate.fitting.least_squares import descend, descend_together, settle
+from formulate.fitting.problem import Problem
+
+BEYOND = 1e8  # how far past its candidates a parameter on a log scale is followed
+APART = 0.12  # of the range of the candidates: nearer starts count as one
+SAME = 1e-9  # relative; ends of this difference in the sum of squares are one
+NOISE = 1e-24  # of the weighted sum of squared readings; sums of squares that differ by less are rounding
+LONG_BEFORE = 0.3  # of the time axis, from which a lag before time zero is pursued,
+STRIDE = 1.6  # in strides of this factor
+CHANGED_ABOUT = 5  # parameters at most of which all orders and signs are looked at
+LEVEL = 1e-6  # cosine between residuals and slopes, above which an end is no level ground
+
+# how many starts are followed together, for how many steps, by the number of parameters searched
+ROUNDS: dict[int, tuple[tuple[int, int], ...]] = {1: (), 2: (), 3: ((16, 5), (8, 8))}
+MANY: tuple[tuple[int, int], ...] = ((64, 5), (20, 10))
+OF_A_FORMULA: tuple[tuple[int, int], ...] = ((96, 6), (40, 12), (10, 30))
+WITH_LAG: tuple[tuple[int, int], ...] = ((32, 5),)
+ARRIVED = 1e-3  # relative fall of the sum of squares in one step, below which a start promises no more
+KINKS = 8  # readings before the rise at which a lag is tried, and
+AT_KINKS = 5  # steps there
+JUST_BEFORE = 0.01  # of the interval before them
+TWINS = 1.05  # sums of squares further apart than by this factor may belong to twin minima, however close
+LAST, LAST_OF_ONE, LAST_WITH_LAG = 3, 4, 5  # how many are followed to the end,
+FALLS = 30.0  # if what they promise is not this many times what another has reached
+BETWEEN = 33  # values tried around the best candidate of one parameter
+AROUND = 8  # candidates around one, among which it is the lowest in its valley
+
+
+@dataclass(frozen=True, eq=False)
+class End:
+    """Where a way down ended."""
+
+    values: Floats  # (parameters,)
+    wss: float
+
+
+def prepared(problem: Problem, rows: Floats, beyond: float = BEYOND) -> Problem:
+    """Give the problem with what its candidates tell: bounds far past them, and whether it is linear throughout.
+
+    Parameters
+    ----------
+    problem : Problem
+        As set up.
+    rows : ndarray, shape (candidates, parameters)
+        NaN for linear parameters.
+    beyond : float
+        How far past its candidates a parameter on a log scale is followed.
+
+    Returns
+    -------
+    Problem
+        With finite bounds on every log scale.
+    """
+    low, high = problem.low.copy(), problem.high.copy()
+    for place in problem.log:
+        column = rows[:, problem.searched[place]]
+        column = column[(column > 0.0) & np.isfinite(column)]
+        if column.size:
+            low[place] = max(low[place], min(np.log(column.min() / beyond), high[place]))
+            high[place] = min(high[place], max(np.log(column.max() * beyond), low[place]))
+    return replace(problem, low=low, high=high, rising=_is_rising(problem, rows))
+
+
+def _is_rising(problem: Problem, rows: Floats) -> bool:
+    """Tell whether the curve is more than its linear parts, from a few candidates."""
+    if not problem.linear:
+        return False
+    some = rows[:: max(1, len(rows) // 16)].copy()
+    some[:, list(problem.linear)] = 0.0
+    curve = problem.model.curve(problem.time, *(some[:, place, None] for place in range(some.shape[1])))
+    return bool(np.any(curve != 0.0))
+
+
+def lowest(
+    problem: Problem, rows: Floats, own: Floats | None = None, holds: Callable[[End], bool] = lambda _: True
+) -> tuple[End, int, int]:
+    """Find the least sum of squares.
+
+    Parameters
+    ----------
+    problem : Problem
+        Prepared; readings in order of time.
+    rows : ndarray, shape (candidates, parameters)
+        Where to start; NaN for linear parameters.
+    own : ndarray, shape (starts, parameters), optional
+        Starts that are followed to the end whatever they promise.
+    holds : callable, optional
+        Whether an end may be the answer; the lowest that may is.
+
+    Returns
+    -------
+    end : End
+        The lowest.
+    agreeing : int
+        From how many of the starts followed to the end it was reached.
+    evaluations : int
+        How often the curve was evaluated.
+    """
+    if not problem.searched:
+        internal, amounts, wss, used = descend(problem, np.zeros(0))
+        return End(problem.values(internal, amounts), wss), 1, used
+    way = _Way(problem)
+    own_starts = problem.internal(own) if own is not None else np.zeros((0, len(problem.searched)))
+    starts, promised = _promising(problem, problem.internal(rows), own_starts, way)
+    for turn, start in enumerate(starts):
+        if turn == 0 or promised[turn] <= FALLS * way.best.wss:
+            way.follow(start)
+    given = [way.follow(start) for start in own_starts]
+    agreeing = way.agreeing()
+    _before_time_zero(problem, way)
+    _at_kinks(problem, way)
+    if not _is_level(problem, way.best):
+        here = problem.internal(way.best.values)
+        for column in range(len(here)):
+            way.follow_held(way.best, column, float(here[column]))
+    best = next((end for end in sorted(way.ends, key=lambda end: end.wss) if holds(end)), way.best)
+    noise = NOISE * float(np.sum((problem.root_weight * problem.released) ** 2))
+    for end in given:
+        if end.wss <= best.wss * (1.0 + SAME) + noise:
+            best = end
+            break
+    if own is not None:  # terms of a sum may change places: the user's start says which is which
+        best = _as_started(problem, best, own[0])
+    internal, amounts, wss = settle(problem, problem.internal(best.values))
+    settled = End(problem.values(internal, amounts), wss)
+    if wss <= best.wss * (1.0 + 1e-12) and holds(settled):
+        best = settled
+    return best, agreeing, way.evaluations
+
+
+def _as_started(problem: Problem, end: End, start: Floats) -> End:
+    """Give the end with terms and signs as in the start, where the curve is the same with them changed about."""
+    places = list(problem.free)
+    if len(places) > CHANGED_ABOUT:
+        return end
+    orders = np.array(list(itertools.permutations(places)))
+    signs = np.array(list(itertools.product((1.0, -1.0), repeat=len(places))))
+    rows = np.tile(end.values, (len(orders) * len(signs), 1))
+    rows[:, places] = np.repeat(end.values[orders], len(signs), axis=0) * np.tile(signs, (len(orders), 1))
+    curve = problem.model.curve(problem.time, *(rows[:, place, None] for place in range(rows.shape[1])))
+    same = np.abs(curve - problem.model.curve(problem.time, *end.values.tolist())).max(axis=1)
+    alike = rows[same <= 1e-9 * float(np.abs(problem.released).max())]
+    away = np.abs(alike - start)[:, places] / (np.abs(alike) + np.abs(start))[:, places]
+    return End(alike[np.argmin(away.sum(axis=1))], end.wss) if len(alike) else end
+
+
+class _Way:
+    """The ends reached so far, and the count of evaluations."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.ends: list[End] = []
+        self.evaluations = 0
+
+    @property
+    def best(self) -> End:
+        return min(self.ends, key=lambda end: end.wss)
+
+    def follow(self, start: Floats) -> End:
+        return self._ended(self.problem, start)
+
+    def follow_held(self, end: End, column: int, at: float) -> End:
+        """Go on from an end with one searched parameter held at an internal coordinate."""
+        problem, place = self.problem, self.problem.searched[column]
+        given = list(problem.given)
+        given[place] = float(np.exp(at)) if column in problem.log else at
+        rest = [other for other in range(len(problem.searched)) if other != column]
+        held = replace(
+            problem,
+            searched=tuple(problem.searched[other] for other in rest),
+            given=tuple(given),
+            low=problem.low[rest],
+            high=problem.high[rest],
+        )
+        return self._ended(held, held.internal(end.values))
+
+    def _ended(self, problem: Problem, start: Floats) -> End:
+        internal, amounts, wss, used = descend(problem, start)
+        self.evaluations += used
+        self.ends.append(End(problem.values(internal, amounts), wss))
+        return self.ends[-1]
+
+    def agreeing(self) -> int:
+        least = self.best.wss
+        return sum(end.wss <= least * (1.0 + SAME) + 1e-300 for end in self.ends)
+
+
+def _before_time_zero(problem: Problem, way: _Way) -> None:
+    """Follow the valley of ever earlier lags, in which power laws turn into exponentials, in strides."""
+    column = _lag_column(problem)
+    if column < 0:
+        return
+    place, span = problem.searched[column], float(problem.time[-1])
+    while way.best.values[place] < -LONG_BEFORE * span and way.best.values[place] > problem.low[column]:
+        before = way.best
+        if way.follow_held(before, column, max(STRIDE * before.values[place], problem.low[column])).wss >= before.wss:
+            way.follow(problem.internal(way.best.values))
+            break
+
+
+def _at_kinks(problem: Problem, way: _Way) -> None:
+    """Go on with the lag at the readings up to the rise, where the sum of squares has kinks, and just before them."""
+    lag = _lag_column(problem)
+    if lag < 0:
+        return
+    internal, least = problem.internal(way.best.values), way.best.wss
+    edges = _edges(problem, float(internal[lag]))
+    begun = np.tile(internal, (2 * len(edges), 1))
+    begun[:, lag] = np.concatenate([edges, edges - JUST_BEFORE * np.diff(edges, prepend=0.0)])
+    resting = np.zeros(begun.shape, dtype=np.bool_)
+    resting[: len(edges), lag] = True
+    ends, _, wss = descend_together(problem, begun, AT_KINKS, ARRIVED, resting)
+    way.evaluations += AT_KINKS * len(begun)
+    for turn in np.argsort(wss, kind="stable")[:LAST]:
+        if turn < len(edges) and wss[turn] < least * (1.0 + 1e-3):
+            before = way.best
+            if way.follow_held(before, lag, float(edges[turn])).wss < before.wss:
+                way.follow(problem.internal(way.best.values))
+        elif wss[turn] < least * (1.0 - 1e-6):
+            way.follow(ends[turn])
+
+
+def _promising(problem: Problem, starts: Floats, own: Floats, way: _Way) -> tuple[Floats, Floats]:
+    """Give the starts to follow to the end, best first, (starts, searched), and their sums of squares.
+
+    Ever fewer are followed ever further together.
+    """
+    thin = _thinned(problem)
+    wss = _weighed(thin, starts)
+    if len(problem.searched) == 1:  # twin minima may lie closer together than the candidates
+        along = np.sort(starts[:, 0])
+        best = int(np.searchsorted(along, starts[int(np.argmin(wss)), 0]))
+        between = np.linspace(along[max(best - 2, 0)], along[min(best + 2, len(along) - 1)], BETWEEN)
+        starts = np.concatenate([starts, between[:, None]])
+        wss = np.concatenate([wss, _weighed(thin, between[:, None])])
+    way.evaluations += len(starts)
+    model, dimensions = problem.model, len(problem.searched)
+    rounds = ROUNDS.get(dimensions, MANY) if model.starts is None else OF_A_FORMULA
+    if _lag_column(problem) >= 0 and dimensions < 3:
+        rounds = WITH_LAG if dimensions == 2 else ()
+    if dimensions == 1 or (dimensions == 2 and model.starts is None):
+        low = _valleys(problem, starts, wss)
+        low = low[np.argsort(wss[low], kind="stable")]
+        starts, wss = starts[low], wss[low]
+    if dimensions == 1:
+        return starts[:LAST_OF_ONE], wss[:LAST_OF_ONE]
+    for count, steps in rounds:
+        chosen = np.arange(min(count, len(starts))) if dimensions == 2 and model.starts is None else None
+        begun = np.concatenate([own, starts[_apart(problem, starts, wss, count) if chosen is None else chosen]])
+        starts, _, wss = descend_together(thin, begun, steps, ARRIVED)
+        way.evaluations += steps * len(begun)
+        own = own[:0]
+    chosen = _apart(problem, starts, wss, LAST if _lag_column(problem) < 0 else LAST_WITH_LAG, TWINS)
+    return (starts[chosen], wss[chosen]) if chosen.size else (starts[:1], wss[:1])
+
+
+def _weighed(problem: Problem, internal: Floats) -> Floats:
+    """Give the weighted sum of squares, (candidates,), the linear parameters at their best; infinite for no number."""
+    _, residuals, _ = problem.solved_together(internal)
+    wss = np.einsum("ci,ci->c", residuals, residuals)
+    return np.where(np.isfinite(wss), wss, np.inf)
+
+
+def _valleys(problem: Problem, internal: Floats, wss: Floats) -> NDArray[np.intp]:
+    """Give the places of candidates that lie lower than those around them; with a lag, than others of that lag."""
+    if len(internal) < 2:
+        return np.arange(len(internal))
+    lag = _lag_column(problem)
+    if internal.shape[1] == 1 or lag >= 0:
+        along = internal[:, 1 - lag if internal.shape[1] > 1 else 0]
+        group = internal[:, lag] if internal.shape[1] > 1 else np.zeros(len(internal))
+        order = np.lexsort((along, group))
+        height, group = wss[order], group[order]
+        same = np.diff(group) == 0.0
+        below_last = np.append(True, ~same | (height[1:] < height[:-1] * (1.0 - SAME)))  # the first of a plain
+        below_next = np.append(~same | (height[:-1] <= height[1:] * (1.0 + SAME)), True)
+        return np.asarray(order[below_last & below_next & np.isfinite(height)])
+    around = _around(np.ascontiguousarray(internal).tobytes(), internal.shape[1])
+    return np.asarray(np.flatnonzero((wss <= wss[around].min(axis=1)) & np.isfinite(wss)))
+
+
+@lru_cache(maxsize=256)
+def _around(internal: bytes, columns: int) -> NDArray[np.intp]:
+    """Give the places of the candidates nearest to each, (candidates, AROUND + 1), itself among them."""
+    place = np.frombuffer(internal).reshape(-1, columns)
+    width = np.ptp(place, axis=0)
+    place = place / np.where(width > 0.0, width, 1.0)
+    square = np.einsum("ij,ij->i", place, place)
+    away = square[:, None] + square[None, :] - 2.0 * (place @ place.T)
+    return np.argpartition(away, min(AROUND, len(place) - 1), axis=1)[:, : AROUND + 1]
+
+
+def _apart(problem: Problem, internal: Floats, wss: Floats, count: int, twins: float = np.inf) -> NDArray[np.intp]:
+    """Give the places of the best starts that lie apart, best first; in different intervals of the lag they do."""
+    pool = np.argsort(wss, kind="stable")
+    pool = pool[np.isfinite(wss[pool])][: 40 * count]
+    if not pool.size:
+        return pool
+    place = internal[pool]
+    width = np.ptp(place, axis=0)
+    place = place / np.where(width > 0.0, width, 1.0)
+    lag = _lag_column(problem)
+    if lag >= 0:
+        edges = np.unique(problem.time)
+        after = np.clip(np.searchsorted(edges, internal[pool, lag], side="right"), 1, len(edges) - 1)
+        within = (internal[pool, lag] - edges[after - 1]) / (edges[after] - edges[after - 1])
+        place[:, lag] = after + 0.25 * np.clip(within, -0.5, 1.0)
+    chosen: list[int] = []
+    near = np.zeros(pool.size, dtype=np.bool_)
+    while len(chosen) < count and not near.all():
+        best = int(np.argmin(near))
+        chosen.append(best)
+        near |= (np.abs(place - place[best]).max(axis=1) < APART) & (wss[pool] <= twins * wss[pool[best]])
+        near[best] = True
+    return pool[chosen]
+
+
+def _lag_column(problem: Problem) -> int:
+    """Give the place of the lag among the searched parameters, -1 if there is none."""
+    model = problem.model
+    place = model.names.index(model.lag) if model.lag else -1
+    return problem.searched.index(place) if place in problem.searched else -1
+
+
+def _edges(problem: Problem, lag: float) -> Floats:
+    """Give the times of readings up to the rise and on both sides of a lag: the sum of squares has kinks there."""
+    column = _lag_column(problem)
+    times, first = np.unique(problem.time, return_index=True)
+    times = times[(times >= problem.low[column]) & (times <= problem.high[column])]
+    rise = problem.time[first[np.argmax(problem.released[first] >= 0.5 * problem.released.max())]]
+    before = times[times <= rise][-KINKS:]
+    after = int(np.searchsorted(times, lag - 1e-12 * float(problem.time[-1])))
+    return np.union1d(before, times[max(after - 1, 0) : after + 1])
+
+
+def _is_level(problem: Problem, end: End) -> bool:
+    """Tell whether an end is level ground in every direction that is open: else a kink stopped the way down."""
+    internal = problem.internal(end.values)
+    amounts, residuals, basis = problem.solved(internal)
+    slopes = problem.slopes_at(internal, amounts, basis)
+    uphill = slopes @ residuals
+    open_ = ~((internal <= problem.low) & (uphill >= 0.0) | (internal >= problem.high) & (uphill <= 0.0))
+    size = np.sqrt(np.einsum("pi,pi->p", slopes, slopes)) * np.sqrt(residuals @ residuals)
+    return bool((np.abs(uphill) <= LEVEL * size)[open_].all())
+
+
+def _thinned(problem: Problem) -> Problem:
+    """Give the problem with readings at one time put together: the same but for a constant in the sum of squares."""
+    time, place = np.unique(problem.time, return_inverse=True)
+    if time.size == problem.time.size:
+        return problem
+    weight = np.bincount(place, problem.root_weight**2)
+    released = np.bincount(place, problem.root_weight**2 * problem.released) / weight
+    return replace(problem, time=time, released=released, root_weight=np.sqrt(weight))

@@ -1,0 +1,120 @@
+"""The problem of a fit: what is searched, what is solved for, within which bounds, from which candidates."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from formulate.curves.model import Floats, Model
+from formulate.fitting import search
+from formulate.fitting.optimum import BEYOND, prepared
+from formulate.fitting.problem import Problem
+from formulate.fitting.results import Fit
+from materials.errors import DomainError
+
+
+def posed(
+    model: Model,
+    time: Floats,
+    released: Floats,
+    weight: Floats,
+    last: float,
+    fixed: Mapping[str, float],
+    bounds: Mapping[str, tuple[float, float]],
+    rows: Floats | None = None,
+) -> tuple[Problem, Floats]:
+    """Give the problem and all its candidates, (candidates, parameters), NaN where they are solved for."""
+    names = model.names
+    free = tuple(place for place, name in enumerate(names) if name not in fixed)
+    low = np.array([parameter.low for parameter in model.parameters])
+    high = np.array([parameter.high for parameter in model.parameters])
+    known = rows is not None or model.starts is not None
+    if rows is not None:
+        pass
+    elif model.starts is not None:
+        rows = np.atleast_2d(np.asarray(model.starts(time, released), dtype=np.float64))
+    elif model.rescaled is not None:
+        rows = search.candidates(model, time / last, released)
+    else:
+        rows = search.grid_of(model)
+    linear = tuple(place for place in free if np.isnan(rows[:, place]).all())
+    if model.rescaled is not None and last != 1.0:
+        rows = rows.copy()
+        for place, name in enumerate(names):
+            if name in fixed and "{t}" not in model.parameters[place].unit:
+                rows[:, place] = fixed[name]
+        if not known:
+            rows = search.in_units_of(model, last, rows)
+        low, high = (_domain(model, last, ends) for ends in (low, high))
+    given = np.full(len(names), np.nan)
+    for name, value in fixed.items():
+        place = names.index(name)
+        if not low[place] <= value <= high[place]:
+            raise DomainError(name, value, "", f"{low[place]:g} to {high[place]:g}")
+        given[place] = value
+    for name, (least, most) in bounds.items():
+        place = names.index(name)
+        if least > high[place] or most < low[place]:
+            raise DomainError(name, least, "", f"bounds within {low[place]:g} to {high[place]:g}")
+        low[place], high[place] = max(low[place], least), min(high[place], most)
+    rows = np.where(np.isnan(given), rows, given)
+    searched = [place for place in free if place not in linear]
+    problem = Problem(
+        model,
+        time,
+        released,
+        np.sqrt(weight),
+        tuple(searched),
+        tuple(given.tolist()),
+        *_internal_bounds(model, searched, low, high),
+        linear,
+        low[list(linear)],
+        high[list(linear)],
+    )
+    return problem, rows
+
+
+def _internal_bounds(model: Model, places: Sequence[int], low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Give bounds in internal coordinates, (places,), from those of all parameters."""
+    logs = [model.parameters[place].coordinate == "log" for place in places]
+    lows, highs = low[list(places)], high[list(places)]
+    return np.where(logs, np.log(np.maximum(lows, 0.0)), lows), np.where(logs, np.log(np.maximum(highs, 0.0)), highs)
+
+
+def _domain(model: Model, last: float, ends: Floats) -> Floats:
+    """Give the ends of domains in the unit of the data from those on the scale of the last time."""
+    finite = np.isfinite(ends) & (ends != 0.0)
+    moved = search.in_units_of(model, last, np.where(finite, ends, 1.0)[None, :])[0]
+    return np.where(finite, moved, ends)
+
+
+def problem_of(fit: Fit, solve: bool = False, beyond: float = BEYOND) -> tuple[Problem, Floats]:
+    """Give the problem that a fit solved and the internal coordinates of its solution.
+
+    Parameters
+    ----------
+    fit : Fit
+        The fit.
+    solve : bool
+        Whether linear parameters are left to the problem; else all free ones are searched.
+    beyond : float
+        How far from the fit a parameter on a log scale is followed.
+
+    Returns
+    -------
+    problem : Problem
+        In the units of the data, readings in their order in the fit.
+    internal : ndarray, shape (searched,)
+        Where the fit ended.
+    """
+    model, points = fit.model, fit.points
+    fixed = {parameter.name: parameter.value for parameter in fit.parameters if parameter.fixed}
+    rows = fit.values[None, :]
+    with np.errstate(all="ignore"):
+        if solve:
+            order = np.argsort(points.time, kind="stable")
+            table = model.starts(points.time[order], points.released[order]) if model.starts else search.grid_of(model)
+            rows = np.where(np.isnan(np.atleast_2d(table)).all(axis=0), np.nan, rows)
+        last = float(points.time.max())
+        problem, rows = posed(model, points.time, points.released, points.weight, last, fixed, fit.bounds, rows=rows)
+        problem = prepared(problem, rows, beyond)
+        return problem, problem.internal(fit.values)
