@@ -1,0 +1,109 @@
+"""What a dialysis experiment allows to be said, in plain words."""
+
+import math
+
+from formulate.dialysis.results import DialysisResult
+from formulate.experiment.data import Profile
+
+REPORTS_BAG = 5.0  # bag rate over release rate, below which a raw profile is mostly that of the bag
+NEEDS_CORRECTION = 10.0
+FAR_OFF = 0.1  # of the dose; a control that levels off this far from where it should
+UNCERTAIN = 0.25  # half the interval of the bag rate over the rate
+
+
+def statements(result: DialysisResult) -> tuple[str, ...]:
+    """Give the verdict first, then what it rests on."""
+    unit = result.time_unit or "time units"
+    level = f"{result.joint.level:.0%}"
+    value, low, high = result.half_time
+    bag_half = math.log(2.0) / result.bag_rate.value
+    bag = f"free drug leaves the bag with a half-time of {bag_half:.3g} {unit}{_interval(result, bag_half)}"
+    told = []
+    if result.shows_only_bag:
+        told.append(
+            f"The curve only shows the bag: what was read outside is no slower than free drug within error ({bag}). "
+            "It says nothing of how fast the carrier releases, but that it is fast."
+        )
+        if result.slowest_rate:
+            told.append(
+                f"If it releases by first order, its rate is above {result.slowest_rate:.3g} 1/{unit}, its half-time "
+                f"below {result.longest_half_time:.3g} {unit} (one-sided, {level})."
+            )
+    else:
+        band = f" ({low:.3g} to {high:.3g}, {level})" if math.isfinite(low + high) else ""
+        half = f"half of the dose is out of the carrier after {value:.3g} {unit}{band}"
+        if not math.isfinite(value):
+            half = "the carrier does not come to half of the dose within ten times the last reading"
+        told.append(f"Behind the bag the release follows {result.release.model.name}: {half}.")
+        if math.isfinite(result.lag):
+            told.append(
+                f"The receiver shows half after {result.apparent_half_time:.3g} {unit}, {result.lag:.3g} {unit} later; "
+                f"{bag}, and every release is seen {result.mean_lag:.3g} {unit} late in the mean."
+            )
+            told.append(_worth(result, value / bag_half))
+    if result.release.model.id.startswith("first_order"):
+        told.append(
+            "For a first-order release the receiver alone cannot tell the rate of the carrier from that of the bag: "
+            "with the two exchanged the curve is the same. The free-drug run tells which is which."
+        )
+    return tuple(told)
+
+
+def _interval(result: DialysisResult, half: float) -> str:
+    low, high = result.bag_rate.low, result.bag_rate.high
+    if not (math.isfinite(low + high) and low > 0.0):
+        return ""
+    return f" ({half * result.bag_rate.value / high:.3g} to {half * result.bag_rate.value / low:.3g})"
+
+
+def _worth(result: DialysisResult, ratio: float) -> str:
+    """Say how far a raw profile would have been off: ratio of the half-times of carrier and bag."""
+    if ratio < REPORTS_BAG:
+        verdict = "uncorrected, the curve reports mostly the bag"
+    elif ratio < NEEDS_CORRECTION:
+        verdict = "the curve needs this correction"
+    else:
+        verdict = "the correction is small"
+    return f"The half-time of the carrier is {ratio:.2g} times that of the bag: {verdict}."
+
+
+def warnings_of(result: DialysisResult, carrier: Profile, free: Profile, donor_volume: float | None) -> tuple[str, ...]:
+    """Give what speaks against the experiment or its correction."""
+    found = list(result.joint.warnings)
+    rate = result.bag_rate
+    if donor_volume is None:
+        found.append(
+            "no volumes given: the receiver is taken as a perfect sink that can hold the whole dose, and the rate of "
+            "the control as that of the membrane"
+        )
+    elif result.volume_ratio > 0.1:
+        found.append(
+            f"the bag holds {result.volume_ratio:.2g} of the volume of the receiver: no sink; the receiver ends at "
+            f"{100 / (1 + result.volume_ratio):.3g} % of what is released"
+        )
+    last = float(free.time.max())
+    if last * rate.value < 1.0:
+        found.append("the control was followed for less than one time constant of the bag: its rate rests on the start")
+    if math.isfinite(rate.standard_error) and rate.high - rate.low > 2 * UNCERTAIN * rate.value:
+        found.append("the rate of the bag is known to worse than a quarter: read the free drug more often, early on")
+    alone = result.control.parameters[0]
+    if math.isfinite(alone.low + alone.high) and not alone.low <= rate.value <= alone.high:
+        found.append(
+            f"the two runs disagree on the bag: {alone.value:.3g} in the control alone, {rate.value:.3g} with the "
+            "carrier; was it the same membrane, medium and drug?"
+        )
+    top = result.control.residuals
+    late = result.control.points.time > 3.0 / result.control.values[0]
+    if late.any() and abs(float(top[late].mean())) > 100.0 * FAR_OFF and len(result.control.parameters) == 1:
+        found.append(
+            f"the control levels off {float(top[late].mean()):+.2g} % from where it should: set recovery, or check the "
+            "volumes"
+        )
+    if result.shows_only_bag and result.apparent_half_time < 0.8 * math.log(2.0) / alone.value:
+        found.append(
+            "the carrier's curve is faster than that of the free drug, which no release can make it: the control is "
+            "not of this bag, medium or drug"
+        )
+    if float(carrier.time[carrier.time > 0.0].min()) * rate.value > 2.0:
+        found.append("the first reading is after two time constants of the bag: a burst before it is not seen")
+    return tuple(found)
