@@ -129,6 +129,8 @@ def compare_formulations(
 
 def _label(formulation: Formulation) -> str:
     """Give the name of a formulation, with what in the catalog's entries of it is the user's own."""
+    if any(layer.release for layer in formulation.layer):
+        return f"{formulation.label} (release measured by you)"
     entries = [layer.entry for layer in formulation.layer]
     if any(entry.origin == "user" for entry in entries):
         return f"{formulation.label} (yours)"

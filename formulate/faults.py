@@ -15,6 +15,10 @@ NEEDS = {
     "id": "an id in lower-case letters, digits and hyphens",
     "carrier": "an id such as plga-microsphere",
     "holds": "the id of the payload or of the layer inside",
+    "law": 'the id of a release law, such as "weibull_2"',
+    "values": "[layer.release.values] with a number for each parameter of the law",
+    "time_unit": 'the unit of time that the parameters are in, such as "h"',
+    "measured_until": 'the time of the last reading, such as "14 d"',
 }
 
 

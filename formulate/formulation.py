@@ -35,6 +35,7 @@ from formulate.limits import (
     MOST_LAYERS,
     MOST_PAYLOADS,
 )
+from formulate.measured_release import MeasuredRelease
 from formulate.overrides import override_problems, read_overrides
 from materials import catalog, files
 from materials.errors import Fault, FileError, FormulateError, UnitError, shorten
@@ -124,6 +125,7 @@ class Layer(Model):
     shape: Literal["", "sphere", "ellipsoid", "rod", "disc", "irregular"] = ""  # as electron microscopy shows it
     assay: tuple[Assay, ...] = ()
     loading: dict[str, Any] = Field(default_factory=dict)
+    release: MeasuredRelease | None = None
     set: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -304,6 +306,7 @@ class _Common(Model):
 
 CAN_BE_HELD = ("particle", "vesicle", "micelle", "cell")  # forms of carriers that may be inside another
 CAN_HOLD = ("particle", "vesicle", "cell", "depot")
+CAN_BE_MEASURED = ("particle", "vesicle", "depot")  # forms whose release a law of the user's may give
 
 
 @dataclass(frozen=True)
@@ -451,9 +454,18 @@ def prediction_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
         yield "payload", f"{count} given; need one: the release of {'several' if count else 'none'} is not computed yet"
     if problem := not_retained(formulation.regimen.entry):
         yield "regimen.site", problem
+    laws = [index for index, layer in enumerate(formulation.layer) if layer.release]
+    if len(laws) > 1:
+        yield f"layer.{laws[1]}.release", "a second measured law; need that of the layer that was on the bench alone"
     for index, layer in enumerate(formulation.layer):
-        if problem := not_run(layer.entry):
-            yield f"layer.{index}.carrier", problem
+        form = layer.entry.form
+        if layer.release and form not in CAN_BE_MEASURED:
+            need = f"need a {' or '.join(CAN_BE_MEASURED)}"
+            yield f"layer.{index}.release", f"a measured release of {layer.carrier} ({form}) is not computed; {need}"
+        # a measured law stands in for the mechanism of its layer, and of all that is inside
+        elif (problem := not_run(layer.entry)) and not any(law >= index for law in laws):
+            hint = "; or measure it and put its law into [layer.release]" if form in CAN_BE_MEASURED else ""
+            yield f"layer.{index}.carrier", problem + hint
         if layer.dose is not None:
             yield (
                 f"layer.{index}.dose",
@@ -537,6 +549,7 @@ def _keys_of(model: type[Model]) -> dict[str, list[str]]:
         "payload": PayloadPart,
         "layer": Layer,
         "assay": Assay,
+        "release": MeasuredRelease,
         "regimen": Regimen,
         "target": Target,
         "calculation": Calculation,

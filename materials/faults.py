@@ -64,7 +64,7 @@ def problems(
                 if isinstance(context["error"], FieldError):
                     field = f"{field}.{context['error'].field}" if field else context["error"].field
             case "extra_forbidden":
-                table = str(item["loc"][0]) if len(item["loc"]) > 1 else ""
+                table = next((str(part) for part in reversed(item["loc"][:-1]) if part in keys), "")
                 near = ", ".join(nearest(str(item["loc"][-1]), keys.get(table, keys[""])))
                 problem = f"unknown key; nearest: {near}"
             case "missing":

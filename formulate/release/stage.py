@@ -8,20 +8,16 @@ import numpy as np
 
 from formulate import vesicle
 from formulate.case import Case
-from formulate.composition import WATER_DENSITY, volume_fraction
 from formulate.ionisation import neutral_fraction
-from formulate.network import mesh_size_from_modulus
 from formulate.release import degradation, diffusion, gel, membrane
-from formulate.release.nesting import nested_shares
+from formulate.release.stage_measured import measured
+from formulate.release.stage_nest import NEEDED, gel_of, hydrolysis_rate, out_of_particles
 from formulate.results import Loading, Release
 from formulate.sampling import Array
 from formulate.steps import cumulated, middle
 from materials.schema import Carrier
 
-BODY_TEMPERATURE = 310.15  # K
 REFERENCE_DIAMETER = 45e-6  # m, the microspheres that diffusion coefficients in PLGA are given for
-CROSSING_MODES = 24  # of the sphere; the rest of the drug crosses within the first minutes
-NEEDED = "release"
 
 
 def release(case: Case, loading: Loading) -> Release:
@@ -32,6 +28,8 @@ def release(case: Case, loading: Loading) -> Release:
     MissingValueError
         A number that the mechanism needs is given neither by the user nor by the catalog.
     """
+    if any(layer.release for layer in case.chain):
+        return measured(case)
     carrier = case.inner.entry
     assert isinstance(carrier, Carrier)
     return RELEASE[carrier.mechanisms.release](case, loading)
@@ -56,7 +54,7 @@ def polyester_degradation(case: Case, loading: Loading) -> Release:
     # the effective coefficient falls with size, because t50 does not grow with the square of the diameter
     initial = at_reference * (diameter / REFERENCE_DIAMETER) ** read("diffusion_diameter_exponent")
     in_water = case.payload.read("diffusion_coefficient_water", NEEDED)
-    rate, start = _hydrolysis_rate(case), read("molecular_weight")
+    rate, start = hydrolysis_rate(case), read("molecular_weight")
     # how one laboratory's release runs against another's, at the same formulation
     time = case.time * read("between_study_time_factor")
     critical = read("critical_molecular_weight")
@@ -78,18 +76,7 @@ def polyester_degradation(case: Case, loading: Loading) -> Release:
     )
     onset = degradation.erosion_onset(start, critical, rate)
     substance = 1.0 - degradation.eroded(time, onset, erosion_time, shape)
-    return _out_of_particles(case, released, substance)
-
-
-def _hydrolysis_rate(case: Case) -> Array:
-    """Give the hydrolysis rate constant [1/s]: the user's, or the entry's carried over to the user's composition."""
-    carrier = case.inner
-    rate = carrier.read("hydrolysis_rate_constant", NEEDED)
-    own, set_by_user = carrier.entry.value("lactide_fraction"), carrier.overrides
-    if own is None or "lactide_fraction" not in set_by_user or "hydrolysis_rate_constant" in set_by_user:
-        return rate
-    slope, fraction = carrier.read("hydrolysis_lactide_slope", NEEDED), carrier.read("lactide_fraction", NEEDED)
-    return degradation.hydrolysis_rate_at(rate, own.typical, fraction, slope)
+    return out_of_particles(case, released, substance)
 
 
 def vesicle_membrane(case: Case, loading: Loading) -> Release:
@@ -112,7 +99,7 @@ def vesicle_membrane(case: Case, loading: Loading) -> Release:
     rate = membrane.vesicle_rate(permeability, vesicle.inner_radius(diameter, thickness), neutral, bound)
     released = membrane.vesicle_released(case.time, rate, carrier.read("burst_fraction", NEEDED))
     substance = np.ones_like(released)
-    result = _out_of_particles(case, released, substance)
+    result = out_of_particles(case, released, substance)
     return replace(result, warnings=(*result.warnings, *_oversaturated(case, loading, partition)))
 
 
@@ -122,7 +109,7 @@ def gel_diffusion(case: Case, loading: Loading) -> Release:
     Dissolved drug leaves by diffusion, and with the gel as it degrades. Crystals stay behind the front at which
     the gel water falls below saturation; those in gel that degrades are set free solid.
     """
-    diffusivity, radius, _, by_volume = _gel(case)
+    diffusivity, radius, _, by_volume = gel_of(case)
     degraded = gel.degraded(case.time, case.inner.read("gel_degradation_half_life", NEEDED))
     # per volume of gel, whose water alone dissolves
     solubility = case.payload.read("aqueous_solubility", NEEDED) * (1.0 - by_volume)
@@ -185,65 +172,3 @@ def _without_carrier(case: Case, loading: Loading) -> Release:
     free = np.broadcast_to(loading.dissolved_share[:, None], shape).copy()
     nothing = np.zeros(shape)
     return Release(case.time, nothing, nothing, 1.0 - free, free, nothing, nothing, nothing, nothing, False)
-
-
-def _out_of_particles(case: Case, released: Array, substance: Array) -> Release:
-    """Give the release from particles given as they are, or from particles held in a gel depot."""
-    substance = np.broadcast_to(substance, released.shape)
-    if case.depot is None:
-        nothing, everything = np.zeros_like(released), np.ones_like(released)
-        return Release(
-            case.time,
-            nothing,
-            1.0 - released,
-            nothing,
-            released,
-            nothing,
-            everything,
-            1.0 - released,
-            substance,
-            True,
-        )
-    diffusivity, radius, mesh, _ = _gel(case)
-    out = gel.degraded(case.time, case.depot.read("gel_degradation_half_life", NEEDED))
-    out = np.broadcast_to(out, released.shape)
-    weights, rates = diffusion.sphere_relaxation(CROSSING_MODES)
-    crossing = rates * diffusivity / radius**2
-    shares = nested_shares(case.time, released, out, np.broadcast_to(weights, crossing.shape), crossing)
-    from_outside = cumulated(np.diff(released) * middle(out))
-    warnings = []
-    finer = float((case.inner.read("diameter", NEEDED) < mesh).mean())
-    if finer > 0.05:
-        warnings.append(
-            f"in {finer:.0%} of the draws the particles are finer than the mesh and would diffuse out of the gel"
-        )
-    return Release(
-        case.time,
-        shares.in_depot_carrier + shares.free_in_depot,
-        shares.in_free_carrier,
-        np.zeros_like(released),
-        shares.free_outside,
-        np.clip(shares.free_outside - from_outside, 0.0, None),
-        out,
-        1.0 - released,
-        substance,
-        True,
-        tuple(warnings),
-    )
-
-
-def _gel(case: Case) -> tuple[Array, Array, Array, Array]:
-    """Give diffusion coefficient [m2/s], depot radius [m], mesh size [m] and polymer by volume, (draws, 1)."""
-    depot = case.depot or case.inner
-    by_volume = volume_fraction(
-        depot.read("polymer_mass_fraction", NEEDED), depot.read("polymer_density", NEEDED), WATER_DENSITY
-    )
-    mesh = mesh_size_from_modulus(depot.read("storage_modulus", NEEDED), BODY_TEMPERATURE, "sphere")
-    diffusivity = gel.diffusivity_in_gel(
-        case.payload.read("diffusion_coefficient_water", NEEDED),
-        case.payload.read("stokes_radius", NEEDED),
-        mesh,
-        by_volume,
-    )
-    radius = np.full_like(diffusivity, float(gel.depot_radius(case.volume)))
-    return diffusivity, radius, mesh, by_volume

@@ -48,6 +48,7 @@ LEVELS = {
     "derived": "computed from such values; the note says how",
     "assumed": "an engineering prior, wide on purpose; the note gives the rationale",
 }
+MEASURED = "measured by you"  # where a mechanism is named
 _IN_LOADING_TABLE = ("drug_loading", "loaded_mass", "particles", "molecules_per_particle", "drug_to_weigh_out")
 CAPTIONS = {
     "ranking": (
@@ -279,14 +280,20 @@ def _equations(predictions: Sequence[Prediction]) -> list[dict[str, str]]:
     for prediction in predictions:
         for layer in prediction.formulation.layer:
             named = layer.entry.mechanisms
-            for stage, identifier in (("loading", named.loading), ("release", named.release)):
-                _add(used, (stage, identifier), layer.entry.name)
+            _add(used, ("loading", named.loading), layer.entry.name)
+            if layer.release is not None:
+                _add(used, ("release", MEASURED), layer.entry.name)
+            elif named.release and not any(outer.release for outer in prediction.formulation.around(layer)):
+                _add(used, ("release", named.release), layer.entry.name)
         site = prediction.formulation.regimen.entry
         _add(used, ("retention", site.mechanisms.retention), site.name)
     order = {"loading": 0, "release": 1, "retention": 2}
     rows = []
     for (stage, identifier), names in sorted(used.items(), key=lambda item: (order[item[0][0]], item[0][1])):
-        summary = mechanism(stage, identifier).summary  # type: ignore[arg-type]  # the three stages, spelled above
+        if identifier == MEASURED:
+            summary = "the law fitted to your own readings, with its doubt, in place of a mechanism"
+        else:
+            summary = mechanism(stage, identifier).summary  # type: ignore[arg-type]  # the three stages, spelled above
         rows.append({"stage": stage, "id": identifier, "summary": summary, "used_by": ", ".join(names)})
     return rows
 

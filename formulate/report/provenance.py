@@ -100,7 +100,7 @@ def driver_text(key: str) -> str:
     """
     subject, _, name = key.partition(".")
     known = catalog.load()
-    label = known.properties[name].label if name in known.properties else name
+    label = known.properties[name].label if name in known.properties else name.replace("_", " ")
     entry = known.carriers.get(subject) or known.payloads.get(subject) or known.sites.get(subject)
     return f"{prose(label)} ({lower_first(entry.name) if entry else subject})"
 

@@ -1,0 +1,140 @@
+"""The table of a formulation file that holds a release law measured on the bench."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from formulate.fields import Duration
+from formulate.overrides import read_override
+from materials.errors import FormulateError, shorten
+from materials.faults import FieldError, shown
+from materials.units import parse
+from materials.values import Model, Value
+
+if TYPE_CHECKING:
+    from formulate.curves.model import Floats
+    from formulate.curves.model import Model as Law
+
+FACTOR = "in_body_release_factor"  # of the vocabulary
+FORMULA = "formula"  # the law that stands in the file itself
+MOST_PARAMETERS = 12
+
+Number = Annotated[float, Field(strict=True)]
+Variance = Annotated[float, Field(strict=True, ge=0)]
+
+
+def _factor(given: object) -> object:
+    """Accept a number above zero as text, or a table of typical, low and high."""
+    try:
+        read_override(FACTOR, given)
+    except FormulateError as error:
+        raise ValueError(str(error)) from None
+    return dict(given) if isinstance(given, Mapping) else given
+
+
+class MeasuredRelease(Model):
+    """A release law fitted to the user's own readings: it takes the place of the mechanism of a carrier."""
+
+    law: str
+    formula: str = ""
+    constants: dict[str, Number] = Field(default={}, max_length=MOST_PARAMETERS)  # of a physical law, SI
+    time_unit: Literal["s", "min", "h", "d", "week"]
+    values: dict[str, Number] = Field(max_length=MOST_PARAMETERS)
+    standard_errors: dict[str, Variance] = Field(default={}, max_length=MOST_PARAMETERS)
+    covariance: tuple[tuple[Number, ...], ...] = Field(default=(), max_length=MOST_PARAMETERS)
+    measured_until: Duration
+    in_body_factor: Annotated[Any, BeforeValidator(_factor)] = None
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _law_is_whole(self) -> Self:
+        names = self.model.names
+        for name in names:
+            if name not in self.values:
+                raise FieldError("values", f"{name} is missing; need {', '.join(names)} of {self.law}")
+        for table in ("values", "standard_errors"):
+            for name in getattr(self, table):
+                if name not in names:
+                    raise FieldError(
+                        f"{table}.{shorten(name)}", f"is no parameter of {self.law}; need {', '.join(names)}"
+                    )
+        if self.standard_errors and self.covariance:
+            raise FieldError("standard_errors", "stand beside a covariance, which holds them; need one of the two")
+        self._check_doubt()
+        return self
+
+    def _check_doubt(self) -> None:
+        """Refuse a covariance of another size or that is none, and values that the law cannot take."""
+        from formulate.curves.draws import coordinates, independent_steps, law_released
+
+        count = len(self.model.names)
+        if self.covariance and {len(self.covariance), *map(len, self.covariance)} != {count}:
+            sizes = f"{len(self.covariance)} rows of {len(self.covariance[0])}"
+            need = f"{count} rows of {count} numbers, in the order {', '.join(self.model.names)}"
+            raise FieldError("covariance", f"{sizes} numbers; need {need}")
+        try:
+            independent_steps(self.matrix)
+        except FormulateError as error:
+            raise FieldError("covariance", str(error)) from None
+        try:
+            coordinates(self.model, self.vector)
+            law_released(self.model, self.vector[:, None], [0.0, self.last])
+        except FormulateError as error:
+            raise FieldError("values", str(error)) from None
+
+    @cached_property
+    def model(self) -> "Law":
+        """The law."""
+        if bool(self.formula) != (self.law == FORMULA):
+            need = f'law = "{FORMULA}" with the formula in words, or another law without one'
+            raise FieldError("formula", f"{shown(self.formula)} with law {shown(self.law)}; need {need}")
+        try:
+            if self.formula:
+                from formulate.curves.formula import formula_model
+
+                return formula_model(self.formula)
+            from formulate.curves import library, physical
+
+            if self.law in physical.PHYSICAL:
+                return physical.model(self.law, self.constants, self.seconds)
+            if self.constants:
+                raise FieldError(
+                    "constants", f"{self.law} takes none; need a law such as fick_sphere, or leave them out"
+                )
+            return library.model(self.law)
+        except FormulateError as error:
+            field = "formula" if self.formula else "constants" if self.constants else "law"
+            raise FieldError(field, str(error)) from None
+
+    @property
+    def vector(self) -> "Floats":
+        """Values of the parameters in the order of the law, (parameters,)."""
+        import numpy as np
+
+        return np.array([self.values[name] for name in self.model.names])
+
+    @property
+    def matrix(self) -> "Floats":
+        """Covariance of the parameters in their units, (parameters, parameters); zero where no doubt is given."""
+        import numpy as np
+
+        if self.covariance:
+            return np.array(self.covariance)
+        return np.diag([self.standard_errors.get(name, 0.0) ** 2 for name in self.model.names])
+
+    @property
+    def seconds(self) -> float:
+        """One time unit of the law [s]."""
+        return parse(f"1 {self.time_unit}", "s")
+
+    @property
+    def last(self) -> float:
+        """The last reading, in the time unit of the law."""
+        return parse(self.measured_until, "d") / self.seconds
+
+    @property
+    def factor(self) -> Value:
+        """How much faster release runs in the body than on the bench: the user's, else 1."""
+        return read_override(FACTOR, "1" if self.in_body_factor is None else self.in_body_factor)
