@@ -20,34 +20,58 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from formulate.comparison import compare as compare
+    from formulate.curves.library import simulate as simulate
+    from formulate.dialysis.correction import correct as correct_dialysis
     from formulate.equations.calculation import calculate as calculate
+    from formulate.experiment.frames import release_data as release_data
+    from formulate.experiment.reading import read_release as read_release
+    from formulate.fitting.analysis import analyse as fit
+    from formulate.fitting.regression import fit_curve as fit_curve
     from formulate.formulation import Formulation, Question
     from formulate.formulation import read as read
     from formulate.loading.stage_predicted import predict_loading as predict_loading
     from formulate.loading.total import load_all as load
     from formulate.pipeline import predict as predict
     from formulate.preparation.recipe import recipe as recipe
+    from formulate.similarity.compare import similarity as compare_profiles
+    from formulate.use_in import use_in as use_in
 
 # imported when first used, so that `import formulate` stays quick
 _ROOMS = {
     "calculate": "formulate.equations.calculation",
     "compare": "formulate.comparison",
+    "compare_profiles": "formulate.similarity.compare:similarity",
+    "correct_dialysis": "formulate.dialysis.correction:correct",
+    "fit": "formulate.fitting.analysis:analyse",
+    "fit_curve": "formulate.fitting.regression:fit_curve",
     "load": "formulate.loading.total:load_all",
     "predict": "formulate.pipeline",
     "predict_loading": "formulate.loading.stage_predicted",
     "read": "formulate.formulation",
+    "read_release": "formulate.experiment.reading:read_release",
     "recipe": "formulate.preparation.recipe:recipe",
+    "release_data": "formulate.experiment.frames:release_data",
+    "simulate": "formulate.curves.library:simulate",
+    "use_in": "formulate.use_in:use_in",
 }
 __all__ = [
     "calculate",
     "compare",
+    "compare_profiles",
+    "correct_dialysis",
+    "fit",
+    "fit_curve",
     "load",
     "new_formulation",
     "new_question",
     "predict",
     "predict_loading",
     "read",
+    "read_release",
     "recipe",
+    "release_data",
+    "simulate",
+    "use_in",
 ]
 
 

@@ -17,10 +17,13 @@ from tui.asked import compared, recorded, with_calculation
 from tui.calculate_commands import calculate
 from tui.catalog_files import catalog_group
 from tui.deliver import Delivery, print_envelope
+from tui.dialysis_command import dialysis
+from tui.fit_command import fit
 from tui.loading_commands import loading, recipe
 from tui.options import catalog_option, json_option
 from tui.predict_loading_command import predict_loading
 from tui.refusal import Refusal
+from tui.similarity_command import similarity
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
@@ -243,6 +246,9 @@ cli.add_command(loading)
 cli.add_command(recipe)
 cli.add_command(predict_loading)
 cli.add_command(calculate)
+cli.add_command(fit)
+cli.add_command(similarity)
+cli.add_command(dialysis)
 
 
 def _deliver_comparison(comparison: "Comparison", inputs: dict[str, Any], delivery: Delivery) -> None:

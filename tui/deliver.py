@@ -75,7 +75,7 @@ def check_outputs(
     _check_places(outputs, inputs)
 
 
-def write_outputs(texts: Mapping[Path, Callable[[], str]]) -> None:
+def write_outputs(texts: Mapping[Path, Callable[[], str | bytes]]) -> None:
     """Write results, all of them made before the first is written, and say so."""
     from materials.files import write
 

@@ -51,7 +51,11 @@ _ID = re.compile(r'(\bid="|href="#|url\(#)')
 _PATH = re.compile(r' d="[^"]*"')
 _DECIMALS = re.compile(r"(\.\d\d)\d+")
 _TEXT_FONT = " font-family: 'DejaVu Sans';"
-_METADATA = {"svg": {"Date": None, "Creator": None, "Format": None, "Type": None}, "png": {"Software": None}}
+_METADATA = {
+    "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
+    "png": {"Software": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
 
 
 @contextmanager
@@ -112,13 +116,13 @@ def _stretch(places: Any) -> Any:
 
 
 def encode(figure: "Figure", name: str, suffix: str, dots_per_inch: int = 160) -> bytes:
-    """Give a figure as the bytes of an SVG or PNG file, the same bytes every time.
+    """Give a figure as the bytes of an SVG, PNG or PDF file, the same bytes every time.
 
     Every id of the SVG starts with `name`, so that several figures can stand in one page.
     """
     kind = suffix.lower().lstrip(".")
     if kind not in _METADATA:
-        raise ValueError(f"figure format {suffix!r}; need svg or png")
+        raise ValueError(f"figure format {suffix!r}; need svg, png or pdf")
     out = io.BytesIO()
     with drawing(), warnings.catch_warnings():
         import matplotlib
@@ -128,7 +132,7 @@ def encode(figure: "Figure", name: str, suffix: str, dots_per_inch: int = 160) -
         matplotlib.rcParams["svg.hashsalt"] = name
         figure.savefig(out, format=kind, dpi=dots_per_inch, metadata=_METADATA[kind])
     data = out.getvalue()
-    if kind == "png":
+    if kind != "svg":
         return data
     text = _PATH.sub(_shorter, data.decode("utf-8"))
     text = _ID.sub(rf"\g<1>{name}-", text.replace(_TEXT_FONT, ""))

@@ -15,6 +15,7 @@ from materials import catalog
 
 SCHEMA_VERSION = 1
 _DIGITS = 6
+FITTED_DIGITS = 12  # of what a fit gives: its digits are known, whatever the doubt
 _POINTS = 60
 _AS_GIVEN = ("inputs", "balances")  # numbers of sources and users are never rounded, nor masses that must add up
 
@@ -51,9 +52,9 @@ def prediction_results(prediction: Prediction) -> dict[str, object]:
     return {"label": prediction.formulation.label, **_numbers(prediction), "curves": _curves(prediction)}
 
 
-def dumps(content: Mapping[str, object]) -> str:
-    """Give JSON text: in the order given, results with six significant digits, refused if a number is not finite."""
-    return json.dumps(_rounded(content), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+def dumps(content: Mapping[str, object], digits: int = _DIGITS) -> str:
+    """Give JSON text: in the order given, results with so many significant digits, refused if one is not finite."""
+    return json.dumps(_rounded(content, digits), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
 
 def _row(comparison: Comparison, place: int, row: Row) -> dict[str, object]:
@@ -129,11 +130,11 @@ def _curves(prediction: Prediction) -> dict[str, object]:
     return shown
 
 
-def _rounded(value: object, *, as_given: bool = False) -> object:
+def _rounded(value: object, digits: int, *, as_given: bool = False) -> object:
     if isinstance(value, Mapping):
-        return {key: _rounded(item, as_given=as_given or key in _AS_GIVEN) for key, item in value.items()}
+        return {key: _rounded(item, digits, as_given=as_given or key in _AS_GIVEN) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_rounded(item, as_given=as_given) for item in value]
+        return [_rounded(item, digits, as_given=as_given) for item in value]
     if isinstance(value, float) and math.isfinite(value) and not as_given:
-        return float(f"{value:.{_DIGITS}g}")
+        return float(f"{value:.{digits}g}")
     return value

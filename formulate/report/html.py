@@ -1,7 +1,6 @@
 """A report as one HTML page that stands alone: no script, no file or address to load."""
 
 import functools
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from formulate.comparison import Comparison
@@ -26,7 +25,7 @@ def comparison_html(comparison: Comparison, *, title: str | None = None, date: s
         {"svg": Markup(inline_svg(figure_svg(name, comparison), CAPTIONS[name])), "caption": CAPTIONS[name]}
         for name in names
     ]  # safe: matplotlib escapes every text it writes
-    return _template().render(**content, figures=figures)
+    return template("report.html.j2").render(**content, figures=figures)
 
 
 def prediction_html(prediction: Prediction, *, title: str | None = None, date: str | None = None) -> str:
@@ -35,9 +34,15 @@ def prediction_html(prediction: Prediction, *, title: str | None = None, date: s
 
 
 @functools.cache
-def _template() -> "Template":
-    from jinja2 import Environment, StrictUndefined
+def template(name: str) -> "Template":
+    """Give a template of the reports; every text it is given is escaped."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    text = files("formulate.report").joinpath("templates/report.html.j2").read_text("utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(text)
+    environment = Environment(
+        loader=PackageLoader("formulate.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(name)

@@ -30,6 +30,43 @@ def number(value: float, digits: int = 3) -> str:
     return _written(float(f"{value:.{digits}g}"), digits)
 
 
+def any_number(value: float, digits: int = 4) -> str:
+    """Give a number, a sign for what has no end, a dash for what is not known.
+
+    >>> any_number(0.25), any_number(float("inf")), any_number(float("nan"))
+    ('0.25', '∞', '–')
+    """
+    if math.isnan(value):
+        return NO_NUMBER
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    return number(value, digits)
+
+
+def interval_text(low: float, high: float, digits: int = 4) -> str:
+    """Give an interval, whose ends may be open or not known.
+
+    >>> interval_text(1.0, float("inf")), interval_text(float("nan"), float("nan"))
+    ('1 to ∞', '–')
+    """
+    if math.isnan(low) and math.isnan(high):
+        return NO_NUMBER
+    return f"{any_number(low, digits)} to {any_number(high, digits)}"
+
+
+def weight_text(weight: float) -> str:
+    """Give the weight of one model among several.
+
+    >>> weight_text(0.973), weight_text(0.0029), weight_text(3e-16)
+    ('97 %', '0.29 %', '< 0.01 %')
+    """
+    if math.isnan(weight):
+        return NO_NUMBER
+    if weight >= 0.0995:
+        return f"{100.0 * weight:.0f} %"
+    return f"{100.0 * weight:.2g} %" if weight >= 1e-4 else "< 0.01 %"
+
+
 def source_number(value: float) -> str:
     """Give a number with every digit its source gives.
 

@@ -45,7 +45,7 @@ def test_png_is_the_same_twice(name: str, untargeted: Comparison) -> None:
 
 
 def test_another_format_is_refused(untargeted: Comparison) -> None:
-    with pytest.raises(ValueError, match="need svg or png"):
+    with pytest.raises(ValueError, match="need svg, png or pdf"):
         figure_bytes("release", untargeted, ".bmp")
 
 

@@ -1,0 +1,332 @@
+"""Fit measured release: which law, with what parameters, how sure; and on to the exposure in the tissue."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from formulate.limits import LARGEST_SEED
+from materials.errors import FormulateError, shorten
+from tui.deliver import check_outputs, terminal_width, write_outputs
+from tui.fit_options import read_bounds, read_constants, read_level, read_numbers
+from tui.options import catalog_option, json_option
+from tui.refusal import Refusal
+from tui.release_options import read_data, reading_of, release_options
+
+if TYPE_CHECKING:
+    from formulate.curves.model import Model
+    from formulate.fitting.analysis import Analysis
+    from formulate.fitting.results import Fit
+    from formulate.pipeline import Prediction
+
+REPORTS = (".html", ".json", ".txt", ".csv")
+FIGURES = (".svg", ".png", ".pdf")
+NAMES = ("overview", "fits", "residuals", "weights", "ranking")
+MOST_BOOTSTRAPS = 100_000
+
+
+@click.command("fit")
+@click.argument("path", metavar="DATA", type=click.Path(path_type=Path), required=False)
+@click.option("--models", help="all, ddsolver, empirical, or names with commas: weibull_2,first_order (all).")
+@click.option("--formula", "formulas", multiple=True, help='A law of your own: "Fmax*(1-exp(-k*t))". May be repeated.')
+@click.option("--start", default="", help='Where to start a formula: "Fmax=80, k=0.1".')
+@click.option(
+    "--weights",
+    "weighting",
+    type=click.Choice(["1", "1/y", "1/y2", "1/sd2"]),
+    default="1",
+    show_default=True,
+    help="Of the squares.",
+)
+@click.option("--replicates", type=click.Choice(["pooled", "mean", "each"]), default="pooled", show_default=True,
+              help="All readings of all units at once, their means, or each unit by itself as well.")  # fmt: skip
+@click.option("--profile", help="Only this profile of the file.")
+@click.option("--fix", "fixed", multiple=True, help='Hold a parameter: "n=0.5". May be repeated.')
+@click.option("--bound", "bounds", multiple=True, help='Keep a parameter within: "Tlag=0:5". May be repeated.')
+@click.option("--share", "shared", help="Parameters that all profiles of the file have in common, with commas.")
+@click.option(
+    "--with", "constants", multiple=True, help='A constant of a physical law: "radius=25 um". May be repeated.'
+)
+@click.option(
+    "--criterion",
+    type=click.Choice(["AICc", "AIC", "BIC", "MSC", "R2adj"]),
+    default="AICc",
+    show_default=True,
+    help="By which the models are ranked.",
+)
+@click.option("--level", default="95%", show_default=True, help="Of every interval and band.")
+@click.option("--intervals", "likelihood", is_flag=True, help="Intervals by profile likelihood too, of the best five.")
+@click.option(
+    "--bootstrap", type=click.IntRange(0, MOST_BOOTSTRAPS), default=0, help="Intervals by so many bootstrap fits too."
+)
+@click.option("--seed", type=click.IntRange(0, LARGEST_SEED), default=7, show_default=True, help="Of the bootstrap.")
+@click.option("--top", type=click.IntRange(1, 500), default=10, show_default=True, help="Models listed in the text.")
+@click.option("--use-in", "use_in", metavar="FILE.toml", type=click.Path(path_type=Path),
+              help="Put the law in the place of the predicted release of this formulation, and predict.")  # fmt: skip
+@click.option("--law", help="The model that --use-in takes; the first without a serious objection if left out.")
+@click.option("--in-body-factor", default="", help='With --use-in: how many times as fast in the body: "2".')
+@click.option("--layer", default="", help="The layer that was measured; the one that holds the payload if left out.")
+@click.option("--save", metavar="FILE.toml", type=click.Path(path_type=Path),
+              help="With --use-in: write the formulation with the measured law, for predict and compare.")  # fmt: skip
+@click.option("--list-models", is_flag=True, help="List the laws that can be fitted, with their equations.")
+@click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
+              help="Write a report: .html, .json, .txt, or the curves as .csv. May be repeated.")  # fmt: skip
+@click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
+@click.option(
+    "--figure", type=click.Choice(NAMES), default=NAMES[0], show_default=True, help="Which figure --plot writes."
+)
+@release_options
+@json_option
+@catalog_option
+def fit(
+    path: Path | None,
+    models: str | None,
+    formulas: tuple[str, ...],
+    start: str,
+    fixed: tuple[str, ...],
+    bounds: tuple[str, ...],
+    shared: str | None,
+    constants: tuple[str, ...],
+    level: str,
+    likelihood: bool,
+    top: int,
+    use_in: Path | None,
+    law: str | None,
+    in_body_factor: str,
+    layer: str,
+    save: Path | None,
+    list_models: bool,
+    outputs: tuple[Path, ...],
+    plot: Path | None,
+    figure: str,
+    as_json: bool,
+    **asked: Any,
+) -> None:
+    """Fit release models to measured data (CSV, TSV or XLSX) and say what the fits mean.
+
+    DATA holds a column of times and columns or rows of released amounts, each with its unit in the header:
+    `time (h)`, `released (%)`. All models are fitted to the same readings and ranked.
+    """
+    if list_models:
+        _list_models(as_json)
+        return
+    if path is None:
+        raise Refusal("DATA: is missing; need a .csv, .tsv or .xlsx file of release measurements")
+    inputs = [item for item in (path, use_in) if item]
+    check_outputs(outputs, REPORTS, inputs)
+    check_outputs([plot] if plot else [], FIGURES, inputs, option="--plot")
+    check_outputs([save] if save else [], (".toml",), inputs, option="--save")
+    for option, given in (("--law", law), ("--layer", layer), ("--save", save), ("--in-body-factor", in_body_factor)):
+        if given and use_in is None:
+            raise Refusal(f"{option}: needs --use-in FILE.toml, the formulation it is for")
+    recorded = {name: value for name, value in asked.items() if value not in (None, "", (), False)}
+    data = read_data(path, reading_of(asked))
+    chosen = _models(models, formulas, start)
+    told: dict[str, Any] = {
+        name: value
+        for name, value in {
+            "data": path.name, "models": models or "", "formula": formulas, "start": start, "fix": fixed,
+            "bound": bounds, "share": shared or "", "with": constants, "level": level,
+        }.items()
+        if value
+    }  # fmt: skip
+    from formulate.fitting.analysis import analyse
+
+    analysis = analyse(
+        data,
+        models=chosen,
+        fixed=read_numbers("--fix", fixed),
+        bounds=read_bounds(bounds),
+        shared=[name.strip() for name in (shared or "").split(",") if name.strip()],
+        constants=read_constants(constants),
+        level=read_level(level),
+        profile_intervals=likelihood,
+        progress=_progress(as_json),
+        **asked,
+    )
+    prediction = _predicted(analysis, use_in, law, layer, in_body_factor, save) if use_in else None
+    _deliver(analysis, prediction, outputs, plot, figure, as_json, top, recorded | told)
+
+
+def _models(models: str | None, formulas: tuple[str, ...], start: str) -> "str | list[str | Model]":
+    if not formulas:
+        if start:
+            raise Refusal("--start: is for --formula; need one")
+        return models or "all"
+    from formulate.curves.formula import formula_model
+
+    starts = read_numbers("--start", (start,)) if start else None
+    own: list[str | Model] = []
+    for text in formulas:
+        try:
+            own.append(formula_model(text, start=starts))
+        except FormulateError as error:
+            raise Refusal(f"--formula: {error}") from None
+    return [*own, models] if models else own
+
+
+def _predicted(
+    analysis: "Analysis", use_in: Path, law: str | None, layer: str, in_body_factor: str, save: Path | None
+) -> "Prediction":
+    from formulate.formulation import Formulation, read
+    from formulate.pipeline import predict
+    from formulate.use_in import to_toml
+    from formulate.use_in import use_in as with_law
+
+    formulation = read(use_in)
+    if not isinstance(formulation, Formulation):
+        raise Refusal(f'{shorten(use_in, 120)}: kind: "question" asks which carrier; need kind = "formulation"')
+    chosen = chosen_fit(analysis, law)
+    measured = with_law(formulation, chosen, analysis.data, layer, in_body_factor or None)
+    prediction = predict(measured)
+    if save:
+        text = to_toml(use_in.read_text("utf-8-sig"), measured, shorten(use_in, 120))
+        write_outputs({save: lambda: text})
+    return prediction
+
+
+def chosen_fit(analysis: "Analysis", law: str | None) -> "Fit":
+    """Give the fit that goes on: of the law asked for, else the best ranked, of the only profile."""
+    if len(analysis.profiles) != 1:
+        names = ", ".join(shorten(item.profile.name) for item in analysis.profiles[:8])
+        raise Refusal(f"--use-in: the data hold several profiles; need --profile, one of {names}")
+    found = analysis.profiles[0]
+    fits = [item.fit for item in found.models]
+    if not fits:
+        raise Refusal("--use-in: no model could be fitted to the data")
+    if not law:
+        return found.best_sound.fit if found.best_sound else fits[0]
+    for found in fits:
+        if law.lower().replace("-", "_") in (found.model.id.lower(), found.model.name.lower().replace("-", "_")):
+            return found
+    raise Refusal(
+        f"--law: {shorten(law)!r} was not fitted; need one of {', '.join(item.model.id for item in fits[:8])}"
+    )
+
+
+def _deliver(
+    analysis: "Analysis",
+    prediction: "Prediction | None",
+    outputs: tuple[Path, ...],
+    plot: Path | None,
+    figure: str,
+    as_json: bool,
+    top: int,
+    asked: Mapping[str, Any],
+) -> None:
+    def envelope_text() -> str:
+        from formulate.report.envelope import FITTED_DIGITS, dumps, envelope, prediction_results
+        from tui.asked import recorded
+
+        results: dict[str, object] = dict(analysis.results())
+        inputs: dict[str, object] = dict(asked)
+        if prediction:
+            results["prediction"] = prediction_results(prediction)
+            inputs["formulation"] = recorded(prediction.formulation)
+        told = [*analysis.data.warnings, *(prediction.warnings if prediction else ())]
+        return dumps(envelope("fit", results, seed=analysis.seed, inputs=inputs, warnings=told), FITTED_DIGITS)
+
+    def text(width: int = 100) -> str:
+        from tui.show_fit import fit_text
+
+        shown = fit_text(analysis, width, top)
+        if prediction:
+            from tui.show import prediction_text
+
+            shown += (
+                f"\n\nWith the measured release in place of the predicted one\n\n{prediction_text(prediction, width)}"
+            )
+        return shown + "\n"
+
+    def html() -> str:
+        from formulate.report.fit_page import fit_html, prediction_sections
+
+        return fit_html(analysis, prediction_sections(prediction) if prediction else ())
+
+    def curves() -> str:
+        from formulate.report.fit_page import curves_frame
+
+        return str(curves_frame(analysis).to_csv(index=False, lineterminator="\n"))
+
+    writers: dict[str, Callable[[], str]] = {".html": html, ".json": envelope_text, ".txt": text, ".csv": curves}
+    ready: dict[Path, Callable[[], str | bytes]] = {path: writers[path.suffix.lower()] for path in outputs}
+    if plot:
+        ready[plot] = lambda: _drawn(analysis, plot, figure)
+    write_outputs(ready)
+    click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)
+
+
+def _drawn(analysis: "Analysis", path: Path, figure: str) -> bytes:
+    from formulate.report.canvas import encode
+    from formulate.report.fit_figures import FIGURES as DRAW
+
+    if not any(found.models for found in analysis.profiles):
+        raise Refusal(f"{shorten(path, 120)}: no model could be fitted, so there is nothing to draw")
+    return encode(DRAW[figure](analysis), f"fit-{figure}", path.suffix)
+
+
+def _progress(as_json: bool) -> Callable[[int, int], None] | None:
+    """Show how far a long fit is, on a terminal only."""
+    import sys
+
+    if as_json or not sys.stderr.isatty():
+        return None
+    from time import monotonic
+
+    started = monotonic()
+
+    def show(done: int, of: int) -> None:
+        if monotonic() - started > 1.0:
+            click.echo(
+                "\r" + (f"fitted {done} of {of} (Ctrl-C stops)" if done < of else " " * 40 + "\r"), err=True, nl=False
+            )
+
+    return show
+
+
+def _list_models(as_json: bool) -> None:
+    from formulate.curves.library import listing
+    from formulate.curves.physical import PHYSICAL
+    from tui.table import grid
+
+    rows = listing()
+    physical = [
+        {
+            "id": law.id,
+            "name": law.name,
+            "equation": law.equation,
+            "constants": [
+                {"name": item.name, "meaning": item.meaning, "unit": item.unit, "default": item.default}
+                for item in law.constants
+            ],
+            "parameters": [
+                {"name": item.name, "meaning": item.meaning, "unit": item.unit} for item in law.parameters
+            ],
+            "assumes": law.assumes,
+            "source": law.source,
+        }
+        for law in PHYSICAL.values()
+    ]  # fmt: skip
+    if as_json:
+        from tui.deliver import print_envelope
+
+        print_envelope("fit models", {"models": rows, "physical": physical})
+        return
+    width = terminal_width()
+    shown = [
+        (row["id"], str(row["number"] or ""), row["equation"], ", ".join(item["name"] for item in row["parameters"]))
+        for row in rows
+    ]
+    click.echo(grid(("id", "no. in DDSolver", "equation", "parameters"), shown, width, right=[1]))
+    laws = [
+        (
+            law.id,
+            law.equation,
+            ", ".join(item.name for item in law.parameters),
+            ", ".join(f"{item.name} ({item.unit or '1'})" for item in law.constants),
+        )
+        for law in PHYSICAL.values()
+    ]
+    click.echo('\nPhysical laws: their constants are given with --with, such as --with "radius=25 um"\n')
+    click.echo(grid(("id", "equation", "parameters", "constants"), laws, width))

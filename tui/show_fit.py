@@ -1,0 +1,196 @@
+"""A fit of release data as text for a terminal."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from formulate.report.fit_page import bootstrap_intervals
+from formulate.report.text import any_number, interval_text, weight_text
+from tui.table import grid, indented, wrap
+
+if TYPE_CHECKING:
+    from formulate.fitting.analysis import Analysis, FittedModel, ProfileAnalysis
+    from formulate.fitting.diagnosis import Finding
+    from formulate.fitting.results import FittedParameter
+    from formulate.fitting.summaries import Quantity
+
+_WIDE = 76  # columns that the whole ranking needs
+_DROPPED = (4, 6)  # of the ranking, where there are fewer: R² adjusted, distance from the best
+_SIGNS = {"serious": "!!", "caution": "! ", "note": "- "}
+
+
+def fit_text(analysis: "Analysis", width: int = 100, top: int = 10) -> str:
+    """Give the analysis as text: readings, ranking, the best fit with what must be known of it, mechanism, average."""
+    parts = [_notes(analysis.data.warnings, width)] if analysis.data.warnings else []
+    parts += [_profile_text(analysis, found, width, top) for found in analysis.profiles]
+    parts += [shared_text(fit, analysis.data.time_unit, width) for fit in analysis.shared]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _profile_text(analysis: "Analysis", found: "ProfileAnalysis", width: int, top: int) -> str:
+    unit = analysis.data.time_unit
+    profile = found.profile
+    vessels = "1 unit" if profile.units == 1 else f"{profile.units} units, {analysis.replicates}"
+    readings = f"{profile.time.size} times from {any_number(profile.time[0])} to {any_number(profile.time[-1])} {unit}"
+    parts = [f"{profile.name or 'Release'}: {readings}, {vessels}, weights {analysis.weighting}"]
+    if found.notes:
+        parts.append(_findings(found.notes, width))
+    parts.append(_ranking(analysis, found, width, top))
+    if found.models:
+        parts.append(best_text(found.models[0], unit, width))
+        if found.best_sound is not None and found.best_sound is not found.models[0]:
+            parts.append(wrap(f"The first without a serious objection is {found.best_sound.fit.model.name}:", width))
+            parts.append(best_text(found.best_sound, unit, width))
+    elif found.failures:
+        parts.append("No model could be fitted.")
+    parts.append(_observed(found.observed, unit, width))
+    parts.append(_mechanism(found, width))
+    if found.average is not None and found.average.weights[0][1] < 0.995:  # else it is the best curve again
+        parts.append(_average(found, width))
+    if found.across_units:
+        parts.append(_across(found, unit, width))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _ranking(analysis: "Analysis", found: "ProfileAnalysis", width: int, top: int) -> str:
+    heads = ("", "model", "p", "SS", "R² adj", found.ranking.criterion, "behind", "weight", "beware")
+    rows = []
+    for model in found.models[:top]:
+        criteria, place = model.fit.criteria, model.place
+        rows.append(
+            (
+                f"{place.place}" if place else "–",
+                model.fit.model.name,
+                f"{criteria.parameters}",
+                any_number(criteria.ss),
+                any_number(criteria.r2_adjusted, 5),
+                any_number(place.value) if place else "–",
+                any_number(place.difference, 3) if place else "–",
+                weight_text(place.weight) if place else "–",
+                "".join(sorted({_SIGNS[item.severity].strip() for item in model.findings} & {"!", "!!"}))[-2:],
+            )
+        )
+    count = found.points.time.size
+    parts = [f"Models on the same {count} readings, best first ({found.ranking.criterion})"]
+    if rows:
+        kept = [index for index in range(len(heads)) if width >= _WIDE or index not in _DROPPED]
+        shown = [[row[index] for index in kept] for row in rows]
+        parts.append(grid([heads[index] for index in kept], shown, width, right=range(2, len(kept) - 1)))
+    hidden = len(found.models) - len(rows)
+    if hidden > 0:
+        parts.append(f"and {hidden} more (--top {len(found.models)} lists all)")
+    parts += [wrap(text, width) for text in found.ranking.reading]
+    if found.failures:
+        listed = found.failures[:5]
+        parts += [wrap(f"{failure.name}: not fitted, {failure.reason}", width, "  ", "    ") for failure in listed]
+        if len(found.failures) > len(listed):
+            parts.append(f"  and {len(found.failures) - len(listed)} more that could not be fitted")
+    return "\n".join(parts)
+
+
+def best_text(model: "FittedModel", unit: str, width: int) -> str:
+    """Give one fitted model: equation, parameters with intervals, what is read off its curve, what to beware of."""
+    fit = model.fit
+    lines = [f"{fit.model.name}:  {fit.model.equation}"]
+    rows = [_parameter_row(item, unit, model) for item in fit.parameters]
+    heads: list[str] = ["parameter", "value", "unit", f"{fit.level:.0%} interval", "standard error"]
+    if model.likelihood:
+        heads.append("by likelihood")
+    if model.bootstrap:
+        heads.append("by bootstrap")
+    lines.append(indented(grid(heads, rows, width - 2, right=[1])))
+    criteria = fit.criteria
+    numbers = {"SS": criteria.ss, "R²": criteria.r2, "R² adj": criteria.r2_adjusted, "AIC": criteria.aic}
+    numbers |= {"AICc": criteria.aicc, "BIC": criteria.bic, "MSC": criteria.msc}
+    told = ", ".join(f"{name} {any_number(value, 5)}" for name, value in numbers.items())
+    lines.append(wrap(f"N {criteria.points}, p {criteria.parameters}, {told}", width, "  ", "  "))
+    lines.append(indented(_quantities(model.summary, unit, width - 2)))
+    if model.findings:
+        lines.append(_findings(model.findings, width))
+    if fit.model.assumes:
+        lines.append(wrap(f"Assumed: {fit.model.assumes}", width, "  ", "  "))
+    return "\n".join(lines)
+
+
+def _parameter_row(item: "FittedParameter", unit: str, model: "FittedModel") -> tuple[str, ...]:
+    interval = "fixed" if item.fixed else interval_text(item.low, item.high)
+    row = [
+        item.name,
+        any_number(item.value, 6),
+        item.unit.replace("{t}", unit) or "1",
+        interval,
+        "" if item.fixed else any_number(item.standard_error),
+    ]
+    for found in (model.likelihood, bootstrap_intervals(model)):
+        if found:
+            row.append(interval_text(*found[item.name]) if item.name in found else "")
+    return tuple(row)
+
+
+def _quantities(quantities: "Iterable[Quantity]", unit: str, width: int) -> str:
+    rows = []
+    for item in quantities:
+        value = any_number(item.value) if not math.isnan(item.value) else "–"
+        interval = interval_text(item.low, item.high) if not math.isnan(item.value) else ""
+        extra = "; ".join(filter(None, ("beyond the last reading" if item.extrapolated else "", item.note)))
+        rows.append((item.name, value, item.unit.replace("{t}", unit), interval, extra))
+    return grid((), rows, width, right=[1]) if rows else ""
+
+
+def _observed(quantities: "Sequence[Quantity]", unit: str, width: int) -> str:
+    if not quantities:
+        return ""
+    return "From the readings alone, no model\n" + indented(_quantities(quantities, unit, width - 2))
+
+
+def _mechanism(found: "ProfileAnalysis", width: int) -> str:
+    mechanism = found.mechanism
+    told = [*mechanism.reading, mechanism.left_out, mechanism.weibull]
+    return "\n".join(wrap(text, width, "  " if number else "", "  ") for number, text in enumerate(filter(None, told)))
+
+
+def _average(found: "ProfileAnalysis", width: int) -> str:
+    average = found.average
+    assert average is not None
+    named = ", ".join(f"{model} {weight_text(weight)}" for model, weight in average.weights[:5] if weight >= 0.005)
+    worst = int((average.high - average.low).argmax())
+    text = (
+        f"Average of the models by their weights: {named}. At the last reading "
+        f"{any_number(average.released[-1], 3)} % ({interval_text(average.low[-1], average.high[-1])}); widest at "
+        f"{any_number(average.time[worst], 3)}, where models disagree on {average.between[worst]:.0%} of the variance."
+    )
+    return wrap(text, width)
+
+
+def _across(found: "ProfileAnalysis", unit: str, width: int) -> str:
+    best = found.models[0].fit.model.id if found.models else ""
+    rows = [
+        (
+            item.parameter,
+            any_number(item.mean),
+            any_number(item.standard_deviation),
+            item.unit.replace("{t}", unit) or "1",
+        )
+        for item in found.across_units
+        if item.model == best
+    ]
+    if not rows:
+        return ""
+    head = f"{found.models[0].fit.model.name} fitted to each unit by itself"
+    return head + "\n" + indented(grid(("parameter", "mean", "SD", "unit"), rows, width - 2, right=[1, 2]))
+
+
+def shared_text(fit: "object", unit: str, width: int) -> str:
+    """Give a fit over several profiles with parameters in common."""
+    lines = getattr(fit, "lines", None)
+    return "\n".join(wrap(text, width) for text in lines(unit)) if lines else ""
+
+
+def _findings(findings: "Iterable[Finding]", width: int) -> str:
+    return "\n".join(
+        wrap(f"{item.text} {item.advice}".strip(), width, f"  {_SIGNS[item.severity]} ", "     ") for item in findings
+    )
+
+
+def _notes(texts: Iterable[str], width: int) -> str:
+    return "\n".join(wrap(text, width, "  - ", "    ") for text in texts)
