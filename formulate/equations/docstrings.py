@@ -50,7 +50,7 @@ def _items(body: str) -> Iterator[Described]:
         names, colon, kind = head.partition(" : ")
         if not colon:  # a result that has a type alone, or a parameter that shares nothing
             names, kind = "", head
-        what, unit, more = said(" ".join(rest.split()))
+        what, unit, more = said(" ".join(rest.split()).replace("``", ""))
         for name in names.split(","):
             yield Described(name.strip(), kind.strip(), what, unit, more)
 

@@ -17,6 +17,7 @@ _TO_THE_REST = re.compile(r"(?:^|_)(?:ratio|to|per|needed|uptake|capacity|grafte
 _FROM_A_SHARE = {"feed_ratio": "feed-ratio-from-feed-share", "drug_to_carrier": "drug-to-carrier"}
 _BY = {"mass": "g/g", "volume": "mL/mL", "mole": "mol/mol"}
 _SAID_BY_NAME = re.compile(r"(mass|volume|mole)_(?:fraction|share|ratio)|(mass|volume|mole)_per_")
+_PERCENT_PER = re.compile(r"(?:%|percent)/")  # 10 %/h is 0.1/h
 _YES = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 _MOST_ROWS = 10_000
 
@@ -195,11 +196,12 @@ def _dimensioned(written: writing.Written, unit: str, name: str) -> float:
         raise UnitError("", "a ratio", "")
     inner = log_of(written.unit)
     own = inner or written.unit
+    percent = _PERCENT_PER.match(own) if unit.startswith("1/s") else None
     try:
-        plain = readable(own, unit, name)
+        plain = readable(f"1/{own[percent.end() :]}" if percent else own, unit, name)
     except UnitError as error:
         raise _AdviceError(error.reason, error.need) from None
-    number = _ten_to(_number(written)) if inner else _number(written)
+    number = (_ten_to(_number(written)) if inner else _number(written)) * (0.01 if percent else 1.0)
     try:
         return units.convert(units.parse(f"{number!r} {plain}", shown(unit)), unit)
     except UnitError as error:
@@ -247,7 +249,7 @@ def _share(written: writing.Written, unit: str, name: str) -> float:
         other = f"; see {_FROM_A_SHARE[name]}" if name in _FROM_A_SHARE else ""
         need = f"{whole}{share:.4g} {_BY[kind]} if of the rest alone{other}"
         raise _AdviceError(f"{written.unit} does not say whether of the whole or of the rest", need)
-    return share
+    return share if unit != "%" else share / 0.01
 
 
 def _said_by(name: str) -> str:
@@ -261,6 +263,8 @@ def _need(unit: str, kind: str = "") -> str:
     if unit == "1":
         names = {"mass": "g/g or percent_w_w", "volume": "mL/mL or percent_v_v", "mole": "mol/mol or mol%"}
         return f"a plain number, %, {names[kind]}" if kind else "a plain number, or a share with % or ppm"
+    if unit == "%":
+        return "a number with %"
     if is_ratio(unit):
         return f"a number with {shown(unit)} or %"
     return f"a number with a unit such as {shown(unit)}"

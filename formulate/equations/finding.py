@@ -25,6 +25,7 @@ _SHORT_FOR = {
 }
 # topics of papers -> words of ids, or a whole group; several readings with a bar between them
 TOPICS = {
+    "auc": "area curve",
     "autocatalysis": "autocatalysis",
     "cmc": "micellised concentration|@micelles",
     "crank": "released from sphere|released from slab|released from cylinder",
@@ -39,6 +40,7 @@ TOPICS = {
     "ich": "residual|exposure",
     "liposomal": "@vesicles|leakage|vesicle rate|vesicle released|equilibrium",
     "liposome": "@vesicles|leakage|vesicle rate|vesicle released|equilibrium",
+    "mdt": "mean dissolution",
     "microsphere": "@particles and numbers|@polymer particles",
     "nanoparticle": "@particles and numbers|@polymer particles",
     "needle": "d99|diluent|carrier concentration",
@@ -50,6 +52,7 @@ TOPICS = {
     "purity": "particles protein|free protein",
     "q3c": "residual|exposure|drying",
     "rpm": "speed",
+    "sampling": "released amount",
     "stirring": "speed",
     "supernatant": "drug recovery|free drug",
     "t50": "half life|leakage",

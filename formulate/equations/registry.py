@@ -188,6 +188,20 @@ _GROUPS: dict[str, dict[str, str]] = {
             "mean_release_time_cylinder"
         ),
     },
+    "release data": {
+        "formulate.experiment.volume_correction": "released_amount",
+        "formulate.fitting.summaries": "mean_dissolution_time area_under_curve",
+        "formulate.similarity.factors": "f1 f2",
+    },
+    "release constants": {
+        "formulate.curves.physical_conversion": (
+            "diffusivity_from_higuchi diffusivity_from_early_release diffusivity_from_baker_lonsdale "
+            "permeability_from_first_order dissolution_velocity_from_hixson_crowell erosion_rate_from_hopfenberg"
+        ),
+        "formulate.curves.physical_constants": (
+            "higuchi_constant baker_lonsdale_rate hixson_crowell_rate hopfenberg_rate"
+        ),
+    },
 }
 
 

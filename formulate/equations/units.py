@@ -41,6 +41,8 @@ _LADDERS = (
     ("fg", "pg", "ng", "ug", "mg", "g", "kg"),
     ("s", "min", "h", "d"),
     ("1/d", "1/h", "1/s"),
+    ("1/d**0.5", "1/h**0.5", "1/s**0.5"),
+    ("ug/cm**2/d", "mg/cm**2/d"),
     ("ng/mL", "ug/mL", "mg/mL", "g/mL"),
     ("pmol/L", "nmol/L", "umol/L", "mmol/L", "mol/L"),
     ("fmol", "pmol", "nmol", "umol", "mmol", "mol"),
@@ -66,7 +68,8 @@ _BENCH = {
     "kg/kg": "g/g", "m**3/m**3": "mL/mL", "m": "nm", "m**2": "nm**2", "m**3": "mL", "kg": "mg", "s": "h", "1/s": "1/h",
     "kg/m**3": "mg/mL", "mol/m**3": "mmol/L", "1/m**3": "1/mL", "kg/mol": "g/mol", "m**3/mol": "L/mol",
     "m**3/kg": "mL/g", "m**2/kg": "m**2/g", "mol/kg": "mmol/g", "1/kg": "1/g", "1/m**2": "1/nm**2",
-    "m**2/s": "cm**2/s", "m/s": "cm/s", "kg/s": "mg/d", "Pa**0.5": "MPa**0.5",
+    "m**2/s": "cm**2/s", "m/s": "cm/s", "kg/s": "mg/d", "Pa**0.5": "MPa**0.5", "1/s**0.5": "1/h**0.5",
+    "kg/m**2/s": "mg/cm**2/d",
 }  # fmt: skip
 
 
@@ -114,13 +117,13 @@ def log_of(unit: str) -> str:
 
 
 def is_ratio(unit: str) -> bool:
-    """Tell whether a unit is that of a pure number.
+    """Tell whether a unit is that of a pure number; % is one that a kernel counts in percent.
 
-    >>> is_ratio("1"), is_ratio("kg/kg"), is_ratio("m"), is_ratio("kg/m**3")
-    (True, True, False, False)
+    >>> is_ratio("1"), is_ratio("kg/kg"), is_ratio("%"), is_ratio("m"), is_ratio("kg/m**3")
+    (True, True, True, False, False)
     """
     above, _, below = unit.partition("/")
-    return unit == "1" or above == below
+    return unit in ("1", "%") or above == below
 
 
 def ratio(written: str) -> tuple[str, float]:
@@ -147,7 +150,7 @@ def ratio(written: str) -> tuple[str, float]:
 
 def ratio_kind(unit: str) -> str:
     """Give what a ratio of the kernels is by: mass, volume, mole, or nothing."""
-    if unit == "1":
+    if unit in ("1", "%"):
         return ""
     return _RATIO_OF.get(str(units.registry().Quantity(1.0, unit.partition("/")[0]).dimensionality), "")
 
@@ -200,13 +203,13 @@ def same_kind(one: str, other: str) -> bool:
 def in_unit(value: Any, unit: str, wanted: str) -> Any:
     """Give a value or an array of `unit` in the `wanted` unit of the same kind.
 
-    >>> in_unit(1e-7, "m", "nm"), in_unit(0.25, "kg/kg", "%"), in_unit(310.15, "K", "degC")
-    (100.0, 25.0, 37.0)
+    >>> in_unit(1e-7, "m", "nm"), in_unit(0.25, "kg/kg", "%"), in_unit(25.0, "%", "1"), in_unit(310.15, "K", "degC")
+    (100.0, 25.0, 0.25, 37.0)
     """
     if wanted == unit:
         return value
     if is_ratio(unit):
-        return value / ratio(writing.unit(wanted))[1]
+        return value * ratio(unit)[1] / ratio(writing.unit(wanted))[1]
     return units.convert(value * units.si_factor(unit), readable(writing.unit(wanted), unit))
 
 

@@ -18,18 +18,18 @@ def released_amount(
     Parameters
     ----------
     concentration : array_like, shape (units, times)
-        C, of the drug in each sample [kg/m**3 or mol/m**3]; NaN where no sample was taken.
+        C, of the drug in each sample, one after the other [kg/m**3]; NaN where no sample was taken.
     volume : array_like
         V_0, of the liquid at the start [m**3].
-    sample : array_like, shape (units, times)
-        V_s, of each sample [m**3]; a number where all are alike.
+    sample : array_like, of one volume or of as many as there are samples
+        V_s, of each sample [m**3].
     replaced : bool
         Whether each sample was replaced by as much fresh liquid.
 
     Returns
     -------
     ndarray, shape (units, times)
-        Q, drug in the vessel and in the samples taken before [kg or mol]; NaN where no sample was taken.
+        Q, drug in the vessel and in the samples taken before [kg]; NaN where no sample was taken.
 
     Raises
     ------
@@ -46,12 +46,13 @@ def released_amount(
 
     Examples
     --------
-    10 of drug in 100 mL, then 2 more; each sample of 10 mL takes a tenth of what is there:
+    5 mL of 500 mL at 10 and 15 ug/mL: 5 mg, then 7.5 mg in the vessel and the 0.05 mg taken before; or 15 ug/mL in 495
+    mL and these:
 
-    >>> released_amount([[0.1, 0.11]], 100.0, 10.0)
-    array([[10., 12.]])
-    >>> released_amount([[0.1, 0.1]], 100.0, 10.0, replaced=False)
-    array([[10., 10.]])
+    >>> released_amount([0.010, 0.015], 500e-6, 5e-6)
+    array([5.00e-06, 7.55e-06])
+    >>> released_amount([0.010, 0.015], 500e-6, 5e-6, replaced=False)
+    array([5.000e-06, 7.475e-06])
     """
     measured = np.asarray(concentration, dtype=np.float64)
     liquid = require_positive("volume", volume, "m**3")
