@@ -75,11 +75,13 @@ def check_outputs(
     _check_places(outputs, inputs)
 
 
-def write_outputs(texts: Mapping[Path, Callable[[], str | bytes]]) -> None:
-    """Write results, all of them made before the first is written, and say so."""
+def write_outputs(
+    texts: Mapping[Path, Callable[[], str | bytes]], made: Mapping[Path, str] = MappingProxyType({})
+) -> None:
+    """Write results, all of them made before the first is written, and say so; `made` is ready already."""
     from materials.files import write
 
-    ready = {path: text() for path, text in texts.items()}
+    ready = {**{path: text() for path, text in texts.items()}, **made}
     for path, content in ready.items():
         write(path, content)
         click.echo(f"wrote {_named(path)}", err=True)

@@ -2,13 +2,19 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from materials.errors import shorten
 from tui.deliver import check_outputs, terminal_width, write_outputs
 from tui.options import json_option, option_number
+from tui.refusal import Refusal
 from tui.release_options import one_profile, read_data, reading_of, release_options
+from tui.use_in import UseIn, use_in_options
+
+if TYPE_CHECKING:
+    from formulate.pipeline import Prediction
 
 REPORTS = (".html", ".json", ".txt")
 FIGURES = (".svg", ".png", ".pdf")
@@ -43,6 +49,7 @@ FIGURES = (".svg", ".png", ".pdf")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
               help="Write a report: .html, .json or .txt by its ending. May be repeated.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
+@use_in_options
 @release_options
 @json_option
 def dialysis(
@@ -55,6 +62,10 @@ def dialysis(
     receiver: str | None,
     unbound: str,
     level: str,
+    formulation: Path | None,
+    layer: str,
+    in_body_factor: str,
+    save: Path | None,
     outputs: tuple[Path, ...],
     plot: Path | None,
     as_json: bool,
@@ -66,6 +77,8 @@ def dialysis(
     """
     check_outputs(outputs, REPORTS, [path, control])
     check_outputs([plot] if plot else [], FIGURES, [path, control], option="--plot")
+    onward = UseIn(formulation, layer, in_body_factor, save)
+    onward.check([path, control, *([formulation] if formulation else [])])
     reading = reading_of(asked)
     settings: dict[str, Any] = asked | {
         "level": option_number("--level", level, "percent"),
@@ -86,26 +99,46 @@ def dialysis(
     from formulate.dialysis.correction import correct
 
     found = correct(carrier, bag, time_unit=data.time_unit, seconds=data.seconds, **settings)
+    prediction: Prediction | None = None
+    saved: dict[Path, str] = {}
+    if formulation:
+        if found.shows_only_bag:
+            raise Refusal(
+                f"--use-in: {shorten(path, 120)} shows the bag, not the carrier; there is no law to go on with"
+            )
+        prediction, saved = onward.predicted(found.release, data)
     told = list(dict.fromkeys((*data.warnings, *free.warnings, *found.warnings)))
 
     def envelope_text() -> str:
         from formulate.report.dialysis_page import dialysis_results
-        from formulate.report.envelope import FITTED_DIGITS, dumps, envelope
+        from formulate.report.envelope import FITTED_DIGITS, dumps, envelope, prediction_results
+        from tui.asked import recorded
 
-        inputs = {"data": path.name, "control": control.name, **settings}
-        return dumps(
-            envelope("dialysis", dialysis_results(found), seed=None, inputs=inputs, warnings=told), FITTED_DIGITS
-        )
+        results = dialysis_results(found)
+        inputs: dict[str, object] = {"data": path.name, "control": control.name, **settings}
+        warnings = list(told)
+        if prediction:
+            results["prediction"] = prediction_results(prediction)
+            inputs["formulation"] = recorded(prediction.formulation)
+            warnings += prediction.warnings
+        return dumps(envelope("dialysis", results, seed=None, inputs=inputs, warnings=warnings), FITTED_DIGITS)
 
     def text(width: int = 100) -> str:
         from tui.show_dialysis import dialysis_text
 
-        return dialysis_text(found, width) + "\n"
+        shown = dialysis_text(found, width)
+        if prediction:
+            from tui.show import prediction_text
+
+            shown += "\n\nWith the release behind the bag in place of the predicted one\n\n"
+            shown += prediction_text(prediction, width)
+        return shown + "\n"
 
     def html() -> str:
         from formulate.report.dialysis_page import dialysis_html
+        from formulate.report.fit_page import prediction_sections
 
-        return dialysis_html(found, (carrier, bag))
+        return dialysis_html(found, (carrier, bag), prediction_sections(prediction) if prediction else ())
 
     def drawn() -> bytes:
         from formulate.report.canvas import encode
@@ -116,5 +149,5 @@ def dialysis(
 
     writers = {".html": html, ".json": envelope_text, ".txt": text}
     ready: dict[Path, Callable[[], str | bytes]] = {item: writers[item.suffix.lower()] for item in outputs}
-    write_outputs(ready | ({plot: drawn} if plot else {}))
+    write_outputs(ready | ({plot: drawn} if plot else {}), saved)
     click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)

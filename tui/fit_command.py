@@ -13,6 +13,7 @@ from tui.fit_options import read_bounds, read_constants, read_level, read_number
 from tui.options import catalog_option, json_option
 from tui.refusal import Refusal
 from tui.release_options import read_data, reading_of, release_options
+from tui.use_in import UseIn, use_in_options
 
 if TYPE_CHECKING:
     from formulate.curves.model import Model
@@ -62,13 +63,7 @@ MOST_BOOTSTRAPS = 100_000
 )
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), default=7, show_default=True, help="Of the bootstrap.")
 @click.option("--top", type=click.IntRange(1, 500), default=10, show_default=True, help="Models listed in the text.")
-@click.option("--use-in", "use_in", metavar="FILE.toml", type=click.Path(path_type=Path),
-              help="Put the law in the place of the predicted release of this formulation, and predict.")  # fmt: skip
 @click.option("--law", help="The model that --use-in takes; the first without a serious objection if left out.")
-@click.option("--in-body-factor", default="", help='With --use-in: how many times as fast in the body: "2".')
-@click.option("--layer", default="", help="The layer that was measured; the one that holds the payload if left out.")
-@click.option("--save", metavar="FILE.toml", type=click.Path(path_type=Path),
-              help="With --use-in: write the formulation with the measured law, for predict and compare.")  # fmt: skip
 @click.option("--list-models", is_flag=True, help="List the laws that can be fitted, with their equations.")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
               help="Write a report: .html, .json, .txt, or the curves as .csv. May be repeated.")  # fmt: skip
@@ -76,6 +71,7 @@ MOST_BOOTSTRAPS = 100_000
 @click.option(
     "--figure", type=click.Choice(NAMES), default=NAMES[0], show_default=True, help="Which figure --plot writes."
 )
+@use_in_options
 @release_options
 @json_option
 @catalog_option
@@ -91,10 +87,10 @@ def fit(
     level: str,
     likelihood: bool,
     top: int,
-    use_in: Path | None,
+    formulation: Path | None,
     law: str | None,
-    in_body_factor: str,
     layer: str,
+    in_body_factor: str,
     save: Path | None,
     list_models: bool,
     outputs: tuple[Path, ...],
@@ -113,13 +109,13 @@ def fit(
         return
     if path is None:
         raise Refusal("DATA: is missing; need a .csv, .tsv or .xlsx file of release measurements")
-    inputs = [item for item in (path, use_in) if item]
+    inputs = [item for item in (path, formulation) if item]
     check_outputs(outputs, REPORTS, inputs)
     check_outputs([plot] if plot else [], FIGURES, inputs, option="--plot")
-    check_outputs([save] if save else [], (".toml",), inputs, option="--save")
-    for option, given in (("--law", law), ("--layer", layer), ("--save", save), ("--in-body-factor", in_body_factor)):
-        if given and use_in is None:
-            raise Refusal(f"{option}: needs --use-in FILE.toml, the formulation it is for")
+    onward = UseIn(formulation, layer, in_body_factor, save)
+    onward.check(inputs)
+    if law and formulation is None:
+        raise Refusal("--law: needs --use-in FILE.toml, the formulation it is for")
     recorded = {name: value for name, value in asked.items() if value not in (None, "", (), False)}
     data = read_data(path, reading_of(asked))
     chosen = _models(models, formulas, start)
@@ -145,8 +141,8 @@ def fit(
         progress=_progress(as_json),
         **asked,
     )
-    prediction = _predicted(analysis, use_in, law, layer, in_body_factor, save) if use_in else None
-    _deliver(analysis, prediction, outputs, plot, figure, as_json, top, recorded | told)
+    prediction, saved = onward.predicted(chosen_fit(analysis, law), data) if formulation else (None, {})
+    _deliver(analysis, prediction, saved, outputs, plot, figure, as_json, top, recorded | told)
 
 
 def _models(models: str | None, formulas: tuple[str, ...], start: str) -> "str | list[str | Model]":
@@ -166,26 +162,6 @@ def _models(models: str | None, formulas: tuple[str, ...], start: str) -> "str |
     return [*own, models] if models else own
 
 
-def _predicted(
-    analysis: "Analysis", use_in: Path, law: str | None, layer: str, in_body_factor: str, save: Path | None
-) -> "Prediction":
-    from formulate.formulation import Formulation, read
-    from formulate.pipeline import predict
-    from formulate.use_in import to_toml
-    from formulate.use_in import use_in as with_law
-
-    formulation = read(use_in)
-    if not isinstance(formulation, Formulation):
-        raise Refusal(f'{shorten(use_in, 120)}: kind: "question" asks which carrier; need kind = "formulation"')
-    chosen = chosen_fit(analysis, law)
-    measured = with_law(formulation, chosen, analysis.data, layer, in_body_factor or None)
-    prediction = predict(measured)
-    if save:
-        text = to_toml(use_in.read_text("utf-8-sig"), measured, shorten(use_in, 120))
-        write_outputs({save: lambda: text})
-    return prediction
-
-
 def chosen_fit(analysis: "Analysis", law: str | None) -> "Fit":
     """Give the fit that goes on: of the law asked for, else the best ranked, of the only profile."""
     if len(analysis.profiles) != 1:
@@ -197,9 +173,9 @@ def chosen_fit(analysis: "Analysis", law: str | None) -> "Fit":
         raise Refusal("--use-in: no model could be fitted to the data")
     if not law:
         return found.best_sound.fit if found.best_sound else fits[0]
-    for found in fits:
-        if law.lower().replace("-", "_") in (found.model.id.lower(), found.model.name.lower().replace("-", "_")):
-            return found
+    for fitted in fits:
+        if law.lower().replace("-", "_") in (fitted.model.id.lower(), fitted.model.name.lower().replace("-", "_")):
+            return fitted
     raise Refusal(
         f"--law: {shorten(law)!r} was not fitted; need one of {', '.join(item.model.id for item in fits[:8])}"
     )
@@ -208,6 +184,7 @@ def chosen_fit(analysis: "Analysis", law: str | None) -> "Fit":
 def _deliver(
     analysis: "Analysis",
     prediction: "Prediction | None",
+    saved: Mapping[Path, str],
     outputs: tuple[Path, ...],
     plot: Path | None,
     figure: str,
@@ -253,7 +230,7 @@ def _deliver(
     ready: dict[Path, Callable[[], str | bytes]] = {path: writers[path.suffix.lower()] for path in outputs}
     if plot:
         ready[plot] = lambda: _drawn(analysis, plot, figure)
-    write_outputs(ready)
+    write_outputs(ready, saved)
     click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)
 
 

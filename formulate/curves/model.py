@@ -38,7 +38,7 @@ class Model:
         ``curve(t, *parameters)``: t (points,) in any unit of time, each parameter a number or an array (draws, 1);
         gives percent released, (points,) or (draws, points). Finite for t >= 0 and parameters in their domain.
     gradient
-        ``gradient(t, *parameters)``: derivatives by each parameter, (parameters, points) or (parameters, draws, points).
+        ``gradient(t, *parameters)``: derivatives by each parameter, (parameters, points), or with draws between them.
     rescaled
         ``rescaled(c, *parameters)``: the parameters with time counted in a unit c times as long, so that
         ``curve(t, *parameters) == curve(t / c, *rescaled(c, *parameters))``. None where it holds in one unit only.

@@ -31,11 +31,11 @@ OF_A_FORMULA: tuple[tuple[int, int], ...] = ((96, 6), (40, 12), (10, 30))
 WITH_LAG: tuple[tuple[int, int], ...] = ((32, 5),)
 ARRIVED = 1e-3  # relative fall of the sum of squares in one step, below which a start promises no more
 KINKS = 8  # readings before the rise at which a lag is tried, and
-AT_KINKS = 5  # steps there
-JUST_BEFORE = 0.01  # of the interval before them
-TWINS = 1.05  # sums of squares further apart than by this factor may belong to twin minima, however close
+AT_KINKS = 4  # steps there
+JUST_BEFORE = np.array([0.03, 0.003, 0.0003])  # of the interval before them, to meet a small reading steeply
+TWINS = 1.05  # with several linear parameters, sums of squares further apart than by this factor may be twin minima
 LAST, LAST_OF_ONE, LAST_WITH_LAG = 3, 4, 5  # how many are followed to the end,
-FALLS = 30.0  # if what they promise is not this many times what another has reached
+FALLS, FALLS_LATE = 30.0, 2.0  # if what they promise, as candidates or later, is less than this times the best end
 BETWEEN = 33  # values tried around the best candidate of one parameter
 AROUND = 8  # candidates around one, among which it is the lowest in its valley
 
@@ -116,8 +116,9 @@ def lowest(
     way = _Way(problem)
     own_starts = problem.internal(own) if own is not None else np.zeros((0, len(problem.searched)))
     starts, promised = _promising(problem, problem.internal(rows), own_starts, way)
+    falls = FALLS_LATE if len(problem.searched) > 2 or _lag_column(problem) >= 0 else FALLS
     for turn, start in enumerate(starts):
-        if turn == 0 or promised[turn] <= FALLS * way.best.wss:
+        if turn == 0 or promised[turn] <= falls * way.best.wss:
             way.follow(start)
     given = [way.follow(start) for start in own_starts]
     agreeing = way.agreeing()
@@ -219,8 +220,11 @@ def _at_kinks(problem: Problem, way: _Way) -> None:
         return
     internal, least = problem.internal(way.best.values), way.best.wss
     edges = _edges(problem, float(internal[lag]))
-    begun = np.tile(internal, (2 * len(edges), 1))
-    begun[:, lag] = np.concatenate([edges, edges - JUST_BEFORE * np.diff(edges, prepend=0.0)])
+    intervals = np.diff(edges, prepend=edges[0] - np.diff(np.unique(problem.time)).min(initial=np.inf))
+    just_before = edges - JUST_BEFORE[:, None] * np.where(np.isfinite(intervals), intervals, 0.0)
+    lags = np.clip(np.concatenate([edges, just_before.ravel()]), problem.low[lag], problem.high[lag])
+    begun = np.tile(internal, (len(lags), 1))
+    begun[:, lag] = lags
     resting = np.zeros(begun.shape, dtype=np.bool_)
     resting[: len(edges), lag] = True
     ends, _, wss = descend_together(problem, begun, AT_KINKS, ARRIVED, resting)
@@ -245,8 +249,9 @@ def _promising(problem: Problem, starts: Floats, own: Floats, way: _Way) -> tupl
         along = np.sort(starts[:, 0])
         best = int(np.searchsorted(along, starts[int(np.argmin(wss)), 0]))
         between = np.linspace(along[max(best - 2, 0)], along[min(best + 2, len(along) - 1)], BETWEEN)
-        starts = np.concatenate([starts, between[:, None]])
         wss = np.concatenate([wss, _weighed(thin, between[:, None])])
+        starts, first = np.unique(np.concatenate([starts[:, 0], between]), return_index=True)
+        starts, wss = starts[:, None], wss[first]
     way.evaluations += len(starts)
     model, dimensions = problem.model, len(problem.searched)
     rounds = ROUNDS.get(dimensions, MANY) if model.starts is None else OF_A_FORMULA
@@ -264,7 +269,8 @@ def _promising(problem: Problem, starts: Floats, own: Floats, way: _Way) -> tupl
         starts, _, wss = descend_together(thin, begun, steps, ARRIVED)
         way.evaluations += steps * len(begun)
         own = own[:0]
-    chosen = _apart(problem, starts, wss, LAST if _lag_column(problem) < 0 else LAST_WITH_LAG, TWINS)
+    twins = TWINS if len(problem.linear) > 1 else np.inf
+    chosen = _apart(problem, starts, wss, LAST if _lag_column(problem) < 0 else LAST_WITH_LAG, twins)
     return (starts[chosen], wss[chosen]) if chosen.size else (starts[:1], wss[:1])
 
 

@@ -7,8 +7,10 @@ import numpy as np
 
 from formulate.curves.model import Floats, Model, Parameter
 
-BEFORE = (-0.02, -0.1, -0.4, -1.5, -8.0, -60.0)  # lags before time zero, in units of the last time
-WITHIN = (0.0, 0.3, 0.7, 0.98)  # lags within an interval between readings, as shares of it
+BEFORE = (-1e-4, -2e-3, -0.02, -0.1, -0.4, -1.5, -8.0, -60.0)  # lags before time zero, in units of the last time
+# lags within an interval between readings, as shares of it; close to its end a curve that leaves zero steeply meets a
+# small reading there
+WITHIN = (0.0, 0.3, 0.7, 0.95, 0.995, 0.9995)
 FEW_BEFORE, FEW_WITHIN = (-0.05, -0.5, -8.0), (0.05, 0.6, 0.98)  # the same where there are
 MANY = 40  # candidates of the other parameters or more
 

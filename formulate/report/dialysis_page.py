@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _CONTROL = "#D55E00"
 
 
-def dialysis_html(found: DialysisResult, profiles: tuple[Profile, Profile], date: str | None = None) -> str:
+def dialysis_html(
+    found: DialysisResult, profiles: tuple[Profile, Profile], extra: Sequence[Section] = (), date: str | None = None
+) -> str:
     """Give the report of a correction as one HTML page; the same correction gives the same bytes."""
     caption = (
         "Readings outside the bag (carrier and free drug), the joint fit of both, and the release of the carrier "
@@ -34,6 +36,7 @@ def dialysis_html(found: DialysisResult, profiles: tuple[Profile, Profile], date
             "Release law and bag", (Table(*law_rows(found)), Table(*time_rows(found)), Table(*candidate_rows(found)))
         ),
     ]
+    sections += extra
     if found.warnings:
         sections.append(Section("What to know", (Points(found.warnings),)))
     question = "How fast does the carrier release, once the bag is taken out of the readings?"

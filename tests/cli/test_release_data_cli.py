@@ -251,3 +251,19 @@ def test_the_laws_are_listed():
     assert numbers == list(range(1, 41))
     assert {"fick_sphere", "higuchi_slab", "membrane_sphere"} <= {law["id"] for law in listed["physical"]}
     assert "Korsmeyer" in done("fit", "--list-models") or "korsmeyer_peppas" in done("fit", "--list-models")
+
+
+def test_the_release_behind_the_bag_goes_on_to_the_tissue():
+    Path("lipo.toml").write_text(
+        'schema_version = 1\nkind = "formulation"\n[[payload]]\nid = "dasatinib"\ndose = "1 mg"\n'
+        '[[layer]]\nid = "liposomes"\ncarrier = "liposome"\nholds = ["dasatinib"]\n'
+        '[regimen]\nsite = "knee"\nstate = "osteoarthritis"\nvolume = "5 mL"\n',
+        "utf-8",
+    )
+    files = ("dialysis-liposomes.csv", "--control", "dialysis-free-drug.csv", "--models", "first_order")
+    found = results("dialysis", *files, "--use-in", "lipo.toml", "--save", "measured.toml")
+    inside = found["prediction"]["estimates"]["release_t50"]["median"]  # in days
+    assert inside == pytest.approx(math.log(2) / found["law"]["parameters"][0]["value"] / 24.0, rel=0.02)
+    assert 'law = "first_order"' in Path("measured.toml").read_text("utf-8")
+    bag = ("dialysis-free-drug.csv", "--control", "dialysis-free-drug.csv", "--models", "first_order")
+    assert "shows the bag" in refused("dialysis", *bag, "--use-in", "lipo.toml")

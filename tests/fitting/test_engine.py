@@ -107,7 +107,7 @@ BRUTE = {  # ranges of the parameters, time in units of the last reading
 }
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("identity", BRUTE)
 def test_no_evolution_finds_a_lower_sum_of_squares(identity, seed):
     data, curve, ranges = ugly(seed), model(identity), BRUTE[identity]
@@ -154,15 +154,13 @@ def test_a_lag_may_rest_on_the_kink_at_a_reading_of_zero():
 
 @pytest.mark.parametrize("curve", models(), ids=lambda curve: curve.id)
 def test_every_model_is_fitted_without_a_warning(curve):
-    for seed in (0, 4):
-        data = ugly(seed)
-        found = fit(data, curve)
-        assert np.isfinite(found.values).all()
-        mean = np.sum((data.released - data.released.mean()) ** 2)
-        assert 0.0 <= found.criteria.wss < 20.0 * mean
+    data = ugly(4)
+    found = fit(data, curve)
+    assert np.isfinite(found.values).all()
+    assert 0.0 <= found.criteria.wss < 20.0 * np.sum((data.released - data.released.mean()) ** 2)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.sampled_from(["first_order", "weibull_2", "korsmeyer_peppas", "first_order_tlag_fmax", "logistic_2", "hill"]),
     st.sampled_from([1.0 / 24.0, 60.0, 3600.0]),
@@ -179,7 +177,7 @@ def test_the_unit_of_time_changes_nothing_else(identity, factor, seed):
     assert back == pytest.approx(first.values.tolist(), rel=1e-6)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.sampled_from(["weibull_2", "first_order_tlag", "peppas_sahlin_1"]), st.permutations(range(12)))
 def test_the_order_of_rows_does_not_matter(identity, order):
     data = noisy("weibull_2", 5.0, 0.8)
