@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from formulate.formulation import read as read
     from formulate.loading.stage_predicted import predict_loading as predict_loading
     from formulate.loading.total import load_all as load
+    from formulate.onward import use_in as use_in
     from formulate.pipeline import predict as predict
     from formulate.preparation.recipe import recipe as recipe
     from formulate.similarity.compare import similarity as compare_profiles
-    from formulate.use_in import use_in as use_in
 
 # imported when first used, so that `import formulate` stays quick
 _ROOMS = {
@@ -52,7 +52,7 @@ _ROOMS = {
     "recipe": "formulate.preparation.recipe:recipe",
     "release_data": "formulate.experiment.frames:release_data",
     "simulate": "formulate.curves.library:simulate",
-    "use_in": "formulate.use_in:use_in",
+    "use_in": "formulate.onward:use_in",
 }
 __all__ = [
     "calculate",

@@ -44,6 +44,7 @@ class MeasuredRelease(Model):
     values: dict[str, Number] = Field(max_length=MOST_PARAMETERS)
     standard_errors: dict[str, Variance] = Field(default={}, max_length=MOST_PARAMETERS)
     covariance: tuple[tuple[Number, ...], ...] = Field(default=(), max_length=MOST_PARAMETERS)
+    degrees_of_freedom: int | None = Field(default=None, strict=True, ge=1)  # of the fit: few widen the draws
     measured_until: Duration
     in_body_factor: Annotated[Any, BeforeValidator(_factor)] = None
     source: str = ""

@@ -34,7 +34,11 @@ FIGURES = (".svg", ".png", ".pdf")
 @click.option(
     "--unbound", default="100%", show_default=True, help="Share of the drug in the bag that is not bound again."
 )
-@click.option("--recovery", is_flag=True, help="Let the runs end below 100 %: what is lost is fitted.")
+@click.option(
+    "--recovery",
+    is_flag=True,
+    help="Fit the recovery of the free-drug run too, which may end below 100 %.",
+)
 @click.option(
     "--weights",
     "weighting",
@@ -79,6 +83,7 @@ def dialysis(
     check_outputs([plot] if plot else [], FIGURES, [path, control], option="--plot")
     onward = UseIn(formulation, layer, in_body_factor, save)
     onward.check([path, control, *([formulation] if formulation else [])])
+    told_of = {name: value for name, value in asked.items() if value not in (None, "", (), False)}
     reading = reading_of(asked)
     settings: dict[str, Any] = asked | {
         "level": option_number("--level", level, "percent"),
@@ -115,7 +120,7 @@ def dialysis(
         from tui.asked import recorded
 
         results = dialysis_results(found)
-        inputs: dict[str, object] = {"data": path.name, "control": control.name, **settings}
+        inputs: dict[str, object] = {"data": path.name, "control": control.name, **told_of, **settings}
         warnings = list(told)
         if prediction:
             results["prediction"] = prediction_results(prediction)

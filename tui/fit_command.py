@@ -57,7 +57,12 @@ MOST_BOOTSTRAPS = 100_000
     help="By which the models are ranked.",
 )
 @click.option("--level", default="95%", show_default=True, help="Of every interval and band.")
-@click.option("--intervals", "likelihood", is_flag=True, help="Intervals by profile likelihood too, of the best five.")
+@click.option(
+    "--intervals",
+    "likelihood",
+    is_flag=True,
+    help="Intervals by profile likelihood too, of the best models.",
+)
 @click.option(
     "--bootstrap", type=click.IntRange(0, MOST_BOOTSTRAPS), default=0, help="Intervals by so many bootstrap fits too."
 )
@@ -123,7 +128,7 @@ def fit(
         name: value
         for name, value in {
             "data": path.name, "models": models or "", "formula": formulas, "start": start, "fix": fixed,
-            "bound": bounds, "share": shared or "", "with": constants, "level": level,
+            "bound": bounds, "share": shared or "", "with": constants, "level": level, "intervals": likelihood,
         }.items()
         if value
     }  # fmt: skip

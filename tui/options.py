@@ -32,7 +32,7 @@ def option_number(option: str, text: str, unit: str) -> float:
     from tui.refusal import Refusal
 
     try:
-        return parse(text, unit)
+        return float(f"{parse(text, unit):.12g}")  # 95 percent is 0.95
     except FormulateError as error:
         raise Refusal(f"{option}: {error}") from None
 

@@ -23,6 +23,8 @@ def fit_text(analysis: "Analysis", width: int = 100, top: int = 10) -> str:
     """Give the analysis as text: readings, ranking, the best fit with what must be known of it, mechanism, average."""
     parts = [_notes(analysis.data.warnings, width)] if analysis.data.warnings else []
     parts += [_profile_text(analysis, found, width, top) for found in analysis.profiles]
+    for item in analysis.shared_failures:
+        parts.append(wrap(f"{item.name} could not be fitted with them in common: {item.reason}", width))
     parts += [shared_text(fit, analysis.data.time_unit, width) for fit in analysis.shared]
     return "\n\n".join(part for part in parts if part)
 
@@ -35,6 +37,8 @@ def _profile_text(analysis: "Analysis", found: "ProfileAnalysis", width: int, to
     parts = [f"{profile.name or 'Release'}: {readings}, {vessels}, weights {analysis.weighting}"]
     if found.notes:
         parts.append(_findings(found.notes, width))
+    if found.points.left_out:
+        parts.append(_notes(found.points.left_out, width))
     parts.append(_ranking(analysis, found, width, top))
     if found.models:
         parts.append(best_text(found.models[0], unit, width))

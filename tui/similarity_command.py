@@ -62,6 +62,7 @@ def similarity(
     inputs = [item for item in (reference, test) if item]
     check_outputs(outputs, REPORTS, inputs)
     check_outputs([plot] if plot else [], FIGURES, inputs, option="--plot")
+    told_of = {name: value for name, value in asked.items() if value not in (None, "", (), False)}
     reading = reading_of(asked)
     settings = asked | {
         "level": _share("--level", level, 0.5, 1.0),
@@ -92,7 +93,7 @@ def similarity(
     def envelope_text() -> str:
         from formulate.report.envelope import FITTED_DIGITS, dumps, envelope
 
-        inputs = {"reference": reference.name, "test": (test or reference).name, **settings}
+        inputs = {"reference": reference.name, "test": (test or reference).name, **told_of, **settings}
         return dumps(
             envelope("similarity", found.results(), seed=settings["seed"], inputs=inputs, warnings=told), FITTED_DIGITS
         )

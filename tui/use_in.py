@@ -57,8 +57,8 @@ class UseIn:
     def predicted(self, fit: "Fit", data: "ReleaseData") -> "tuple[Prediction, dict[Path, str]]":
         """Give what follows from the law, and the file to be written with it."""
         from formulate.formulation import Formulation, read
+        from formulate.onward import to_toml, use_in
         from formulate.pipeline import predict
-        from formulate.use_in import to_toml, use_in
 
         assert self.formulation
         name = shorten(self.formulation, 120)

@@ -167,6 +167,46 @@ def law_draws(model: Model, values: ArrayLike, covariance: ArrayLike, scores: Ar
     return LawDraws(np.where(moved, back, drawn), float(moved.mean()))
 
 
+def student_widening(scores: ArrayLike, degrees_of_freedom: int) -> Floats:
+    """Give the factor that turns normal scores into those of Student's t.
+
+    Parameters
+    ----------
+    scores : array_like, shape (draws,)
+        Standard normal scores, independent of those that are widened [1].
+    degrees_of_freedom : int
+        Readings less parameters of the fit [1].
+
+    Returns
+    -------
+    ndarray, shape (draws,)
+        Factor, near 1 where there are many readings [1].
+
+    Raises
+    ------
+    DomainError
+        If the degrees of freedom are below 1.
+
+    Notes
+    -----
+    ``sqrt(nu/chi2)``, chi2 the quantile of the chi-square distribution of nu degrees of freedom at ``Phi(score)``: the
+    covariance of a fit rests on a residual variance that is itself estimated. Source: Student's t as a normal over
+    an independent root mean square, any textbook of statistics.
+
+    Examples
+    --------
+    The median factor for 4 degrees of freedom, chi-square median 3.3567:
+
+    >>> student_widening([0.0], 4)
+    array([1.0916])
+    """
+    from scipy.special import gammaincinv, ndtr
+
+    freedom = float(require_positive("degrees_of_freedom", degrees_of_freedom, ""))
+    share = np.clip(ndtr(np.asarray(scores, dtype=np.float64)), 1e-12, 1.0 - 1e-12)
+    return np.asarray(np.sqrt(freedom / (2.0 * gammaincinv(0.5 * freedom, share))))
+
+
 @dataclass(frozen=True)
 class LawReleased:
     """What a law gives as the release of a dose.

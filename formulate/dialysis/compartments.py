@@ -135,7 +135,7 @@ def received(
     so ``A_r(t) = w int_0^t k exp(-k (t - s)) (R - S) ds - sum of what samples took from it``: one convolution with an
     exponential, whatever the law. R is taken as a parabola in each of some 50 pieces, graded towards t = 0, against
     which the exponential is integrated exactly, so that any k is as good as any other; within 1e-4 % of the dose for
-    laws that are smooth after t = 0, within 0.05 % at a kink. Both sides are well stirred, and the membrane holds none.
+    laws that are smooth after t = 0, within 0.06 % at a kink. Both sides are well stirred, and the membrane holds none.
 
     Examples
     --------

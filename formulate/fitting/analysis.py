@@ -16,7 +16,7 @@ from formulate.fitting.ranking import CANNOT_BE_TOLD_APART, Criterion, Place, Ra
 from formulate.fitting.reading_notes import reading_notes
 from formulate.fitting.results import Fit, Points
 from formulate.fitting.summaries import Quantity, fitted_summary, observed_summary
-from materials.errors import FormulateError, UnknownIdError, nearest
+from materials.errors import DomainError, FormulateError, UnknownIdError, nearest
 
 if TYPE_CHECKING:
     import pandas
@@ -244,6 +244,8 @@ def analyse(
     fitting = _Fitting(chosen, fixed, bounds, level, weighting, data.time_unit, step)
     detail = _Detail(profile_intervals, bootstrap, seed)
     analysed = tuple(_profile(entry, fitting, replicates, criterion, detail) for entry in profiles)
+    if shared and len(profiles) < 2:
+        raise DomainError("profiles", len(profiles), "", "two or more, to share a parameter between them")
     together, failed = _together(analysed, fitting, shared) if shared else ((), ())
     return Analysis(data, analysed, criterion, level, weighting, replicates, seed, together, failed)
 

@@ -56,7 +56,8 @@ def chosen_models(
             found[own.id if len(texts) == 1 else f"{own.id}_{number}"] = own
         found = {id: entry if entry.id == id else replace(entry, id=id) for id, entry in found.items()}
     if not found:
-        raise DomainError("models", 0, "", "at least one", "all that were named were taken out again")
+        hint = "physical laws need their constants, or all that were named were taken out again"
+        raise DomainError("models", 0, "", "at least one", hint)
     return tuple(found.values())
 
 

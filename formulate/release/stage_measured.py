@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from formulate.case import Case
-from formulate.curves.draws import law_draws, law_released
+from formulate.curves.draws import law_draws, law_released, student_widening
 from formulate.formulation import Layer
 from formulate.inputs import Input, Subject
 from formulate.measured_release import MeasuredRelease
@@ -72,7 +72,12 @@ def _factor(case: Case, layer: Layer, law: MeasuredRelease) -> Array:
 def _scores(case: Case, layer: Layer, law: MeasuredRelease) -> Array:
     """Give independent scores for the parameters, (parameters, draws), the same whatever else is drawn."""
     draws = case.inputs.draws
-    return np.stack([draws.standard_normal(f"measured_release.{layer.id}.{i}") for i in range(len(law.values))])
+    scores = np.stack([draws.standard_normal(f"measured_release.{layer.id}.{i}") for i in range(len(law.values))])
+    if law.degrees_of_freedom is None:
+        return scores
+    # Student's t: the residual variance that the covariance rests on is known from so many readings only
+    variance = draws.standard_normal(f"measured_release.{layer.id}.variance")
+    return np.asarray(scores * student_widening(variance, law.degrees_of_freedom))
 
 
 def _keep(case: Case, layer: Layer, subject: Subject, law: MeasuredRelease, values: Array) -> None:

@@ -40,9 +40,14 @@ def fit_html(analysis: Analysis, extra: Sequence[Section] = (), date: str | None
             ),
         )
     )
+    if analysis.shared or analysis.shared_failures:
+        unit = analysis.data.time_unit
+        told = [line for fit in analysis.shared for line in fit.lines(unit)]
+        told += [f"{item.name}: {item.reason}" for item in analysis.shared_failures]
+        sections.append(Section("With parameters in common", [Text(line) for line in told]))
     sections += extra
-    told = analysis.data.warnings
-    sections.append(Section("What to know of the data", (Points(told),) if told else ()))
+    warnings = analysis.data.warnings
+    sections.append(Section("What to know of the data", (Points(warnings),) if warnings else ()))
     sections.append(Section("Definitions", (Text(_DEFINITIONS),)))
     title = f"Release data: {analysis.data.source}" if analysis.data.source else "Release data"
     return page_html(title, _question(analysis), _answer(analysis), sections, date)
@@ -139,6 +144,8 @@ def _sections(analysis: Analysis, found: ProfileAnalysis) -> list[Section]:
     blocks: list[Text | Points | Table | Picture] = []
     if found.notes:
         blocks.append(Points(_said(found.notes)))
+    if found.points.left_out:
+        blocks.append(Points(found.points.left_out))
     blocks.append(_ranking_table(found))
     if found.failures:
         rows = [(failure.name, failure.reason) for failure in found.failures]

@@ -22,6 +22,8 @@ NO_NUMBER = "–"
 def number(value: float, digits: int = 3) -> str:
     """Give a number with three significant digits, in powers of ten only below 0.001 and from 100 000 on.
 
+    >>> number(52910.1, 6)
+    '52910.1'
     >>> number(8.800275), number(9470.2), number(7409450.3), number(0.00002), number(0)
     ('8.8', '9470', '7.41×10⁶', '2×10⁻⁵', '0')
     """
@@ -82,8 +84,7 @@ def _written(value: float, digits: int) -> str:
     sign = "−" if value < 0 else ""
     size = abs(value)
     if 1e-3 <= size < 1e5:
-        plain = f"{size:.12f}".rstrip("0").rstrip(".")
-        return sign + (plain if float(plain) == size else f"{size:.{digits}g}")
+        return sign + repr(size).removesuffix(".0")  # the shortest decimals that are this number
     mantissa, _, exponent = f"{size:.{digits - 1}e}".partition("e")
     mantissa = mantissa.rstrip("0").rstrip(".")
     return f"{sign}{mantissa}×10{str(int(exponent)).translate(_SUPERSCRIPTS)}"

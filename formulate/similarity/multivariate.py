@@ -150,7 +150,7 @@ def multivariate(
       Hammerstrom, Sathe and Shah, Drug Inf. J. 30, 1105 (1996), doi:10.1177/009286159603000427.
     - Equivalent if F is below the `significance` quantile of non-central F with noncentrality
       ``n1 n2/(n1 + n2) limit^2``; Hoffelder, Pharm. Ind. 78, 587 (2016). The limit is computed from the same units, so
-      the level is not exact: at the margin, at 4 points, 6 % for 12 units of each and 11 % for 8 (simulated).
+      the level is not exact: at the margin, at 4 points, 7 % for 12 units of each and 9.5 % for 8 (4000 simulations).
     - The limit is measured in the spread of the data: noisy units make it small, and a `mtad` of 10 at every point is
       far from the origin where neighbouring points hardly vary against one another.
 

@@ -78,7 +78,7 @@ class F2Interval:
     high: float
     bca_low: float  # bias-corrected and accelerated limits
     bca_high: float
-    undefined: int  # replicates in which it cannot be had; they are left out
+    undefined: int  # replicates in which it cannot be had; they rank above all others
 
 
 @dataclass(frozen=True)

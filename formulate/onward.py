@@ -107,6 +107,8 @@ def law_table(fit: "Fit", data: "ReleaseData", in_body_factor: object = None) ->
         table["in_body_factor"] = in_body_factor
     if data.source:
         table["source"] = data.source
+    if any(any(row) for row in covariance) and fit.criteria.degrees_of_freedom >= 1:
+        table["degrees_of_freedom"] = int(fit.criteria.degrees_of_freedom)
     return table | {"values": values, "covariance": covariance}
 
 
