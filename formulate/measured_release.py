@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FACTOR = "in_body_release_factor"  # of the vocabulary
 FORMULA = "formula"  # the law that stands in the file itself
 MOST_PARAMETERS = 12
+LARGEST_ERROR = 1e150  # of a parameter: the square is still a number
 
 Number = Annotated[float, Field(strict=True)]
 Variance = Annotated[float, Field(strict=True, ge=0)]
@@ -68,22 +69,34 @@ class MeasuredRelease(Model):
 
     def _check_doubt(self) -> None:
         """Refuse a covariance of another size or that is none, and values that the law cannot take."""
-        from formulate.curves.draws import coordinates, independent_steps, law_released
+        from formulate.curves.draws import (
+            coordinates,
+            in_coordinates,
+            independent_steps,
+            law_released,
+            require_domain,
+        )
 
         count = len(self.model.names)
         if self.covariance and {len(self.covariance), *map(len, self.covariance)} != {count}:
             sizes = f"{len(self.covariance)} rows of {len(self.covariance[0])}"
             need = f"{count} rows of {count} numbers, in the order {', '.join(self.model.names)}"
             raise FieldError("covariance", f"{sizes} numbers; need {need}")
-        try:
-            independent_steps(self.matrix)
-        except FormulateError as error:
-            raise FieldError("covariance", str(error)) from None
+        for name, error in self.standard_errors.items():
+            if error > LARGEST_ERROR:
+                need = f"need at most {LARGEST_ERROR:g}, or the parameter is not known at all"
+                raise FieldError(f"standard_errors.{name}", f"{error:g}; {need}")
         try:
             coordinates(self.model, self.vector)
+            require_domain(self.model, self.vector, self.last)
             law_released(self.model, self.vector[:, None], [0.0, self.last])
         except FormulateError as error:
             raise FieldError("values", str(error)) from None
+        try:
+            independent_steps(self.matrix)
+            independent_steps(in_coordinates(self.model, self.vector, self.matrix))
+        except FormulateError as error:
+            raise FieldError("standard_errors" if self.standard_errors else "covariance", str(error)) from None
 
     @cached_property
     def model(self) -> "Law":
@@ -137,5 +150,5 @@ class MeasuredRelease(Model):
 
     @property
     def factor(self) -> Value:
-        """How much faster release runs in the body than on the bench: the user's, else 1."""
+        """How much faster release runs in the body than on the bench; 1 where nobody says."""
         return read_override(FACTOR, "1" if self.in_body_factor is None else self.in_body_factor)

@@ -69,8 +69,19 @@ def use_in(
         need = f"need a {' or '.join(CAN_BE_MEASURED)}"
         problem = f"a measured release of {formulation.layer[place].carrier} ({form}) is not computed; {need}"
         raise FileError([Fault("formulation", f"layer.{place}.release", problem)])
-    built: Formulation = build(Formulation, content, "formulation")
+    try:
+        built: Formulation = build(Formulation, content, "formulation")
+    except FileError as error:
+        raise FileError([_of_the_law(fault, place, formulation.layer[place].id) for fault in error.faults]) from None
     return built
+
+
+def _of_the_law(fault: Fault, place: int, layer: str) -> Fault:
+    """Name a fault of the law as one, where no file holds it yet."""
+    within = f"layer.{place}.release."
+    if not fault.field.startswith(within):
+        return fault
+    return Fault(f"the measured release of {layer}", fault.field.removeprefix(within), fault.problem)
 
 
 def law_table(fit: "Fit", data: "ReleaseData", in_body_factor: object = None) -> dict[str, Any]:
@@ -134,7 +145,7 @@ def to_toml(text: str, formulation: Formulation, name: str = "the file") -> str:
     FileError
         The layers of the file are written in a way that no table can be put into, or are not those of the formulation.
     """
-    lines = text.splitlines()
+    lines = text.removesuffix("\n").split("\n")  # as TOML has it: other separators may stand in a text or a comment
     starts = [index for index, line in enumerate(lines) if _LAYER.match(line)]
     if len(starts) != len(formulation.layer):
         problem = f"{len(starts)} tables [[layer]] for {len(formulation.layer)} layers; need each layer as a [[layer]]"
@@ -147,13 +158,20 @@ def to_toml(text: str, formulation: Formulation, name: str = "the file") -> str:
     done = "\n".join(lines) + "\n"
     expected = formulation.model_dump(mode="json", exclude_unset=True)["layer"]
     try:
-        found = tomli.loads(done).get("layer")
+        before, found = _laws_taken_out(tomli.loads(text)), _laws_taken_out(tomli.loads(done))
     except tomli.TOMLDecodeError as error:
         raise FileError([Fault(name, "layer.release", f"cannot be put in ({error}); need it as a table")]) from None
-    wanted = [layer.get("release") for layer in expected]
-    if not isinstance(found, list) or [layer.get("release") for layer in found] != wanted:
+    if found != (before[0], [layer.get("release") for layer in expected]):
         raise FileError([Fault(name, "layer.release", "cannot be put in; need the layers one by one, as tables")])
     return done
+
+
+def _laws_taken_out(content: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
+    """Give what a file says besides its release laws, and the laws."""
+    layers = content.get("layer")
+    tables = [layer for layer in layers if isinstance(layer, dict)] if isinstance(layers, list) else []
+    laws = [layer.pop("release", None) for layer in tables]
+    return content, laws
 
 
 def _layer(formulation: Formulation, asked: str) -> int:
@@ -206,8 +224,8 @@ def _written(layer: Layer) -> list[str]:
             inner = ", ".join(tomli_w.dumps({name: given}).strip() for name, given in value.items())
             lines.append(f"in_body_factor = {{ {inner} }}")
         elif key not in tables:
-            lines += tomli_w.dumps({key: value}).strip().splitlines()
+            lines += tomli_w.dumps({key: value}).strip().split("\n")
     for key in tables:
         if content.get(key):
-            lines += [f"[layer.release.{key}]", *tomli_w.dumps(content[key]).strip().splitlines()]
+            lines += [f"[layer.release.{key}]", *tomli_w.dumps(content[key]).strip().split("\n")]
     return lines

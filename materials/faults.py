@@ -1,6 +1,6 @@
 """What is wrong with a file, in the words of the file: field, what was given, what is accepted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from typing import TYPE_CHECKING
 
 from materials.errors import nearest, shorten
@@ -86,7 +86,9 @@ def problems(
                 problem = f"{given}; need a table"
             case "too_long" | "too_short":
                 few, many = context.get("min_length"), context.get("max_length")
-                problem = f"{context['actual_length']} given; need {f'at most {many}' if many else f'at least {few}'}"
+                entries = item.get("input")  # pydantic counts no table
+                count = len(entries) if isinstance(entries, Sized) else context["actual_length"]
+                problem = f"{count} given; need {f'at most {many}' if many else f'at least {few}'}"
             case "greater_than_equal" | "less_than_equal" if field == "regimen.injections":
                 problem = f"{given}; need 1 (repeated injections are not computed)"
             case _:

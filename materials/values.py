@@ -63,7 +63,7 @@ class Property(Model):
         scaled = number if unit == self.unit else convert(to_si(number, unit), self.unit)
         if self.smallest * (1 - 1e-9) <= scaled <= self.largest * (1 + 1e-9) or self.smallest <= scaled <= self.largest:
             return ""
-        return f"beyond what is conceivable; need {self.smallest:g} to {self.largest:g} {self.unit}"
+        return f"beyond what is conceivable; need {self.smallest:g} to {self.largest:g} {self.unit}".removesuffix(" 1")
 
 
 class Sourced(Model):

@@ -70,7 +70,7 @@ def check_outputs(
     """Refuse results that cannot be written, before anything is computed; an input is never written over."""
     for path in outputs:
         if path.suffix.lower() not in endings:
-            need = f"{', '.join(endings[:-1])} or {endings[-1]}"
+            need = f"{', '.join(endings[:-1])} or {endings[-1]}" if len(endings) > 1 else endings[0]
             raise Refusal(f"{option}: {_named(path)}: unknown ending {path.suffix!r}; need {need}")
     _check_places(outputs, inputs)
 

@@ -1,6 +1,7 @@
 """Take the dialysis bag out of a release measured through it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ FIGURES = (".svg", ".png", ".pdf")
 @click.option(
     "--models", default="", help="Release laws to try behind the bag, with commas; a few common ones if left out."
 )
-@click.option("--donor", help='Volume in the bag: "1 mL"; no back-diffusion if left out.')
+@click.option("--donor", help='Volume in the bag: "1 mL", with --receiver; no back-diffusion if both are left out.')
 @click.option("--receiver", help='Volume outside: "50 mL".')
 @click.option(
     "--unbound", default="100%", show_default=True, help="Share of the drug in the bag that is not bound again."
@@ -83,27 +84,30 @@ def dialysis(
     check_outputs([plot] if plot else [], FIGURES, [path, control], option="--plot")
     onward = UseIn(formulation, layer, in_body_factor, save)
     onward.check([path, control, *([formulation] if formulation else [])])
-    told_of = {name: value for name, value in asked.items() if value not in (None, "", (), False)}
+    told_of: dict[str, Any] = {
+        "data": path.name, "control": control.name, "profile": profile, "control_profile": control_profile,
+        "models": models, "donor": donor, "receiver": receiver, "unbound": unbound, "level": level, "layer": layer,
+        "in_body_factor": in_body_factor, **asked,
+    }  # fmt: skip
+    told_of = {name: value for name, value in told_of.items() if value not in (None, "", (), False)}
     reading = reading_of(asked)
     settings: dict[str, Any] = asked | {
         "level": option_number("--level", level, "percent"),
         "unbound_fraction": option_number("--unbound", unbound, "percent"),
+        **_volumes(donor, receiver, reading),
     }
-    for option, name, given in (("--donor", "donor_volume", donor), ("--receiver", "receiver_volume", receiver)):
-        if given is not None:
-            settings[name] = option_number(option, given, "mL")
     if models:
         settings["model"] = [name.strip() for name in models.split(",") if name.strip()]
     data, free = read_data(path, reading), read_data(control, reading)
     carrier = one_profile(data, path, profile, "--profile")
     bag = one_profile(free, control, control_profile, "--control-profile")
     if data.seconds != free.seconds:
-        from dataclasses import replace
-
         bag = replace(bag, time=bag.time * (free.seconds / data.seconds))
     from formulate.dialysis.correction import correct
 
     found = correct(carrier, bag, time_unit=data.time_unit, seconds=data.seconds, **settings)
+    told = (*data.warnings, *free.warnings, *_sampling(settings, reading), *found.warnings)
+    found = replace(found, warnings=tuple(dict.fromkeys(told)))
     prediction: Prediction | None = None
     saved: dict[Path, str] = {}
     if formulation:
@@ -112,7 +116,6 @@ def dialysis(
                 f"--use-in: {shorten(path, 120)} shows the bag, not the carrier; there is no law to go on with"
             )
         prediction, saved = onward.predicted(found.release, data)
-    told = list(dict.fromkeys((*data.warnings, *free.warnings, *found.warnings)))
 
     def envelope_text() -> str:
         from formulate.report.dialysis_page import dialysis_results
@@ -120,8 +123,8 @@ def dialysis(
         from tui.asked import recorded
 
         results = dialysis_results(found)
-        inputs: dict[str, object] = {"data": path.name, "control": control.name, **told_of, **settings}
-        warnings = list(told)
+        inputs: dict[str, object] = dict(told_of)
+        warnings = list(found.warnings)
         if prediction:
             results["prediction"] = prediction_results(prediction)
             inputs["formulation"] = recorded(prediction.formulation)
@@ -156,3 +159,37 @@ def dialysis(
     ready: dict[Path, Callable[[], str | bytes]] = {item: writers[item.suffix.lower()] for item in outputs}
     write_outputs(ready | ({plot: drawn} if plot else {}), saved)
     click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)
+
+
+def _volumes(donor: str | None, receiver: str | None, reading: dict[str, Any]) -> dict[str, float]:
+    """Read the volumes; with both, samples that were replaced make room for more drug out of the bag."""
+    for option, given, other in (("--receiver", receiver, "--donor"), ("--donor", donor, "--receiver")):
+        if given is None and (donor or receiver):
+            raise Refusal(
+                f"{option}: is missing beside {other}; how much drug goes back into the bag is by both volumes: need "
+                "both, or neither for a perfect sink"
+            )
+    if donor is None or receiver is None:
+        return {}
+    found = {
+        "donor_volume": option_number("--donor", donor, "mL"),
+        "receiver_volume": option_number("--receiver", receiver, "mL"),
+    }
+    if reading["sample"] and reading["replaced"]:
+        found["sample_volume"] = option_number("--sample", reading["sample"], "mL")
+    return found
+
+
+def _sampling(settings: dict[str, Any], reading: dict[str, Any]) -> list[str]:
+    """Say what of the samples the correction does not take in."""
+    found = []
+    volume = reading["volume"] and option_number("--volume", reading["volume"], "mL")
+    receiver = settings.get("receiver_volume")
+    if volume and receiver and abs(volume - receiver) > 0.01 * receiver:
+        found.append(
+            f"the readings are of {volume:g} mL (--volume), the receiver is {receiver:g} mL: both are the medium "
+            "outside the bag"
+        )
+    if receiver and reading["sample"] and not reading["replaced"]:
+        found.append("the receiver counts as large as at the start, though samples were not replaced")
+    return found

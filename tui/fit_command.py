@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from formulate.limits import LARGEST_SEED
-from materials.errors import FormulateError, shorten
+from materials.errors import Fault, FileError, FormulateError, shorten
 from tui.deliver import check_outputs, terminal_width, write_outputs
 from tui.fit_options import read_bounds, read_constants, read_level, read_numbers
-from tui.options import catalog_option, json_option
+from tui.options import catalog_option, json_option, option_number, own_files
 from tui.refusal import Refusal
 from tui.release_options import read_data, reading_of, release_options
 from tui.use_in import UseIn, use_in_options
 
 if TYPE_CHECKING:
     from formulate.curves.model import Model
-    from formulate.fitting.analysis import Analysis
-    from formulate.fitting.results import Fit
+    from formulate.fitting.analysis import Analysis, FittedModel
     from formulate.pipeline import Prediction
 
 REPORTS = (".html", ".json", ".txt", ".csv")
@@ -69,6 +68,11 @@ MOST_BOOTSTRAPS = 100_000
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), default=7, show_default=True, help="Of the bootstrap.")
 @click.option("--top", type=click.IntRange(1, 500), default=10, show_default=True, help="Models listed in the text.")
 @click.option("--law", help="The model that --use-in takes; the first without a serious objection if left out.")
+@click.option("--explain", multiple=True, help="Tell of this model in full too, by its id. May be repeated.")
+@click.option("--up-to", default="", help='Only readings of each unit before its first above: "60%".')
+@click.option("--from", "start_time", type=float, help="Only readings from this time on, in the unit of the data.")
+@click.option("--until", type=float, help="Only readings up to this time, in the unit of the data.")
+@click.option("--without", multiple=True, type=float, help="Leave out the readings at this time. May be repeated.")
 @click.option("--list-models", is_flag=True, help="List the laws that can be fitted, with their equations.")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
               help="Write a report: .html, .json, .txt, or the curves as .csv. May be repeated.")  # fmt: skip
@@ -92,6 +96,11 @@ def fit(
     level: str,
     likelihood: bool,
     top: int,
+    explain: tuple[str, ...],
+    up_to: str,
+    start_time: float | None,
+    until: float | None,
+    without: tuple[float, ...],
     formulation: Path | None,
     law: str | None,
     layer: str,
@@ -122,6 +131,10 @@ def fit(
     if law and formulation is None:
         raise Refusal("--law: needs --use-in FILE.toml, the formulation it is for")
     recorded = {name: value for name, value in asked.items() if value not in (None, "", (), False)}
+    if own_files(click.get_current_context()) and formulation is None:
+        raise Refusal("--catalog: is for the carriers of --use-in; need --use-in FILE.toml, or leave it out")
+    if asked["bootstrap"] == 1:
+        raise Refusal("--bootstrap: 1; need 0 for none, or 2 and more")
     data = read_data(path, reading_of(asked))
     chosen = _models(models, formulas, start)
     told: dict[str, Any] = {
@@ -129,8 +142,9 @@ def fit(
         for name, value in {
             "data": path.name, "models": models or "", "formula": formulas, "start": start, "fix": fixed,
             "bound": bounds, "share": shared or "", "with": constants, "level": level, "intervals": likelihood,
+            "up_to": up_to, "from": start_time, "until": until, "without": without,
         }.items()
-        if value
+        if value not in (None, "", (), False)
     }  # fmt: skip
     from formulate.fitting.analysis import analyse
 
@@ -143,11 +157,31 @@ def fit(
         constants=read_constants(constants),
         level=read_level(level),
         profile_intervals=likelihood,
+        up_to=100.0 * option_number("--up-to", up_to, "percent") if up_to else None,
+        start=start_time,
+        until=until,
+        leave_out=without,
         progress=_progress(as_json),
         **asked,
     )
-    prediction, saved = onward.predicted(chosen_fit(analysis, law), data) if formulation else (None, {})
-    _deliver(analysis, prediction, saved, outputs, plot, figure, as_json, top, recorded | told)
+    if (models or formulas) and not any(found.models for found in analysis.profiles):
+        reasons = [item for found in analysis.profiles for item in found.failures]
+        raise FileError([Fault(shorten(path, 120), item.name, f"not fitted: {item.reason}") for item in reasons[:10]])
+    chosen_law = chosen_fit(analysis, law) if formulation else None
+    prediction, saved = onward.predicted(chosen_law.fit, data) if chosen_law else (None, {})
+    _deliver(
+        analysis,
+        chosen_law,
+        prediction,
+        saved,
+        outputs,
+        plot,
+        figure,
+        as_json,
+        top,
+        known_models(analysis, explain),
+        recorded | told,
+    )
 
 
 def _models(models: str | None, formulas: tuple[str, ...], start: str) -> "str | list[str | Model]":
@@ -167,27 +201,40 @@ def _models(models: str | None, formulas: tuple[str, ...], start: str) -> "str |
     return [*own, models] if models else own
 
 
-def chosen_fit(analysis: "Analysis", law: str | None) -> "Fit":
+def chosen_fit(analysis: "Analysis", law: str | None) -> "FittedModel":
     """Give the fit that goes on: of the law asked for, else the best ranked, of the only profile."""
     if len(analysis.profiles) != 1:
         names = ", ".join(shorten(item.profile.name) for item in analysis.profiles[:8])
         raise Refusal(f"--use-in: the data hold several profiles; need --profile, one of {names}")
     found = analysis.profiles[0]
-    fits = [item.fit for item in found.models]
-    if not fits:
+    if not found.models:
         raise Refusal("--use-in: no model could be fitted to the data")
     if not law:
-        return found.best_sound.fit if found.best_sound else fits[0]
-    for fitted in fits:
-        if law.lower().replace("-", "_") in (fitted.model.id.lower(), fitted.model.name.lower().replace("-", "_")):
+        return found.best_sound or found.models[0]
+    for fitted in found.models:
+        model = fitted.fit.model
+        if law.lower().replace("-", "_") in (model.id.lower(), model.name.lower().replace("-", "_")):
             return fitted
-    raise Refusal(
-        f"--law: {shorten(law)!r} was not fitted; need one of {', '.join(item.model.id for item in fits[:8])}"
-    )
+    need = ", ".join(item.fit.model.id for item in found.models[:8])
+    raise Refusal(f"--law: {shorten(law)!r} was not fitted; need one of {need}")
+
+
+def known_models(analysis: "Analysis", asked: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the ids of models that were fitted, by the ids or names asked for."""
+    fitted = {model.fit.model.id: model.fit.model.name for item in analysis.profiles for model in item.models}
+    found = []
+    for name in asked:
+        plain = name.lower().replace("-", "_")
+        ids = [id for id, shown in fitted.items() if plain in (id.lower(), shown.lower().replace("-", "_"))]
+        if not ids:
+            raise Refusal(f"--explain: {shorten(name)!r} was not fitted; need one of {', '.join(list(fitted)[:8])}")
+        found.append(ids[0])
+    return tuple(found)
 
 
 def _deliver(
     analysis: "Analysis",
+    chosen_law: "FittedModel | None",
     prediction: "Prediction | None",
     saved: Mapping[Path, str],
     outputs: tuple[Path, ...],
@@ -195,6 +242,7 @@ def _deliver(
     figure: str,
     as_json: bool,
     top: int,
+    explain: tuple[str, ...],
     asked: Mapping[str, Any],
 ) -> None:
     def envelope_text() -> str:
@@ -212,13 +260,13 @@ def _deliver(
     def text(width: int = 100) -> str:
         from tui.show_fit import fit_text
 
-        shown = fit_text(analysis, width, top)
+        shown = fit_text(analysis, width, top, explain)
         if prediction:
             from tui.show import prediction_text
+            from tui.show_fit import law_text
 
-            shown += (
-                f"\n\nWith the measured release in place of the predicted one\n\n{prediction_text(prediction, width)}"
-            )
+            assert chosen_law
+            shown += f"\n\n{law_text(chosen_law, width)}\n\n{prediction_text(prediction, width)}"
         return shown + "\n"
 
     def html() -> str:

@@ -16,6 +16,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 _OPTIONS = (
     click.option("--sheet", default="", help="Of a workbook, by name or number; the first with a table if left out."),
+    click.option("--decimal", default=".", help='"," where decimals are commas.'),
     click.option("--time-unit", default="", help="Of the times, where the header does not say: h, d, min."),
     click.option(
         "--unit", default="", help="Of the readings, where the header does not say: percent, fraction, mg ..."
@@ -30,7 +31,10 @@ _OPTIONS = (
     click.option("--column", "columns", multiple=True, help='What a column holds: "Q3=ignore". May be repeated.'),
     click.option("--profiles", default="", help="one: the columns are units of one profile; each: a profile each."),
 )
-_NAMES = ("sheet", "time_unit", "unit", "dose", "volume", "sample", "not_replaced", "corrected", "columns", "profiles")
+_NAMES = (
+    "sheet", "decimal", "time_unit", "unit", "dose", "volume", "sample", "not_replaced", "corrected", "columns",
+    "profiles",
+)  # fmt: skip
 
 
 def release_options(command: Command) -> Command:

@@ -72,7 +72,7 @@ def prediction_text(prediction: "Prediction", width: int) -> str:
         lines += ["", "Warnings", *(wrap(warning, width, "! ", "  ") for warning in prediction.warnings)]
     users = [item for item in prediction.inputs if item.set_by == "user"]
     if users:
-        shown = ", ".join(f"{item.key} {item.value.typical:g} {item.value.unit}" for item in users)
+        shown = ", ".join(f"{item.key} {item.value.typical:g} {item.value.unit}".removesuffix(" 1") for item in users)
         lines += ["", wrap(f"Set by you: {shown}", width, "", "  ")]
     lines += ["", DISCLAIMER]
     return "\n".join(lines)

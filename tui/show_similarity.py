@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from formulate.report.similarity_page import TABLES, answer
-from formulate.report.text import any_number
+from formulate.report.similarity_page import PROFILES, TABLES, answer, decisions, headed, notes, sides, what
+from formulate.similarity.verdicts import reasons
 from tui.table import grid, indented, wrap
 
 if TYPE_CHECKING:
@@ -11,29 +11,20 @@ if TYPE_CHECKING:
 
 
 def similarity_text(found: "Similarity", width: int = 100) -> str:
-    """Give the comparison as text: what each method says, then the numbers behind it."""
-    units = " and ".join(f"{count} units" for count in found.units)
-    span = ", ".join(any_number(float(value)) for value in found.time)
+    """Give the comparison as text: what f2 says under the rules, who agrees, then the numbers behind it."""
     parts = [
-        wrap(f"{found.reference} against {found.test}: {units}, common times {span} {found.time_unit}", width),
-        wrap(answer(found), width),
-        grid(
-            ("method", "", "what it says"),
-            [(item.method, SIGNS[item.similar], item.says) for item in found.verdicts],
-            width,
-        ),
+        *(wrap(line, width) for line in answer(found)),
+        "\n".join(wrap(line, width, "", "  ") for line in (what(found), *sides(found))),
+        grid(("method", "verdict", "numbers"), decisions(found), width, hang=2),
     ]
     for title, table in TABLES.items():
         heads, rows = table(found)
         if rows:
-            right = range(1, len(heads)) if title == "The profiles" else ()
-            parts.append(f"{title}\n{indented(grid(heads, rows, width - 2, right=right))}")
+            numbers = range(1, len(heads)) if title == PROFILES else ()
+            told = grid(heads, rows, width - 2, right=numbers, hang=0 if numbers else 2)
+            parts.append(f"{headed(title, found)}\n{indented(told)}")
     if found.refused:
-        parts.append(
-            "\n".join(wrap(f"{name}: not computed, {why}", width, "", "  ") for name, why in found.refused.items())
-        )
-    parts += [wrap(text, width, "- ", "  ") for text in found.warnings]
-    return "\n\n".join(parts)
-
-
-SIGNS = {True: "= similar", False: "x not shown similar", None: "? does not decide"}
+        listed = (f"{name}: not computed, {why}" for name, why in reasons(found.refused).items())
+        parts.append("\n".join(wrap(line, width, "", "  ") for line in listed))
+    parts.append("\n".join(wrap(text, width, "- ", "  ") for text in notes(found)))
+    return "\n\n".join(filter(None, parts))

@@ -116,7 +116,7 @@ SHAPE = Parameter(
     "log",
     1e-6,
     100.0,
-    (0.3, 0.5, 0.8, 1.2, 2.0, 3.5, 8.0),
+    (0.3, 0.5, 0.8, 1.2, 2.0, 3.5, 7.0, 14.0),
 )
 LATE_LAG = Parameter(
     "Tlag",
@@ -131,7 +131,7 @@ LATE_SCALE = Parameter(
     "Td", "time from there to 63.2 % of the second phase", "{t}", "log", LEAST, MOST, (0.1, 0.3, 0.8)
 )
 LATE_SHAPE = Parameter("beta", "shape of the second phase", "", "log", 1e-6, 100.0, (0.8, 1.5, 3.0))
-EROSION_RATE = Parameter("k", "rate of the second phase", "1/{t}", "log", LEAST, MOST, (3.0, 7.0, 15.0, 40.0))
+EROSION_RATE = Parameter("k", "rate of the second phase", "1/{t}", "log", LEAST, MOST, (2.0, 5.0, 12.0, 30.0, 100.0))
 EROSION_MIDDLE = Parameter(
     "tmax",
     "time at which the second phase is fastest",
@@ -139,7 +139,7 @@ EROSION_MIDDLE = Parameter(
     "linear",
     -10.0,
     10.0,
-    (0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 1.0, 1.4),
+    (-0.5, 0.02, 0.07, 0.14, 0.22, 0.32, 0.42, 0.52, 0.62, 0.72, 0.82, 0.92, 1.0, 1.4),
 )
 INCOMPLETE = Parameter("FB", "percent released in the burst, at most Fmax", "%", "linear", 0.0)
 

@@ -50,7 +50,7 @@ def weibull_slopes(time: Floats, scale: Number, shape: Number) -> tuple[Floats, 
     power, logarithm = _power(time, scale, shape)
     density = power * np.exp(-power)
     since = np.where(time > 0.0, time, 1.0)
-    return -np.expm1(-power), -shape / scale * density, logarithm * density, shape / since * density
+    return -np.expm1(-power), -np.divide(shape, scale) * density, logarithm * density, shape / since * density
 
 
 def _power(time: Floats, scale: Number, shape: Number) -> tuple[Floats, Floats]:

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from formulate.curves.model import Floats, Model
+from formulate.curves.model import Floats, Model, Parameter
 from formulate.domain import require, require_positive
+from materials.errors import DomainError
 
 ROUNDING = 1e-9  # of a variance, or of the dose
+MEASURED = 1e-6  # of the last time, which a file gives in few digits
+LARGEST = 1e300  # of a parameter on a logarithmic scale: it and its inverse are numbers that can be multiplied
 
 
 def coordinates(model: Model, values: ArrayLike) -> tuple[Floats, Floats]:
@@ -41,7 +44,103 @@ def coordinates(model: Model, values: ArrayLike) -> tuple[Floats, Floats]:
         if is_log:
             require_positive(parameter.name, value, "")
     safe = np.where(logarithmic, given, 1.0)
-    return np.where(logarithmic, np.log(safe), given), 1.0 / safe
+    with np.errstate(over="ignore"):
+        return np.where(logarithmic, np.log(safe), given), 1.0 / safe
+
+
+def in_coordinates(model: Model, values: ArrayLike, covariance: ArrayLike) -> Floats:
+    """Give the covariance of a law in the coordinates of its parameters.
+
+    Parameters
+    ----------
+    model : Model
+        The law.
+    values : array_like, shape (parameters,)
+        Its parameters [unit of the parameter].
+    covariance : array_like, shape (parameters, parameters)
+        C, of the parameters [products of their units].
+
+    Returns
+    -------
+    ndarray, shape (parameters, parameters)
+        Of the logarithms of the parameters, or of themselves.
+
+    Raises
+    ------
+    DomainError
+        It is not finite: no number, or a doubt too wide for one; or a logarithmic parameter is not above zero.
+
+    Notes
+    -----
+    ``C_u = D C D`` with the slopes ``D = diag(du/dp)`` of `coordinates`, the delta method.
+
+    Examples
+    --------
+    A rate of 0.5 with a standard error of 0.1 has one of 0.2 in its logarithm:
+
+    >>> from formulate.curves.library import model
+    >>> in_coordinates(model("first_order"), [0.5], [[0.01]])
+    array([[0.04]])
+    """
+    _, slopes = coordinates(model, values)
+    given = np.atleast_2d(np.asarray(covariance, dtype=np.float64))
+    require("covariance", given, "", np.isfinite(given), "finite numbers")
+    with np.errstate(over="ignore"):  # by one slope after the other: the product of both may be no number
+        carried = given * slopes[:, None] * slopes[None, :]
+    return require("covariance over the square of a parameter", carried, "", np.isfinite(carried), "finite numbers")
+
+
+def require_domain(model: Model, values: ArrayLike, longest: float) -> Floats:
+    """Give the parameters of a law, provided that it can take them.
+
+    Parameters
+    ----------
+    model : Model
+        The law.
+    values : array_like, shape (parameters,)
+        Its parameters [unit of the parameter].
+    longest : float
+        Last time of the measurement, in the time unit of the law; the domain of a parameter goes by it [time unit].
+
+    Returns
+    -------
+    ndarray, shape (parameters,)
+        The values [unit of the parameter].
+
+    Raises
+    ------
+    DomainError
+        For the first parameter that lies outside its domain.
+
+    Examples
+    --------
+    >>> from formulate.curves.library import model
+    >>> require_domain(model("weibull_2"), [3.0, 500.0], 14.0)
+    Traceback (most recent call last):
+    materials.errors.DomainError: beta = 500; need 1e-06 to 100
+    """
+    span = float(require_positive("longest", longest, ""))
+    given = np.asarray(values, dtype=np.float64)
+    counted = _counted(model, span, given)
+    order = np.argsort([not _is_timeless(parameter) for parameter in model.parameters], kind="stable")
+    for place in order:  # exponents first: the others are scaled by powers of them
+        parameter, value = model.parameters[place], counted[place]
+        low, high = parameter.low, parameter.high
+        if not low - MEASURED * abs(low) <= value <= high + MEASURED * abs(high):
+            need = f"{low:g} to {high:g}" if np.isfinite([low, high]).all() else f">= {low:g}"
+            counted_so = "" if _is_timeless(parameter) else f"{value:g} with time in units of the last, {span:g}"
+            raise DomainError(parameter.name, float(given[place]), "", need, counted_so)
+    return given
+
+
+def _is_timeless(parameter: Parameter) -> bool:
+    return "{t}" not in parameter.unit
+
+
+def _counted(model: Model, unit: float, values: Floats) -> Floats:
+    """Give parameters with time counted in another unit; not finite where a power of time is no number."""
+    with np.errstate(all="ignore"):
+        return values if model.rescaled is None else np.stack(model.rescaled(unit, *values))
 
 
 def independent_steps(covariance: ArrayLike) -> Floats:
@@ -150,21 +249,30 @@ def law_draws(model: Model, values: ArrayLike, covariance: ArrayLike, scores: Ar
     array([[5., 5., 5.]])
     """
     span = float(require_positive("longest", longest, ""))
-    middle, slopes = coordinates(model, values)
-    spread = np.atleast_2d(np.asarray(covariance, dtype=np.float64)) * np.outer(slopes, slopes)
-    drawn = middle[:, None] + independent_steps(spread) @ np.asarray(scores, dtype=np.float64)
+    middle, _ = coordinates(model, values)
+    steps = independent_steps(in_coordinates(model, values, covariance))
+    drawn = middle[:, None] + steps @ np.asarray(scores, dtype=np.float64)
     logarithmic = np.array([[parameter.coordinate == "log"] for parameter in model.parameters])
-    with np.errstate(over="ignore"):
-        drawn = np.where(logarithmic, np.exp(np.where(logarithmic, drawn, 0.0)), drawn)
+    widest = np.log(LARGEST)
+    drawn = np.where(logarithmic, np.exp(np.clip(np.where(logarithmic, drawn, 0.0), -widest, widest)), drawn)
     low = np.array([[parameter.low] for parameter in model.parameters])
     high = np.array([[parameter.high] for parameter in model.parameters])
-    scaled = drawn if model.rescaled is None else np.stack(model.rescaled(span, *drawn))
+    # exponents first: beyond their ends a power of time is no number
+    timeless = np.array([[_is_timeless(parameter)] for parameter in model.parameters])
+    held = np.where(timeless, np.clip(drawn, low, high), drawn)
+    scaled = _counted(model, span, held)
     inside = np.clip(scaled, low, high)
-    moved = (np.abs(inside - scaled) > ROUNDING * np.abs(scaled)).any(axis=0)
+    moved = _differs(inside, scaled).any(axis=0) | _differs(held, drawn).any(axis=0)
     if not moved.any():
         return LawDraws(drawn, 0.0)
-    back = inside if model.rescaled is None else np.stack(model.rescaled(1.0 / span, *inside))
+    back = _counted(model, 1.0 / span, inside)
+    back = np.where(logarithmic, np.clip(back, 1.0 / LARGEST, LARGEST), back)
     return LawDraws(np.where(moved, back, drawn), float(moved.mean()))
+
+
+def _differs(held: Floats, given: Floats) -> Floats:
+    with np.errstate(invalid="ignore"):  # of two infinite ones: no difference
+        return np.asarray(np.abs(held - given) > ROUNDING * np.abs(held))
 
 
 def student_widening(scores: ArrayLike, degrees_of_freedom: int) -> Floats:
@@ -262,9 +370,14 @@ def law_released(model: Model, values: ArrayLike, time: ArrayLike) -> LawRelease
     given = np.asarray(time, dtype=np.float64)
     require("time", given, "", given >= 0.0, ">= 0")
     drawn = np.asarray(values, dtype=np.float64)[:, :, None]
-    fraction = np.atleast_2d(np.asarray(model.curve(given, *drawn))) / 100.0
+    with np.errstate(all="ignore"):
+        fraction = np.atleast_2d(np.asarray(model.curve(given, *drawn))) / 100.0
     fraction = np.broadcast_to(fraction, np.broadcast_shapes(fraction.shape, (drawn.shape[1], given.shape[-1])))
-    require("release", fraction, "", np.isfinite(fraction), "a law that is finite at every time of the calculation")
+    finite = np.isfinite(fraction)
+    if not finite.all():
+        at = float(np.broadcast_to(given, fraction.shape)[~finite][0])
+        need = "a law that is finite at every time of the calculation"
+        raise DomainError(f"release at time {at:g}", float(fraction[~finite][0]), "", need)
     inside = np.clip(fraction, 0.0, 1.0)
     cut = np.abs(inside - fraction).max(axis=1) > 0.005
     held = np.maximum.accumulate(inside, axis=1)

@@ -84,12 +84,12 @@ def _baker_lonsdale_slopes(time: Floats, rate: Any) -> Slopes:
     return _released(eroded, depth), (by_eroded * time,), by_eroded * rate
 
 
-def _shapes() -> Floats:
-    """Give starts for Hopfenberg: by the end of the release where n is small, by the initial rate k n where large."""
-    ends = product(1.0 / np.geomspace(0.05, 30.0, 20)[:, None], np.array([[0.3], [0.7], [1.0], [1.5], [2.0], [3.0]]))
-    rates = product(np.geomspace(0.03, 300.0, 18)[:, None], np.array([[6.0], [20.0], [200.0], [1e4]]))
-    rates[:, 0] /= rates[:, 1]
-    return np.vstack([ends, rates])
+def _shapes(ends: int, shapes: tuple[float, ...], rates: int) -> Floats:
+    """Give rates and shapes to start from: times at which all is released, close together, as the curve bends there."""
+    ending = product(1.0 / np.geomspace(0.05, 30.0, ends)[:, None], np.array(shapes)[:, None])
+    rest = product(np.geomspace(0.03, 300.0, rates)[:, None], np.array([[6.0], [20.0], [200.0], [1e4]]))
+    rest[:, 0] /= rest[:, 1]
+    return np.vstack([ending, rest])
 
 
 HIXSON_CROWELL = Law(
@@ -114,8 +114,8 @@ HOPFENBERG = Law(
     lambda longer, rate, shape: (rate * longer, shape),
     "Hopfenberg 1976, in Paul and Harris (eds.), Controlled Release Polymeric Formulations, ACS Symp. Ser. 33, 26",
     "the surface erodes at a constant rate and no drug leaves from within; n other than 1, 2 and 3 has no shape",
-    candidates=_shapes(),
-    coarse=_shapes()[::2],
+    candidates=_shapes(60, (0.03, 0.1, 0.25, 0.5, 0.8, 1.2, 2.0, 3.0), 18),
+    coarse=_shapes(20, (0.1, 0.3, 0.7, 1.2, 2.5), 9),
 )
 BAKER_LONSDALE = Law(
     (

@@ -126,7 +126,7 @@ def formula_model(
         starts=starts,
         group="formula",
         monotone=False,
-        assumes="that the formula describes the release; nothing in it was checked but its form",
+        assumes="the formula describes the release; nothing in it was checked but its form",
         source="the user",
     )
 

@@ -11,6 +11,7 @@ from materials.errors import FormulateError, nearest, shorten
 
 LONGEST = 2000  # characters
 DEEPEST = 40  # brackets, powers and signs inside each other
+LARGEST_EXPONENT = 1000.0  # of what is no number: beyond it a power is 0, 1 or infinite at every time
 
 CONSTANTS: Mapping[str, float] = {"pi": math.pi, "π": math.pi, "e": math.e}
 ARGUMENTS: Mapping[str, tuple[int, int]] = {  # how many each function takes, at least and at most
@@ -31,6 +32,8 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|<=|>=|[-+*/^(),<>\[\]{}])|(?P<other>\S))"
 )
+_PLAIN = frozenset("0123456789_")
+_NO_NAMES = ("nan", "inf", "infinity")  # a table of parameters could not be told from one of their values
 _LOOKALIKES = str.maketrans("−–·⋅×∗÷", "--****/")  # one character each: places in the text stay
 
 
@@ -121,8 +124,28 @@ def _tokens(text: str, body: str, shift: int) -> list[Token]:
             character = found[kind]
             hint = "; write a decimal point, and * to multiply" if character == "." else ""
             raise FormulaError(text, position, f"{character!r} means nothing in a formula{hint}")
+        if kind == "name":
+            _check_name(text, found[kind], position)
         tokens.append(Token(kind, unicodedata.normalize("NFKC", found[kind]), position))
     return [*tokens, Token("end", "", len(text) + 1)]
+
+
+def _check_name(text: str, name: str, position: int) -> None:
+    """Refuse what a name may not hold: t² would else be a parameter t2, and ½ one of its own."""
+    for place, character in enumerate(name):
+        if (character in _PLAIN or character.isalpha()) and not unicodedata.decomposition(character).startswith("<su"):
+            continue
+        plain = unicodedata.normalize("NFKC", character).replace("\N{FRACTION SLASH}", "/")
+        hint = "need letters, digits 0 to 9 and _ in a name"
+        if unicodedata.decomposition(character).startswith("<super>"):
+            hint = f"write {shorten(name[:place] or 't', 20)}^{plain}"
+        elif "/" in plain:
+            hint = f"write ({plain})"
+        elif plain != character:
+            hint = f"write {shorten(name[:place], 20)}{plain}"
+        raise FormulaError(text, position + place, f"{character!r} cannot stand here; {hint}")
+    if unicodedata.normalize("NFKC", name).lower() in _NO_NAMES:
+        raise FormulaError(text, position, f"{name!r} is no number and no name here")
 
 
 class _Reader:
@@ -168,6 +191,9 @@ class _Reader:
             return "a comma separates the arguments of a function; write a decimal point in numbers"
         if token.text in _BRACKETS.values():
             return f"{token.text!r} closes a bracket that was not opened"
+        before = self.tokens[self.place - 1]
+        if before.kind == "number" and token.text.startswith("_"):
+            return "a number has no underscore in it; write 1000, not 1_000"
         return f"an operator is missing before {shorten(token.text, 20)!r}; write * to multiply"
 
     def sum(self) -> int:
@@ -197,7 +223,13 @@ class _Reader:
     def power(self) -> int:
         base = self.atom()
         if sign := self.take("^", "**"):
-            return self.enter(sign, "power", base, self.signed())
+            start = self.next
+            exponent = self.signed()
+            size = self.graph.constant(exponent)
+            if size is not None and abs(size) > LARGEST_EXPONENT and self.graph.constant(base) is None:
+                need = f"need {-LARGEST_EXPONENT:g} to {LARGEST_EXPONENT:g}"
+                raise self.refuse(start, f"an exponent of {size:g} leaves no number; {need}")
+            return self.enter(sign, "power", base, exponent)
         return base
 
     def atom(self) -> int:

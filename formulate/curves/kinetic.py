@@ -1,5 +1,6 @@
 """Release by rate laws beyond those of DDSolver: of any order, autocatalytic, saturating, from two pools."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from formulate.curves import composite
-from formulate.curves.law import LEAST, MOST, RATES, Law, logarithm, make
+from formulate.curves.law import LEAST, MOST, RATES, Law, logarithm, make, product
 from formulate.curves.model import Floats, Model, Parameter
 
 Slopes = tuple[Any, tuple[Any, ...], Any]
@@ -139,7 +140,13 @@ def _early_first(share: Any, early: Any, first: Any, late: Any, second: Any) -> 
     )
 
 
-SHARE = Parameter("f", "share of the first pool", "", "linear", 0.0, 1.0, (0.15, 0.35, 0.6, 0.85))
+SHARES = (0.15, 0.35, 0.6, 0.85)  # to start from where the plateau is solved for
+SHARE = Parameter("f", "share of the first pool", "", "linear", 0.0, 1.0)
+
+
+def _two_rates(rates: tuple[float, ...]) -> Floats:
+    """Give every pair of a faster and a slower rate to start from, their shares to be solved for."""
+    return np.array([(np.nan, fast, slow) for slow, fast in itertools.combinations(sorted(rates), 2)])
 
 
 def _rate(name: str, meaning: str, grid: tuple[float, ...]) -> Parameter:
@@ -219,10 +226,17 @@ BIEXPONENTIAL = Law(
     lambda longer, share, fast, slow: (share, fast * longer, slow * longer),
     GENERAL_USE,
     "two pools side by side, each of first order; kfast > kslow, as the curve is the same with both swapped",
+    candidates=_two_rates(RATES),
+    coarse=_two_rates(tuple(np.geomspace(0.02, 1000.0, 11).tolist())),
+)
+BIEXPONENTIAL_FMAX = replace(
+    BIEXPONENTIAL,
+    parameters=(replace(BIEXPONENTIAL.parameters[0], grid=SHARES), *BIEXPONENTIAL.parameters[1:]),
+    candidates=product(np.array(SHARES)[:, None], _two_rates(tuple(np.geomspace(0.02, 1000.0, 15).tolist()))[:, 1:]),
 )
 DOUBLE_WEIBULL = Law(
     (
-        replace(SHARE, meaning="share of the early pool", grid=(0.2, 0.5, 0.8)),
+        replace(SHARE, meaning="share of the early pool"),
         _time("Td1", "time of 63.2 % of the early pool", (0.01, 0.06, 0.25)),
         Parameter("beta1", "shape of the early pool", "", "log", 1e-6, 100.0, (0.6, 1.0, 2.5)),
         _time("Td2", "time of 63.2 % of the late pool", (0.4, 0.8, 2.5)),
@@ -283,7 +297,7 @@ MODELS = (
         "F = 100 {f [1 - exp(-kfast t)] + (1 - f) [1 - exp(-kslow t)]}",
     ),
     _model(
-        BIEXPONENTIAL,
+        BIEXPONENTIAL_FMAX,
         "biexponential_fmax",
         "Biexponential with Fmax",
         "F = Fmax {f [1 - exp(-kfast t)] + (1 - f) [1 - exp(-kslow t)]}",

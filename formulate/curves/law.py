@@ -129,7 +129,8 @@ def make(
         return result
 
     def rescaled(longer: float, *values: Any) -> tuple[Any, ...]:
-        result = law.rescaled(longer, *values[:own])
+        with np.errstate(all="ignore"):  # as an array: a power of a float that is too large would raise
+            result = law.rescaled(np.asarray(longer, dtype=np.float64)[()], *values[:own])
         if lag:
             result = (*result, values[own] / longer)
         return (*result, values[-1]) if plateau or burst else result

@@ -9,7 +9,7 @@ from dataclasses import replace
 from formulate.curves import physical_degradation, physical_laws, physical_resistance
 from formulate.curves.model import Model
 from formulate.curves.physical_law import Constant, Law
-from formulate.domain import require_positive
+from formulate.domain import require, require_positive
 from materials.errors import MissingValueError, UnknownIdError, nearest
 
 __all__ = ["PHYSICAL", "Constant", "Law", "model"]
@@ -43,7 +43,7 @@ def model(id: str, constants: Mapping[str, float], seconds: float) -> Model:
     MissingValueError
         If a constant is missing.
     DomainError
-        If a constant or `seconds` is not above zero or lies outside what the law holds for.
+        If a constant lies beyond what is conceivable or what the law holds for, or `seconds` is not above zero.
 
     Notes
     -----
@@ -72,7 +72,13 @@ def model(id: str, constants: Mapping[str, float], seconds: float) -> Model:
         if value is None:
             need = f"give it in {constant.unit}" if constant.unit else "give it"
             raise MissingValueError(id, constant.name, "its curve", need)
-        values[constant.name] = float(require_positive(constant.name, value, constant.unit))
+        low, high = constant.smallest, constant.largest
+        need = (
+            f"{low:g} to {high:g} {constant.unit}, as wide as is conceivable"
+            if constant.unit
+            else f"{low:g} to {high:g}"
+        )
+        values[constant.name] = float(require(constant.name, value, constant.unit, low <= value <= high, need))
     built = law.build(values, float(seconds))
     return replace(
         built,

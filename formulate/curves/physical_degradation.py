@@ -23,11 +23,15 @@ LARGEST_GROWTH = 100.0  # of the logarithm of D: far above any polymer
 PITT_1981 = "Pitt et al. 1981, Biomaterials 2, 215 (fall of the molar mass)"
 FAISANT_2002 = "Faisant, Siepmann and Benoit 2002, Eur. J. Pharm. Sci. 15, 355 (D grows as the molar mass falls)"
 
-GROWTH = Constant("growth_exponent", "logarithm of the growth of D from intact to wholly degraded polymer", "")
-INITIAL_MASS = Constant("initial_molar_mass", "molar mass of the polymer at the start", "kg/mol")
-CRITICAL_MASS = Constant("critical_molar_mass", "molar mass at which the polymer begins to dissolve", "kg/mol")
-EROSION_SHAPE = Constant("erosion_shape", "Weibull shape of the mass loss, at least 1", "")
-BURST_PACE = Constant("burst_rate", "rate at which the burst leaves", "1/s")
+GROWTH = Constant(
+    "growth_exponent", "logarithm of the growth of D from intact to wholly degraded polymer", "", 1e-6, LARGEST_GROWTH
+)
+INITIAL_MASS = Constant("initial_molar_mass", "molar mass of the polymer at the start", "kg/mol", 1e-3, 1e5)
+CRITICAL_MASS = Constant(
+    "critical_molar_mass", "molar mass at which the polymer begins to dissolve", "kg/mol", 1e-3, 1e5
+)
+EROSION_SHAPE = Constant("erosion_shape", "Weibull shape of the mass loss, at least 1", "", 1.0, 100.0)
+BURST_PACE = Constant("burst_rate", "rate at which the burst leaves", "1/s", 1e-12, 1e6)
 
 SHARE_IN_BURST = replace(BURST, meaning="percent released in the burst")
 BURST_RATE = Parameter("kb", "rate at which the burst leaves", "1/s", "log", 0.0)
@@ -46,12 +50,6 @@ ONSETS = (0.05, 0.2, 0.35, 0.5, 0.75)
 EROSION_TIMES = (0.05, 0.15, 0.5, 1.5)
 
 
-def _growth(constants: Mapping[str, float]) -> float:
-    growth = constants["growth_exponent"]
-    require("growth_exponent", growth, "", growth <= LARGEST_GROWTH, f"above 0, up to {LARGEST_GROWTH:g}")
-    return growth
-
-
 def _diffused(
     seconds: Floats, radius: float, growth: float, diffusivity: Any, hydrolysis: Any
 ) -> tuple[Floats, Floats, Floats]:
@@ -68,12 +66,11 @@ def _diffused(
 
 def _onset(constants: Mapping[str, float]) -> float:
     """Give kd times the onset of erosion."""
-    start, critical, shape = (constants[item.name] for item in (INITIAL_MASS, CRITICAL_MASS, EROSION_SHAPE))
+    start, critical = constants[INITIAL_MASS.name], constants[CRITICAL_MASS.name]
     require(
         "initial_molar_mass", start, "kg/mol", start > critical, f"> critical_molar_mass, {critical:g}",
         "erosion begins at once: use burst_weibull",
     )  # fmt: skip
-    require("erosion_shape", shape, "", 1.0 <= shape <= 100.0, "1 to 100")
     return log(start / critical)
 
 
@@ -87,7 +84,7 @@ def _eroded(
 
 
 def _diffusion(constants: Mapping[str, float], seconds: float) -> Model:
-    radius, growth = constants["radius"], _growth(constants)
+    radius, growth = constants["radius"], constants["growth_exponent"]
 
     def curve(time: Floats, burst: Any, burst_rate: Any, diffusivity: Any, hydrolysis: Any) -> Floats:
         elapsed = seconds * np.asarray(time)
@@ -169,7 +166,7 @@ def _erosion(constants: Mapping[str, float], seconds: float) -> Model:
 
 
 def _both(constants: Mapping[str, float], seconds: float) -> Model:
-    radius, growth, pace = constants["radius"], _growth(constants), constants["burst_rate"]
+    radius, growth, pace = constants["radius"], constants["growth_exponent"], constants["burst_rate"]
     falls, shape = _onset(constants), constants["erosion_shape"]
 
     def parts(time: Floats, diffusivity: Any, hydrolysis: Any, erosion_time: Any) -> tuple[Any, ...]:

@@ -27,6 +27,8 @@ class Constant:
     name: str
     meaning: str
     unit: str  # SI; empty for a pure number
+    smallest: float  # conceivable, in this unit
+    largest: float
     default: float | None = None
 
 
@@ -55,11 +57,15 @@ class Law:
     base: str = ""
 
 
-RADIUS = Constant("radius", "radius of the body", "m")
-THICKNESS = Constant("thickness", "whole thickness from face to face", "m")
-OPEN_FACES = Constant("open_faces", "faces through which drug leaves, 1 or 2", "", 2.0)
-LOADED = Constant("drug_concentration", "drug per volume of the body at the start, c0", "kg/m**3")
-SOLUBILITY = Constant("solubility", "drug that dissolves per volume, cs", "kg/m**3")
+# a molecule to a large implant; up to the densest solids; down to a drug that hardly dissolves: wider than any use, so
+# that a slip of a unit by many powers of ten is told and no product of them leaves the range of a float
+SIZE = (1e-10, 1.0)
+DENSITIES = (1e-12, 25_000.0)
+RADIUS = Constant("radius", "radius of the body", "m", *SIZE)
+THICKNESS = Constant("thickness", "whole thickness from face to face", "m", *SIZE)
+OPEN_FACES = Constant("open_faces", "faces through which drug leaves, 1 or 2", "", 1.0, 2.0, 2.0)
+LOADED = Constant("drug_concentration", "drug per volume of the body at the start, c0", "kg/m**3", *DENSITIES)
+SOLUBILITY = Constant("solubility", "drug that dissolves per volume, cs", "kg/m**3", *DENSITIES)
 
 
 def depth(constants: Mapping[str, float]) -> float:

@@ -3,9 +3,11 @@
 from formulate.curves import physical_shapes as shapes
 from formulate.curves.model import Parameter
 from formulate.curves.physical_law import (
+    DENSITIES,
     LOADED,
     OPEN_FACES,
     RADIUS,
+    SIZE,
     SOLUBILITY,
     THICKNESS,
     Constant,
@@ -26,12 +28,14 @@ FICK = "even load, all of it dissolved, constant D, perfect sink, no swelling"
 DIFFUSIVITY = Parameter("D", "diffusion coefficient of the drug in the body", "m**2/s")
 PERMEABILITY = Parameter("P", "permeability of the membrane, by the concentration inside", "m/s")
 EROSION = Parameter("k0", "drug set free per area of the eroding surface and time", "kg/m**2/s")
-LENGTH = Constant("length", "length of the cylinder", "m")
-AREA_PER_VOLUME = Constant("area_per_volume", "area of the membrane over the volume inside", "1/m")
-DENSITY = Constant("density", "density of the drug particles", "kg/m**3")
-LAYER = Constant("layer_thickness", "thickness of the diffusion layer around the particles", "m")
-ONE_FACE = Constant("open_faces", "faces through which drug leaves, 1 (as in Higuchi's ointment) or 2", "", 1.0)
-IN_MEDIUM = Constant("solubility", "drug that dissolves per volume of the medium, cs", "kg/m**3")
+LENGTH = Constant("length", "length of the cylinder", "m", *SIZE)
+AREA_PER_VOLUME = Constant("area_per_volume", "area of the membrane over the volume inside", "1/m", 1e-3, 1e11)
+DENSITY = Constant("density", "density of the drug particles", "kg/m**3", 1.0, 25_000.0)
+LAYER = Constant("layer_thickness", "thickness of the diffusion layer around the particles", "m", *SIZE)
+ONE_FACE = Constant(
+    "open_faces", "faces through which drug leaves, 1 (as in Higuchi's ointment) or 2", "", 1.0, 2.0, 1.0
+)
+IN_MEDIUM = Constant("solubility", "drug that dissolves per volume of the medium, cs", "kg/m**3", *DENSITIES)
 IN_MEDIUM_DIFFUSIVITY = Parameter("D", "diffusion coefficient of the drug in the medium", "m**2/s")
 
 LAWS = (

@@ -10,6 +10,7 @@ from scipy.special import fdtr
 from formulate.curves import library
 from formulate.curves.model import Floats, Model, Parameter
 from formulate.dialysis.compartments import direct_inverse, receiver_share
+from formulate.dialysis.half_time import half_time
 from formulate.dialysis.joint import (
     BAG,
     IMMEDIATE,
@@ -21,7 +22,8 @@ from formulate.dialysis.joint import (
     release_of,
 )
 from formulate.dialysis.results import Candidate, DialysisResult
-from formulate.dialysis.words import statements, warnings_of
+from formulate.dialysis.side_by_side import MEASURABLE, same_readings, shift
+from formulate.dialysis.words import is_not_first_order, statements, warnings_of
 from formulate.domain import require_fraction, require_positive
 from formulate.experiment.data import Profile, ReleaseData
 from formulate.fitting.bands import confidence_band
@@ -30,12 +32,11 @@ from formulate.fitting.intervals import profile_likelihood
 from formulate.fitting.points import points_of
 from formulate.fitting.ranking import akaike_weights
 from formulate.fitting.results import Fit, FittedParameter, Points
-from formulate.fitting.summaries import fitted_summary, time_to
+from formulate.fitting.summaries import time_to
 from materials.errors import DomainError
 
 LAWS = ("first_order", "first_order_fmax", "weibull_2", "weibull_3", "korsmeyer_peppas")
 SHOWN = 201  # times of the corrected curve
-MEASURABLE = 0.5  # percent of the dose; no assay of a receiver tells smaller differences
 HALVINGS = 50
 
 
@@ -100,8 +101,10 @@ def correct(
     Both runs are fitted at once: ``A_r = w (R * k exp(-k t))`` for the carrier, R the law, and ``A_r = w 100 [1 -
     exp(-k t)]`` for the control, with ``k = k_m (1 + V_d/V_r)`` in common and ``w = V_r/(V_r + V_d)``; see
     `formulate.dialysis.compartments`. The release is called resolved if releasing all at once (or, for a law with a
-    plateau, that part at once) is refused by the F test at the level, and the receiver reaches half later than the
-    control. Otherwise the lower limit of a first-order rate is given: the end of its likelihood profile.
+    plateau, that part at once) is refused by the F test at the level, the receiver reaches half later than the
+    control, and the readings themselves are later than those of the control, whatever law the bag follows (`shift`
+    of `formulate.dialysis.side_by_side`). Otherwise the lower limit of a first-order rate is given: the end of its
+    likelihood profile; none where the control is not of first order.
     The bag and its medium must be those of the control; the drug must not be lost.
     """
     carrier, free = _profile(data), _profile(control)
@@ -120,10 +123,14 @@ def correct(
     weights = akaike_weights([score for _, _, score in tried])
     release = release_of(joint, law, readings)
     at_once = _at_once(law, joint, readings, both, bench, bag, level)
-    half = _half_times(release, joint, bench)
+    apparent = _apparent_half_time(joint, bench)
     control_half = math.log(2.0) / joint.parameters[joint.model.names.index(BAG)].value
-    only_bag = at_once or half[1] <= control_half
-    slowest = _slowest(law, readings, both, bench, bag, level) if only_bag else None
+    # drug that is bound again makes a carrier later than free drug even if it releases at once
+    later = shift(carrier, free, float(bag.values[0]), joint) if unbound_fraction == 1.0 else None
+    is_later = later is None or later.low > 0.0
+    only_bag = at_once or apparent <= control_half or not is_later or same_readings(carrier, free)
+    limited = only_bag and not is_not_first_order(bag)
+    slowest = _slowest(law, readings, both, bench, bag, level) if limited else None
     time = np.linspace(0.0, float(readings.time.max()), SHOWN)
     low, high = confidence_band(release, time)
     bag_rate = joint.parameters[joint.model.names.index(BAG)]
@@ -146,8 +153,9 @@ def correct(
         shows_only_bag=only_bag,
         slowest_rate=slowest,
         longest_half_time=math.log(2.0) / slowest if slowest else None,
-        half_time=half[0],
-        apparent_half_time=half[1],
+        shift=later,
+        half_time=(math.nan, math.nan, math.nan) if only_bag else half_time(release),
+        apparent_half_time=apparent,
         time=time,
         released=release.curve(time),
         low=low,
@@ -175,10 +183,14 @@ def _bench(
 ) -> Bench:
     ratio = 0.0
     if donor is not None or receiver is not None:
+        if donor is None or receiver is None:
+            name, volume, other = (
+                ("donor_volume", donor, "receiver") if receiver is None else ("receiver_volume", receiver, "donor")
+            )
+            why = "their ratio says how much drug goes back into the bag; without both it counts as none"
+            raise DomainError(name, volume or 0.0, "", f"{other}_volume with it", why)
         for name, volume in (("donor_volume", donor), ("receiver_volume", receiver)):
-            require_positive(name, math.nan if volume is None else volume, "")
-        assert donor is not None
-        assert receiver is not None
+            require_positive(name, volume, "")
         ratio = donor / receiver
     if sample and receiver is None:
         raise DomainError("sample_volume", sample, "", "receiver_volume with it", "the share that was taken counts")
@@ -275,13 +287,11 @@ def _seen(time: Floats, bag_rate: float, bench: Bench) -> float:
     return math.exp(low)
 
 
-def _half_times(release: Fit, joint: Fit, bench: Bench) -> tuple[tuple[float, float, float], float]:
-    """Give the time of half of the dose out of the carrier with its interval, and at half of the receiver's end."""
-    half = next(item for item in fitted_summary(release) if item.name == "T50")
-    last = float(release.points.time.max())
-    long = np.concatenate([[0.0], np.geomspace(1e-4, 10.0, 400) * last])
+def _apparent_half_time(joint: Fit, bench: Bench) -> float:
+    """Give the time at which the receiver has half of what it would have in the end."""
+    long = np.concatenate([[0.0], np.geomspace(1e-4, 10.0, 400) * float(joint.points.time.max())])
     top = 50.0 * float(receiver_share(bench.volume_ratio, bench.unbound_fraction))
-    return (half.value, half.low, half.high), time_to(top, long, joint.curve(long))
+    return time_to(top, long, joint.curve(long))
 
 
 def _scaled(parameter: FittedParameter, factor: float) -> FittedParameter:

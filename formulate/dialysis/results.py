@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from formulate.curves.model import Floats
+from formulate.dialysis.side_by_side import Shift
 from formulate.fitting.results import Fit, FittedParameter
 
 
@@ -25,8 +26,10 @@ class DialysisResult:
     Attributes
     ----------
     release
-        The law of release into the bag, with covariance: what `use_in` takes. Its points are the readings moved from
-        the receiver to the bag, so that their residuals are those of the joint fit.
+        The law of release into the bag: what `use_in` takes. Covariance, criteria and degrees of freedom are those of
+        the joint fit. Its points are the readings moved from the receiver to the bag, so that their residuals are
+        those of the joint fit; what is computed from the slopes at these points, as by `fitted_summary`, would take
+        them for readings of the release itself: `half_time` does not.
     joint
         The fit of law and bag together to both runs.
     control
@@ -40,10 +43,13 @@ class DialysisResult:
         a number: `slowest_rate` is all the data say.
     slowest_rate
         Lower limit of the rate of a first-order release at the level of the fit, one-sided [1/t]; None where the
-        release was resolved.
+        release was resolved, or the control is not of first order.
+    shift
+        How much later the readings of the carrier are than those of the control, without a law of the bag; None where
+        they cannot be compared.
     half_time, apparent_half_time
         (value, low, high) of the time of half of the dose out of the carrier, and the time at which the receiver has
-        half of what it can get; NaN where not reached.
+        half of what it can get; NaN where not reached, the first also where the curve only shows the bag.
     lag
         The difference of the two; and `mean_lag`, 1/bag_rate, by which the bag delays every release in the mean.
     time, released, low, high, received
@@ -67,6 +73,7 @@ class DialysisResult:
     shows_only_bag: bool
     slowest_rate: float | None
     longest_half_time: float | None
+    shift: Shift | None
     half_time: tuple[float, float, float]
     apparent_half_time: float
     time: Floats

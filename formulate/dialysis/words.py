@@ -3,10 +3,13 @@
 import math
 
 from formulate.dialysis.results import DialysisResult
+from formulate.dialysis.side_by_side import bag_misfit, same_readings
 from formulate.experiment.data import Profile
+from formulate.fitting.results import Fit
 
-REPORTS_BAG = 5.0  # bag rate over release rate, below which a raw profile is mostly that of the bag
-NEEDS_CORRECTION = 10.0
+REPORTS_BAG = 1.0  # half-time of the carrier over that of the bag, up to which a raw profile is mostly that of the bag
+NEEDS_CORRECTION = 5.0
+NOT_FIRST_ORDER = 0.01  # probability of a control this far from first order by scatter
 FAR_OFF = 0.1  # of the dose; a control that levels off this far from where it should
 UNCERTAIN = 0.25  # half the interval of the bag rate over the rate
 
@@ -22,7 +25,7 @@ def statements(result: DialysisResult) -> tuple[str, ...]:
     if result.shows_only_bag:
         told.append(
             f"The curve only shows the bag: what was read outside is no slower than free drug within error ({bag}). "
-            "It says nothing of how fast the carrier releases, but that it is fast."
+            f"It says nothing of how fast the carrier releases, but that it is fast beside the bag.{_shifted(result)}"
         )
         if result.slowest_rate:
             told.append(
@@ -41,7 +44,7 @@ def statements(result: DialysisResult) -> tuple[str, ...]:
                 f"{bag}, and every release is seen {result.mean_lag:.3g} {unit} late in the mean."
             )
             told.append(_worth(result, value / bag_half))
-    if result.release.model.id.startswith("first_order"):
+    if result.release.model.id.startswith("first_order") and not result.shows_only_bag:
         told.append(
             "For a first-order release the receiver alone cannot tell the rate of the carrier from that of the bag: "
             "with the two exchanged the curve is the same. The free-drug run tells which is which."
@@ -56,21 +59,40 @@ def _interval(result: DialysisResult, half: float) -> str:
     return f" ({half * result.bag_rate.value / high:.3g} to {half * result.bag_rate.value / low:.3g})"
 
 
+def _shifted(result: DialysisResult) -> str:
+    if result.shift is None or result.shift.value == 0.0:
+        return ""
+    found, unit = result.shift, result.time_unit or "time units"
+    values = f"{found.value:.2g} {unit} ({found.low:.2g} to {found.high:.2g}, {result.joint.level:.0%})"
+    return f" Side by side, its readings are {values} later than those of free drug."
+
+
 def _worth(result: DialysisResult, ratio: float) -> str:
     """Say how far a raw profile would have been off: ratio of the half-times of carrier and bag."""
-    if ratio < REPORTS_BAG:
+    if ratio <= REPORTS_BAG:
         verdict = "uncorrected, the curve reports mostly the bag"
-    elif ratio < NEEDS_CORRECTION:
-        verdict = "the curve needs this correction"
+    elif ratio <= NEEDS_CORRECTION:
+        verdict = "the curve shows both, and needs this correction"
     else:
-        verdict = "the correction is small"
+        unit = result.time_unit or "time units"
+        verdict = f"the curve reports mostly the carrier, which the bag delays by {result.lag:.3g} {unit}"
     return f"The half-time of the carrier is {ratio:.2g} times that of the bag: {verdict}."
+
+
+def is_not_first_order(control: Fit) -> bool:
+    """Tell whether free drug leaves the bag by another law than that of the correction."""
+    return bag_misfit(control) < NOT_FIRST_ORDER
 
 
 def warnings_of(result: DialysisResult, carrier: Profile, free: Profile, donor_volume: float | None) -> tuple[str, ...]:
     """Give what speaks against the experiment or its correction."""
     found = list(result.joint.warnings)
     rate = result.bag_rate
+    if same_readings(carrier, free):
+        found.append(
+            "carrier and control hold the same readings, number for number: the same table twice? Nothing can be "
+            "told of a carrier from it"
+        )
     if donor_volume is None:
         found.append(
             "no volumes given: the receiver is taken as a perfect sink that can hold the whole dose, and the rate of "
@@ -99,11 +121,34 @@ def warnings_of(result: DialysisResult, carrier: Profile, free: Profile, donor_v
             f"the control levels off {float(top[late].mean()):+.2g} % from where it should: set recovery, or check the "
             "volumes"
         )
+    found += _bag_warnings(result)
     if result.shows_only_bag and result.apparent_half_time < 0.8 * math.log(2.0) / alone.value:
         found.append(
             "the carrier's curve is faster than that of the free drug, which no release can make it: the control is "
             "not of this bag, medium or drug"
         )
-    if float(carrier.time[carrier.time > 0.0].min()) * rate.value > 2.0:
+    first = float(carrier.time[(carrier.time > 0.0) & (carrier.count > 0)].min())
+    if not result.shows_only_bag and result.half_time[0] < first:
+        found.append(
+            f"half is out of the carrier before the first reading at {first:g} {result.time_unit}".rstrip() + ": its "
+            "time rests on the law and on the bag being of first order; read earlier"
+        )
+    if first * rate.value > 2.0:
         found.append("the first reading is after two time constants of the bag: a burst before it is not seen")
     return tuple(found)
+
+
+def _bag_warnings(result: DialysisResult) -> list[str]:
+    """Say where free drug does not leave the bag as the correction takes it to."""
+    chance = bag_misfit(result.control)
+    if not chance < NOT_FIRST_ORDER:
+        return []
+    likely = f"p = {chance:.1g}" if chance >= 1e-4 else "p < 0.0001"
+    end = "" if len(result.control.parameters) > 1 else ", or an end below its plateau, which recovery would fit"
+    said = (
+        f"free drug does not leave the bag by first order ({likely}): slow mixing{end}. The correction takes first "
+        "order; how far it is off by that is in no interval"
+    )
+    if result.shows_only_bag:
+        return [f"{said}, and no limit of the rate is given"]
+    return [f"{said}, and matters less the slower the carrier is beside the bag"]

@@ -26,6 +26,7 @@ class Asked:
     is_corrected: bool | None = None
     columns: Mapping[str, str] = field(default_factory=dict)  # header to role
     profiles: str | Mapping[str, str] = ""
+    decimal: str = "."  # what parts the decimals of a text
 
 
 def asked(
@@ -38,6 +39,7 @@ def asked(
     corrected: bool | None = None,
     columns: Mapping[str, str] | None = None,
     profiles: str | Mapping[str, str] = "",
+    decimal: str = ".",
 ) -> Asked:
     """Read the options of `read_release`.
 
@@ -57,6 +59,8 @@ def asked(
         Header to what the column holds (`ROLES`).
     profiles : {"", "one", "each"} or mapping of str to str
         How columns make profiles; see `formulate.experiment.grouping.group`.
+    decimal : {".", ","}
+        What parts the decimals.
 
     Returns
     -------
@@ -92,9 +96,11 @@ def asked(
             raise FormulateError(f"column {shorten(header)!r} = {shorten(role)!r}; need one of {', '.join(ROLES)}")
     if isinstance(profiles, str) and profiles not in ("", "one", "each"):
         raise FormulateError(f"profiles {shorten(profiles)!r}; need one (all columns are its units) or each")
+    if decimal not in (".", ","):
+        raise FormulateError(f"decimal {shorten(decimal)!r}; need . or ,")
     return Asked(
         time, of_readings, drug, "amount" if kind == "amount" else "mass", liquid, each, replaced, corrected,
-        dict(columns or {}), profiles,
+        dict(columns or {}), profiles, decimal,
     )  # fmt: skip
 
 

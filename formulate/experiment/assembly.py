@@ -9,9 +9,11 @@ import numpy as np
 from formulate.experiment.asked import Asked
 from formulate.experiment.checks import remarks
 from formulate.experiment.data import Floats, Profile, ReleaseData
+from formulate.experiment.grouping import DEFAULT, NAMELESS
 from formulate.experiment.layout import Layout, find_layout
 from formulate.experiment.series import Series, read_series, replicates
 from formulate.experiment.table import Table
+from formulate.experiment.turned import upright
 from formulate.experiment.units import Unit
 from formulate.experiment.volume_correction import released_amount
 from materials.errors import DomainError, Fault, FileError, shorten
@@ -45,14 +47,16 @@ def read_table(table: Table, asked: Asked) -> ReleaseData:
     FileError
         Whatever in the table cannot be used.
     """
+    table = upright(table, asked)
     layout = find_layout(table, asked)
     series, time_unit, unit, said = read_series(table, layout, asked)
     notes = [*table.notes, *layout.notes, *said]
     scale = _percent_per_unit(table, layout, unit, asked)
     is_corrected = _wants_correction(table, layout, unit, asked, notes)
     grouped: dict[str, list[Series]] = {}
+    unnamed = table.stem if all(one.profile == NAMELESS for one in series) else DEFAULT
     for one in series:
-        grouped.setdefault(one.profile, []).append(one)
+        grouped.setdefault(one.profile or unnamed, []).append(one)
     if len(grouped) > MOST_PROFILES:
         raise table.refuse(f"names {len(grouped)} profiles; need at most {MOST_PROFILES}")
     names = sorted(grouped, key=_natural) if layout.profile_columns else list(grouped)
@@ -70,8 +74,7 @@ def read_table(table: Table, asked: Asked) -> ReleaseData:
         raise FileError(faults[:MOST_FAULTS])
     if not profiles:
         raise table.refuse("holds no reading; need numbers below the column names")
-    for profile in profiles:
-        notes.extend(remarks(profile, time_unit.label, len(profiles) > 1))
+    notes.extend(remarks(profiles, time_unit.label))
     notes = list(dict.fromkeys(notes))
     if len(notes) > MOST_NOTES:
         notes = [*notes[:MOST_NOTES], f"and {len(notes) - MOST_NOTES} more of the kind"]
@@ -203,7 +206,7 @@ def _told_apart(table: Table, called: str, series: Sequence[Series], notes: list
             for number in again[:MOST_FAULTS]:
                 first, second = one.row[order[number]], one.row[order[number + 1]]
                 which = f"{called}, unit {shorten(one.unit, 30)!r}: time {one.time[order[number]]:g} again"
-                faults.append(table.fault(f"{which}, as in row {first}; need each time once", int(second)))
+                faults.append(table.fault(f"{which}, as in {table.line} {first}; need each time once", int(second)))
     if faults:
         raise FileError(faults)
     return result

@@ -30,6 +30,9 @@ _DEVIATIONS: tuple[tuple[Role, str], ...] = (
     ),
 )
 _MEAN = r"mean|average|avg\.?|平均值|平均|均值"
+_MEAN_IN_FRONT = re.compile(
+    rf"(?:{_MEAN})\s*[(\[（]\s*(?:{'|'.join(words for _, words in _DEVIATIONS)})\s*[)\]）,;]", re.IGNORECASE
+)
 UNIT_WORDS = (
     r"units?|replicates?|reps?|vessels?|bags?|vials?|tablets?|capsules?|runs?|repeats?|repetitions?|parallels?|tubes?"
     r"|杯|平行|重复|样品杯"
@@ -87,15 +90,29 @@ class Head:
     @property
     def is_generic(self) -> bool:
         """Whether the name says no more than that something is released."""
-        if _SHARE_OF_ALL.fullmatch(self.name):
-            return True
-        words = _BETWEEN_WORDS.split(self.name.casefold())
-        return all(not word or _GENERIC.fullmatch(word) or not _GENERIC_CHINESE.sub("", word) for word in words)
+        return is_generic(self.name)
 
     @property
     def speaks_of_release(self) -> bool:
         """Whether the name has a word for release in it."""
-        return _RELEASE.search(self.name) is not None
+        return speaks_of_release(self.name)
+
+
+def is_generic(name: str) -> bool:
+    """Tell whether a name says no more than that something is released.
+
+    >>> is_generic("cumulative release"), is_generic("PLGA")
+    (True, False)
+    """
+    if _SHARE_OF_ALL.fullmatch(name):
+        return True
+    words = _BETWEEN_WORDS.split(name.casefold())
+    return all(not word or _GENERIC.fullmatch(word) or not _GENERIC_CHINESE.sub("", word) for word in words)
+
+
+def speaks_of_release(name: str) -> bool:
+    """Tell whether a name has a word for release in it."""
+    return _RELEASE.search(name) is not None
 
 
 def read_head(cell: object) -> Head:
@@ -167,6 +184,30 @@ def with_role(head: Head, role: Role) -> Head:
     return replace(head, role=None if role == "released" else role, unit=head.unit if fits else None, is_sure=True)
 
 
+def parted_head(head: Head) -> tuple[Head, Head]:
+    """Part the header of a column whose cells hold a mean and its deviation into those of two columns.
+
+    >>> [(each.name, each.role, each.is_mean) for each in parted_head(read_head("F1 (%) mean ± SEM"))]
+    [('F1', None, True), ('F1', 'sem', False)]
+    """
+    role: Role = next((role for role, words in _DEVIATIONS if _without_words(head.text, words) is not None), "sd")
+    name = head.name
+    for words in (_MEAN, *(words for _, words in _DEVIATIONS)):
+        while (less := _without_words(name, words)) is not None:
+            name = less
+    name = re.sub(r"±|\+/-|[(\[（]\s*[)\]）]", " ", name).strip("_ -,;:./|")
+    return replace(head, role=None, name=name, is_mean=True), Head(head.text, role, name)
+
+
+def says_mean_and_deviation(head: Head) -> bool:
+    """Tell whether a header says that a deviation stands in brackets behind each mean.
+
+    >>> says_mean_and_deviation(read_head("% released, mean (SD)")), says_mean_and_deviation(read_head("F1 (%)"))
+    (True, False)
+    """
+    return _MEAN_IN_FRONT.search(head.text) is not None
+
+
 def with_unit(head: Head, unit: Unit) -> Head:
     """Give a header the unit that stands in a row below it, if a column of its kind can have it."""
     if head.role is not None:
@@ -186,7 +227,7 @@ def _without_unit(name: str) -> tuple[str, Unit | None]:
     if whole is not None and (whole.kind in ("time", "percent") or name.casefold() == "fraction"):
         return "", whole
     if "%" in name or "％" in name:
-        return " ".join(re.sub(r"[%％]", " ", name).split()).strip("_ -,;:."), read_unit("%")
+        return " ".join(re.sub(r"[%％]", " ", name).split()).strip("_ -,;:./|"), read_unit("%")
     last = _SPLIT.match(name)
     if last is not None and (unit := read_unit(last.group(2))) is not None:
         front = last.group(1)

@@ -3,15 +3,27 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import TypeAlias, cast
 
 from formulate.experiment.asked import Asked
-from formulate.experiment.grouping import DEFAULT, group
-from formulate.experiment.headers import Head, Role, read_head, with_role, with_unit
+from formulate.experiment.footnotes import without_footnotes
+from formulate.experiment.grouping import NAMELESS, group, says_nothing
+from formulate.experiment.headers import (
+    Head,
+    Role,
+    is_generic,
+    read_head,
+    with_role,
+    with_unit,
+)
+from formulate.experiment.merged import are_formulations, is_second_row, joined_heads, lacks_names
 from formulate.experiment.numbers import CellError, is_missing, read_number
+from formulate.experiment.parted import deviations_parted
 from formulate.experiment.table import Table
 from formulate.experiment.units import Unit, read_unit
 from materials.errors import FileError, nearest, shorten
+
+Rows: TypeAlias = list[tuple[int, list[object]]]
 
 MOST_TITLES = 100  # rows above the header that are looked at
 # which of several kinds of readings side by side is taken: nearest to the percentage that is wanted
@@ -51,7 +63,7 @@ class Layout:
 
 def has_header(table: Table, asked: Asked) -> bool:
     """Tell whether a table has a row of column names, one of which is the time."""
-    return _header_row(table, asked) is not None
+    return header_row(table, asked) is not None
 
 
 def find_layout(table: Table, asked: Asked) -> Layout:
@@ -74,16 +86,23 @@ def find_layout(table: Table, asked: Asked) -> Layout:
     FileError
         No row of headers, no column of times or of readings, or a row that does not fit the headers.
     """
-    top = _header_row(table, asked)
+    top = header_row(table, asked)
     if top is None:
         raise _no_header(table)
     row, cells = table.rows[top]
-    heads = [_said(read_head(cell), asked) for cell in cells]
+    below: Sequence[tuple[int, list[object]]] = table.rows[top + 1 :]
+    above: list[str] = []
+    heads = [read_head(cell) for cell in cells]
+    if below and not _units_row(below[0][1], len(heads)) and is_second_row(cells, below[0][1]):
+        heads, above = joined_heads(cells, below[0][1])
+        below = below[1:]
+    elif top and are_formulations(table.rows[top - 1][1], cells):
+        heads, above = joined_heads(table.rows[top - 1][1], cells)
+    heads = [_said(head, asked) for head in heads]
     for name in (*asked.columns, *(() if isinstance(asked.profiles, str) else asked.profiles)):
         if not any(_is_called(head, name) for head in heads):
             near = ", ".join(nearest(name, [head.text for head in heads if head.text]))
             raise table.refuse(f"no column {shorten(name)!r}; nearest: {near}", row)
-    below = table.rows[top + 1 :]
     if below and (measures := _units_row(below[0][1], len(heads))):
         heads = [
             with_unit(head, unit) if unit and not head.unit else head
@@ -95,20 +114,26 @@ def find_layout(table: Table, asked: Asked) -> Layout:
     if any(head.role == "time" and head.unit is not None for head in heads):  # a time point may be a number
         heads = [replace(head, role="ignore") if head.role == "time" and not head.unit else head for head in heads]
     notes: list[str] = []
+    times = [index for index, head in enumerate(heads) if head.role == "time"]
+    below, remarks, count = without_footnotes(below, times, asked.decimal)
+    notes.extend(f"below the table, not read as readings: {remark!r}" for remark in remarks)
     rows, heads = _fitting(table, row, heads, below, notes)
     if not rows:
         raise table.refuse("holds no row of readings below the column names", row)
+    if all(rows[0][1][index] == "" for index in times) and lacks_names(cells, below[0][1]):
+        problem = "no time, below a row in which names are missing: a second row of names, or merged cells? need units"
+        raise table.refuse(f"{problem} numbered 1, 2, 3 under each name, or one row of names", rows[0][0])
     heads = _without_texts(heads, rows, notes)
+    heads, rows, deviations = deviations_parted(heads, rows, notes)
     profiles, units = (_identifying(role, heads, rows, notes) for role in ("profile", "unit"))
-    times = [index for index, head in enumerate(heads) if head.role == "time"]
     values = _values(heads, bool(profiles or units), asked, notes)
     if not values:
         known = ", ".join(repr(shorten(head.text, 30)) for head in heads[:12] if head.text)
         raise table.refuse(
             f"no column of readings among {known}; need one such as released (%), or --column 'NAME=released'", row
         )
-    above = _names_above(table.rows[top - 1][1], heads, values) if top else []
-    readings = _readings(heads, times, values, above, asked, notes)
+    readings = _readings(heads, times, values, above, deviations, asked, notes)
+    readings = [_of_units(each, count, notes) for each in readings]
     samples = [index for index, head in enumerate(heads) if head.role == "sample"]
     if ignored := [head.text for head in heads if head.role == "ignore" and head.text]:
         notes.append(f"columns not used: {', '.join(shorten(text, 40) for text in ignored[:8])}")
@@ -128,7 +153,7 @@ def _said(head: Head, asked: Asked) -> Head:
     return head
 
 
-def _header_row(table: Table, asked: Asked) -> int | None:
+def header_row(table: Table, asked: Asked) -> int | None:
     """Find the first row of two names or more of which one is the time; for its name first, then for its unit."""
     candidates = []
     for number, (_, cells) in enumerate(table.rows[:MOST_TITLES]):
@@ -186,11 +211,12 @@ def _fitting(
         if any(cell != "" for cell in cells[width:]):
             if not table.is_sheet:
                 hint = "; are the decimals commas? need points" if table.parted_by == "commas" else ""
+                hint += ", or semicolons between columns and --decimal ," if hint else ""
                 raise table.refuse(f"{len(cells)} cells; need {width}, as many as column names{hint}", row)
             aside = True
             filled = [cell for cell in cells[:width] if cell != ""]
         if len(filled) == 1 and width > 1 and isinstance(filled[0], str) and _is_remark(filled[0]):
-            notes.append(f"row {row} not used: {shorten(filled[0], 50)!r}")
+            notes.append(f"{table.line} {row} not used: {shorten(filled[0], 50)!r}")
         elif filled:
             rows.append((row, [*cells[:width], *[""] * (width - len(cells))]))
     unnamed = [index for index, head in enumerate(heads) if not head.text]
@@ -265,21 +291,14 @@ def _others_unused(heads: list[Head], found: list[int], kept: list[int], notes: 
     return kept
 
 
-def _names_above(cells: Sequence[object], heads: list[Head], values: list[int]) -> list[str]:
-    """Give the names in the row above the headers, each over the columns up to the next, where headers repeat."""
-    texts = [heads[index].text.casefold() for index in values]
-    over = [str(cell) for cell in cells]
-    if len(set(texts)) == len(texts) or len([text for text in over if text]) < 2:
-        return []
-    filled, last = [], ""
-    for index in range(len(heads)):
-        last = (over[index] if index < len(over) else "") or last
-        filled.append(last)
-    return [filled[index] for index in values]
-
-
 def _readings(
-    heads: list[Head], times: list[int], values: list[int], above: list[str], asked: Asked, notes: list[str]
+    heads: list[Head],
+    times: list[int],
+    values: list[int],
+    above: list[str],
+    deviations: dict[int, int],
+    asked: Asked,
+    notes: list[str],
 ) -> list[Readings]:
     """Join the columns of readings to their times, profiles, deviations and counts."""
     units = [index for index in values if not heads[index].is_mean]
@@ -288,17 +307,16 @@ def _readings(
         how = {
             heads[index].name: said for index in units for name, said in how.items() if _is_called(heads[index], name)
         }
-    pairs, said = group([heads[index].name for index in units], how, [
-        over for over, index in zip(above, values, strict=False) if index in units
-    ])  # fmt: skip
+    over = [above[index] if above else "" for index in units]
+    pairs, said = group([heads[index].name for index in units], how, over)
     notes.extend(said)
-    if len({profile for profile, _ in pairs}) == 1 and not above and isinstance(asked.profiles, str):
-        common = replace(heads[units[0]], name=pairs[0][0])
-        pairs = [(DEFAULT if common.is_generic else profile, unit) for profile, unit in pairs]
+    is_named = any(over) or not isinstance(how, str)
+    if len({profile for profile, _ in pairs}) == 1 and not is_named and is_generic(pairs[0][0]):
+        pairs = [(NAMELESS, unit) for _, unit in pairs]
     placed = dict(zip(units, pairs, strict=True))
     for index in (each for each in values if heads[each].is_mean):
         head = heads[index]
-        name = DEFAULT if head.is_generic else head.name
+        name = NAMELESS if head.is_generic else head.name
         if any(profile.casefold() == name.casefold() for profile, _ in placed.values()):
             notes.append(f"column {shorten(head.text, 40)!r} not used: the units stand one by one")
         else:
@@ -306,9 +324,12 @@ def _readings(
     result = []
     for index, (profile, unit) in sorted(placed.items()):
         time = max((each for each in times if each <= index), default=times[0])
-        result.append(Readings(index, heads[index], time, profile, unit))
+        result.append(Readings(index, heads[index], time, profile, unit, deviations.get(index)))
+    is_lone = len({each.profile for each in result}) == 1 and not is_named and how != "each"
+    if is_lone and units and says_nothing(result[0].profile, [heads[index].name for index in units]):
+        result = [replace(each, profile=NAMELESS) for each in result]
     for index, head in enumerate(heads):
-        if head.role in ("sd", "sem", "rsd", "n"):
+        if head.role in ("sd", "sem", "rsd", "n") and index not in deviations.values():
             target = _spoken_of(index, head, heads, values)
             where = [number for number, each in enumerate(result) if each.index == target]
             if not where:
@@ -321,6 +342,15 @@ def _readings(
             elif head.role != "n" and known.deviation is None:
                 result[where[0]] = replace(known, deviation=index)
     return result
+
+
+def _of_units(each: Readings, count: int | None, notes: list[str]) -> Readings:
+    """Give means the number of units that a remark below the table tells, where nothing else does."""
+    is_mean = each.head.is_mean or each.deviation is not None
+    if count is None or not is_mean or each.count is not None or each.head.count is not None:
+        return each
+    notes.append(f"n = {count} below the table read as the number of units behind each mean")
+    return replace(each, head=replace(each.head, count=count))
 
 
 def _spoken_of(index: int, head: Head, heads: list[Head], values: list[int]) -> int | None:

@@ -13,7 +13,15 @@ _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _MISSING = frozenset(
     ("", "na", "n/a", "n.a.", "nan", "nd", "n.d.", "nm", "-", "--", "---", "–", "—", ".", "none", "null", "missing")
 )  # casefolded
-_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?%?")
+_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?\s*[%％]?")
+_POINT = re.compile(r"[+-]?[\d.,]*\.[\d.,]*\d(?:[eE][+-]?\d+)?\s*[%％]?")
+_PLAIN = r"[+\-\u2212]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?\s*[%％]?"
+_MEAN_AND_DEVIATION = re.compile(
+    rf"[(（]?\s*(?P<mean>{_PLAIN})\s*(?:±|\+/[-\u2212]|\+-)\s*(?P<deviation>{_PLAIN}|-|nd|NA)\s*[)）]?\s*(?P<sign>[%％]?)"
+)
+_DEVIATION_IN_BRACKETS = re.compile(
+    rf"(?P<mean>{_PLAIN})\s*[(（\[]\s*(?P<deviation>{_PLAIN})\s*[)）\]]\s*(?P<sign>[%％]?)"
+)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,' \u00a0\u202f]\d{3})+(?:[.,]\d+)?")
 
 
@@ -32,13 +40,15 @@ def is_missing(cell: object) -> bool:
     return cell is None or (isinstance(cell, float) and math.isnan(cell))
 
 
-def read_number(cell: object) -> tuple[float, bool]:
+def read_number(cell: object, decimal: str = ".") -> tuple[float, bool]:
     """Give the number in a cell, NaN where there is no reading, and whether a percent sign follows it.
 
     Parameters
     ----------
     cell : object
         A text, or what a workbook or a data frame holds.
+    decimal : {".", ","}
+        What parts the decimals of a text.
 
     Returns
     -------
@@ -48,18 +58,23 @@ def read_number(cell: object) -> tuple[float, bool]:
     Raises
     ------
     CellError
-        A decimal comma, a thousands separator, a date, an error of a spreadsheet, or no number at all.
+        A comma or a point that is not `decimal`, a thousands separator, a date, an error of a spreadsheet, or no
+        number at all.
 
     Examples
     --------
     >>> read_number("12.5"), read_number("45%")
     ((12.5, False), (45.0, True))
+    >>> read_number("12,5", decimal=",")
+    (12.5, False)
     >>> read_number("1;5")
     Traceback (most recent call last):
     formulate.experiment.numbers.CellError: '1;5' is not a number; need one such as 12.5, or an empty cell where there
     is no reading
     """
     if isinstance(cell, str):
+        if decimal == ",":
+            cell = _with_point(cell)
         if cell.isascii() and "_" not in cell:
             try:
                 number = float(cell)
@@ -89,6 +104,72 @@ def read_number(cell: object) -> tuple[float, bool]:
     return (number, False) if math.isnan(number) else (_bounded(number, cell), False)
 
 
+def _with_point(text: str) -> str:
+    """Write a number with a point for its comma; one that has a point already may mean thousands."""
+    if _POINT.fullmatch(text.strip().replace("\u2212", "-")):
+        raise CellError(f"{shorten(text)!r}: a point, where decimals are said to be commas; need one way")
+    return text.replace(",", ".") if _COMMA.fullmatch(text.strip().replace("\u2212", "-")) else text
+
+
+def is_name(cell: object) -> bool:
+    """Tell whether a cell is a text with a letter in it that is neither a number nor an error nor a missing reading.
+
+    >>> is_name("n = 3"), is_name("F1"), is_name("12.5"), is_name("nd"), is_name("#REF!")
+    (True, True, False, False, False)
+    """
+    if not isinstance(cell, str) or is_missing(cell) or cell.upper().startswith(SPREADSHEET_ERRORS):
+        return False
+    try:
+        read_number(cell)
+    except CellError:
+        return any(map(str.isalpha, cell))
+    return False
+
+
+def is_number(cell: object, decimal: str = ".") -> bool:
+    """Tell whether a cell holds a number.
+
+    >>> is_number("12.5"), is_number(""), is_number("12,5"), is_number("12,5", ",")
+    (True, False, False, True)
+    """
+    try:
+        return not math.isnan(read_number(cell, decimal)[0])
+    except CellError:
+        return False
+
+
+def mean_and_deviation(cell: object, in_brackets: bool = False) -> tuple[str, str] | None:
+    """Part a mean and its deviation that stand in one cell; None where a cell holds something else.
+
+    Parameters
+    ----------
+    cell : object
+        Such as ``"12.3 ± 1.2"``.
+    in_brackets : bool
+        Whether ``"12.3 (1.2)"`` is such a cell, too.
+
+    Returns
+    -------
+    tuple of str and str, or None
+        Both as they stand, a percent sign behind the deviation for both.
+
+    Examples
+    --------
+    >>> mean_and_deviation("12.3±1.2%"), mean_and_deviation("12.3 (1.2)"), mean_and_deviation("12.3 (1.2)", True)
+    (('12.3%', '1.2%'), None, ('12.3', '1.2'))
+    """
+    if not isinstance(cell, str):
+        return None
+    found = _MEAN_AND_DEVIATION.fullmatch(cell) or (_DEVIATION_IN_BRACKETS.fullmatch(cell) if in_brackets else None)
+    if found is None:
+        return None
+    mean, deviation = found["mean"].strip(), found["deviation"].strip()
+    if is_missing(deviation):
+        return mean + found["sign"], ""
+    sign = "%" if found["sign"] or any(text.endswith(("%", "％")) for text in (mean, deviation)) else ""
+    return mean.rstrip("%％ ") + sign, deviation.rstrip("%％ ") + sign
+
+
 def _bounded(number: float, cell: object) -> float:
     if abs(number) > LARGEST:  # infinity too
         raise CellError(f"{shorten(cell)!r}: too large; need a number below {LARGEST:g}")
@@ -102,7 +183,7 @@ def _complaint(text: str) -> str:
     if text.upper().startswith(SPREADSHEET_ERRORS):
         return ": an error of the spreadsheet; mend the formula, or empty the cell where there is no reading"
     if "±" in text or "+/-" in text:
-        return ": a mean and its deviation in one cell; need two columns, such as released (%) and SD (%)"
+        return ": a mean and its deviation in one cell; read in a column of readings alone, as 12.3 ± 1.2"
     if text.startswith(("<", ">", "≤", "≥")):
         return ": a limit; need a number, or an empty cell where there is no reading"
     if _THOUSANDS.fullmatch(text) and not re.fullmatch(r"[+-]?\d{1,3},\d{3}", text):
@@ -110,7 +191,7 @@ def _complaint(text: str) -> str:
     if _COMMA.fullmatch(text):
         return (
             ": a comma; need a number with a point, such as 1.5 "
-            "(export again with the point as decimal separator; commas are never guessed)"
+            "(--decimal , reads it, or export again with the point as decimal separator; commas are never guessed)"
         )
     if text.casefold().lstrip("+-") in ("inf", "infinity", "∞"):
         return ": not finite; need a number"

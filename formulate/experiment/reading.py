@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from formulate.experiment.asked import asked
 from formulate.experiment.assembly import read_table
 from formulate.experiment.data import ReleaseData
+from formulate.experiment.grouping import DEFAULT
 from formulate.experiment.layout import has_header
 from formulate.experiment.table import Table, read_bytes, table_of_text
 from formulate.experiment.workbook import is_workbook, tables_of_workbook
@@ -26,6 +28,7 @@ def read_release(
     corrected: bool | None = None,
     columns: Mapping[str, str] | None = None,
     profiles: str | Mapping[str, str] = "",
+    decimal: str = ".",
 ) -> ReleaseData:
     """Read measured release from a file.
 
@@ -53,7 +56,10 @@ def read_release(
         unit, profile, ignore.
     profiles : {"", "one", "each"} or mapping of str to str
         Whether the columns of readings are units of one profile, or each a profile; or the profile of some headers.
-        By their names where empty: ``unit 1, unit 2`` and ``A_1, A_2, B_1`` are units, ``F1, F2`` profiles.
+        By their names where empty: ``unit 1, unit 2`` and ``A_1, A_2, B_1`` are units, ``F1, F2`` profiles. A lone
+        profile that nothing names is called as the file.
+    decimal : {".", ","}
+        What parts the decimals. Commas need semicolons or tabs between the columns, or quotes.
 
     Returns
     -------
@@ -71,22 +77,25 @@ def read_release(
 
     Notes
     -----
-    Decimal commas are refused, never guessed. Empty cells, NA, nd and dashes are missing readings. Readings above
-    100 %, below 0 or falling are kept, with a warning.
+    Decimal commas are refused unless asked for, never guessed. ``12.3 ± 1.2`` in a cell is a mean and its standard
+    deviation. Times in a row, formulations over the numbers of their units, and remarks below the table are seen, and
+    told. Empty cells, NA, nd and dashes are missing readings. Readings above 100 %, below 0 or falling by more than an
+    assay errs are kept, with a warning.
     """
-    options = asked(time_unit, unit, dose, volume, sample, replaced, corrected, columns, profiles)
+    options = asked(time_unit, unit, dose, volume, sample, replaced, corrected, columns, profiles, decimal)
     path = Path(path)
     name = shorten(path, 120)
     data = read_bytes(path)
     sheet = str(sheet)
+    stem = shorten(path.stem) or DEFAULT
     if not is_workbook(data):
         if sheet:
             raise Table(name, []).refuse(f"has no sheets, being text; sheet {shorten(sheet)!r} cannot be chosen")
-        return read_table(table_of_text(data, name), options)
+        return read_table(replace(table_of_text(data, name, decimal), stem=stem), options)
     first = None
     for table in tables_of_workbook(data, name, sheet):
         if has_header(table, options):
-            return read_table(table, options)
+            return read_table(replace(table, stem=stem), options)
         if first is None or (table.rows and not first.rows):
             first = table
     return read_table(first or Table(name, []), options)

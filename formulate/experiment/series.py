@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from formulate.experiment.asked import Asked
 from formulate.experiment.data import Floats
-from formulate.experiment.grouping import DEFAULT
 from formulate.experiment.layout import Layout, Readings
 from formulate.experiment.numbers import CellError, is_missing, read_number
 from formulate.experiment.table import Table
@@ -61,6 +60,7 @@ class Numbers:
 
     table: Table
     layout: Layout
+    decimal: str = "."
     faults: list[Fault] = field(default_factory=list)
     _read: dict[int, tuple[Floats, NDArray[np.bool_]]] = field(default_factory=dict)
 
@@ -92,7 +92,7 @@ class Numbers:
             signs = np.zeros(values.shape, dtype=np.bool_)
             for number, (_, cells) in enumerate(self.layout.rows):
                 try:
-                    values[number], signs[number] = read_number(cells[index])
+                    values[number], signs[number] = read_number(cells[index], self.decimal)
                 except CellError as error:
                     if len(self.faults) < MOST_FAULTS:
                         self.fault(number, index, str(error))
@@ -121,7 +121,7 @@ def read_series(table: Table, layout: Layout, asked: Asked) -> tuple[list[Series
     FileError
         Every cell that cannot be used, up to `MOST_FAULTS`; a unit that is missing.
     """
-    numbers = Numbers(table, layout)
+    numbers = Numbers(table, layout, asked.decimal)
     notes: list[str] = []
     used = sorted({each.time for each in layout.readings})
     time_unit = _time_unit(table, layout, used, asked, notes)
@@ -285,7 +285,7 @@ def _of_column(
         named = [profile, each.profile if several or not profile else ""]
         result.append(
             Series(
-                " ".join(part for part in named if part) or DEFAULT,
+                " ".join(part for part in named if part),
                 unit if layout.unit_columns and len(layout.readings) == 1 else f"{unit} {each.unit}".strip(),
                 times[at], values[at], deviation[at], count[at], sample[at],
                 np.array([layout.rows[number][0] for number in members]),

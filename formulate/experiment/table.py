@@ -3,9 +3,10 @@
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from formulate.experiment.grouping import DEFAULT
 from materials.errors import Fault, FileError, shorten
 
 LARGEST_FILE = 10_000_000  # bytes
@@ -30,9 +31,27 @@ class Table:
     is_sheet: bool = False  # cells are called B7 then
     parted_by: str = ""  # "commas", "tabs"
     notes: tuple[str, ...] = field(default=())
+    stem: str = DEFAULT  # what a lone profile without a name of its own is called
+    turned_from: tuple[int, ...] = ()  # where rows and columns changed places: the numbers of the rows
+
+    @property
+    def line(self) -> str:
+        """What a row of this table is in the file."""
+        return "column" if self.turned_from else "row"
+
+    def turned(self, top: int) -> "Table":
+        """Give the table from a row on with rows and columns in each other's place."""
+        rows = self.rows[top:]
+        width = max(len(cells) for _, cells in rows)
+        columns = [[cells[at] if at < len(cells) else "" for _, cells in rows] for at in range(width)]
+        filled = [(at, cells) for at, cells in enumerate(columns, start=1) if any(cell != "" for cell in cells)]
+        return replace(self, rows=filled, turned_from=tuple(number for number, _ in rows))
 
     def fault(self, problem: str, row: int | None = None, column: int | None = None, head: str = "") -> Fault:
         """Make the refusal of a cell, a row or the table; columns count from 0."""
+        if self.turned_from:
+            at = self.turned_from[column] if column is not None and column < len(self.turned_from) else None
+            row, column = at, None if row is None else row - 1
         place = head
         if column is not None and self.is_sheet and row is not None:
             place = f"cell {column_letters(column)}{row}" + (f", {head}" if head else "")
@@ -83,7 +102,7 @@ def read_bytes(path: Path) -> bytes:
     return data
 
 
-def table_of_text(data: bytes, name: str) -> Table:
+def table_of_text(data: bytes, name: str, decimal: str = ".") -> Table:
     """Read a table whose columns are parted by tabs, semicolons, commas or blanks.
 
     Parameters
@@ -92,6 +111,8 @@ def table_of_text(data: bytes, name: str) -> Table:
         The file. UTF-8, UTF-16, or an older encoding (cp1252, gb18030), which is told in the notes.
     name : str
         What refusals call it.
+    decimal : {".", ","}
+        What parts the decimals; a comma cannot part the columns as well, unless cells stand in quotes.
 
     Returns
     -------
@@ -109,7 +130,9 @@ def table_of_text(data: bytes, name: str) -> Table:
         line = text.count("\n", 0, found.start()) + 1
         raise refuse("holds control characters; need a table as text (.csv, .tsv) or a workbook (.xlsx)", line)
     lines = re.split(r"\r\n|\r|\n", text)
-    delimiter = _delimiter(lines)
+    delimiter = _delimiter(lines, decimal)
+    if delimiter == decimal and '"' not in text:
+        raise refuse("commas part the columns, and decimals are said to be commas; need semicolons or tabs, or quotes")
     rows: list[tuple[int, list[object]]] = []
     for number, cells in _split(lines, delimiter, name):
         stripped: list[object] = [cell.strip() for cell in cells]
@@ -156,12 +179,13 @@ def is_comment(line: str) -> bool:
     return start.startswith("#") and not start.upper().startswith(SPREADSHEET_ERRORS)
 
 
-def _delimiter(lines: Sequence[str]) -> str:
+def _delimiter(lines: Sequence[str], decimal: str) -> str:
     """Find what parts the columns: the first of tab, semicolon, comma and blanks that stands in most lines."""
     if lines[0].casefold().startswith("sep=") and len(lines[0]) == 5:
         return lines[0][4] if lines[0][4] in ",;\t" else ","
     looked = [line for line in lines[:1000] if line.strip() and not is_comment(line)]
-    for delimiter in ("\t", ";", ","):
+    is_quoted = any('"' in line for line in looked)
+    for delimiter in ("\t", ";", ",") if decimal != "," or is_quoted else ("\t", ";"):
         if 2 * sum(delimiter in line.strip(" ") for line in looked) > len(looked):
             return delimiter
     wide = sum(_WIDE_BLANKS.search(line.strip()) is not None for line in looked)

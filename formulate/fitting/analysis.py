@@ -1,6 +1,6 @@
 """The whole analysis of measured release: every model fitted, ranked, averaged, summed up and questioned."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -10,13 +10,16 @@ from formulate.curves.model import Model
 from formulate.experiment.data import Profile, ReleaseData
 from formulate.fitting.averaging import Average, average
 from formulate.fitting.diagnosis import diagnose
+from formulate.fitting.every_model import EveryModel, Progress, counted
 from formulate.fitting.findings import Finding
-from formulate.fitting.mechanism import Mechanism, mechanism
+from formulate.fitting.mechanism import ANY_EXPONENT, Mechanism, mechanism
 from formulate.fitting.ranking import CANNOT_BE_TOLD_APART, Criterion, Place, Ranking, rank
 from formulate.fitting.reading_notes import reading_notes
 from formulate.fitting.results import Fit, Points
 from formulate.fitting.summaries import Quantity, fitted_summary, observed_summary
-from materials.errors import DomainError, FormulateError, UnknownIdError, nearest
+from formulate.fitting.units import AcrossUnits, Failure, UnitAnalysis, across_units
+from formulate.fitting.window import EVERYTHING, Window
+from materials.errors import DomainError, UnknownIdError, nearest
 
 if TYPE_CHECKING:
     import pandas
@@ -25,20 +28,10 @@ if TYPE_CHECKING:
     from formulate.fitting.shared import SharedFit
 
 Replicates: TypeAlias = Literal["pooled", "mean", "each"]
-Progress: TypeAlias = Callable[[int, int], None]
 
 REPLICATES = ("pooled", "mean", "each")
 AVERAGED_AT = 101  # times from zero to the last reading
 FEW_MODELS = 3  # up to so many, each gets the intervals that cost time
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A model that could not be fitted, and why."""
-
-    model: str
-    name: str
-    reason: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,27 +49,6 @@ class FittedModel:
     def sound(self) -> bool:
         """Whether nothing serious stands against the fit."""
         return not any(finding.severity == "serious" for finding in self.findings)
-
-
-@dataclass(frozen=True)
-class AcrossUnits:
-    """One parameter of one model over units fitted one by one."""
-
-    model: str
-    parameter: str
-    unit: str
-    values: tuple[float, ...]  # one for each unit fitted
-    mean: float
-    standard_deviation: float  # NaN with fewer than two units
-
-
-@dataclass(frozen=True, eq=False)
-class UnitAnalysis:
-    """The models fitted to the readings of one unit."""
-
-    unit: str
-    fits: tuple[Fit, ...]
-    failures: tuple[Failure, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +104,15 @@ class Analysis:
     seed: int
     shared: tuple["SharedFit", ...] = ()  # fits over all profiles with parameters in common, where asked for
     shared_failures: tuple[Failure, ...] = ()
+    window: Window = EVERYTHING  # the part of the readings that was fitted
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What must be known of every order of models and of every exponent, each said once."""
+        told = dict.fromkeys(text for entry in self.profiles for text in entry.ranking.caveats)
+        if any(entry.mechanism.rows for entry in self.profiles):
+            told[ANY_EXPONENT] = None
+        return tuple(told)
 
     def profile(self, name: str = "") -> ProfileAnalysis:
         """Give the analysis of this profile; the only one if there is one and no name is given.
@@ -154,6 +135,12 @@ class Analysis:
 
         return frame(self)
 
+    def units_frame(self) -> "pandas.DataFrame":
+        """Give one row for each profile, model and unit fitted by itself; empty without ``replicates="each"``."""
+        from formulate.fitting.export import units_frame
+
+        return units_frame(self)
+
     def results(self) -> dict[str, Any]:
         """Give everything as plain dictionaries, lists, texts and numbers; None for what is no finite number."""
         from formulate.fitting.export import plain
@@ -173,6 +160,10 @@ def analyse(
     shared: Sequence[str] = (),
     formula: str | Sequence[str] | None = None,
     constants: Mapping[str, float] | None = None,
+    up_to: float | None = None,
+    start: float | None = None,
+    until: float | None = None,
+    leave_out: Sequence[float] = (),
     criterion: Criterion = "AICc",
     level: float = 0.95,
     profile_intervals: bool = False,
@@ -202,6 +193,12 @@ def analyse(
         The user's own curves, fitted besides.
     constants : mapping of str to float, optional
         Quantities physical models are built with [SI].
+    up_to : float, optional
+        Only readings before the first of their unit above this share [%], for every model alike.
+    start, until : float, optional
+        Only readings between these times, both inclusive [the time unit of the data].
+    leave_out : sequence of float
+        Times whose readings are struck from the data [the time unit of the data].
     criterion : {"AICc", "AIC", "BIC", "MSC", "R2adj"}
         By which models are ranked.
     level : float
@@ -226,7 +223,8 @@ def analyse(
     UnknownIdError
         A model, profile, criterion, weighting or parameter is not known.
     DomainError
-        The readings cannot be weighted as asked, a time is negative, or the level is not between 0 and 1.
+        The readings cannot be weighted as asked, too few are left of a profile, there is none at a time to leave out,
+        a time is negative, or the level is not between 0 and 1.
     """
     from formulate.fitting.choice import chosen_models
 
@@ -239,15 +237,17 @@ def analyse(
         if name not in known:
             raise UnknownIdError("parameter", name, nearest(name, known))
     profiles = data.profiles if profile is None else (data.profile(profile),)
-    fits_each = [1 + (entry.units if replicates == "each" else 0) for entry in profiles]
-    step = _counted(progress, len(chosen) * sum(fits_each))
-    fitting = _Fitting(chosen, fixed, bounds, level, weighting, data.time_unit, step)
-    detail = _Detail(profile_intervals, bootstrap, seed)
-    analysed = tuple(_profile(entry, fitting, replicates, criterion, detail) for entry in profiles)
     if shared and len(profiles) < 2:
         raise DomainError("profiles", len(profiles), "", "two or more, to share a parameter between them")
-    together, failed = _together(analysed, fitting, shared) if shared else ((), ())
-    return Analysis(data, analysed, criterion, level, weighting, replicates, seed, together, failed)
+    fits_each = [1 + (entry.units if replicates == "each" else 0) for entry in profiles]
+    step = counted(progress, len(chosen) * sum(fits_each))
+    window = Window(up_to, start, until, tuple(float(time) for time in leave_out))
+    window.require_times(profiles)
+    fitting = EveryModel(chosen, fixed, bounds, level, weighting, data.time_unit, window, step)
+    detail = _Detail(profile_intervals, bootstrap, seed)
+    analysed = tuple(_profile(entry, fitting, replicates, criterion, detail) for entry in profiles)
+    together, failed = fitting.together([entry.points for entry in analysed], shared) if shared else ((), ())
+    return Analysis(data, analysed, criterion, level, weighting, replicates, seed, together, failed, window)
 
 
 @dataclass(frozen=True)
@@ -259,58 +259,8 @@ class _Detail:
     seed: int
 
 
-@dataclass(frozen=True)
-class _Fitting:
-    """How every model is fitted."""
-
-    models: tuple[Model, ...]
-    fixed: Mapping[str, float]
-    bounds: Mapping[str, tuple[float, float]]
-    level: float
-    weighting: str
-    time_unit: str
-    step: Callable[[], None]
-
-    def points(self, profile: Profile, replicates: str | int) -> Points:
-        """Give the readings of a profile or of one of its units."""
-        from formulate.fitting.points import points_of
-
-        return points_of(profile, self.weighting, replicates, self.time_unit)
-
-    def own(self, model: Model) -> dict[str, Any]:
-        """Give what holds for the parameters this model has."""
-        return {
-            "fixed": {name: value for name, value in self.fixed.items() if name in model.names},
-            "bounds": {name: ends for name, ends in self.bounds.items() if name in model.names},
-        }
-
-    def fits(self, points: Points) -> tuple[tuple[Fit, ...], tuple[Failure, ...]]:
-        """Fit every model to some readings; what cannot be fitted is told, not raised."""
-        from formulate.fitting.fit import fit
-
-        done: list[Fit] = []
-        failed: list[Failure] = []
-        for model in self.models:
-            try:
-                done.append(fit(points, model, level=self.level, **self.own(model)))
-            except FormulateError as error:
-                failed.append(Failure(model.id, model.name, str(error)))
-            self.step()
-        return tuple(done), tuple(failed)
-
-
-def _counted(progress: Progress | None, total: int) -> Callable[[], None]:
-    numbers: Iterator[int] = iter(range(1, total + 1))
-
-    def step() -> None:
-        if progress is not None:
-            progress(next(numbers, total), total)
-
-    return step
-
-
 def _profile(
-    profile: Profile, fitting: _Fitting, replicates: Replicates, criterion: Criterion, detail: _Detail
+    profile: Profile, fitting: EveryModel, replicates: Replicates, criterion: Criterion, detail: _Detail
 ) -> ProfileAnalysis:
     points = fitting.points(profile, "mean" if replicates == "mean" else "pooled")
     fits, failures = fitting.fits(points)
@@ -318,7 +268,8 @@ def _profile(
     order = {place.model: index for index, place in enumerate(ranking.places)}
     ordered = sorted(fits, key=lambda fit: order.get(fit.model.id, len(fits)))
     last = float(points.time.max())
-    units = _units(profile, fitting) if replicates == "each" else ()
+    read = fitting.window.without_struck(profile)
+    units = fitting.units(profile) if replicates == "each" else ()
     return ProfileAnalysis(
         profile=profile,
         points=points,
@@ -326,11 +277,11 @@ def _profile(
         ranking=ranking,
         failures=failures,
         average=average(fits, ranking, np.linspace(0.0, last, AVERAGED_AT), fitting.level),
-        observed=observed_summary(profile, fitting.level),
+        observed=observed_summary(read, fitting.level),
         mechanism=mechanism(points, fits, fitting.level),
-        notes=reading_notes(profile, fitting.time_unit),
+        notes=reading_notes(read, fitting.time_unit, points),
         units=units,
-        across_units=_across_units(units),
+        across_units=across_units(units),
     )
 
 
@@ -349,47 +300,3 @@ def _fitted_model(fit: Fit, ranking: Ranking, count: int, detail: _Detail) -> Fi
 
         resampled = bootstrap(fit, detail.bootstrap, detail.seed)
     return FittedModel(fit, place, fitted_summary(fit), diagnose(fit), likelihood, resampled)
-
-
-def _units(profile: Profile, fitting: _Fitting) -> tuple[UnitAnalysis, ...]:
-    found = []
-    for index, name in enumerate(profile.unit_names):
-        try:
-            fits, failures = fitting.fits(fitting.points(profile, index))
-        except FormulateError as error:  # a unit without a reading
-            fits, failures = (), tuple(Failure(model.id, model.name, str(error)) for model in fitting.models)
-        found.append(UnitAnalysis(name, fits, failures))
-    return tuple(found)
-
-
-def _across_units(units: Sequence[UnitAnalysis]) -> tuple[AcrossUnits, ...]:
-    gathered: dict[tuple[str, str, str], list[float]] = {}
-    for unit in units:
-        for fit in unit.fits:
-            for parameter in fit.parameters:
-                gathered.setdefault((fit.model.id, parameter.name, parameter.unit), []).append(parameter.value)
-    found = []
-    with np.errstate(over="ignore", invalid="ignore"):  # a parameter that nothing fixes may be any number
-        for key, values in gathered.items():
-            spread = float(np.std(values, ddof=1)) if len(values) > 1 else np.nan
-            found.append(AcrossUnits(*key, tuple(values), float(np.mean(values)), spread))
-    return tuple(found)
-
-
-def _together(
-    profiles: Sequence[ProfileAnalysis], fitting: _Fitting, shared: Sequence[str]
-) -> tuple[tuple["SharedFit", ...], tuple[Failure, ...]]:
-    from formulate.fitting.shared import fit_shared
-
-    done: list[SharedFit] = []
-    failed: list[Failure] = []
-    for model in fitting.models:
-        names = [name for name in shared if name in model.names]
-        if not names:
-            continue
-        try:
-            points = [entry.points for entry in profiles]
-            done.append(fit_shared(points, model, shared=names, level=fitting.level, **fitting.own(model)))
-        except FormulateError as error:
-            failed.append(Failure(model.id, model.name, str(error)))
-    return tuple(done), tuple(failed)

@@ -133,6 +133,15 @@ def _lag(parameter: FittedParameter, time: Floats, mean: Floats, curve: Floats, 
 
 
 def _course(fit: Fit, fine: Floats, curve: Floats, unit: str, highest: float) -> Iterator[Finding]:
+    finite = np.isfinite(curve)
+    if not finite.all():  # a formula may be infinite between the readings, or at time zero
+        yield Finding(
+            "no-value",
+            "caution",
+            f"The curve has no value at {fine[~finite][0]:.3g}{unit}.",
+            "Use it at the times of the readings only, or take a formula that has a value from time zero on.",
+        )
+        return
     peak = int(curve.argmax())
     fall = float(curve[peak] - curve[-1])
     if fall > 0.5:
@@ -172,6 +181,6 @@ def _course(fit: Fit, fine: Floats, curve: Floats, unit: str, highest: float) ->
         yield Finding(
             "beyond-60",
             "note",
-            f"A law for the first 60 %, fitted to readings of which {100.0 * share:.0f} % lie above.",
+            f"{fit.model.name} is a law for the first 60 %, and {100.0 * share:.0f} % of the readings lie above.",
             "Do not read a mechanism from this fit; the fit up to 60 % is reported apart.",
         )

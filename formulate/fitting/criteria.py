@@ -53,9 +53,9 @@ def criteria(points: Points, predicted: ArrayLike, parameters: int) -> Criteria:
     The AIC lacks the constants of the likelihood: other programs print N ln(WSS/N) + 2 p, or count the variance as one
     more parameter. Differences between models fitted to the same readings with the same weights are the same in all
     of these; the numbers are not, and neither can be compared between different readings or weights. The AICc here
-    adds the correction of Hurvich and Tsai with p parameters; with the variance counted too (Burnham and Anderson)
-    it is 2 (p + 1)(p + 2)/(N - p - 2), which weighs harder on many parameters. An adjusted R2 with
-    (N - 1)/(N - p - 1), as some programs have it, is for curves with an intercept that is not counted in p.
+    adds the correction of Hurvich and Tsai with the p of the AIC, that of DDSolver; with the variance counted too
+    (Burnham and Anderson) it is 2 (p + 1)(p + 2)/(N - p - 2), which weighs harder on many parameters. An adjusted R2
+    with (N - 1)/(N - p - 1), as some programs have it, is for curves with an intercept that is not counted in p.
 
     Sources: Zhang et al. 2010, AAPS J 12:263, doi:10.1208/s12248-010-9185-1 (SS to MSC); Akaike 1974,
     doi:10.1109/TAC.1974.1100705; Hurvich and Tsai 1989, doi:10.1093/biomet/76.2.297; Schwarz 1978,

@@ -1,5 +1,7 @@
 """What stands against a fit, in plain words with its numbers: identifiability, shape, residuals."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from formulate.fitting.course import course
@@ -8,7 +10,10 @@ from formulate.fitting.identifiability import identifiability
 from formulate.fitting.misfit import misfit
 from formulate.fitting.results import Fit
 
-__all__ = ["Finding", "diagnose"]
+if TYPE_CHECKING:
+    from formulate.fitting.analysis import FittedModel
+
+__all__ = ["Finding", "diagnose", "objections"]
 
 
 def diagnose(fit: Fit) -> tuple[Finding, ...]:
@@ -35,3 +40,19 @@ def diagnose(fit: Fit) -> tuple[Finding, ...]:
         found = [*identifiability(fit), *course(fit), *misfit(fit)]
     found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     return tuple(found)
+
+
+def objections(fitted: "FittedModel") -> tuple[str, ...]:
+    """Give what stands against using a fitted law, the most serious first; notes are none.
+
+    Parameters
+    ----------
+    fitted : FittedModel
+        One model of an analysis.
+
+    Returns
+    -------
+    tuple of str
+        A sentence for each finding that is serious or a caution, with its numbers and without advice.
+    """
+    return tuple(finding.text for finding in fitted.findings if finding.severity != "note")

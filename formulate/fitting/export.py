@@ -10,7 +10,9 @@ import numpy as np
 from formulate.curves.model import Model
 from formulate.fitting.averaging import Average
 from formulate.fitting.results import Fit, FittedParameter
-from formulate.fitting.summaries import Quantity
+from formulate.fitting.shared_reading import shared_lines, sums_of_squares
+from formulate.fitting.summaries import Quantity, fitted_summary
+from formulate.fitting.units import unit_rows
 
 if TYPE_CHECKING:
     import pandas
@@ -48,10 +50,51 @@ def frame(analysis: "Analysis") -> "pandas.DataFrame":
     return pd.DataFrame(rows, columns=list(_COLUMNS))
 
 
+def units_frame(analysis: "Analysis") -> "pandas.DataFrame":
+    """Give one row for each profile, model, unit fitted by itself and parameter; "mean" and "SD" are rows too."""
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    for profile in analysis.profiles:
+        names = {failure.model: failure.name for unit in profile.units for failure in unit.failures}
+        parameters: dict[str, list[tuple[str, str]]] = {id: [("", "")] for id in names}
+        for fit in (fit for unit in profile.units for fit in unit.fits):
+            names[fit.model.id] = fit.model.name
+            unit = analysis.data.time_unit
+            parameters[fit.model.id] = [(entry.name, with_time_unit(entry.unit, unit)) for entry in fit.parameters]
+        for id, named in parameters.items():
+            for row in unit_rows(profile, id):
+                rows += [
+                    {
+                        "profile": profile.profile.name,
+                        "model": id,
+                        "name": names[id],
+                        "replicate": row.unit,
+                        "parameter": parameter,
+                        "value": row.values[place] if row.values else math.nan,
+                        "unit": unit_text,
+                        "N": row.count,
+                        "SS": row.ss,
+                        "R2": row.r2,
+                        "R2adj": row.r2_adjusted,
+                        "AIC": row.aic,
+                        "MSC": row.msc,
+                        "T50": row.t50,
+                        "failed": row.failed,
+                    }
+                    for place, (parameter, unit_text) in enumerate(named)
+                ]
+    return pd.DataFrame(rows, columns=list(_UNIT_COLUMNS))
+
+
+_UNIT_COLUMNS = (
+    *("profile", "model", "name", "replicate", "parameter", "value", "unit", "N", "SS", "R2", "R2adj", "AIC", "MSC"),
+    *("T50", "failed"),
+)
 _COLUMNS = (
     *("profile", "model", "name", "place", "parameter", "value", "standard_error", "low", "high", "unit", "fixed"),
     *("at_bound", "N", "p", "SS", "WSS", "MSE", "R2", "R2adj", "R", "AIC", "AICc", "BIC", "MSC", "difference"),
-    *("weight", "findings", "failed"),
+    *("weight", "findings", "briefs", "failed"),
 )
 
 
@@ -77,6 +120,7 @@ def _rows(profile: str, model: "FittedModel", time_unit: str) -> list[dict[str, 
         "difference": place.difference if place else math.nan,
         "weight": place.weight if place else math.nan,
         "findings": "; ".join(finding.code for finding in model.findings),
+        "briefs": "; ".join(finding.brief for finding in model.findings),
         "failed": "",
     }
     return [
@@ -108,8 +152,10 @@ def plain(analysis: "Analysis") -> dict[str, Any]:
         "weighting": analysis.weighting,
         "replicates": analysis.replicates,
         "seed": analysis.seed,
+        "window": as_plain(analysis.window),
+        "caveats": list(analysis.caveats),
         "profiles": [_profile(profile, unit) for profile in analysis.profiles],
-        "shared": [_shared(entry, unit) for entry in analysis.shared],
+        "shared": [_shared(entry, analysis) for entry in analysis.shared],
         "shared_failures": as_plain(analysis.shared_failures),
     }
 
@@ -132,6 +178,7 @@ def _profile(profile: "ProfileAnalysis", unit: str) -> dict[str, Any]:
         "ranking": {
             "criterion": profile.ranking.criterion,
             "reading": list(profile.ranking.reading),
+            "caveats": list(profile.ranking.caveats),
             "unranked": [{"model": model, "reason": reason} for model, reason in profile.ranking.unranked],
         },
         "models": [_model(model, unit) for model in profile.models],
@@ -144,7 +191,10 @@ def _profile(profile: "ProfileAnalysis", unit: str) -> dict[str, Any]:
         "by_unit": [
             {
                 "unit": entry.unit,
-                "fits": [fit_as_plain(fit, unit) for fit in entry.fits],
+                "fits": [
+                    {**fit_as_plain(fit, unit), "summary": [quantity(item, unit) for item in fitted_summary(fit)]}
+                    for fit in entry.fits
+                ],
                 "failures": as_plain(entry.failures),
             }
             for entry in profile.units
@@ -177,12 +227,15 @@ def _model(model: "FittedModel", unit: str) -> dict[str, Any]:
     }
 
 
-def _shared(entry: "SharedFit", time_unit: str) -> dict[str, Any]:
+def _shared(entry: "SharedFit", analysis: "Analysis") -> dict[str, Any]:
+    time_unit, names = analysis.data.time_unit, [profile.profile.name for profile in analysis.profiles]
     return {
         "model": entry.model.id,
         "name": entry.model.name,
         "shared": list(entry.shared),
+        "names": names,
         "profiles": [[_parameter(parameter, time_unit) for parameter in own] for own in entry.parameters],
+        "ss": [as_plain(value) for value in sums_of_squares(entry)],
         "block": list(entry.block),
         "covariance": as_plain(entry.covariance),
         "criteria": as_plain(entry.criteria),
@@ -190,7 +243,7 @@ def _shared(entry: "SharedFit", time_unit: str) -> dict[str, Any]:
         "probability_of_no_worse_a_fit": as_plain(entry.worse),
         "level": entry.level,
         "warnings": list(entry.warnings),
-        "reading": list(entry.lines(time_unit)),
+        "reading": list(shared_lines(entry, names, time_unit)),
     }
 
 

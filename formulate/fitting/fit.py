@@ -10,7 +10,7 @@ from formulate.curves.model import Model
 from formulate.fitting import search
 from formulate.fitting.optimum import End, lowest, prepared
 from formulate.fitting.outcome import finished
-from formulate.fitting.posing import posed
+from formulate.fitting.posing import posed, standard
 from formulate.fitting.results import Fit, Points
 from materials.errors import DomainError, UnknownIdError, nearest
 
@@ -115,18 +115,22 @@ def _fit(
     last = float(time[-1])
     scaled = model.rescaled is not None and not fixed and not bounds
     unit = last if scaled else 1.0
-    problem, rows = posed(model, time / unit, released, weight, last / unit, fixed, bounds)
+    if scaled:
+        problem, begun = standard(model, time / unit, released, weight)
+    else:
+        problem, rows = posed(model, time, released, weight, last, fixed, bounds)
+        problem = prepared(problem, rows)
+        begun = problem.internal(rows)
     own = None
     if starts is not None:
         own = np.atleast_2d(np.asarray(starts, dtype=np.float64))
         own = search.in_units_of(model, 1.0 / last, own) if scaled else own
-    problem = prepared(problem, rows)
 
     def holds(end: End) -> bool:
         """Tell whether the parameters say the same in the unit of the data, where the smallest may be no number."""
-        values = search.in_units_of(model, unit, end.values[None, :])[0] if scaled else end.values
+        values = search.moved(model, unit, end.values) if scaled else end.values
         wss = float(np.sum(weight * (released - model.curve(time, *values.tolist())) ** 2))
         return wss <= end.wss * (1.0 + 1e-6) + 1e-12 * float(np.sum(weight * released**2))
 
-    end, agreeing, evaluations = lowest(problem, rows, own, holds)
+    end, agreeing, evaluations = lowest(problem, begun, own, holds)
     return finished(points, problem, end.values, unit, level, agreeing, evaluations, bounds)

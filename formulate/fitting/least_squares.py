@@ -1,5 +1,7 @@
 """The way down to the nearest least sum of squares within bounds: from one start to the end, from many at once."""
 
+import math
+import operator
 from dataclasses import replace
 
 import numpy as np
@@ -7,10 +9,14 @@ from numpy.typing import NDArray
 from scipy.optimize import leastsq
 
 from formulate.curves.model import Floats
+from formulate.fitting import small
 from formulate.fitting.problem import Problem
+from formulate.fitting.projection import orthonormal
 
 TIGHT = 1e-11  # relative; the tolerance of sum of squares and parameters on the way down
 SETTLED = 1e-10  # of a step against the residuals, both in the units of the readings: no more is to be gained
+NEAR = 1e-2  # share of the residuals along the slopes, beyond which a step must
+FULFILLED = 0.25  # fall by at least this part of what it promised
 EVALUATIONS = 150  # of one way down; valleys that never end are left here
 
 
@@ -47,6 +53,7 @@ def descend(problem: Problem, start: Floats, evaluations: int = EVALUATIONS) -> 
     low, high = problem.low, problem.high
     nothing = np.full(problem.time.shape, 1e150)
     seen: dict[bytes, tuple[Floats, Floats, Floats]] = {}
+    steep: dict[bytes, Floats] = {}
 
     def solved(inside: Floats) -> tuple[Floats, Floats, Floats]:
         key = inside.tobytes()
@@ -61,12 +68,16 @@ def descend(problem: Problem, start: Floats, evaluations: int = EVALUATIONS) -> 
         return result if np.isfinite(result @ result) else nothing
 
     def slopes(at: Floats) -> Floats:
-        inside = np.minimum(np.maximum(at, low), high)
-        amounts, _, basis = solved(inside)
-        result = problem.slopes_at(inside, amounts, basis)
-        outside = inside != at
-        if outside.any():
-            result[outside] = 0.0
+        key = at.tobytes()
+        result = steep.get(key)
+        if result is None:
+            inside = np.minimum(np.maximum(at, low), high)
+            amounts, _, basis = solved(inside)
+            steep.clear()
+            result = steep[key] = problem.slopes_at(inside, amounts, basis)
+            outside = inside != at
+            if outside.any():
+                result[outside] = 0.0
         return result
 
     best = start
@@ -107,7 +118,7 @@ def descend(problem: Problem, start: Floats, evaluations: int = EVALUATIONS) -> 
     return best, amounts, least, used
 
 
-def settle(problem: Problem, start: Floats, steps: int = 16) -> tuple[Floats, Floats, float]:
+def settle(problem: Problem, start: Floats, steps: int = 16) -> tuple[Floats, Floats, float, float]:
     """Take the last steps to a least sum of squares, where its own fall can no longer be told from rounding.
 
     Parameters
@@ -127,6 +138,9 @@ def settle(problem: Problem, start: Floats, steps: int = 16) -> tuple[Floats, Fl
         The linear parameters there.
     wss : float
         Weighted sum of squares there.
+    offset : float
+        Share of the residuals, by length, that still lies along the slopes: 0 on level ground (Bates and Watts 1981,
+        doi:10.1080/00401706.1981.10486257).
 
     Notes
     -----
@@ -137,32 +151,82 @@ def settle(problem: Problem, start: Floats, steps: int = 16) -> tuple[Floats, Fl
     internal = start
     amounts, residuals, basis = problem.solved(internal)
     least = float(residuals @ residuals)
-    before = np.inf
+    before, offset = math.inf, 0.0
+    rounding = 4e-16 * math.sqrt(float(np.sum((problem.root_weight * problem.released) ** 2)))  # of a residual
+    history: list[tuple[list[float], list[float]]] = []  # earlier places, and the steps from there
+    accelerate = True
+    lows, highs = problem.low.tolist(), problem.high.tolist()
+    here = internal.tolist()
     for _ in range(steps if problem.searched else 0):
         slopes = problem.slopes_at(internal, amounts, basis)
-        slopes[(internal <= problem.low) | (internal >= problem.high)] = 0.0
-        scale = np.sqrt(np.einsum("pi,pi->p", slopes, slopes))
-        usable = scale > 0.0
-        if not usable.any() or not np.isfinite(scale).all():
-            break
-        left, singular, right = np.linalg.svd((slopes[usable] / scale[usable, None]).T, full_matrices=False)
-        if singular[-1] < 1e-12 * singular[0]:
-            break
-        step = ((left.T @ residuals) / singular) @ right
-        length = float(np.sqrt(step @ step))
+        uphill = (slopes @ residuals).tolist()
+        for place, (at, low, high, up) in enumerate(zip(here, lows, highs, uphill, strict=True)):
+            if (at <= low and up >= 0.0) or (at >= high and up <= 0.0):
+                slopes[place] = uphill[place] = 0.0
+                history, accelerate = [], False
+        step, square, along = _newton(slopes, residuals, uphill)
+        offset = math.sqrt(along / max(least, 1e-300))
+        length = math.sqrt(sum(part * part * size for part, size in zip(step, square, strict=True)))
         if not length < 0.9 * before:
-            break
-        trial = internal.copy()
-        trial[usable] -= step / scale[usable]
-        trial = np.minimum(np.maximum(trial, problem.low), problem.high)
+            if not history:
+                break
+            history, accelerate = [], False
+        went = _accelerated(here, step, square, history) if history else step
+        there = [
+            min(max(at + part, low), high) for at, part, low, high in zip(here, went, lows, highs, strict=True)
+        ]
+        trial = np.array(there)
         tried, left_over, around = problem.solved(trial)
         reached = float(left_over @ left_over)
-        if not reached <= least * (1.0 + 1e-12):
+        promised = FULFILLED * along if offset > NEAR else -1e-12 * least - rounding * math.sqrt(least)
+        if not reached <= least - promised:
+            if not history:
+                break
+            history, accelerate = [], False
+            continue
+        if accelerate:
+            history = [*history, (here, step)][-len(here) :]
+        internal, here, amounts, residuals, basis = trial, there, tried, left_over, around
+        before, least = length, reached
+        if length <= SETTLED * math.sqrt(least):
             break
-        internal, amounts, residuals, basis, before = trial, tried, left_over, around, length
-        if length <= SETTLED * float(np.sqrt(residuals @ residuals)):
-            break
-    return internal, amounts, float(residuals @ residuals)
+    return internal, amounts, least, offset
+
+
+def _newton(slopes: Floats, residuals: Floats, uphill: list[float]) -> tuple[list[float], list[float], float]:
+    """Give Gauss and Newton's step, squares of the slopes, and the square of what of the residuals lies along them.
+
+    A parameter without slope stays.
+    """
+    normal = (slopes @ slopes.T).tolist()
+    square = [row[place] for place, row in enumerate(normal)]
+    step = small.solved(normal, uphill)
+    if step is not None:
+        return [-part for part in step], square, sum(map(operator.mul, step, uphill))
+    scale = np.sqrt(square)
+    usable = (scale > 0.0) & (scale < np.inf)
+    directions, turn = orthonormal(slopes[usable] / scale[usable, None])
+    along = directions @ residuals
+    result = np.zeros(len(slopes))
+    result[usable] = -(along @ turn) / scale[usable]
+    return result.tolist(), square, float(along @ along)
+
+
+def _accelerated(
+    here: list[float], step: list[float], square: list[float], history: list[tuple[list[float], list[float]]]
+) -> list[float]:
+    """Give a step that makes up for what earlier ones fell short of (Anderson 1965, doi:10.1145/321296.321305)."""
+    changes = [[now - then for now, then in zip(step, before, strict=True)] for _, before in history]
+    turned = [[part * size for part, size in zip(change, square, strict=True)] for change in changes]
+    matrix = [[sum(map(operator.mul, one, other)) for other in turned] for one in changes]
+    shares = small.solved(matrix, [sum(map(operator.mul, step, one)) for one in turned])
+    if shares is None or max(map(abs, shares)) > 1.0:
+        return step
+    result = list(step)
+    for share, change, (there, _) in zip(shares, changes, history, strict=True):
+        for place, part in enumerate(change):
+            result[place] -= share * (here[place] - there[place] + part)
+    return result
 
 
 def descend_together(
@@ -202,13 +266,13 @@ def descend_together(
     good to about the square root of rounding in parameters that are hard to tell apart.
     """
     internal = np.array(start, dtype=np.float64)
-    amounts, residuals, shapes = problem.solved_together(internal)
+    amounts, residuals, basis = problem.solved_together(internal)
     wss = _squares(residuals)
     at = np.flatnonzero(np.isfinite(wss))
     if not problem.searched or not at.size:
         return internal, amounts, wss
     amounts = amounts.copy()
-    residuals, shapes = residuals[at], shapes[at]
+    residuals, basis = residuals[at], basis[at]
     damping = np.full(at.size, 1e-2)
     several = problem.released.ndim == 2 or problem.root_weight.ndim == 2
     own = problem
@@ -217,7 +281,7 @@ def descend_together(
         if several:
             own = replace(problem, released=_rows(problem.released, at), root_weight=_rows(problem.root_weight, at))
         here = internal[at]
-        slopes = own.slopes_together(here, amounts[at], shapes)
+        slopes = own.slopes_together(here, amounts[at], basis)
         uphill = (slopes @ residuals[:, :, None])[:, :, 0]
         held = ((here <= own.low) & (uphill > 0.0)) | ((here >= own.high) & (uphill < 0.0))
         if resting is not None:
@@ -238,11 +302,11 @@ def descend_together(
         better = reached < before
         moved = at[better]
         internal[moved], amounts[moved], wss[moved] = trial[better], tried[better], reached[better]
-        residuals[better], shapes[better] = left[better], around[better]
+        residuals[better], basis[better] = left[better], around[better]
         damping = np.where(better, np.maximum(damping * 0.1, 1e-14), damping * 5.0)
         going = ~(better & (reached > before * (1.0 - tolerance))) & (damping < 1e10)
         if not going.all():
-            at, residuals, shapes, damping = at[going], residuals[going], shapes[going], damping[going]
+            at, residuals, basis, damping = at[going], residuals[going], basis[going], damping[going]
             if not at.size:
                 break
     return internal, amounts, wss

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from formulate.curves.model import Floats
-from formulate.fitting.findings import Finding
+from formulate.fitting.findings import Finding, probability_text
 from formulate.fitting.propagation import free, gradient
 from formulate.fitting.residuals import (
     cooks_distance,
@@ -48,7 +48,7 @@ def misfit(fit: Fit) -> Iterator[Finding]:
         yield Finding(
             "lack-of-fit",
             "caution",
-            f"The scatter between units does not explain how far the curve is off (p = {_probability(chance)}).",
+            f"The scatter between units does not explain how far the curve is off ({probability_text(chance)}).",
             "The shape is not that of the readings; another model may have it.",
         )
     _, place = np.unique(time, return_inverse=True)
@@ -58,7 +58,7 @@ def misfit(fit: Fit) -> Iterator[Finding]:
         yield Finding(
             "runs",
             "caution",
-            f"Residuals of one sign come in runs (p = {_probability(chance)}).",
+            f"Residuals of one sign come in runs ({probability_text(chance)}).",
             "The shape is not that of the readings; another model may have it.",
         )
     yield from _dominated(fit, order, residuals, root)
@@ -91,7 +91,7 @@ def _dominated(
             "outlier",
             "caution",
             f"{_first_up(_reading(fit, order[off]))} lies further off the curve than scatter explains "
-            f"(p = {_probability(chance)}).",
+            f"({probability_text(chance)}).",
             "Check it, and fit once without it.",
         )
     elif distance[worst] > _INFLUENTIAL:
@@ -110,7 +110,3 @@ def _reading(fit: Fit, index: int) -> str:
 
 def _first_up(text: str) -> str:
     return text[0].upper() + text[1:]
-
-
-def _probability(value: float) -> str:
-    return f"{value:.2g}" if value >= 1e-4 else "< 0.0001"

@@ -4,7 +4,8 @@ A sum of squares has several minima, and, in a lag, kinks. One way down shows no
 """
 
 import itertools
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -20,22 +21,25 @@ APART = 0.12  # of the range of the candidates: nearer starts count as one
 SAME = 1e-9  # relative; ends of this difference in the sum of squares are one
 NOISE = 1e-24  # of the weighted sum of squared readings; sums of squares that differ by less are rounding
 LONG_BEFORE = 0.3  # of the time axis, from which a lag before time zero is pursued,
-STRIDE = 1.6  # in strides of this factor
+FIRST_STRIDE, STRIDE = 1.1, 1.6  # in strides of these factors
 CHANGED_ABOUT = 5  # parameters at most of which all orders and signs are looked at
-LEVEL = 1e-6  # cosine between residuals and slopes, above which an end is no level ground
+SETTLED = 1e-9  # the same, below which the steps of Gauss and Newton have sufficed
+LEVEL = 1e-5  # share of the residuals along the slopes, above which an end is no level ground
 
 # how many starts are followed together, for how many steps, by the number of parameters searched
-ROUNDS: dict[int, tuple[tuple[int, int], ...]] = {1: (), 2: (), 3: ((16, 5), (8, 8))}
+FEW: tuple[tuple[int, int], ...] = ((16, 6),)
+ROUNDS: dict[int, tuple[tuple[int, int], ...]] = {1: FEW, 2: FEW, 3: ((40, 5), (12, 8))}
 MANY: tuple[tuple[int, int], ...] = ((64, 5), (20, 10))
 OF_A_FORMULA: tuple[tuple[int, int], ...] = ((96, 6), (40, 12), (10, 30))
-WITH_LAG: tuple[tuple[int, int], ...] = ((32, 5),)
 ARRIVED = 1e-3  # relative fall of the sum of squares in one step, below which a start promises no more
 KINKS = 8  # readings before the rise at which a lag is tried, and
 AT_KINKS = 4  # steps there
 JUST_BEFORE = np.array([0.03, 0.003, 0.0003])  # of the interval before them, to meet a small reading steeply
 TWINS = 1.05  # with several linear parameters, sums of squares further apart than by this factor may be twin minima
 LAST, LAST_OF_ONE, LAST_WITH_LAG = 3, 4, 5  # how many are followed to the end,
-FALLS, FALLS_LATE = 30.0, 2.0  # if what they promise, as candidates or later, is less than this times the best end
+FALLS, FALLS_LATE = 8.0, 2.0  # if what they promise, as candidates or later, is less than this times the best end
+STATIONS = 9  # along the line from a start to an end, on which a ridge is looked for
+NEAR_THE_END = 3.0  # of the range of a parameter on a log scale, in natural logarithms
 BETWEEN = 33  # values tried around the best candidate of one parameter
 AROUND = 8  # candidates around one, among which it is the lowest in its valley
 
@@ -46,6 +50,7 @@ class End:
 
     values: Floats  # (parameters,)
     wss: float
+    offset: float = 0.0  # share of the residuals, by length, along the slopes: 0 on level ground
 
 
 def prepared(problem: Problem, rows: Floats, beyond: float = BEYOND) -> Problem:
@@ -86,7 +91,7 @@ def _is_rising(problem: Problem, rows: Floats) -> bool:
 
 
 def lowest(
-    problem: Problem, rows: Floats, own: Floats | None = None, holds: Callable[[End], bool] = lambda _: True
+    problem: Problem, starts: Floats, own: Floats | None = None, holds: Callable[[End], bool] = lambda _: True
 ) -> tuple[End, int, int]:
     """Find the least sum of squares.
 
@@ -94,8 +99,8 @@ def lowest(
     ----------
     problem : Problem
         Prepared; readings in order of time.
-    rows : ndarray, shape (candidates, parameters)
-        Where to start; NaN for linear parameters.
+    starts : ndarray, shape (starts, searched)
+        Where to start, internal coordinates.
     own : ndarray, shape (starts, parameters), optional
         Starts that are followed to the end whatever they promise.
     holds : callable, optional
@@ -115,32 +120,30 @@ def lowest(
         return End(problem.values(internal, amounts), wss), 1, used
     way = _Way(problem)
     own_starts = problem.internal(own) if own is not None else np.zeros((0, len(problem.searched)))
-    starts, promised = _promising(problem, problem.internal(rows), own_starts, way)
-    falls = FALLS_LATE if len(problem.searched) > 2 or _lag_column(problem) >= 0 else FALLS
-    for turn, start in enumerate(starts):
-        if turn == 0 or promised[turn] <= falls * way.best.wss:
-            way.follow(start)
+    for start in _promising(problem, starts, own_starts, way):
+        way.follow(start)
     given = [way.follow(start) for start in own_starts]
     agreeing = way.agreeing()
     _before_time_zero(problem, way)
     _at_kinks(problem, way)
-    if not _is_level(problem, way.best):
-        here = problem.internal(way.best.values)
-        for column in range(len(here)):
-            way.follow_held(way.best, column, float(here[column]))
+    best = _chosen(problem, way, given, own, holds)
+    if best.offset > LEVEL:  # a kink may have stopped the way down
+        internal = problem.internal(best.values)
+        for column in range(len(internal)):
+            way.follow_held(best, column, float(internal[column]))
+        best = _chosen(problem, way, given, own, holds)
+    return best, agreeing, way.evaluations
+
+
+def _chosen(
+    problem: Problem, way: "_Way", given: Sequence[End], own: Floats | None, holds: Callable[[End], bool]
+) -> End:
+    """Give the lowest end that may be the answer; one from the user's starts if it is as low."""
     best = next((end for end in sorted(way.ends, key=lambda end: end.wss) if holds(end)), way.best)
     noise = NOISE * float(np.sum((problem.root_weight * problem.released) ** 2))
-    for end in given:
-        if end.wss <= best.wss * (1.0 + SAME) + noise:
-            best = end
-            break
-    if own is not None:  # terms of a sum may change places: the user's start says which is which
-        best = _as_started(problem, best, own[0])
-    internal, amounts, wss = settle(problem, problem.internal(best.values))
-    settled = End(problem.values(internal, amounts), wss)
-    if wss <= best.wss * (1.0 + 1e-12) and holds(settled):
-        best = settled
-    return best, agreeing, way.evaluations
+    best = next((end for end in given if end.wss <= best.wss * (1.0 + SAME) + noise), best)
+    # terms of a sum may change places: the user's start says which is which
+    return best if own is None else _as_started(problem, best, own[0])
 
 
 def _as_started(problem: Problem, end: End, start: Floats) -> End:
@@ -156,7 +159,7 @@ def _as_started(problem: Problem, end: End, start: Floats) -> End:
     same = np.abs(curve - problem.model.curve(problem.time, *end.values.tolist())).max(axis=1)
     alike = rows[same <= 1e-9 * float(np.abs(problem.released).max())]
     away = np.abs(alike - start)[:, places] / (np.abs(alike) + np.abs(start))[:, places]
-    return End(alike[np.argmin(away.sum(axis=1))], end.wss) if len(alike) else end
+    return replace(end, values=alike[np.argmin(away.sum(axis=1))]) if len(alike) else end
 
 
 class _Way:
@@ -176,41 +179,67 @@ class _Way:
 
     def follow_held(self, end: End, column: int, at: float) -> End:
         """Go on from an end with one searched parameter held at an internal coordinate."""
-        problem, place = self.problem, self.problem.searched[column]
-        given = list(problem.given)
-        given[place] = float(np.exp(at)) if column in problem.log else at
-        rest = [other for other in range(len(problem.searched)) if other != column]
-        held = replace(
-            problem,
-            searched=tuple(problem.searched[other] for other in rest),
-            given=tuple(given),
-            low=problem.low[rest],
-            high=problem.high[rest],
-        )
-        return self._ended(held, held.internal(end.values))
+        return self._ended(*_held(self.problem, end, column, at))
 
     def _ended(self, problem: Problem, start: Floats) -> End:
-        internal, amounts, wss, used = descend(problem, start)
-        self.evaluations += used
-        self.ends.append(End(problem.values(internal, amounts), wss))
-        return self.ends[-1]
+        """Follow a start: by the steps of Gauss and Newton if these suffice, else all the long way down."""
+        internal, amounts, wss, offset = settle(problem, start)
+        self.evaluations += 5
+        if not offset <= SETTLED or not wss < np.inf:
+            internal, _, _, used = descend(problem, internal)
+            internal, amounts, wss, offset = settle(problem, internal)
+            self.evaluations += used
+        end = End(problem.values(internal, amounts), wss, offset)
+        self.ends.append(end)
+        if offset > LEVEL:  # along a valley without end, to the end of the range
+            for column in problem.log:
+                for bound in (problem.low[column], problem.high[column]):
+                    if abs(internal[column] - bound) < NEAR_THE_END:
+                        at_end = self._ended(*_held(problem, end, int(column), float(bound)))
+                        if at_end.wss <= wss * (1.0 + SAME):
+                            return at_end
+        return end
 
     def agreeing(self) -> int:
         least = self.best.wss
         return sum(end.wss <= least * (1.0 + SAME) + 1e-300 for end in self.ends)
 
 
+def _held(problem: Problem, end: End, column: int, at: float) -> tuple[Problem, Floats]:
+    """Give the problem with one searched parameter held at an internal coordinate, and where an end lies in it."""
+    given = list(problem.given)
+    given[problem.searched[column]] = math.exp(at) if column in problem.log else at
+    rest = [other for other in range(len(problem.searched)) if other != column]
+    held = replace(
+        problem,
+        searched=tuple(problem.searched[other] for other in rest),
+        given=tuple(given),
+        low=problem.low[rest],
+        high=problem.high[rest],
+    )
+    return held, held.internal(end.values)
+
+
 def _before_time_zero(problem: Problem, way: _Way) -> None:
-    """Follow the valley of ever earlier lags, in which power laws turn into exponentials, in strides."""
+    """Follow the valley of ever earlier lags, in which power laws turn into exponentials, in ever longer strides."""
     column = _lag_column(problem)
     if column < 0:
         return
-    place, span = problem.searched[column], float(problem.time[-1])
-    while way.best.values[place] < -LONG_BEFORE * span and way.best.values[place] > problem.low[column]:
-        before = way.best
-        if way.follow_held(before, column, max(STRIDE * before.values[place], problem.low[column])).wss >= before.wss:
-            way.follow(problem.internal(way.best.values))
+    place, span, low = problem.searched[column], float(problem.time[-1]), float(problem.low[column])
+    before = way.best
+    if not low < before.values[place] < -LONG_BEFORE * span:
+        return
+    end = way.follow_held(before, column, max(FIRST_STRIDE * float(before.values[place]), low))
+    while end.wss < before.wss:
+        here, there = problem.internal(before.values), problem.internal(end.values)
+        if there[column] <= low:
             break
+        # the valley is straight by the logarithm of the lag
+        onward = there + (there - here) * (math.log(STRIDE) / math.log(there[column] / here[column]))
+        onward[column] = max(STRIDE * there[column], low)
+        before, started = end, End(problem.values(onward, np.zeros(len(problem.linear))), np.inf)
+        end = way.follow_held(started, column, float(onward[column]))
+    way.follow(problem.internal(way.best.values))
 
 
 def _at_kinks(problem: Problem, way: _Way) -> None:
@@ -238,40 +267,69 @@ def _at_kinks(problem: Problem, way: _Way) -> None:
             way.follow(ends[turn])
 
 
-def _promising(problem: Problem, starts: Floats, own: Floats, way: _Way) -> tuple[Floats, Floats]:
-    """Give the starts to follow to the end, best first, (starts, searched), and their sums of squares.
+def _promising(problem: Problem, starts: Floats, own: Floats, way: _Way) -> Iterator[Floats]:
+    """Give the starts to follow to the end, best first, as long as they promise to end below what was reached.
 
     Ever fewer are followed ever further together.
     """
     thin = _thinned(problem)
     wss = _weighed(thin, starts)
-    if len(problem.searched) == 1:  # twin minima may lie closer together than the candidates
-        along = np.sort(starts[:, 0])
-        best = int(np.searchsorted(along, starts[int(np.argmin(wss)), 0]))
-        between = np.linspace(along[max(best - 2, 0)], along[min(best + 2, len(along) - 1)], BETWEEN)
-        wss = np.concatenate([wss, _weighed(thin, between[:, None])])
-        starts, first = np.unique(np.concatenate([starts[:, 0], between]), return_index=True)
-        starts, wss = starts[:, None], wss[first]
     way.evaluations += len(starts)
-    model, dimensions = problem.model, len(problem.searched)
-    rounds = ROUNDS.get(dimensions, MANY) if model.starts is None else OF_A_FORMULA
-    if _lag_column(problem) >= 0 and dimensions < 3:
-        rounds = WITH_LAG if dimensions == 2 else ()
-    if dimensions == 1 or (dimensions == 2 and model.starts is None):
-        low = _valleys(problem, starts, wss)
-        low = low[np.argsort(wss[low], kind="stable")]
-        starts, wss = starts[low], wss[low]
+    dimensions, lag = len(problem.searched), _lag_column(problem)
+    width = 0.1 * np.ptp(starts, axis=0)
+    rounds = ROUNDS.get(dimensions, MANY) if problem.model.starts is None else OF_A_FORMULA
     if dimensions == 1:
-        return starts[:LAST_OF_ONE], wss[:LAST_OF_ONE]
-    for count, steps in rounds:
-        chosen = np.arange(min(count, len(starts))) if dimensions == 2 and model.starts is None else None
-        begun = np.concatenate([own, starts[_apart(problem, starts, wss, count) if chosen is None else chosen]])
-        starts, _, wss = descend_together(thin, begun, steps, ARRIVED)
-        way.evaluations += steps * len(begun)
-        own = own[:0]
-    twins = TWINS if len(problem.linear) > 1 else np.inf
-    chosen = _apart(problem, starts, wss, LAST if _lag_column(problem) < 0 else LAST_WITH_LAG, twins)
-    return (starts[chosen], wss[chosen]) if chosen.size else (starts[:1], wss[:1])
+        starts, wss = _along(thin, starts, wss)
+    elif dimensions == 2 and problem.model.starts is None:
+        chosen = _valleys(problem, starts, wss)
+        starts, wss = starts[chosen], wss[chosen]
+    else:
+        chosen = _spread(problem, starts, wss, rounds[0][0])
+        starts, wss = starts[chosen], wss[chosen]
+    if not (rounds is FEW and lag < 0):
+        for count, steps in rounds if len(starts) > 1 else ():
+            begun = np.concatenate([own, starts[:count]])
+            ends, _, reached = descend_together(thin, begun, steps, ARRIVED)
+            way.evaluations += steps * len(begun)
+            own = own[:0]
+            order = np.argsort(reached, kind="stable")
+            starts, wss = ends[order], reached[order]
+        twins = TWINS if len(problem.linear) > 1 else np.inf
+        chosen = _apart(problem, starts, wss, width, LAST if lag < 0 else LAST_WITH_LAG, twins)
+        starts, wss = starts[chosen], wss[chosen]
+    falls = FALLS if rounds is FEW and lag < 0 else FALLS_LATE
+    for _ in range(LAST_WITH_LAG):
+        if not len(starts):
+            return
+        yield starts[0]
+        starts, wss = starts[1:], wss[1:]
+        promise = wss <= falls * way.best.wss
+        if promise.any():
+            promise[promise] = _beyond_a_ridge(thin, starts[promise], wss[promise], way.best)
+        starts, wss = starts[promise], wss[promise]
+
+
+def _beyond_a_ridge(problem: Problem, starts: Floats, wss: Floats, end: End) -> NDArray[np.bool_]:
+    """Tell from which starts the straight line to an end goes up anywhere."""
+    goal = problem.internal(end.values)
+    line = goal + np.linspace(0.0, 1.0, STATIONS)[:, None, None] * (starts - goal)
+    height = _weighed(problem, line.reshape(-1, starts.shape[1])).reshape(STATIONS, len(starts))
+    return np.asarray((np.diff(height, axis=0) < -1e-9 * height[1:]).any(axis=0))
+
+
+def _along(problem: Problem, starts: Floats, wss: Floats) -> tuple[Floats, Floats]:
+    """Give the starts along a line: where it is lower than on either side, looked at closely around the best."""
+    order = np.argsort(starts[:, 0], kind="stable")
+    along, height = starts[order, 0], wss[order]
+    best = int(np.argmin(height))  # twin minima may lie closer together than the candidates
+    between = np.linspace(along[max(best - 2, 0)], along[min(best + 2, len(along) - 1)], BETWEEN)
+    along, first = np.unique(np.concatenate([along, between]), return_index=True)
+    height = np.concatenate([height, _weighed(problem, between[:, None])])[first]
+    below_last = np.append(True, height[1:] < height[:-1] * (1.0 - SAME))  # the first of a plain
+    below_next = np.append(height[:-1] <= height[1:] * (1.0 + SAME), True)
+    low = np.flatnonzero(below_last & below_next & np.isfinite(height))
+    low = low[np.argsort(height[low], kind="stable")][:LAST_OF_ONE]
+    return along[low, None], height[low]
 
 
 def _weighed(problem: Problem, internal: Floats) -> Floats:
@@ -282,21 +340,20 @@ def _weighed(problem: Problem, internal: Floats) -> Floats:
 
 
 def _valleys(problem: Problem, internal: Floats, wss: Floats) -> NDArray[np.intp]:
-    """Give the places of candidates that lie lower than those around them; with a lag, than others of that lag."""
-    if len(internal) < 2:
-        return np.arange(len(internal))
+    """Give the places of candidates that lie lower than those around them, best first; with a lag, than others of it."""
     lag = _lag_column(problem)
-    if internal.shape[1] == 1 or lag >= 0:
-        along = internal[:, 1 - lag if internal.shape[1] > 1 else 0]
-        group = internal[:, lag] if internal.shape[1] > 1 else np.zeros(len(internal))
+    if lag >= 0:
+        along, group = internal[:, 1 - lag], internal[:, lag]
         order = np.lexsort((along, group))
         height, group = wss[order], group[order]
         same = np.diff(group) == 0.0
         below_last = np.append(True, ~same | (height[1:] < height[:-1] * (1.0 - SAME)))  # the first of a plain
         below_next = np.append(~same | (height[:-1] <= height[1:] * (1.0 + SAME)), True)
-        return np.asarray(order[below_last & below_next & np.isfinite(height)])
-    around = _around(np.ascontiguousarray(internal).tobytes(), internal.shape[1])
-    return np.asarray(np.flatnonzero((wss <= wss[around].min(axis=1)) & np.isfinite(wss)))
+        low = order[below_last & below_next & np.isfinite(height)]
+    else:
+        around = _around(np.ascontiguousarray(internal).tobytes(), internal.shape[1])
+        low = np.flatnonzero((wss <= wss[around].min(axis=1)) & np.isfinite(wss))
+    return np.asarray(low[np.argsort(wss[low], kind="stable")])
 
 
 @lru_cache(maxsize=256)
@@ -310,21 +367,27 @@ def _around(internal: bytes, columns: int) -> NDArray[np.intp]:
     return np.argpartition(away, min(AROUND, len(place) - 1), axis=1)[:, : AROUND + 1]
 
 
-def _apart(problem: Problem, internal: Floats, wss: Floats, count: int, twins: float = np.inf) -> NDArray[np.intp]:
-    """Give the places of the best starts that lie apart, best first; in different intervals of the lag they do."""
-    pool = np.argsort(wss, kind="stable")
-    pool = pool[np.isfinite(wss[pool])][: 40 * count]
+def _spread(problem: Problem, internal: Floats, wss: Floats, count: int) -> NDArray[np.intp]:
+    """Give the places of the best starts, best first, one of each cell of APART of their range; each lag is another."""
+    pool = np.argsort(wss, kind="stable")[: 40 * count]
+    pool = pool[np.isfinite(wss[pool])]
+    if pool.size <= count:
+        return pool
+    place = _placed(problem, internal[pool], np.ptp(internal[pool], axis=0))
+    cells = np.floor((place - place.min(axis=0)) / APART)
+    code = cells @ np.cumprod(np.append(1.0, cells.max(axis=0)[:-1] + 1.0))
+    _, first = np.unique(code, return_index=True)
+    return pool[np.sort(first)[:count]]
+
+
+def _apart(
+    problem: Problem, internal: Floats, wss: Floats, width: Floats, count: int, twins: float
+) -> NDArray[np.intp]:
+    """Give the places of starts that are not the same, best first, of starts in their order."""
+    pool = np.flatnonzero(np.isfinite(wss))
     if not pool.size:
         return pool
-    place = internal[pool]
-    width = np.ptp(place, axis=0)
-    place = place / np.where(width > 0.0, width, 1.0)
-    lag = _lag_column(problem)
-    if lag >= 0:
-        edges = np.unique(problem.time)
-        after = np.clip(np.searchsorted(edges, internal[pool, lag], side="right"), 1, len(edges) - 1)
-        within = (internal[pool, lag] - edges[after - 1]) / (edges[after] - edges[after - 1])
-        place[:, lag] = after + 0.25 * np.clip(within, -0.5, 1.0)
+    place = _placed(problem, internal[pool], np.maximum(np.ptp(internal[pool], axis=0), width))
     chosen: list[int] = []
     near = np.zeros(pool.size, dtype=np.bool_)
     while len(chosen) < count and not near.all():
@@ -333,6 +396,18 @@ def _apart(problem: Problem, internal: Floats, wss: Floats, count: int, twins: f
         near |= (np.abs(place - place[best]).max(axis=1) < APART) & (wss[pool] <= twins * wss[pool[best]])
         near[best] = True
     return pool[chosen]
+
+
+def _placed(problem: Problem, internal: Floats, width: Floats) -> Floats:
+    """Give starts in units of a width; a lag by the interval of readings it lies in, a quarter within it."""
+    place = internal / np.where(width > 0.0, width, 1.0)
+    lag = _lag_column(problem)
+    if lag >= 0:
+        edges = np.unique(problem.time)
+        after = np.clip(np.searchsorted(edges, internal[:, lag], side="right"), 1, len(edges) - 1)
+        within = (internal[:, lag] - edges[after - 1]) / (edges[after] - edges[after - 1])
+        place[:, lag] = after + 0.25 * np.clip(within, -0.5, 1.0)
+    return place
 
 
 def _lag_column(problem: Problem) -> int:
@@ -351,17 +426,6 @@ def _edges(problem: Problem, lag: float) -> Floats:
     before = times[times <= rise][-KINKS:]
     after = int(np.searchsorted(times, lag - 1e-12 * float(problem.time[-1])))
     return np.union1d(before, times[max(after - 1, 0) : after + 1])
-
-
-def _is_level(problem: Problem, end: End) -> bool:
-    """Tell whether an end is level ground in every direction that is open: else a kink stopped the way down."""
-    internal = problem.internal(end.values)
-    amounts, residuals, basis = problem.solved(internal)
-    slopes = problem.slopes_at(internal, amounts, basis)
-    uphill = slopes @ residuals
-    open_ = ~((internal <= problem.low) & (uphill >= 0.0) | (internal >= problem.high) & (uphill <= 0.0))
-    size = np.sqrt(np.einsum("pi,pi->p", slopes, slopes)) * np.sqrt(residuals @ residuals)
-    return bool((np.abs(uphill) <= LEVEL * size)[open_].all())
 
 
 def _thinned(problem: Problem) -> Problem:

@@ -11,6 +11,7 @@ from formulate.fitting import search
 from formulate.fitting.criteria import criteria
 from formulate.fitting.problem import Problem
 from formulate.fitting.results import Fit, FittedParameter, Points
+from materials.errors import DomainError
 
 
 def finished(
@@ -56,20 +57,29 @@ def finished(
         if values[place] <= low or values[place] >= high:
             resting[place] = "low" if values[place] <= low else "high"
     if unit != 1.0:
-        values = search.in_units_of(model, unit, values[None, :])[0]
+        values = search.moved(model, unit, values)
     predicted = model.curve(points.time, *values.tolist())
+    nowhere = points.time[~np.isfinite(predicted)]
+    if nowhere.size:
+        need = f"readings at which {'the ' if model.group == 'formula' else ''}{model.name} has a value"
+        hint = "leave this one out" + (", or fix another value" if len(problem.free) < len(model.names) else "")
+        raise DomainError("time", float(nowhere[0]), points.time_unit, need, hint)
     judged = criteria(points, predicted, len(problem.free))
     loose = [place for place in problem.free if place not in resting]
-    slopes = np.asarray(model.gradient(points.time, *values.tolist()))[loose] * np.sqrt(points.weight)
-    slopes = np.where(np.isfinite(slopes), slopes, 0.0)
+    slopes = np.asarray(model.gradient(points.time, *values.tolist()))
+    if len(loose) < len(slopes):
+        slopes = slopes[loose]
+    slopes = np.where(np.isfinite(slopes), slopes, 0.0) * np.sqrt(points.weight)
     part, warnings = _covariance(slopes, judged.wss, judged.degrees_of_freedom)
-    covariance = np.zeros((values.size, values.size))
-    covariance[np.ix_(loose, loose)] = part
+    covariance = part
+    if len(loose) < values.size:
+        covariance = np.zeros((values.size, values.size))
+        covariance[np.ix_(loose, loose)] = part
     for place in resting:
         covariance[place, :] = covariance[:, place] = np.nan
         name = model.names[place]
         warnings.append(f"{name} rests on the {'lower' if resting[place] == 'low' else 'upper'} end of its range")
-    errors = np.sqrt(np.diag(covariance))
+    errors = np.sqrt(covariance.diagonal())
     freedom = judged.degrees_of_freedom
     quantile = float(stdtrit(freedom, 0.5 + 0.5 * level)) if freedom > 0 else math.nan
     parameters = []

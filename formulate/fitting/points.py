@@ -5,12 +5,19 @@ import numpy as np
 from formulate.curves.model import Floats
 from formulate.experiment.data import Profile
 from formulate.fitting.results import Points
+from formulate.fitting.window import Window
 from materials.errors import DomainError, UnknownIdError, nearest
 
 WEIGHTINGS = ("1", "1/y", "1/y2", "1/sd2")
 
 
-def points_of(profile: Profile, weighting: str = "1", replicates: str | int = "pooled", time_unit: str = "") -> Points:
+def points_of(
+    profile: Profile,
+    weighting: str = "1",
+    replicates: str | int = "pooled",
+    time_unit: str = "",
+    window: Window | None = None,
+) -> Points:
     """Give the readings of a profile as a fit takes them, with their weights.
 
     Parameters
@@ -24,18 +31,20 @@ def points_of(profile: Profile, weighting: str = "1", replicates: str | int = "p
         Every reading of every unit; one mean of the units at each time; or one unit, counted from 0.
     time_unit : str
         What the times of the profile are counted in, kept for those who write about the points.
+    window : Window, optional
+        Which part of the readings to take; all if not given.
 
     Returns
     -------
     Points
-        The readings in order of time [%], and in words those that could not be weighted.
+        The readings in order of time [%], and in words those left out or without a weight.
 
     Raises
     ------
     UnknownIdError
         The weighting, or the way to treat replicates, is not known.
     DomainError
-        There is no such unit, or no reading can be used.
+        There is no such unit, no reading can be used, or too few are left in the window.
 
     Notes
     -----
@@ -56,6 +65,10 @@ def points_of(profile: Profile, weighting: str = "1", replicates: str | int = "p
     time, released, unit = _readings(profile, replicates)
     if not time.size:
         raise DomainError("readings", 0, "", "at least 1", f"profile {profile.name or 'without a name'} has none")
+    outside: tuple[str, ...] = ()
+    if window:
+        kept, outside = window.within(time, released, unit, time_unit)
+        time, released, unit = time[kept], released[kept], unit[kept]
     weight = np.ones(time.shape)
     usable = np.ones(time.shape, dtype=np.bool_)
     why = ""
@@ -83,7 +96,7 @@ def points_of(profile: Profile, weighting: str = "1", replicates: str | int = "p
         raise DomainError("weighted readings", 0, "", f"readings that weights {weighting} can be made of", left_out[0])
     order = np.lexsort((unit, time))
     order = order[usable[order]]
-    return Points(time[order], released[order], weight[order], unit[order], weighting, time_unit, left_out)
+    return Points(time[order], released[order], weight[order], unit[order], weighting, time_unit, outside + left_out)
 
 
 def _readings(

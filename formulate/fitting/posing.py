@@ -1,6 +1,8 @@
 """The problem of a fit: what is searched, what is solved for, within which bounds, from which candidates."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -71,6 +73,27 @@ def posed(
         high[list(linear)],
     )
     return problem, rows
+
+
+def standard(model: Model, time: Floats, released: Floats, weight: Floats) -> tuple[Problem, Floats]:
+    """Give the prepared problem of a model whose parameters are all free, and where to start, (starts, searched).
+
+    The last time is 1. What readings have no part in is kept for the next ones.
+    """
+    if model.lag or model.starts is not None:
+        problem, rows = posed(model, time, released, weight, 1.0, {}, {})
+        problem = prepared(problem, rows)
+        return problem, problem.internal(rows)
+    problem, starts = _kept(model)
+    return replace(problem, time=time, released=released, root_weight=np.sqrt(weight)), starts
+
+
+@lru_cache(maxsize=256)
+def _kept(model: Model) -> tuple[Problem, Floats]:
+    axis = np.linspace(0.0, 1.0, 21)
+    problem, rows = posed(model, axis, axis, np.ones(axis.size), 1.0, {}, {})
+    problem = prepared(problem, rows)
+    return problem, problem.internal(rows)
 
 
 def _internal_bounds(model: Model, places: Sequence[int], low: Floats, high: Floats) -> tuple[Floats, Floats]:

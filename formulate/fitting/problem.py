@@ -5,20 +5,29 @@ otherwise. Parameters that enter the curve linearly may be left to it: wherever 
 best (variable projection: Golub and Pereyra 1973, doi:10.1137/0710036).
 """
 
+import math
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from formulate.curves.model import Floats, Model
+from formulate.fitting.projection import amounts_of, amounts_together
 
-ALIKE = 1e-13  # singular values of shapes, relative, below which they cannot be told apart
+LARGEST = 709.0  # logarithm of the largest float
 
 
 def _none() -> Floats:
     return np.zeros(0)
+
+
+@lru_cache(maxsize=1024)
+def _scales(model: Model, searched: tuple[int, ...]) -> tuple[NDArray[np.intp], tuple[tuple[int, bool], ...]]:
+    """Give the places in `searched` of those on a log scale, and for each its place in the model and whether it is."""
+    log = [model.parameters[place].coordinate == "log" for place in searched]
+    return np.flatnonzero(log), tuple(zip(searched, log, strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,14 +47,10 @@ class Problem:
     linear_high: Floats = field(default_factory=_none)  # (linear,)
     rising: bool = False  # whether the curve is more than its linear parts
 
-    @cached_property
+    @property
     def log(self) -> NDArray[np.intp]:
         """Places in `searched` of those on a log scale."""
-        return np.flatnonzero([self.model.parameters[place].coordinate == "log" for place in self.searched])
-
-    @cached_property
-    def _scales(self) -> list[tuple[int, bool]]:
-        return [(place, self.model.parameters[place].coordinate == "log") for place in self.searched]
+        return _scales(self.model, self.searched)[0]
 
     @property
     def free(self) -> tuple[int, ...]:
@@ -55,16 +60,18 @@ class Problem:
     def internal(self, values: Floats) -> Floats:
         """Give internal coordinates, (..., searched), of all parameters (..., parameters), kept within the bounds."""
         result = np.array(np.asarray(values, dtype=np.float64)[..., list(self.searched)])
-        with np.errstate(all="ignore"):
-            result[..., self.log] = np.log(np.maximum(result[..., self.log], 0.0))
-        return np.clip(result, self.low, self.high)
+        log = self.log
+        if log.size:
+            with np.errstate(all="ignore"):
+                result[..., log] = np.log(np.maximum(result[..., log], 0.0))
+        return np.asarray(np.minimum(np.maximum(result, self.low), self.high))
 
     def arguments(self, internal: Floats, amounts: Floats | None = None) -> list[Any]:
         """Give all parameters as the curve takes them: numbers for (searched,), columns for (draws, searched)."""
         result: list[Any] = list(self.given)
         if internal.ndim == 1:
-            for (place, log), value in zip(self._scales, internal.tolist(), strict=True):
-                result[place] = float(np.exp(value)) if log else value
+            for (place, log), value in zip(_scales(self.model, self.searched)[1], internal.tolist(), strict=True):
+                result[place] = math.exp(min(value, LARGEST)) if log else value
             for place, value in zip(self.linear, () if amounts is None else amounts.tolist(), strict=False):
                 result[place] = value
         else:
@@ -81,6 +88,8 @@ class Problem:
 
     def values(self, internal: Floats, amounts: Floats) -> Floats:
         """Give all parameters, (..., parameters)."""
+        if internal.ndim == 1:
+            return np.array(self.arguments(internal, amounts), dtype=np.float64)
         shape = (*internal.shape[:-1], len(self.given))
         parts = [np.ravel(part) for part in self.arguments(internal, amounts)]
         return np.stack(np.broadcast_arrays(*parts), axis=-1).reshape(shape)
@@ -122,7 +131,7 @@ class Problem:
             amount = float(along @ wanted) / length
             held = min(max(amount, float(self.linear_low[0])), float(self.linear_high[0]))
             return np.array([held]), shape * held - wanted, shapes[:0] if held != amount else along[None, :]
-        return _amounts(shapes, wanted, self.linear_low, self.linear_high)
+        return amounts_of(shapes, wanted, self.linear_low, self.linear_high)
 
     def slopes_at(self, internal: Floats, amounts: Floats, basis: Floats) -> Floats:
         """Give derivatives of the residuals by the searched parameters, (searched, points), the linear ones following.
@@ -153,8 +162,8 @@ class Problem:
             The best within their bounds.
         residuals : ndarray, shape (draws, points)
             Curve less readings, times the root of the weight.
-        shapes : ndarray, shape (draws, linear, points)
-            Weighted; zero where the amount is on a bound.
+        basis : ndarray, shape (draws, linear, points)
+            Orthonormal directions the residuals are free of, or zeros.
         """
         arguments = self.arguments(internal)
         size = (internal.shape[0], self.time.size)
@@ -173,99 +182,11 @@ class Problem:
         shapes *= self.root_weight[..., None, :] if self.root_weight.ndim == 2 else self.root_weight
         shapes[~np.isfinite(shapes)] = 0.0
         wanted = np.broadcast_to(self.root_weight * (self.released - base), size)
-        amounts, held = projected(shapes, wanted, self.linear_low, self.linear_high)
-        residuals = (shapes.transpose(0, 2, 1) @ amounts[:, :, None])[:, :, 0] - wanted
-        if held.any():
-            shapes[held] = 0.0
-        return amounts, residuals, shapes
+        return amounts_together(shapes, wanted, self.linear_low, self.linear_high)
 
-    def slopes_together(self, internal: Floats, amounts: Floats, shapes: Floats) -> Floats:
+    def slopes_together(self, internal: Floats, amounts: Floats, basis: Floats) -> Floats:
         """Give derivatives of the residuals, (draws, searched, points), as `slopes_at` does."""
         result = np.ascontiguousarray(self._slopes(self.arguments(internal, amounts)).transpose(1, 0, 2))
-        if shapes.shape[1] == 1:
-            square = np.einsum("dji,dji->d", shapes, shapes)
-            along = np.einsum("dpi,di->dp", result, shapes[:, 0]) / np.where(square > 0.0, square, 1.0)[:, None]
-            result -= along[:, :, None] * shapes
-        elif shapes.shape[1] > 1:
-            scale = np.sqrt(np.einsum("dji,dji->dj", shapes, shapes))
-            even = shapes / np.where(scale > 0.0, scale, 1.0)[:, :, None]
-            unit = np.eye(shapes.shape[1])
-            normal = even @ even.transpose(0, 2, 1) + (1e-14 + (scale == 0.0))[:, :, None] * unit
-            result -= np.linalg.solve(normal, even @ result.transpose(0, 2, 1)).transpose(0, 2, 1) @ even
+        if basis.shape[1]:
+            result -= (result @ basis.transpose(0, 2, 1)) @ basis
         return result
-
-
-def _amounts(shapes: Floats, wanted: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats, Floats]:
-    """Give the best amounts within bounds, the residuals, and the directions these are free of, for one candidate."""
-    scale = np.sqrt(np.einsum("ji,ji->j", shapes, shapes))
-    usable = (scale > 0.0) & np.isfinite(scale)
-    amounts = np.clip(np.zeros(len(shapes)), low, high)
-    loose = np.flatnonzero(usable)
-    basis = shapes[:0]
-    while loose.size:
-        held = np.setdiff1d(np.flatnonzero(usable), loose)
-        target = wanted - amounts[held] @ shapes[held]
-        left, singular, right = np.linalg.svd((shapes[loose] / scale[loose, None]).T, full_matrices=False)
-        kept = singular > ALIKE * singular[0]
-        basis = left[:, kept].T
-        solution = ((basis @ target) / singular[kept]) @ right[kept] / scale[loose]
-        beyond = (solution < low[loose]) | (solution > high[loose])
-        amounts[loose] = np.clip(solution, low[loose], high[loose])
-        if not beyond.any():
-            residuals = -(target - (basis @ target) @ basis)
-            residuals -= (basis @ residuals) @ basis
-            return amounts, residuals, basis
-        loose = loose[~beyond]
-        basis = shapes[:0]
-    return amounts, amounts[usable] @ shapes[usable] - wanted, basis
-
-
-def projected(shapes: Floats, wanted: Floats, low: Floats, high: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """Give the best amounts within bounds of many candidates at once.
-
-    Parameters
-    ----------
-    shapes : ndarray, shape (candidates, linear, points)
-        Weighted curves of the linear parameters.
-    wanted : ndarray, shape (candidates, points)
-        What they should sum to.
-    low, high : ndarray, shape (linear,)
-        Bounds of the amounts.
-
-    Returns
-    -------
-    amounts : ndarray, shape (candidates, linear)
-        By the normal equations, scaled to a unit diagonal.
-    held : ndarray of bool, shape (candidates, linear)
-        Which rest on a bound.
-    """
-    wanted = np.where(np.isfinite(wanted), wanted, 0.0)
-    right = (shapes @ wanted[:, :, None])[:, :, 0]
-    if shapes.shape[1] == 1:
-        square = np.einsum("cji,cji->cj", shapes, shapes)
-        amounts = right / np.where(square > 0.0, square, 1.0)
-        kept = np.minimum(np.maximum(amounts, low), high)
-        return kept, kept != amounts
-    scale = np.sqrt(np.einsum("cji,cji->cj", shapes, shapes))
-    scale[scale == 0.0] = 1.0
-    normal = (shapes @ shapes.transpose(0, 2, 1)) / (scale[:, :, None] * scale[:, None, :])
-    unit = np.eye(shapes.shape[1])
-    normal += 1e-14 * unit
-    right /= scale
-    amounts = np.linalg.solve(normal, right[:, :, None])[:, :, 0] / scale
-    held = np.zeros(amounts.shape, dtype=np.bool_)
-    for _ in range(shapes.shape[1]):
-        beyond = (amounts < low) | (amounts > high)
-        rows = np.flatnonzero(beyond.any(axis=1))
-        if not rows.size:
-            break
-        held[rows] |= beyond[rows]
-        on_bound = held[rows]
-        fixed = np.where(on_bound, np.clip(amounts[rows], low, high) * scale[rows], 0.0)
-        loose = (~on_bound).astype(np.float64)
-        rest = (right[rows] - (normal[rows] @ fixed[:, :, None])[:, :, 0]) * loose
-        part = normal[rows] * loose[:, :, None] * loose[:, None, :] + (1.0 - loose)[:, :, None] * unit
-        solution = np.linalg.solve(part, rest[:, :, None])[:, :, 0]
-        amounts[rows] = np.where(on_bound, fixed, solution) / scale[rows]
-        amounts[rows] = np.where(on_bound, np.clip(amounts[rows], low, high), amounts[rows])
-    return np.clip(amounts, low, high), held

@@ -62,7 +62,10 @@ def doubt(fit: Fit) -> Floats:
     _, singular, right = np.linalg.svd((weighted / scale[:, None]).T, full_matrices=False)
     known = singular > 1e-11 * singular[0]
     inverse = np.divide(1.0, singular, out=np.zeros_like(singular), where=known)
-    steps[loose] = math.sqrt(fit.criteria.mse) * (right.T * inverse) / scale[:, None]
+    with np.errstate(over="ignore"):
+        steps[loose] = math.sqrt(fit.criteria.mse) * (right.T * inverse) / scale[:, None]
+    if not np.isfinite(steps).all():  # a step of a parameter too large to be a number
+        return np.full((count, count), np.nan)
     return steps
 
 

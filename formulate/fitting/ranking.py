@@ -50,7 +50,8 @@ class Ranking:
     criterion: Criterion
     places: tuple[Place, ...]
     unranked: tuple[tuple[str, str], ...]  # (model, reason)
-    reading: tuple[str, ...]  # in words, one statement each
+    reading: tuple[str, ...]  # what these readings say, one statement each
+    caveats: tuple[str, ...] = ()  # what holds of any such order, one statement each
 
     def place(self, model: str) -> Place | None:
         """Give the place of this model; None if it could not be ranked."""
@@ -133,7 +134,8 @@ def rank(fits: Sequence[Fit], criterion: Criterion = "AICc") -> Ranking:
     known = [(fit, value) for fit, value in valued if not _none(value, worst)]
     known.sort(key=lambda pair: (pair[1] if lower_is_better else -pair[1], pair[0].model.id))
     places = _places(known, lower_is_better) if known else ()
-    return Ranking(criterion, places, unranked, _reading(known, places, unranked, criterion))
+    reading = _reading(known, places, unranked, criterion)
+    return Ranking(criterion, places, unranked, reading, _caveats(known, places, criterion))
 
 
 def _require_common_points(fits: Sequence[Fit]) -> None:
@@ -213,27 +215,39 @@ def _reading(
     criterion: Criterion,
 ) -> tuple[str, ...]:
     said = []
-    if places:
+    if len(places) > 1:
         best, fit = places[0], known[0][0]
         said.append(f"{best.name} has the best {criterion} of {len(places)} models on {fit.criteria.points} readings.")
         others = [place for place in places[1:] if place.same_as != best.model]
         twins = [place.name for place in places if place.same_as == best.model]
         if twins:
-            said.append(f"{', '.join(twins)} is the same curve here; they count as one.")
+            said.append(f"{', '.join(twins)} {'is' if len(twins) == 1 else 'are'} the same curve here, counted as one.")
         if others and criterion in _INFORMATION:
             said.append(_told_apart(others, criterion))
-        elif others:
-            said.append(f"Differences in {criterion} are on no scale of support; AICc has one.")
-        if len(places) > fit.criteria.points:
-            said.append("More models than readings: the best of so many may be best by chance. Choose few beforehand.")
-        if np.unique(fit.points.unit).size > 1:
-            said.append(
-                "All units are pooled, and readings of one unit are not independent of each other: differences and "
-                "weights look more certain than they are."
-            )
-        said.append("The order says which curve needs the fewest parameters to follow the readings, not the mechanism.")
     if unranked:
-        said.append(f"{len(unranked)} of {len(unranked) + len(places)} models cannot be ranked by {criterion}.")
+        count, all_of_them = len(unranked), len(unranked) + len(places)
+        whole = "The model" if all_of_them == 1 else f"{count} of {all_of_them} models"
+        said.append(f"{whole} cannot be ranked by {criterion}.")
+    return tuple(said)
+
+
+def _caveats(known: Sequence[tuple[Fit, float]], places: Sequence[Place], criterion: Criterion) -> tuple[str, ...]:
+    """Say what holds of every such order: an analysis of several profiles says it once."""
+    if not places:
+        return ()
+    said = []
+    points = known[0][0].points
+    if len(places) > points.time.size:
+        said.append("More models than readings: the best of so many may be best by chance. Choose few beforehand.")
+    if np.unique(points.unit).size > 1:
+        said.append(
+            "All units are pooled, and readings of one unit are not independent of each other: intervals are narrower, "
+            "differences and weights of models look more certain than they are."
+        )
+    if len(places) > 1:
+        if criterion not in _INFORMATION:
+            said.append(f"Differences in {criterion} are on no scale of support; AICc has one.")
+        said.append("The order says which curve needs the fewest parameters to follow the readings, not the mechanism.")
     return tuple(said)
 
 

@@ -1,5 +1,6 @@
 """What must be known of the readings themselves, whatever the model."""
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -8,6 +9,7 @@ from formulate.curves.model import Floats
 from formulate.domain import require
 from formulate.experiment.data import Profile
 from formulate.fitting.findings import SEVERITIES, Finding
+from formulate.fitting.results import Points
 
 FEWEST_TIMES = 5
 FEWEST_IN_THE_RISE = 3
@@ -17,7 +19,7 @@ OVER = 105.0  # percent: above what an assay may give
 FALL = 5.0  # percent
 
 
-def reading_notes(profile: Profile, time_unit: str = "") -> tuple[Finding, ...]:
+def reading_notes(profile: Profile, time_unit: str = "", points: Points | None = None) -> tuple[Finding, ...]:
     """Say what the readings of a profile can and cannot carry.
 
     Parameters
@@ -26,6 +28,8 @@ def reading_notes(profile: Profile, time_unit: str = "") -> tuple[Finding, ...]:
         Its units at common times [%].
     time_unit : str
         As the user writes it.
+    points : Points, optional
+        The readings that are fitted, of which the part left out and readings of zero at time zero are told.
 
     Returns
     -------
@@ -42,12 +46,42 @@ def reading_notes(profile: Profile, time_unit: str = "") -> tuple[Finding, ...]:
     Of the mean over the units: number of times, readings in the rise (10 to 90 % of the highest mean), share on the
     plateau (within 5 % of it), a first reading past half, release above 105 % or falling by more than 5 %, a level
     below 85 %.
+
+    A reading of 0 % at time zero lies on every curve through the origin: it adds nothing to the sum of squares and one
+    to N. Standard errors go down by ``sqrt((N - z - p)/(N - p))`` with z such readings, and distances between models in
+    AICc, about N times the logarithm of the ratio of their sums of squares, up by ``N/(N - z)``.
     """
     read = profile.count > 0
     require("number of readings", int(read.sum()), "", bool(read.any()), ">= 1")
     time, mean = profile.time[read], np.nanmean(profile.released[:, read], axis=0)
-    found = sorted(_notes(profile, time, mean, time_unit), key=lambda finding: SEVERITIES.index(finding.severity))
-    return tuple(found)
+    found = [*_notes(profile, time, mean, time_unit), *(_of_points(points, float(time[-1])) if points else ())]
+    return tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))
+
+
+def _of_points(points: Points, last: float) -> Iterator[Finding]:
+    unit = f" {points.time_unit}" if points.time_unit else ""
+    count = points.time.size
+    at_origin = int(((points.time == 0.0) & (points.released == 0.0)).sum())
+    others = count - at_origin
+    if at_origin and others > 2:
+        smaller = 100.0 * (1.0 - math.sqrt((others - 2) / (count - 2)))
+        larger = 100.0 * (count / others - 1.0)
+        first = f"{float(points.time[points.time > 0.0].min()):g}"
+        yield Finding(
+            "zero-readings",
+            "note",
+            f"{at_origin} of the {count} readings fitted {'is' if at_origin == 1 else 'are'} 0 % at time zero, where "
+            f"every curve through the origin is: with N = {count} instead of {others} the standard errors of two "
+            f"parameters are {smaller:.2g} % smaller and distances in AICc about {larger:.2g} % larger.",
+            f"DDSolver counts such readings too; --from {first} (in Python start={first}) leaves them out.",
+        )
+    if points.time.max() < last:
+        yield Finding(
+            "part-only",
+            "note",
+            f"The models are fitted to {count} readings, the last at {float(points.time.max()):g}{unit}.",
+            "DE and AUC of the fits go to there; numbers of the readings alone are of them all.",
+        )
 
 
 def _notes(profile: Profile, time: Floats, mean: Floats, time_unit: str) -> Iterator[Finding]:

@@ -1,6 +1,8 @@
 """Plain nonlinear regression: a formula or a model fitted to any x and y, by the machine that fits release."""
 
 from collections.abc import Mapping
+from numbers import Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,7 +11,7 @@ from formulate.curves.formula import formula_model
 from formulate.curves.model import Model
 from formulate.fitting.fit import fit
 from formulate.fitting.results import Fit, Points
-from materials.errors import DomainError, MissingValueError, UnknownIdError, nearest
+from materials.errors import DomainError, FormulateError, MissingValueError, UnknownIdError, nearest, shorten
 
 
 def fit_curve(
@@ -54,7 +56,10 @@ def fit_curve(
     FormulaError
         The formula cannot be read.
     DomainError
-        x, y and weights differ in length or are not finite, or there are fewer points than parameters.
+        x, y and weights differ in length or are not finite, or there are fewer points than parameters; or the formula
+        has no value at a point.
+    FormulateError
+        What should be a number, a row of numbers or a formula is something else, such as a text.
     UnknownIdError
         A name is no parameter of the curve.
     MissingValueError
@@ -71,7 +76,10 @@ def fit_curve(
     >>> line.values.round(6).tolist()
     [0.5, 2.5]
     """
-    start, fixed, bounds = dict(start or {}), dict(fixed or {}), dict(bounds or {})
+    if not isinstance(curve, str | Model):
+        raise FormulateError(f"curve: {_shown(curve)}; need a formula as text, or a model")
+    start, fixed, bounds = _numbers("start", start), _numbers("fixed", fixed), _bounds(bounds)
+    level = _number("level", level)
     columns = {name: _column(name, values) for name, values in x.items()} if isinstance(x, Mapping) else {}
     response = _column("y", y)
     axis = np.arange(float(response.size)) if isinstance(x, Mapping) else _column("x", x)
@@ -98,8 +106,45 @@ def fit_curve(
     return fit(points, model, fixed=fixed, bounds=bounds, level=level, starts=starts)
 
 
-def _column(name: str, values: ArrayLike) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    column = np.asarray(values, dtype=np.float64)
+def _shown(given: object) -> str:
+    return shorten(repr(given))
+
+
+def _number(name: str, given: object) -> float:
+    if not isinstance(given, Real):
+        raise FormulateError(f"{name}: {_shown(given)}; need a number")
+    return float(given)
+
+
+def _numbers(name: str, given: object) -> dict[str, float]:
+    if given is not None and not isinstance(given, Mapping):
+        raise FormulateError(f"{name}: {_shown(given)}; need names of parameters with a number each")
+    return {key: _number(f"{name} of {shorten(key)}", value) for key, value in (given or {}).items()}
+
+
+def _bounds(given: object) -> dict[str, tuple[float, float]]:
+    if given is not None and not isinstance(given, Mapping):
+        raise FormulateError(f"bounds: {_shown(given)}; need names of parameters with a lower and an upper bound each")
+    found = {}
+    for key, pair in (given or {}).items():
+        name = f"bounds of {shorten(key)}"
+        if not isinstance(pair, tuple | list | np.ndarray) or len(pair) != 2:
+            raise FormulateError(f"{name}: {_shown(pair)}; need a lower and an upper one, infinite for none")
+        found[key] = (_number(name, pair[0]), _number(name, pair[1]))
+    return found
+
+
+def _column(name: str, values: Any) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    try:
+        given = np.asarray(values)
+    except ValueError:  # rows of different length
+        given = np.asarray(values, dtype=np.object_)
+    real = given.dtype.kind in "iuf" or (
+        given.dtype.kind == "O" and all(isinstance(number, Real) for number in given.ravel().tolist())
+    )
+    if not real and given.size:
+        raise FormulateError(f"{name}: {_shown(given.ravel().tolist()[0])} among its values; need a row of numbers")
+    column = given.astype(np.float64) if real else np.zeros(given.shape)
     if column.ndim != 1:
         raise DomainError(f"dimensions of {name}", column.ndim, "", "1, a row of numbers")
     if not np.isfinite(column).all():

@@ -19,7 +19,7 @@ class Points:
     unit: NDArray[np.int64]  # (points,) which unit each reading comes from
     weighting: str = "1"  # "1", "1/y", "1/y2", "1/sd2"
     time_unit: str = ""
-    left_out: tuple[str, ...] = ()  # readings that could not be weighted, in words
+    left_out: tuple[str, ...] = ()  # readings outside the window or without a weight, in words
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,12 @@ def in_units_of(model: Model, last: float, rows: Floats) -> Floats:
     return _rescaled(model, 1.0 / last, rows)
 
 
+def moved(model: Model, last: float, values: Floats) -> Floats:
+    """Give parameters, (parameters,), in the unit of the data from those on the scale of the last time."""
+    assert model.rescaled is not None
+    return np.array([float(value) for value in model.rescaled(1.0 / last, *values.tolist())])
+
+
 def _lags(time: Floats, released: Floats, before: tuple[float, ...], within: tuple[float, ...]) -> Floats:
     """Give lags to try: up to the first reading at nine tenths of the highest, in units of the last time."""
     late = np.flatnonzero(released >= 0.9 * released.max())

@@ -314,6 +314,8 @@ def _times(fit: Fit, last: float, time: Floats, curve: Floats, half: Floats) -> 
         late = math.inf if math.isnan(late) else max(late, value) if value == value else late
         if math.isnan(value):
             note = f"not reached: the curve comes to {top:.3g} % by {HORIZON:g} times the last reading"
+            if not math.isfinite(top):
+                note = f"not reached: the curve has no value at some times up to {HORIZON:g} times the last reading"
             early = early if early == early else math.inf
         elif math.isinf(late) and known:
             note = "the band of the curve does not bound it from above"

@@ -66,6 +66,8 @@ def measured(case: Case) -> Release:
 
 def _factor(case: Case, layer: Layer, law: MeasuredRelease) -> Array:
     """Give how much faster release runs in the body, (draws, 1)."""
+    if law.in_body_factor is None:  # as on the bench, which a warning says
+        return np.ones((case.inputs.draws.count, 1))
     return case.inputs.determined(f"{layer.carrier}.{law.factor.name}", law.factor)[:, None]
 
 

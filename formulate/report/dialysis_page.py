@@ -49,7 +49,7 @@ def dialysis_results(found: DialysisResult) -> dict[str, object]:
     from formulate.fitting.export import as_plain
 
     names = (
-        "name", "time_unit", "shows_only_bag", "slowest_rate", "longest_half_time", "half_time", "apparent_half_time",
+        "name", "time_unit", "shows_only_bag", "slowest_rate", "longest_half_time", "shift", "half_time", "apparent_half_time",
         "lag", "mean_lag", "volume_ratio", "bag_rate", "membrane_rate", "time", "released", "low", "high", "received",
         "direct_time", "direct", "statements",
     )  # fmt: skip
@@ -69,9 +69,11 @@ def dialysis_results(found: DialysisResult) -> dict[str, object]:
 
 
 def law_rows(found: DialysisResult) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
-    """Give the parameters of the release law and of the bag."""
+    """Give the parameters of the release law, unless the readings show the bag only, and of the bag."""
     law = found.release
-    listed: list[tuple[str, FittedParameter]] = [(law.model.name, item) for item in law.parameters]
+    listed: list[tuple[str, FittedParameter]] = []
+    if not found.shows_only_bag:
+        listed += [(law.model.name, item) for item in law.parameters]
     listed += [("bag", found.bag_rate), ("bag", found.membrane_rate)]
     rows = [
         (
@@ -90,12 +92,16 @@ def time_rows(found: DialysisResult) -> tuple[Sequence[str], Sequence[Sequence[s
     """Give half-times out of the carrier and as seen, and what the bag adds."""
     unit = found.time_unit
     half, low, high = found.half_time
-    rows: list[tuple[str, ...]] = [
-        ("half out of the carrier", any_number(half), unit, interval_text(low, high)),
-        ("half seen outside the bag", any_number(found.apparent_half_time), unit, ""),
-        ("later by", any_number(found.lag), unit, ""),
-        ("delay of the bag in the mean", any_number(found.mean_lag), unit, ""),
-    ]
+    rows: list[tuple[str, ...]] = []
+    if not found.shows_only_bag:
+        rows.append(("half out of the carrier", any_number(half), unit, interval_text(low, high)))
+    rows.append(("half seen outside the bag", any_number(found.apparent_half_time), unit, ""))
+    if not found.shows_only_bag:
+        rows.append(("later by", any_number(found.lag), unit, ""))
+    elif found.shift is not None:
+        between = interval_text(found.shift.low, found.shift.high)
+        rows.append(("readings later than free drug by", any_number(found.shift.value), unit, between))
+    rows.append(("delay of the bag in the mean", any_number(found.mean_lag), unit, ""))
     if found.slowest_rate is not None:
         rows.append(("release at least as fast as", any_number(found.slowest_rate), f"1/{unit}", "one-sided"))
     if found.longest_half_time is not None:

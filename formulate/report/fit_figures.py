@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 CURVES = 4  # models drawn into one panel
 _POINTS = 240
 _BARS = 10  # models in a bar chart
+_LEAST_WEIGHT = 1e-3  # of a model in the chart of weights
 # the best first; told apart by their dashes as well
 _LINES: tuple[dict[str, Any], ...] = (
     {"color": MAIN["color"], "linewidth": 1.9, "linestyle": "-"},
@@ -155,7 +156,8 @@ def _draw_fits(axis: "Axes", found: ProfileAnalysis) -> None:
         low, high = confidence_band(best, time)
         if np.isfinite(low).all() and np.isfinite(high).all():
             axis.fill_between(time, low, high, label=f"{level} band of the curve", **BAND_FILL)
-    axis.legend(fontsize=7.2, frameon=False, loc="lower right")
+    if axis.get_legend_handles_labels()[0]:
+        axis.legend(fontsize=7.2, frameon=False, loc="lower right")
 
 
 def _labelled(model: FittedModel) -> str:
@@ -208,13 +210,14 @@ def _draw_bars(
     form: Callable[[float], str],
 ) -> None:
     chosen = [model for model in found.models[:_BARS] if np.isfinite(value(model))]
+    chosen = [model for model in chosen if form is not weight_text or value(model) >= _LEAST_WEIGHT]
     lengths = [value(model) for model in chosen]
     axis.barh(range(len(chosen)), lengths, color="#8fbfe0", edgecolor=INK, linewidth=0.6, height=0.66)
     longest = max([*lengths, 1e-9])
     for place, length in enumerate(lengths):
         axis.text(length + 0.015 * longest, place, form(length), va="center", fontsize=7.5, color=INK)
     axis.set_yticks(range(len(chosen)), [model.fit.model.name for model in chosen], fontsize=8)
-    axis.set_ylim(len(chosen) - 0.4, -0.6)
+    axis.set_ylim(max(len(chosen), 4) - 0.4, -0.6)
     axis.set_xlim(0.0, 1.18 * longest)
     axis.set_xlabel(label, fontsize=8.5)
     axis.spines[["right", "top"]].set_visible(False)

@@ -1,11 +1,14 @@
 """A fit of release data as a page, a table of curves, and plain data."""
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from formulate.fitting.analysis import Analysis, FittedModel, ProfileAnalysis
 from formulate.fitting.diagnosis import Finding
+from formulate.fitting.shared_reading import shared_lines
 from formulate.fitting.summaries import Quantity
+from formulate.fitting.units import unit_rows
 from formulate.report.page import Picture, Points, Section, Table, Text, page_html
 from formulate.report.text import NO_NUMBER, any_number, interval_text, weight_text
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 
     from formulate.pipeline import Prediction
 
-_LISTED = 100  # models in the table of a page
+_LISTED = 10  # models in the table of a page that is open from the start
 _DEFINITIONS = (
     "SS = Σ(observed − fitted)², WSS = Σ w(observed − fitted)², R² = 1 − WSS/Σ w(observed − mean)², "
     "R² adjusted = 1 − (1 − R²)(N − 1)/(N − p), AIC = N ln WSS + 2p, AICc = AIC + 2p(p + 1)/(N − p − 1), "
@@ -42,12 +45,13 @@ def fit_html(analysis: Analysis, extra: Sequence[Section] = (), date: str | None
     )
     if analysis.shared or analysis.shared_failures:
         unit = analysis.data.time_unit
-        told = [line for fit in analysis.shared for line in fit.lines(unit)]
+        names = [found.profile.name for found in analysis.profiles]
+        told = [line for fit in analysis.shared for line in shared_lines(fit, names, unit)]
         told += [f"{item.name}: {item.reason}" for item in analysis.shared_failures]
         sections.append(Section("With parameters in common", [Text(line) for line in told]))
     sections += extra
-    warnings = analysis.data.warnings
-    sections.append(Section("What to know of the data", (Points(warnings),) if warnings else ()))
+    warnings = (*analysis.data.warnings, *analysis.caveats)
+    sections.append(Section("What to know", (Points(warnings),) if warnings else ()))
     sections.append(Section("Definitions", (Text(_DEFINITIONS),)))
     title = f"Release data: {analysis.data.source}" if analysis.data.source else "Release data"
     return page_html(title, _question(analysis), _answer(analysis), sections, date)
@@ -126,15 +130,21 @@ def _question(analysis: Analysis) -> str:
 def _answer(analysis: Analysis) -> str:
     told = []
     for found in analysis.profiles:
-        if not found.models:
-            told.append(f"{found.profile.name or 'The readings'}: no model could be fitted.")
-            continue
-        best = found.models[0].fit
-        values = ", ".join(
-            f"{item.name} = {any_number(item.value)} ({interval_text(item.low, item.high)})" for item in best.parameters
-        )
         head = f"{found.profile.name}: " if found.profile.name else ""
-        told.append(f"{head}{best.model.name} ranks first, {values}. {' '.join(found.ranking.reading)}")
+        if not found.models:
+            told.append(f"{head}no model could be fitted.")
+            continue
+        best = found.models[0]
+        half = next((item for item in best.summary if item.name == "T50" and not math.isnan(item.value)), None)
+        unit = analysis.data.time_unit
+        reached = (
+            f", half released after {any_number(half.value)} {unit} ({interval_text(half.low, half.high)})"
+            if half
+            else ""
+        )
+        told.append(f"{head}{best.fit.model.name} ranks first of {len(found.models)}{reached}.")
+        if found.best_sound is not None and found.best_sound is not best:
+            told.append(f"The first without a serious objection is {found.best_sound.fit.model.name}.")
     return " ".join(told)
 
 
@@ -146,30 +156,35 @@ def _sections(analysis: Analysis, found: ProfileAnalysis) -> list[Section]:
         blocks.append(Points(_said(found.notes)))
     if found.points.left_out:
         blocks.append(Points(found.points.left_out))
-    blocks.append(_ranking_table(found))
+    blocks += _ranking_tables(found)
+    blocks += [Text(text) for text in found.ranking.reading]
     if found.failures:
         rows = [(failure.name, failure.reason) for failure in found.failures]
         blocks.append(Table(("model", "why it was not fitted"), rows))
-    sections = [Section(f"{name}models, best first", blocks)]
     shown = dict.fromkeys((*found.models[:1], *([found.best_sound] if found.best_sound else [])))
+    sections = []
     for model in shown:
         without = ", the first without a serious objection" if model is found.best_sound and len(shown) > 1 else ""
         sections.append(Section(f"{name}{model.fit.model.name}{without}", _model_blocks(model, unit)))
+    sections.append(Section(f"{name}models, best first", blocks))
     sections.append(Section(f"{name}without a model", (_quantities(found.observed, unit),)))
+    sections.append(Section(f"{name}each unit by itself", _unit_tables(found, unit)))
     sections.append(Section(f"{name}Korsmeyer-Peppas up to 60 %", _mechanism_blocks(found)))
     return sections
 
 
-def _ranking_table(found: ProfileAnalysis) -> Table:
+def _ranking_tables(found: ProfileAnalysis) -> list[Table]:
+    weighted = found.points.weighting != "1"
     heads = (
-        "model", "p", "N", "SS", "WSS", "R²", "R² adjusted", "AIC", "AICc", "BIC", "MSC", "weight", "parameters",
+        "model", "p", "N", "SS", *(["WSS"] if weighted else []), "R²", "R² adjusted", "AIC", "AICc", "BIC", "MSC",
+        "behind", "weight", "parameters", "beware",
     )  # fmt: skip
     rows = []
-    for model in found.models[:_LISTED]:
+    for model in found.models:
         criteria, place = model.fit.criteria, model.place
         numbers = (
-            criteria.ss, criteria.wss, criteria.r2, criteria.r2_adjusted, criteria.aic, criteria.aicc, criteria.bic,
-            criteria.msc,
+            criteria.ss, *([criteria.wss] if weighted else []), criteria.r2, criteria.r2_adjusted, criteria.aic,
+            criteria.aicc, criteria.bic, criteria.msc,
         )  # fmt: skip
         rows.append(
             (
@@ -177,11 +192,16 @@ def _ranking_table(found: ProfileAnalysis) -> Table:
                 str(criteria.parameters),
                 str(criteria.points),
                 *(any_number(value, 5) for value in numbers),
+                any_number(place.difference, 3) if place else NO_NUMBER,
                 weight_text(place.weight) if place else NO_NUMBER,
                 ", ".join(f"{item.name} = {any_number(item.value, 5)}" for item in model.fit.parameters),
+                "; ".join(item.brief for item in model.findings if item.severity != "note"),
             )
         )
-    return Table(heads, rows, f"{found.points.time.size} readings, weights {found.points.weighting}")
+    caption = f"{found.points.time.size} readings, weights {found.points.weighting}"
+    rest = rows[_LISTED:]
+    folded = [Table(heads, rest, folded=f"{len(rest)} more models")] if rest else []
+    return [Table(heads, rows[:_LISTED], caption), *folded]
 
 
 def _model_blocks(model: FittedModel, unit: str) -> list[Text | Points | Table | Picture]:
@@ -226,8 +246,28 @@ def bootstrap_intervals(model: FittedModel) -> dict[str, tuple[float, float]]:
 
 def _mechanism_blocks(found: ProfileAnalysis) -> list[Text | Points | Table | Picture]:
     mechanism = found.mechanism
-    told = [*mechanism.reading, mechanism.left_out, mechanism.weibull]
-    return [Text(text) for text in told if text]
+    blocks: list[Text | Points | Table | Picture] = [Text(mechanism.line)]
+    if mechanism.rows:
+        blocks.append(Table(("shape", "n excludes", "n leaves"), mechanism.rows))
+    told = (*mechanism.caveats, mechanism.weibull, mechanism.fickian_share)
+    return [*blocks, *(Text(text) for text in told if text)]
+
+
+def _unit_tables(found: ProfileAnalysis, unit: str) -> list[Table]:
+    tables = []
+    for number, model in enumerate(found.models):
+        rows = [
+            (
+                row.unit, *(any_number(value) for value in row.values), any_number(row.r2, 5), any_number(row.ss),
+                any_number(row.t50), row.failed,
+            )
+            for row in unit_rows(found, model.fit.model.id)
+        ]  # fmt: skip
+        if rows:
+            heads = ("unit", *model.fit.model.names, "R²", "SS", f"T50 ({unit})", "")
+            folded = model.fit.model.name if number else ""
+            tables.append(Table(heads, rows, "" if folded else model.fit.model.name, folded))
+    return tables
 
 
 def _quantities(quantities: Sequence[Quantity], unit: str) -> Table:

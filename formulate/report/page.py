@@ -33,6 +33,7 @@ class Table:
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
     caption: str = ""
+    folded: str = ""  # what stands in place of the table until it is opened
     kind: ClassVar[str] = "table"
 
 

@@ -76,7 +76,8 @@ def spread_text(value: Value, kind: Property) -> str:
     """Say what the low and high of a value are; a lone number takes the default doubt of its property."""
     if value.spread is not Spread.SINGLE:
         return SPREADS[value.spread]
-    if catalog.load().distribution(value).is_exact:
+    # what the user typed as one number is exact; its unit may be one of no table, such as h^beta of a release law
+    if value.evidence is Evidence.USER or catalog.load().distribution(value).is_exact:
         return "exact"
     size = f"{kind.default_spread:g}"
     if kind.support == "positive":

@@ -3,65 +3,115 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from formulate.experiment.data import Profile
 from formulate.report.canvas import INK, MAIN, MUTED, drawing
 from formulate.report.fit_figures import draw_readings
 from formulate.report.page import Picture, Points, Section, Table, Text, page_html
 from formulate.report.text import any_number, interval_text
 from formulate.similarity.results import Similarity
+from formulate.similarity.verdicts import SAME_READINGS, folded, percent, reasons, regulatory, words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Rows = tuple[Sequence[str], Sequence[Sequence[str]]]
 _TEST = "#D55E00"
+PROFILES = "The profiles"
+BOOTSTRAP = "Bootstrap of f2"
 
 
 def similarity_html(found: Similarity, profiles: tuple[Profile, Profile], date: str | None = None) -> str:
     """Give the report of a comparison as one HTML page; the same comparison gives the same bytes."""
-    says = [(item.method, _word(item.similar), item.says) for item in found.verdicts]
+    shaded = ", the reference's tolerance limits (shaded)" if found.tolerance else ""
+    limits = f" with its {percent(found.level)} limits" if np.isfinite(found.difference_low).any() else ""
     caption = (
-        "Readings, means and standard deviations, the reference's tolerance limits (shaded), and below the "
-        "difference of the means; dotted: 10 points."
+        f"Readings, means and standard deviations{shaded}, and below the difference of the means{limits}; dotted: "
+        "10 points."
     )
     sections = [
-        Section("What each method says", (Table(("method", "verdict", "why"), says),)),
-        Section("The profiles", (Picture("similarity", profiles_figure(found, profiles), caption),)),
+        Section(
+            "What each method says",
+            (*map(Text, sides(found)), Table(("method", "verdict", "numbers"), decisions(found))),
+        ),
     ]
     for title, table in TABLES.items():
         heads, rows = table(found)
-        sections.append(Section(title, (Table(heads, rows),) if rows else ()))
+        drawn = (Picture("similarity", profiles_figure(found, profiles), caption),) if title == PROFILES else ()
+        sections.append(Section(headed(title, found), (*drawn, Table(heads, rows)) if rows else ()))
     if found.refused:
-        sections.append(Section("Not computed", (Table(("method", "why"), list(found.refused.items())),)))
-    if found.warnings:
-        sections.append(Section("What to know", (Points(found.warnings),)))
+        sections.append(Section("Not computed", (Table(("method", "why"), list(reasons(found.refused).items())),)))
+    if notes(found):
+        sections.append(Section("What to know", (Points(notes(found)),)))
     sources = sorted({item.rule.source for item in found.rules})
     sections.append(Section("Sources of the rules", tuple(Text(text) for text in sources)))
     question = f"Does {found.test} release like {found.reference}?"
-    return page_html(f"{found.reference} against {found.test}", question, answer(found), sections, date)
+    return page_html(f"{found.reference} against {found.test}", question, " ".join(answer(found)), sections, date)
 
 
-def answer(found: Similarity) -> str:
-    """Give the outcome in a sentence or two."""
-    f2 = found.factors.f2
-    means = f"f2 = {any_number(f2)} and f1 = {any_number(found.factors.f1)} at all {found.time.size} common times."
-    decided = [item for item in found.verdicts if item.similar is not None]
-    yes = sum(bool(item.similar) for item in decided)
-    counted = f"{yes} of {len(decided)} methods that decide call the profiles similar." if decided else ""
-    return " ".join(filter(None, (means, counted, found.disagreement)))
+def answer(found: Similarity) -> tuple[str, ...]:
+    """Give the outcome in lines: what is wrong with the question, then what f2 says under the rules."""
+    beware = (f"BEWARE: {SAME_READINGS}.",) if found.identical else ()
+    return (*beware, *regulatory(found.rules))
 
 
-def _word(similar: bool | None) -> str:
-    return {True: "similar", False: "not shown similar", None: "does not decide"}[similar]
+def what(found: Similarity) -> str:
+    """Say what was compared."""
+    span = ", ".join(any_number(float(value)) for value in found.time)
+    return f"{found.reference} against {found.test}: {_units(found)}, common times {span} {found.time_unit}".rstrip()
+
+
+def sides(found: Similarity) -> tuple[str, ...]:
+    """Say which methods call the profiles similar and which do not, a line each; one line if all agree."""
+    if found.disagreement:
+        return tuple(found.disagreement.split("\n"))
+    decided = {item.similar for item in found.verdicts} - {None}
+    return (f"All methods that decide agree: {'similar' if True in decided else 'not shown similar'}.",)
+
+
+def decisions(found: Similarity) -> list[tuple[str, str, str]]:
+    """Give what each method says as rows: method, verdict, numbers."""
+    return [
+        (item.method, words(item.similar, item.method.startswith(("f1", "f2"))), item.says)
+        for item in folded(found.verdicts)
+    ]
+
+
+def notes(found: Similarity) -> tuple[str, ...]:
+    """Give the warnings that the answer does not give already."""
+    return found.warnings[1:] if found.identical else found.warnings
+
+
+def headed(title: str, found: Similarity) -> str:
+    """Give the heading of a table."""
+    made = found.bootstrap
+    return f"{title}, {made.count} replicates, seed {made.seed}" if made and title == BOOTSTRAP else title
+
+
+def _units(found: Similarity) -> str:
+    one, other = found.units
+    if one is None and other is None:
+        return "number of units not given (a column n says it)"
+    if one == other:
+        return f"{one} units each"
+    named = zip((found.reference, found.test), found.units, strict=True)
+    return ", ".join(
+        f"{name} number of units not given (a column n says it)" if count is None else f"{count} units of {name}"
+        for name, count in named
+    )
 
 
 def _profiles(found: Similarity) -> Rows:
-    unit = found.time_unit
-    rows = [
-        tuple(any_number(float(value)) for value in (time, one, other, other - one))
-        for time, one, other in zip(found.time, found.mean_reference, found.mean_test, strict=True)
-    ]
-    return (f"time ({unit})", f"{found.reference} (%)", f"{found.test} (%)", "difference (%)"), rows
+    heads = [f"time ({found.time_unit})" if found.time_unit else "time", f"{found.reference} (%)", f"{found.test} (%)"]
+    heads.append("difference (%)")
+    numbers = (found.time, found.mean_reference, found.mean_test, found.difference)
+    rows = [[any_number(float(value)) for value in row] for row in zip(*numbers, strict=True)]
+    if np.isfinite(found.difference_low).any():
+        heads += [f"its {percent(found.level)} low", "high"]
+        for row, low, high in zip(rows, found.difference_low, found.difference_high, strict=True):
+            row += [any_number(float(low)), any_number(float(high))]
+    return heads, rows
 
 
 def _factors(found: Similarity) -> Rows:
@@ -74,7 +124,7 @@ def _factors(found: Similarity) -> Rows:
         ("variance-weighted expected f2", factors.variance_weighted_expected, ""),
         ("variance-weighted bias-corrected f2", factors.variance_weighted_bias_corrected, ""),
     )
-    rows = [(name, any_number(value), what) for name, value, what in listed]
+    rows = [(name, any_number(value), what) for name, value, what in listed if not np.isnan(value)]
     rows += [("", "", text) for text in factors.undefined]
     if found.rescigno:
         what = "0: alike, 1: one releases and the other does not"
@@ -86,39 +136,44 @@ def _factors(found: Similarity) -> Rows:
 
 
 def _rules(found: Similarity) -> Rows:
-    rows = []
+    alike: dict[tuple[str, ...], list[str]] = {}
     for item in found.rules:
         used = ", ".join(any_number(float(value)) for value in item.time)
-        conditions = "; ".join((*item.unmet, *(f"not looked at: {text}" for text in item.not_judged))) or "met"
-        rows.append((item.rule.name, used, any_number(item.f1), any_number(item.f2), item.verdict, conditions))
-    return ("rule", f"points used ({found.time_unit})", "f1", "f2", "verdict", "conditions"), rows
+        not_judged = f"not looked at: {'; '.join(item.not_judged)}" if item.not_judged else ""
+        conditions = "; ".join(filter(None, (*item.unmet, not_judged))) or "met"
+        if item.fast:
+            conditions = f"85 % of both within {item.rule.fast_minutes:g} min: f2 is not needed"
+        row = (used, any_number(item.f1), any_number(item.f2), conditions)
+        alike.setdefault(row, []).append(item.rule.name)
+    rows = [(", ".join(names), *row) for row, names in alike.items()]
+    return ("rule", f"points used ({found.time_unit})".replace(" ()", ""), "f1", "f2", "conditions"), rows
 
 
 def _bootstrap(found: Similarity) -> Rows:
     if found.bootstrap is None:
         return (), []
     made = found.bootstrap
-    rows = [
-        (
-            item.estimator,
-            item.points,
-            any_number(item.value),
-            interval_text(item.low, item.high),
-            interval_text(item.bca_low, item.bca_high),
-            f"{item.undefined}",
-        )
-        for item in made.intervals
+    level = percent(made.level)
+    heads = ["estimator", "points", "value", f"{level} percentile", f"{level} BCa"]
+    limits = [
+        (interval_text(item.low, item.high), interval_text(item.bca_low, item.bca_high)) for item in made.intervals
     ]
-    level = f"{made.level:.0%}"
-    heads = ("estimator", "points", "value", f"{level} percentile", f"{level} BCa", "undefined")
-    return heads, [*rows, (f"{made.count} replicates, seed {made.seed}", "", "", "", "", "")]
+    rows = [
+        [item.estimator, item.points, any_number(item.value), *both]
+        for item, both in zip(made.intervals, limits, strict=True)
+    ]
+    if any(item.undefined for item in made.intervals):
+        heads.append("undefined")
+        for row, item in zip(rows, made.intervals, strict=True):
+            row.append(f"{item.undefined}")
+    return heads, rows
 
 
 def _distances(found: Similarity) -> Rows:
     rows: list[tuple[str, str, str]] = []
     if found.multivariate:
         item = found.multivariate
-        region = f"{item.level:.0%} region {interval_text(item.low, item.high)}"
+        region = f"{percent(item.level)} region {interval_text(item.low, item.high)}"
         tolerable = f"DM of a difference of {item.mtad:g} points at every time"
         unequal = f"p of equal means {any_number(item.p_difference, 3)}: no test of likeness"
         below = f"below {any_number(item.critical_f)} shows equivalence; p {any_number(item.p_equivalence, 3)}"
@@ -131,31 +186,31 @@ def _distances(found: Similarity) -> Rows:
     if found.maximum:
         peak = found.maximum
         limits = (
-            f"at {any_number(peak.at)} {found.time_unit}; upper {peak.confidence:.0%} limit "
+            f"at {any_number(peak.at)} {found.time_unit}; upper {percent(peak.confidence)} limit "
             f"{any_number(peak.high)} % (bootstrap), {any_number(peak.union_high)} % (by t); accepted {peak.limit:g} %"
         )
         rows.append(("largest deviation", f"{any_number(peak.value)} %", limits))
     if found.tolerance:
         held = found.tolerance
         listed = ", ".join(f"{item.unit} at {any_number(item.time)}" for item in held.outside[:5])
-        holding = f"holding {held.share:.0%} with {held.confidence:.0%} confidence"
+        holding = f"holding {percent(held.share)} with {percent(held.confidence)} confidence"
         out = f"{len(held.outside)} of {held.readings} out"
         rows.append(("tolerance limits of the reference", out, f"{holding}; out: {listed}" if listed else holding))
     if found.model_region:
         fitted = found.model_region
         spread = (
-            f"distance, {fitted.level:.0%} region {interval_text(fitted.low, fitted.high)}; the difference lies within "
-            f"{any_number(fitted.needed)} SD of the reference's units, accepted {any_number(fitted.limit)}"
+            f"distance, {percent(fitted.level)} region {interval_text(fitted.low, fitted.high)}; the difference lies "
+            f"within {any_number(fitted.needed)} SD of the reference's units, accepted {any_number(fitted.limit)}"
         )
         rows.append((f"parameters of {fitted.model}", any_number(fitted.distance), spread))
     return ("", "value", ""), rows
 
 
 TABLES: Mapping[str, Callable[[Similarity], Rows]] = {
-    "The profiles": _profiles,
+    PROFILES: _profiles,
     "Factors at all common points": _factors,
     "The rules side by side": _rules,
-    "Bootstrap of f2": _bootstrap,
+    BOOTSTRAP: _bootstrap,
     "Distances and limits": _distances,
 }
 
@@ -178,8 +233,19 @@ def profiles_figure(found: Similarity, profiles: tuple[Profile, Profile]) -> "Fi
         upper.set_ylabel("released (% of the dose)", fontsize=8.5)
         upper.legend(fontsize=8, frameon=False, loc="lower right")
         lower.bar(
-            found.time, found.mean_test - found.mean_reference, width=0.02 * float(found.time[-1]), color=MUTED,
+            found.time, found.difference, width=0.02 * float(found.time[-1]), color=MUTED, alpha=0.5,
         )  # fmt: skip
+        if np.isfinite(found.difference_low).any():
+            ends = np.array([found.difference - found.difference_low, found.difference_high - found.difference])
+            lower.errorbar(
+                found.time,
+                found.difference,
+                yerr=np.nan_to_num(ends),
+                fmt="none",
+                ecolor=INK,
+                elinewidth=0.9,
+                capsize=2.5,
+            )
         lower.axhline(0.0, color=INK, linewidth=0.8)
         for limit in (-10.0, 10.0):
             lower.axhline(limit, color=INK, linewidth=0.8, linestyle=":")

@@ -9,18 +9,19 @@ from numpy.typing import NDArray
 
 from formulate.curves.model import Model
 from formulate.domain import require, require_positive
-from formulate.experiment.data import Profile
+from formulate.experiment.data import Profile, ReleaseData
 from formulate.similarity.bootstrap import FEWEST, bootstrap_f2
 from formulate.similarity.difference import difference_limits
 from formulate.similarity.factors import factors
 from formulate.similarity.maximum import maximum_deviation
 from formulate.similarity.model_region import compare_models
 from formulate.similarity.multivariate import multivariate
+from formulate.similarity.pair import paired
 from formulate.similarity.rescigno import rescigno
 from formulate.similarity.results import Floats, Rescigno, Similarity
 from formulate.similarity.rules import apply, known_rules, points_used, rule
 from formulate.similarity.tolerance import tolerance_limits
-from formulate.similarity.verdicts import disagreement, verdicts
+from formulate.similarity.verdicts import SAME_READINGS, disagreement, verdicts
 from materials.errors import DomainError
 
 FEWEST_POINTS = 3
@@ -50,8 +51,8 @@ class Side:
 
 
 def similarity(
-    reference: Profile,
-    test: Profile,
+    reference: Profile | ReleaseData,
+    test: Profile | ReleaseData,
     *,
     time_unit: str = "",
     seconds: float | None = None,
@@ -68,12 +69,13 @@ def similarity(
 
     Parameters
     ----------
-    reference, test : Profile
-        Percent released by each unit, or means, in the same unit of time [%].
+    reference, test : ReleaseData or Profile
+        Percent released by each unit, or means [%]. Release data, as read from a file, bring their unit of time along;
+        units that differ are converted to the reference's. They must hold one profile.
     time_unit : str
-        As the user writes it, for the record.
+        Of bare profiles, as the user writes it, for the record.
     seconds : float, optional
-        Length of the unit of time [s]. Without it limits in minutes are not applied.
+        Length of that unit [s]. Without it limits in minutes are not applied to bare profiles.
     rules : sequence of str, optional
         Ids of the rules for f2 to apply. Not given: all.
     points : str
@@ -103,6 +105,8 @@ def similarity(
         releases nothing, fewer than 100 replicates, or a level, share or mtad out of its range.
     UnknownIdError
         No rule or model has this id.
+    FormulateError
+        If release data hold several profiles, or a bare profile stands beside release data and no seconds are given.
 
     Notes
     -----
@@ -116,7 +120,11 @@ def similarity(
     chosen = known_rules() if rules is None else tuple(rule(id) for id in rules)
     last_point = "" if points == ALL else rule(points).last_point
     fitted = library_model(model) if model else None
-    time, first, second, warnings = _common(reference, test)
+    pair = paired(reference, test, time_unit=time_unit, seconds=seconds)
+    profiles = pair.profiles
+    time, first, second, warnings = _common(*profiles)
+    same = _same_readings(first, second)
+    warnings = [*([SAME_READINGS] if same else []), *pair.warnings, *warnings]
     used = points_used(last_point, first.mean, second.mean) if last_point else np.ones(time.size, dtype=np.bool_)
     if used.sum() < FEWEST_POINTS:
         warnings.append(f"rule {points} leaves {used.sum()} points: all {time.size} are taken to compare units")
@@ -141,9 +149,9 @@ def similarity(
     limits = _difference_limits(first, second, level)
     spread = _spread(first, second)
     result = Similarity(
-        reference=reference.name,
-        test=test.name,
-        time_unit=time_unit,
+        reference=first.name,
+        test=second.name,
+        time_unit=pair.time_unit,
         units=(first.count, second.count),
         time=time,
         mean_reference=first.mean,
@@ -160,14 +168,14 @@ def similarity(
                 each,
                 time,
                 *means,
-                seconds=seconds,
+                seconds=pair.seconds,
                 deviations=(first.deviation, second.deviation),
                 units=(first.count, second.count),
                 each=(first.each, second.each) if first.each.shape[0] > 1 < second.each.shape[0] else None,
             )
             for each in chosen
         ),
-        rescigno=attempt("Rescigno", lambda: _rescigno(reference, test, time, means)),
+        rescigno=attempt("Rescigno", lambda: _rescigno(*profiles, time, means)),
         bootstrap=attempt(
             "bootstrap f2",
             lambda: bootstrap_f2(
@@ -203,11 +211,12 @@ def similarity(
                 confidence=1.0 - tail,
             ),
         ),
-        model_region=attempt("model parameters", lambda: compare_models(reference, test, fitted, level=level))
+        model_region=attempt("model parameters", lambda: compare_models(*profiles, fitted, level=level))
         if fitted is not None
         else None,
         refused=refused,
         warnings=tuple(warnings),
+        identical=same,
     )
     said = verdicts(result)
     return replace(result, verdicts=said, disagreement=disagreement(said))
@@ -259,6 +268,12 @@ def _side(profile: Profile, at: NDArray[np.int64]) -> Side:
         deviation=deviation,
         count=profile.units if profile.units > 1 else profile.units_behind,
     )
+
+
+def _same_readings(first: Side, second: Side) -> bool:
+    """Whether both have the same readings at every common time, in whatever order the units stand."""
+    one, other = (np.sort(side.each, axis=0) for side in (first, second))
+    return one.shape == other.shape and bool(np.allclose(one, other, rtol=SAME_TIME, equal_nan=True))
 
 
 def _spread(first: Side, second: Side) -> tuple[tuple[Floats, Floats], tuple[int, int]] | None:

@@ -43,6 +43,11 @@ class Rule:
     source: str
     note: str = ""
 
+    @property
+    def of_authority(self) -> bool:
+        """Whether an authority has it; the points up to 85 % of both are old practice alone."""
+        return self.last_point != "both"
+
 
 @dataclass(frozen=True)
 class RuleResult:
@@ -56,6 +61,7 @@ class RuleResult:
     not_judged: tuple[str, ...]  # conditions that could not be looked at, in words
     similar: bool | None  # None: the rule is not met, so that f2 decides nothing
     verdict: str
+    fast: bool = False  # both release 85 % early: similar without f2
 
 
 @dataclass(frozen=True)
@@ -248,8 +254,9 @@ class Similarity:
     model_region: ModelRegion | None
     refused: Mapping[str, str]  # method: the reason why it gives nothing
     verdicts: tuple[Verdict, ...] = ()
-    disagreement: str = ""  # in words; empty if all that decide agree
+    disagreement: str = ""  # a line for each side and why it may be; empty if all that decide agree
     warnings: tuple[str, ...] = ()
+    identical: bool = False  # the same readings twice
 
     def results(self) -> dict[str, Any]:
         """Give all numbers and words as plain lists, texts and numbers; None stands for what is not a number."""

@@ -19,6 +19,7 @@ WANTED_POINTS = 3
 DAY = 86400.0  # s; longer data are not of an immediate-release form
 MINUTE = 60.0
 ROUNDING = 1e-9
+NAMES = ("reference", "test")
 
 
 @cache
@@ -139,17 +140,15 @@ def apply(
     unmet, not_judged = [], []
     if used.sum() < WANTED_POINTS:
         unmet.append(f"{used.sum()} time points, at least {WANTED_POINTS} wanted")
-    for name, count in zip(("reference", "test"), units, strict=True):
-        if count is None:
-            not_judged.append(f"units of the {name}, not given")
-        elif count < WANTED_UNITS:
+    for name, count in zip(NAMES, units, strict=True):
+        if count is not None and count < WANTED_UNITS:
             unmet.append(f"{count} units of the {name}, {WANTED_UNITS} wanted")
+    not_judged.extend(_absent("number of units", units, "not given"))
     if np.isfinite(rule.late_variation):
         accepted = np.where(_early(rule, minutes, time.size), rule.early_variation, rule.late_variation)
-        for name, mean, deviation in zip(("reference", "test"), (reference, test), deviations, strict=True):
-            if deviation is None:
-                not_judged.append(f"spread of the {name}, means only")
-            else:
+        not_judged.extend(_absent("spread", deviations, "means only"))
+        for name, mean, deviation in zip(NAMES, (reference, test), deviations, strict=True):
+            if deviation is not None:
                 unmet.extend(_too_wide(name, time, mean, deviation, accepted, used))
         if minutes is None and rule.early_minutes is not None:
             why = "in data of more than a day" if long_acting else "with no unit of time"
@@ -170,7 +169,15 @@ def apply(
         not_judged=tuple(not_judged),
         similar=similar,
         verdict=verdict,
+        fast=fast,
     )
+
+
+def _absent(what: str, values: Sequence[object], why: str) -> list[str]:
+    """Name what is known of one product or of neither."""
+    without = [name for name, value in zip(NAMES, values, strict=True) if value is None]
+    of = f" of the {without[0]}" if len(without) == 1 else ""
+    return [f"{what}{of}, {why}"] if without else []
 
 
 def _verdict(rule: Rule, value: float, unmet: Sequence[str], fast: bool) -> tuple[bool | None, str]:

@@ -5,8 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formulate.curves.draws import coordinates, independent_steps, law_draws, law_released
-from formulate.curves.library import model
+from formulate.curves import composite
+from formulate.curves.draws import (
+    coordinates,
+    in_coordinates,
+    independent_steps,
+    law_draws,
+    law_released,
+    require_domain,
+)
+from formulate.curves.library import model, models
 from formulate.curves.model import Model, Parameter
 from formulate.sampling import Draws
 from materials.errors import DomainError
@@ -99,5 +107,68 @@ def test_a_law_that_passes_the_dose_is_cut_and_counted():
 
 def test_a_law_without_a_value_is_refused():
     broken = Model("x", "x", "x", (Parameter("k", "", ""),), lambda t, k: k / np.where(t > 1, 0.0, 1.0), lambda t, k: t)
-    with np.errstate(all="ignore"), pytest.raises(DomainError, match="finite at every time"):
+    with pytest.raises(DomainError, match=r"release at time 2 = inf; need a law that is finite at every time"):
         law_released(broken, [[1.0]], [0.0, 2.0])
+
+
+@pytest.mark.parametrize("variance", [1e6, 1e150, 1e300])
+@pytest.mark.parametrize("law", ["weibull_2", "weibull_4", "first_order_fmax", "logistic_3"])
+def test_a_doubt_wider_than_any_law_allows_still_draws_releases(law, variance):
+    # numpy's warnings are errors here
+    curve = model(law)
+    values = [0.5 if "{t}" in parameter.unit else 0.7 for parameter in curve.parameters]
+    drawn = law_draws(curve, values, variance * np.eye(len(values)), scores(64, len(values)), 336.0)
+    assert drawn.moved > 0.5
+    assert np.isfinite(drawn.values).all()
+    released = law_released(curve, drawn.values, [0.0, 1.0, 336.0]).released
+    assert ((released >= 0.0) & (released <= 1.0)).all()
+
+
+@pytest.mark.parametrize("law", ["korsmeyer_peppas_tlag", "peppas_sahlin_1"])
+def test_a_doubt_so_wide_that_a_power_of_time_is_no_number_is_refused_in_words(law):
+    curve = model(law)
+    values = [0.5 if "{t}" in parameter.unit else 0.7 for parameter in curve.parameters]
+    drawn = law_draws(curve, values, 1e300 * np.eye(3), scores(64, 3), 336.0)
+    with pytest.raises(DomainError, match="need a law that is finite at every time"):
+        law_released(curve, drawn.values, [0.0, 1.0, 336.0])
+
+
+def test_a_doubt_is_carried_to_logarithms_where_the_square_of_a_slope_is_no_number():
+    tiny = model("weibull_2")
+    assert in_coordinates(tiny, [1e-200, 1.0], np.zeros((2, 2))).tolist() == [[0.0, 0.0], [0.0, 0.0]]
+    assert in_coordinates(tiny, [1e-140, 1.0], np.diag([1e-282, 0.04])) == pytest.approx(np.diag([0.01, 0.04]))
+    with pytest.raises(DomainError, match="covariance over the square of a parameter = inf"):
+        in_coordinates(tiny, [1e-200, 1.0], np.eye(2))
+
+
+@pytest.mark.parametrize(
+    ("law", "values", "longest", "problem"),
+    [
+        ("weibull_2", [3.0, 500.0], 14.0, "beta = 500; need 1e-06 to 100"),
+        ("weibull_2", [3.0, 1e308], 14.0, r"beta = 1e\+308; need 1e-06 to 100"),
+        (
+            "first_order_tlag",
+            [0.1, 30.0],
+            14.0,
+            r"Tlag = 30; need -1000 to 1 \(2.14286 with time in units of the last, 14",
+        ),
+        ("korsmeyer_peppas", [-1.0, 0.5], 4.0, r"kKP = -1; need >= 0 \(-2 with time"),
+    ],
+)
+def test_what_a_law_cannot_take_is_refused(law, values, longest, problem):
+    with pytest.raises(DomainError, match=problem):
+        require_domain(model(law), values, longest)
+
+
+def test_the_ends_of_a_domain_are_taken_though_the_last_time_is_rounded():
+    lag = model("first_order_tlag")
+    assert require_domain(lag, [0.1, 14.0 / 3.0], 4.66666666667).tolist() == [0.1, 14.0 / 3.0]
+
+
+def test_no_unit_of_time_makes_a_law_raise():
+    for law in models():
+        assert law.rescaled is not None
+        for longer in (1e-300, 1e300):
+            assert len(law.rescaled(longer, *[50.0] * len(law.names))) == len(law.names)
+    with np.errstate(all="ignore"):
+        assert np.shape(composite.weibull_slopes(np.array([1.0]), 0.0, 2.0)[1]) == (1,)

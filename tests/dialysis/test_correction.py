@@ -184,8 +184,8 @@ def test_the_residuals_of_the_law_alone_are_those_of_the_joint_fit():
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"donor_volume": 5.0}, "receiver_volume = nan; need > 0"),
-        ({"receiver_volume": 5.0}, "donor_volume = nan; need > 0"),
+        ({"donor_volume": 5.0}, "donor_volume = 5; need receiver_volume with it"),
+        ({"receiver_volume": 5.0}, "receiver_volume = 5; need donor_volume with it"),
         ({"donor_volume": 0.0, "receiver_volume": 5.0}, "donor_volume = 0"),
         ({"sample_volume": 1.0}, "sample_volume = 1; need receiver_volume with it"),
         ({"donor_volume": 1.0, "receiver_volume": 5.0, "sample_volume": 6.0}, "sample_volume/receiver_volume = 1.2"),

@@ -95,8 +95,8 @@ A_AND_B = [("A", "1"), ("A", "2"), ("B", "1")]
     [
         (["A_1", "A_2", "B_1"], A_AND_B),
         (["A rep 1", "A rep 2", "B rep1"], A_AND_B),
-        (["unit 1", "Unit 2"], [("release", "1"), ("release", "2")]),
-        (["1", "2", "3"], [("release", "1"), ("release", "2"), ("release", "3")]),
+        (["unit 1", "Unit 2"], [("", "1"), ("", "2")]),
+        (["1", "2", "3"], [("", "1"), ("", "2"), ("", "3")]),
         (["R1", "R2", "T1", "T2"], [("R", "1"), ("R", "2"), ("T", "1"), ("T", "2")]),
         (["R1", "R2", "R3"], [("R", "1"), ("R", "2"), ("R", "3")]),
         (["Dissolved (Tablet 1)", "Dissolved (Tablet 2)"], [("Dissolved", "1"), ("Dissolved", "2")]),
@@ -105,6 +105,21 @@ A_AND_B = [("A", "1"), ("A", "2"), ("B", "1")]
         (["pH 5.5", "pH 7.4"], [("pH 5.5", "1"), ("pH 7.4", "1")]),
         (["Batch 1", "Batch 2"], [("Batch 1", "1"), ("Batch 2", "1")]),
         (["F1", "F1", "F2"], [("F1", "1"), ("F1", "2"), ("F2", "1")]),
+        (["tab1", "tab2"], [("", "1"), ("", "2")]),
+        (["Caps 1", "Caps 2"], [("", "1"), ("", "2")]),
+        (["cell_1", "cell_2"], [("", "1"), ("", "2")]),
+        (["Exp 1", "Exp 2"], [("", "1"), ("", "2")]),
+        (["片1", "片2"], [("", "1"), ("", "2")]),
+        (["样品1释放率", "样品2释放率"], [("", "1"), ("", "2")]),
+        (["参比片1", "参比片2", "受试片1"], [("参比", "1"), ("参比", "2"), ("受试", "1")]),
+        (["R tab 1", "R tab 2", "T tab 1"], [("R", "1"), ("R", "2"), ("T", "1")]),
+        (["R1 release", "R2 release"], [("R", "1"), ("R", "2")]),
+        (["F_1", "F_2"], [("F_1", "1"), ("F_2", "1")]),
+        (["处方1", "处方2"], [("处方1", "1"), ("处方2", "1")]),
+        (["批1", "批2"], [("批1", "1"), ("批2", "1")]),
+        (["Lot 1", "Lot 2"], [("Lot 1", "1"), ("Lot 2", "1")]),
+        (["Sample 50", "Sample 75"], [("Sample 50", "1"), ("Sample 75", "1")]),
+        (["C1", "C2"], [("C1", "1"), ("C2", "1")]),
         (["Reference", "Test"], [("Reference", "1"), ("Test", "1")]),
     ],
 )
@@ -113,13 +128,31 @@ def test_names_of_columns_say_what_is_a_unit(names: list[str], pairs: list[tuple
 
 
 def test_a_guess_is_told() -> None:
-    assert "units of one profile" in group(["A_1", "A_2"])[1][0]
-    assert "profiles of one unit each" in group(["F1", "F2"])[1][0]
+    assert "units of one profile (--profiles each: " in group(["A_1", "A_2"])[1][0]
+    assert "units of one profile for each name" in group(["R1", "R2", "T1", "T2"])[1][0]
+    assert "(--profiles each" in group(["tab1", "tab2"])[1][0]
+    assert "(--profiles one" in group(["Batch 1", "Batch 2"])[1][0]
+    assert "a profile each (--profiles one: " in group(["F1", "F2"])[1][0]
     assert group(["unit 1", "unit 2"])[1] == group(["Reference", "Test"])[1] == []
 
 
 def test_the_user_says_what_columns_are() -> None:
-    assert group(["F1", "F2"], "one")[0] == [("release", "F1"), ("release", "F2")]
+    assert group(["F1", "F2"], "one")[0] == [("", "F1"), ("", "F2")]
     assert group(["A_1", "A_2"], "each")[0] == [("A_1", "1"), ("A_2", "1")]
     assert group(["a", "b", "c"], {"a": "X", "b": "X"})[0] == [("X", "a"), ("X", "b"), ("c", "1")]
+    assert group(["1", "2"], "one", ["R", "R"])[0] == [("", "R 1"), ("", "R 2")]
+    assert group(["1", "2"], "each", ["R", "R"])[0] == [("R 1", "1"), ("R 2", "1")]
+
+
+def test_names_above_the_columns() -> None:
     assert group(["1", "2", "1"], above=["R", "R", "T"])[0] == [("R", "1"), ("R", "2"), ("T", "1")]
+    assert group(["V1", "V2", "a"], above=["R", "R", "T"])[0] == [("R", "1"), ("R", "2"), ("T", "a")]
+    assert group(["released", "released"], above=["R", "T"])[0] == [("R", "1"), ("T", "1")]
+    assert group(["F1", "F2", "F1"], above=["pH 5", "pH 5", "pH 7"])[0] == [
+        ("pH 5 F1", "1"), ("pH 5 F2", "1"), ("pH 7 F1", "1"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["Q/%", "Q /%", "Q_%", "Q, %", "Q (%)"])
+def test_no_separator_is_left_of_a_unit(text: str) -> None:
+    assert read_head(text).name == "Q"

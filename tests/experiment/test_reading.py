@@ -80,13 +80,13 @@ def test_two_columns(read):
 )  # fmt: skip
 def test_the_same_in_other_dress(read, text):
     profile = read(text).profile()
-    assert (profile.name, profile.time.tolist(), profile.released.tolist()) == ("release", [0, 1, 2], [[0, 10, 20]])
+    assert (profile.name, profile.time.tolist(), profile.released.tolist()) == ("data", [0, 1, 2], [[0, 10, 20]])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"])
 def test_encodings_of_chinese_headers(read, encoding):
     data = read("时间(h),累积释放率(%)\n0,0\n1,10\n2,20\n".encode(encoding))
-    assert values(data) == {"release": [[0, 10, 20]]}
+    assert values(data) == {"data": [[0, 10, 20]]}
     assert warned(data, "gb18030") == (encoding == "gb18030")
 
 
@@ -121,7 +121,7 @@ def test_a_deviation_has_the_unit_of_its_column(read):
 
 def test_units_one_by_one_win_over_their_mean(read):
     data = read("Time (h),unit 1,unit 2,mean,SD\n0,0,0,0,0\n1,40,44,42,3\n")
-    assert values(data) == {"release": [[0, 40], [0, 44]]}
+    assert values(data) == {"data": [[0, 40], [0, 44]]}
     assert data.profile().deviation is None
     assert warned(data, "'mean' not used")
 
@@ -170,13 +170,13 @@ def test_a_long_table_with_what_else_is_known_of_each_formulation(read):
 
 def test_rows_at_one_time_are_replicates_in_a_long_table(read):
     data = read("time (h),released (%)\n0,0\n1,5\n1,6\n2,10\n2,11\n0,0\n")
-    assert values(data) == {"release": [[0, 5, 10], [0, 6, 11]]}
+    assert values(data) == {"data": [[0, 5, 10], [0, 6, 11]]}
     assert warned(data, "replicates")
 
 
 def test_a_column_that_numbers_the_rows_names_no_profile(read):
     data = read("Sample,time (h),released (%)\n1,0,0\n2,1,10\n3,2,20\n")
-    assert values(data) == {"release": [[0, 10, 20]]}
+    assert values(data) == {"data": [[0, 10, 20]]}
     assert warned(data, "Sample", "not used")
 
 
@@ -249,16 +249,22 @@ def test_what_is_doubtful_about_a_correction_is_told(read):
 
 
 def test_oddities_are_kept_and_told(read):
-    data = read("time (h),released (%)\n0,3\n1,105\n2,99\n3,-1\n")
-    assert data.profile().mean.tolist() == [3, 105, 99, -1]
+    data = read("time (h),released (%)\n0,3\n1,105\n2,99\n3,-2.5\n")
+    assert data.profile().mean.tolist() == [3, 105, 99, -2.5]
     for words in (
-        ("1 reading above 100 %", "105 at 1 h"),
-        ("1 reading below 0", "-1 at 3 h"),
+        ("1 reading above 103 %", "105 at 1 h"),
+        ("1 reading below -2 %", "-2.5 at 3 h"),
         ("not 0 at time 0", "3 at 0 h"),
-        ("2 readings below the one before", "99 after 105 at 2 h"),
+        ("2 readings more than 3 % below an earlier one", "99 after 105 at 2 h"),
     ):
         assert warned(data, *words)
     assert warned(read("time (h),released (%)\n0,0\n1,450\n"), "check unit and dose")
+
+
+def test_what_an_assay_errs_is_no_news(read):
+    data = read("time (h),released (%)\n0,0.4\n1,-1.5\n2,100.4\n3,99\n4,103\n")
+    assert data.profile().mean.tolist() == [0.4, -1.5, 100.4, 99, 103]
+    assert data.warnings == ()
 
 
 def test_times_without_any_reading_are_left_out(read):
@@ -279,7 +285,7 @@ def test_columns_can_be_named_by_the_user(read):
 
 def test_a_unit_that_a_column_cannot_have_is_none(read):
     data = read("a (mg),b (h)\n0,0\n1,10\n", columns={"a": "time", "b": "released"}, time_unit="h")
-    assert (values(data), data.given_as) == ({"b": [[0, 10]]}, "percent")
+    assert (values(data), data.given_as) == ({"data": [[0, 10]]}, "percent")
 
 
 ROWS: list[list[object]] = [["Time (h)", "Released (%)"], [0, 0], [1, 10.5], [2, "20"]]
@@ -289,20 +295,20 @@ def test_a_workbook(workbook):
     data = workbook(
         [["My experiment"], [None, None, "a remark at the side"], [None, *ROWS[0]], *([None, *row] for row in ROWS[1:])]
     )
-    assert values(data) == {"release": [[0, 10.5, 20]]}
+    assert values(data) == {"data": [[0, 10.5, 20]]}
 
 
 def test_the_first_sheet_with_a_table_is_read(workbook):
     data = workbook([["nothing here"]], ROWS, [ROWS[0], [0, 1], [5, 6]])
-    assert values(data) == {"release": [[0, 10.5, 20]]}
+    assert values(data) == {"data": [[0, 10.5, 20]]}
     assert warned(data, "Sheet2")
-    assert values(workbook([["nothing"]], ROWS, [ROWS[0], [0, 1], [5, 6]], sheet="sheet3")) == {"release": [[1, 6]]}
-    assert values(workbook([["nothing"]], ROWS, [ROWS[0], [0, 1], [5, 6]], sheet=3)) == {"release": [[1, 6]]}
+    assert values(workbook([["nothing"]], ROWS, [ROWS[0], [0, 1], [5, 6]], sheet="sheet3")) == {"data": [[1, 6]]}
+    assert values(workbook([["nothing"]], ROWS, [ROWS[0], [0, 1], [5, 6]], sheet=3)) == {"data": [[1, 6]]}
 
 
 def test_a_cell_shown_as_a_percentage_holds_a_share(workbook):
     rows = [ROWS[0], [0, 0], [1, 0.07], [2, 0.45]]
     shown = workbook(rows, formats={"B2": "0%", "B3": "0.0%", "B4": "0%"})
-    assert values(shown) == {"release": [[0, 7, 45]]}
+    assert values(shown) == {"data": [[0, 7, 45]]}
     written = workbook([ROWS[0], [0, 0], [1, 7], [2, 45]], formats={"B3": '0"%"', "B4": "0\\%"})
-    assert values(written) == {"release": [[0, 7, 45]]}
+    assert values(written) == {"data": [[0, 7, 45]]}

@@ -57,7 +57,7 @@ def file(tmp_path: Path) -> Path:
         ("time (h),mean (%),n\n0,0,3\n1,10,2.5\n", "2.5 units; need a whole number"),
         ("batch,time (h),F (%)\nA,0,0\n,1,5\nA,2,8\n", "x.csv:3: column 1, batch: is empty; need a name in each row"),
         ("time (h),F1,F2\n0,0,0\n1,5,6\n1,7,8\n", "x.csv:4: profile 'F1', unit '1': time 1 again, as in row 3"),
-        ("unit,time (h),F (%)\na,0,0\na,1,6\na,1,8\n", "profile 'release', unit 'a': time 1 again, as in row 3"),
+        ("unit,time (h),F (%)\na,0,0\na,1,6\na,1,8\n", "profile 'x', unit 'a': time 1 again, as in row 3"),
         ("time (h),mean (%),SD\n0,0,1\n0,5,1\n", "time 0 again"),
         (HEAD + '0,0\n1,"5\n', "not a table that can be read"),
         (HEAD + "0,0\n1," + "9" * 20_000 + "\n", "a cell of more than"),
@@ -92,7 +92,6 @@ def test_one_clear_line(file: Path, content: str | bytes, words: str) -> None:
         ("TRUE1", "is not a number"),
         ("12 h", "is not a number"),
         ("<0.5", "a limit"),
-        ("5 ± 1", "a mean and its deviation in one cell"),
         ("inf", "not finite"),
         ("1e300", "too large"),
         ("-1e999", "too large"),
@@ -109,10 +108,54 @@ def test_a_cell_that_is_no_number(file: Path, cell: str, words: str, is_time: bo
     assert words in line
 
 
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("time (h),released (%)\n0,0\n5 ± 1,3\n", "column 1, time (h): '5 ± 1': a mean and its deviation in one cell"),
+        ("time (h),mean (%),n\n0,0,3\n5,3,3 ± 1\n", "column 3, n: '3 ± 1': a mean and its deviation in one cell"),
+        ("time (h),released (%)\n0,0\n5,3 ± x\n", "'3 ± x': a mean and its deviation in one cell"),
+        ("time (h),released (%)\n0,0\n5,3 (1)\n", "'3 (1)' is not a number"),
+    ],
+)
+def test_a_mean_with_its_deviation_where_none_can_be(file: Path, cell: str, words: str) -> None:
+    (line,) = refused(file, cell)
+    assert line.startswith("x.csv:3: ")
+    assert words in line
+
+
+def test_a_second_row_that_is_none_of_names(file: Path) -> None:
+    (line,) = refused(file, "time (h),R,,T,\n,5,9,5,9\n1,20,21,30,31\n2,30,31,40,41\n")
+    assert line.startswith("x.csv:2: no time, below a row in which names are missing")
+    assert "need units numbered 1, 2, 3 under each name" in line
+
+
+def test_a_table_on_its_side_names_the_cells_of_the_file(tmp_path: Path, file: Path) -> None:
+    text = "title,,\ntime (h),0,1,2\nF1 (%),0,x1,20\nF2 (%),0,5,9\n"
+    assert refused(file, text)[0].startswith("x.csv:3: column 3, F1 (%): 'x1' is not a number")
+    assert refused(file, text.replace("h),0,1,2", "h),0,-1,2"))[0].startswith("x.csv:2: column 3, time (h): time -1")
+    path = book(tmp_path / "x.xlsx", [["time (h)", 0, 1, 2], ["F1 (%)", 0, "1,5", 20]])
+    assert refused(path)[0].startswith("x.xlsx:2: cell C2, F1 (%): '1,5': a comma")
+    again = refused(file, "time (h),0,1,1\nF1 (%),0,1,20\nF2 (%),0,5,9\n")
+    assert "time 1 again, as in column 3" in again[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("time (h),released (%)\n0,0\n1,10\n", "commas part the columns, and decimals are said to be commas"),
+        ("time (h);released (%)\n0;0\n1;12.5\n", "x.csv:3: column 2, released (%): '12.5': a point, where decimals"),
+        ("time (h);released (%)\n0;0\n1;1.234,5\n", "'1.234,5': a point"),
+        ("time (h);released (%)\n0;0\n1;1,2,3\n", "is not a number"),
+    ],
+)
+def test_decimal_commas_that_cannot_be(file: Path, content: str, words: str) -> None:
+    assert words in refused(file, content, decimal=",")[0]
+
+
 def test_decimal_commas_between_semicolons(file: Path) -> None:
     lines = refused(file, "time (h);released (%)\n0;0\n0,5;12,3\n1;15\n")
     assert [line.split(": ")[0] for line in lines] == ["x.csv:3", "x.csv:3"]
-    assert all("export again with the point as decimal separator" in line for line in lines)
+    assert all("--decimal , reads it, or export again with the point" in line for line in lines)
 
 
 @pytest.mark.parametrize("time", ["", "NA", "nan"])
@@ -166,6 +209,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
         ({"profiles": "two"}, "profiles 'two'; need one"),
         ({"profiles": {"zork": "F1"}}, "no column 'zork'"),
         ({"sheet": "One"}, "has no sheets"),
+        ({"decimal": ";"}, "decimal ';'; need . or ,"),
     ],
 )
 def test_options_that_do_not_fit(file: Path, options: dict, words: str) -> None:

@@ -130,7 +130,7 @@ def test_means_read_back_with_their_deviations(tmp_path):
 def test_an_array_has_the_checks_of_a_file():
     data = release_data([2, 0, 1], [0.5, 0.0, 0.6], unit="fraction", time_unit="d")
     assert data.profile().released == pytest.approx(np.array([[0, 60, 50]]))
-    assert any("below the one before" in warning for warning in data.warnings)
+    assert any("below an earlier one" in warning for warning in data.warnings)
     assert release_data([0, 1], [[0, 4]], unit="mg", dose="10 mg").profile().mean == pytest.approx([0, 40])
     for time in ([0, -1], [0, np.nan], [0, np.inf], [1, 1]):
         with pytest.raises(DomainError, match="time"):
@@ -177,19 +177,26 @@ PIECES = [
     b"-",
     b"(h)",
     b"n=3",
+    b"\xc2\xb1",
+    b"\n\n",
+    b"5 \xc2\xb1 1",
     b"/",
 ]
 
 
 @quiet
-@given(st.lists(st.tuples(st.integers(0, len(SEED)), st.integers(0, 9), st.sampled_from(PIECES)), max_size=8))
-def test_a_mutated_file_is_read_or_refused(tmp_path, changes):
+@given(
+    st.lists(st.tuples(st.integers(0, len(SEED)), st.integers(0, 9), st.sampled_from(PIECES)), max_size=8),
+    st.sampled_from([".", ","]),
+)
+def test_a_mutated_file_is_read_or_refused(tmp_path, changes, decimal):
     data = SEED
     for place, length, piece in changes:
         data = data[:place] + piece + data[place + length :]
     (tmp_path / "data.csv").write_bytes(data)
     try:
-        assert all(np.isfinite(profile.mean).all() for profile in read_release(tmp_path / "data.csv").profiles)
+        read = read_release(tmp_path / "data.csv", decimal=decimal)
+        assert all(np.isfinite(profile.mean).all() for profile in read.profiles)
     except FileError as error:
         lines = str(error).splitlines()
     else:
@@ -217,7 +224,7 @@ def test_a_damaged_workbook_is_read_or_refused(tmp_path, place, junk):
         assert read_release(path).profiles
 
 
-cells = st.one_of(st.text(max_size=12), st.floats(), st.integers(), st.sampled_from(["", "A", "1", "2", "%"]))
+cells = st.one_of(st.text(max_size=12), st.floats(), st.integers(), st.sampled_from(["", "A", "1", "2", "%", "1 ± 2"]))
 
 
 @quiet
@@ -225,5 +232,13 @@ cells = st.one_of(st.text(max_size=12), st.floats(), st.integers(), st.sampled_f
 def test_any_cells_are_read_or_refused(rows, is_sheet):
     head: list[object] = ["time (h)", "a (%)", "unit", "batch", "SD"]
     table = Table("cells", [(0, head), *enumerate(rows, start=1)], is_sheet)
+    with suppress(FormulateError):
+        assert read_table(table, asked()).profiles
+
+
+@quiet
+@given(st.lists(st.lists(st.one_of(cells, st.integers(0, 9)), min_size=2, max_size=6), min_size=1, max_size=5))
+def test_any_rows_below_the_time_are_read_or_refused(rows):
+    table = Table("cells", list(enumerate([["time (h)", *rows[0]], *rows[1:]], start=1)))
     with suppress(FormulateError):
         assert read_table(table, asked()).profiles

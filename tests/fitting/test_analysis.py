@@ -10,6 +10,7 @@ import pytest
 from formulate.curves.library import model
 from formulate.experiment.data import Profile, ReleaseData
 from formulate.fitting.analysis import Analysis, analyse
+from formulate.fitting.diagnosis import objections
 from formulate.fitting.fit import fit
 from materials.errors import DomainError, MissingValueError, UnknownIdError
 
@@ -156,9 +157,39 @@ def test_parameters_in_common_over_profiles():
     written = found.results()["shared"][0]
     assert written["shared"] == ["beta"]
     assert len(written["profiles"]) == 2
-    alone = analyse(both, models="weibull_2", profile="A", shared=["beta"])
-    assert alone.shared == ()
-    assert "profiles = 1; need at least 2" in alone.shared_failures[0].reason
+    with pytest.raises(DomainError, match="profiles = 1; need two or more"):
+        analyse(both, models="weibull_2", profile="A", shared=["beta"])
+
+
+def test_general_caveats_are_said_once_for_several_profiles():
+    found = analyse(data(profile("A"), profile("B", 0.5, seed=4)), models=SOME)
+    assert len(found.caveats) == len(set(found.caveats))
+    for sign in ("not independent", "does not prove a mechanism", "not the mechanism"):
+        assert sum(sign in text for text in found.caveats) == 1
+    assert all("not independent" not in text for entry in found.profiles for text in entry.ranking.reading)
+
+
+def test_readings_of_zero_at_time_zero_are_told_with_what_they_change():
+    # they add nothing to SS, so that standard errors go as the roots of the degrees of freedom
+    found = analyse(data(), models="weibull_2,higuchi").profile()
+    note = next(entry for entry in found.notes if entry.code == "zero-readings")
+    assert "3 of the 30 readings" in note.text
+    assert "N = 30 instead of 27" in note.text
+    assert "--from 0.5 " in note.advice
+    without = analyse(data(), models="weibull_2,higuchi", start=0.5).profile()
+    assert not any(entry.code == "zero-readings" for entry in without.notes)
+    one, other = found.model("weibull_2").fit, without.model("weibull_2").fit
+    assert one.criteria.ss == pytest.approx(other.criteria.ss)
+    ratio = one.parameters[0].standard_error / other.parameters[0].standard_error
+    assert f"{100 * (1 - ratio):.2g} % smaller" in note.text
+    assert analyse(data(), models="higuchi", weighting="1/y").profile().notes == ()
+
+
+def test_what_stands_against_a_law_that_misses_the_readings():
+    found = analyse(data(), models="first_order,zero_order").profile()
+    against = objections(found.model("zero_order"))
+    assert any("misses the readings" in text or "better than this curve" in text for text in against)
+    assert objections(found.model("first_order")) == ()
 
 
 def test_progress_counts_every_fit():
@@ -188,6 +219,7 @@ def test_the_table_has_a_row_for_each_parameter(analysis):
     assert row["value"] == entry.fit.values[1]
     assert row["AICc"] == entry.fit.criteria.aicc
     assert row["place"] == entry.place.place
+    assert row["briefs"] == "; ".join(finding.brief for finding in entry.findings)
     assert set(frame["unit"]) == {"1/h", "h^beta", "", "%/h^0.5"}
 
 

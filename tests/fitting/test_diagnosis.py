@@ -9,7 +9,7 @@ import pytest
 from formulate.curves.library import model, models
 from formulate.experiment.data import Profile
 from formulate.fitting.diagnosis import diagnose
-from formulate.fitting.findings import SEVERITIES, Finding
+from formulate.fitting.findings import BRIEF, BRIEFS, SEVERITIES, Finding, probability_text
 from formulate.fitting.fit import fit
 from formulate.fitting.reading_notes import reading_notes
 from formulate.fitting.results import Fit, Points
@@ -208,7 +208,7 @@ def test_lack_of_fit_against_replicates():
     )
     readings = points(released, time, np.repeat([0, 1, 2], 12))
     assert "lack-of-fit" not in found(fit(readings, model("first_order")))
-    assert "p = < 0.0001" in found(fit(readings, model("higuchi")))["lack-of-fit"].text
+    assert "(p < 0.0001)" in found(fit(readings, model("higuchi")))["lack-of-fit"].text
 
 
 def test_one_reading_that_decides():
@@ -272,3 +272,24 @@ def test_nothing_released_and_nothing_read():
     assert notes(np.zeros(12))["nothing-released"].severity == "serious"
     with pytest.raises(DomainError, match="number of readings = 0"):
         notes(np.full(12, math.nan))
+
+
+def test_every_finding_has_a_brief_for_a_column_and_is_a_sentence():
+    seen = set()
+    for seed, law in enumerate(
+        (lambda t: 100 * (1 - np.exp(-0.25 * t)), lambda t: 9 * np.sqrt(t), lambda t: 0 * t + 50)
+    ):
+        readings = points(law(TIME) + 2 * np.random.default_rng(seed).standard_normal(TIME.size))
+        for entry in models("ddsolver"):
+            for finding in diagnose(fit(readings, entry)):
+                seen.add(finding.code)
+                assert finding.text.endswith(".")
+                assert finding.advice.endswith(".")
+                assert finding.text[0].isupper() or finding.text.startswith(finding.parameter)
+                assert 0 < len(finding.brief) <= BRIEF
+                assert "{" not in finding.brief
+    assert len(seen) > 10
+    assert seen <= set(BRIEFS)
+    assert Finding("plateau-extrapolated", "note", "", "", "Fmax").brief == "Fmax beyond the data"
+    assert len(Finding("imprecise", "note", "", "", "a_very_long_name_of_a_parameter").brief) <= BRIEF
+    assert probability_text(1e-110) == "p < 0.0001"

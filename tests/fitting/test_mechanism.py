@@ -9,14 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formulate.curves.library import model
+from formulate.fitting.exponents import fickian_share, weibull_reading
 from formulate.fitting.fit import fit
 from formulate.fitting.mechanism import (
     EXPONENTS,
-    fickian_share,
     first_sixty_percent,
     geometry,
     mechanism,
-    weibull_reading,
 )
 from formulate.fitting.results import Points
 from formulate.release.diffusion import released_from_sphere
@@ -134,7 +133,9 @@ def test_one_time_of_many_units_is_too_few():
 def test_has_its_own_number_of_readings_and_says_which_are_out():
     found = mechanism(noisy(20.0, 0.5, 0.2))
     assert found.readings == found.fit.criteria.points == 7
-    assert found.left_out == "3 of 10 readings: at zero, or from the first above 60 % on"
+    assert found.left_out == (
+        "Not in the fit of Korsmeyer-Peppas: 3 of 10 readings, at zero or from the first above 60 % on."
+    )
 
 
 def test_the_level_moves_the_interval():
@@ -145,15 +146,18 @@ def test_the_level_moves_the_interval():
 @pytest.mark.parametrize(
     ("low", "high", "left"),
     [
-        (0.5, 0.7, "leaves Fickian diffusion (up to 0.75);"),
-        (0.7, 0.9, "leaves Fickian diffusion (up to 0.75) and diffusion with a second mechanism (0.75 to 1);"),
-        (0.8, 1.1, "leaves diffusion with a second mechanism (0.75 to 1), first order (1) and a sigmoid (above 1);"),
-        (1.2, 1.4, "leaves a sigmoid (above 1);"),
+        (0.5, 0.7, "leaves Fickian diffusion (up to 0.75)"),
+        (0.7, 0.9, "leaves Fickian diffusion (up to 0.75) and diffusion with a second mechanism (0.75 to 1)"),
+        (0.7, 1.1, "excludes nothing"),
+        (0.8, 1.1, "leaves diffusion with a second mechanism (0.75 to 1), first order (1) and a sigmoid (above 1)"),
+        (1.2, 1.4, "leaves a sigmoid (above 1)"),
         (math.nan, math.nan, "no interval"),
     ],
 )
 def test_what_beta_leaves(low, high, left):
-    assert left in weibull_reading(0.8, low, high)
+    said = weibull_reading(0.8, low, high)
+    assert left in said
+    assert not math.isfinite(low) or said.endswith(left)
 
 
 def test_weibull_and_peppas_sahlin_are_read_from_fits_to_all_readings():
@@ -186,3 +190,43 @@ def test_refusals():
         weibull_reading(-1.0, 0.0, 1.0)
     with pytest.raises(DomainError, match="weight = 0"):
         first_sixty_percent(replace(points([0] * 10), weight=np.zeros(10)))
+
+
+def test_one_line_and_a_small_table_for_a_display():
+    found = mechanism(noisy(20.0, 0.5, 0.2))
+    assert found.line.startswith("Korsmeyer-Peppas up to 60 %: n = ")
+    assert "7 of 10 readings" in found.line
+    assert [shape for shape, _, _ in found.rows] == ["slab", "cylinder", "sphere"]
+    for (_, excluded, left), item in zip(found.rows, found.geometries, strict=True):
+        assert len(excluded.split(", ")) == max(len(item.excluded), 1)
+        assert len(left.split(", ")) == len(item.left)
+    assert found.caveats == ()
+
+
+def test_what_makes_an_exponent_doubtful_is_two_sentences_at_most():
+    levelling = mechanism(points([0, 12, 17, 24, 33, 40, 40.5, 40, 40.4, 40.2]))
+    assert len(levelling.caveats) == 2
+    assert "misses these readings" in levelling.caveats[0]
+    assert "levels off" in levelling.caveats[1]
+    assert set(levelling.caveats) <= set(levelling.reading)
+
+
+def test_two_times_are_one_line():
+    found = mechanism(points([30, 32, 50, 52, 90, 95], [1, 1, 2, 2, 4, 4], [0, 1, 0, 1, 0, 1]))
+    assert "from two times only" in found.line
+    assert (found.rows, found.caveats) == ((), ())
+    too_few = mechanism(points([30, 70], [1, 2]))
+    assert too_few.line == too_few.reading[0]
+    assert too_few.rows == ()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ((1.02, 1.004, 1.036), "beta = 1.020 (1.004 to 1.036) leaves a sigmoid (above 1)"),
+        ((1.0002, 0.9991, 1.0013), "beta = 1.0002 (0.9991 to 1.0013) is practically 1: first order"),
+        ((1.0, 1.0, 1.0), "is practically 1: first order"),
+    ],
+)
+def test_an_interval_beside_one_has_digits_that_tell(numbers, said):
+    assert said.replace("1.020", "1.02") in weibull_reading(*numbers)

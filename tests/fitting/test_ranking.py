@@ -112,7 +112,7 @@ def test_a_model_without_aicc_is_named_and_not_ranked():
 def test_pooled_units_are_not_independent_and_it_says_so():
     time = np.repeat(TIME, 2)
     both = replace(points(100 * (1 - np.exp(-0.2 * time)) + np.tile([1.0, -1], 9), time), unit=np.tile([0, 1], 9))
-    assert any("not independent" in text for text in rank(fits(both, "first_order", "higuchi")).reading)
+    assert any("not independent" in text for text in rank(fits(both, "first_order", "higuchi")).caveats)
 
 
 def test_refuses_other_readings_two_of_one_model_and_unknown_criteria():
@@ -176,7 +176,7 @@ def test_a_step_between_two_readings_does_not_blow_up_the_band():
 
 def test_more_models_than_readings_are_warned_of():
     several = [fit(FIRST_ORDER, entry) for entry in models("ddsolver")]
-    assert any("More models than readings" in text for text in rank(several).reading)
+    assert any("More models than readings" in text for text in rank(several).caveats)
 
 
 def test_no_average_by_a_criterion_without_weights():
@@ -186,3 +186,18 @@ def test_no_average_by_a_criterion_without_weights():
         average(several, rank(several), [-1.0])
     with pytest.raises(DomainError, match="level = 1"):
         average(several, rank(several), TIME, 1.0)
+
+
+def test_one_model_has_no_order():
+    assert rank(fits(FIRST_ORDER, "first_order")).reading == ()
+    assert rank(fits(FIRST_ORDER, "first_order")).caveats == ()
+    none = rank(fits(points([20.0, 35.0, 60.0, 78.0], [1.0, 2, 4, 8]), "weibull_3"))
+    assert none.reading == ("The model cannot be ranked by AICc.",)
+
+
+def test_what_holds_of_every_order_is_apart_from_what_these_readings_say():
+    ranking = rank(fits(FIRST_ORDER, "first_order", "higuchi"))
+    assert any("not the mechanism" in text for text in ranking.caveats)
+    assert not any("not the mechanism" in text for text in ranking.reading)
+    by_msc = rank(fits(FIRST_ORDER, "first_order", "higuchi"), "MSC")
+    assert any("no scale of support" in text for text in by_msc.caveats)

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from formulate.curves.formula import formula_model
 from formulate.curves.formula_grammar import FormulaError
+from formulate.fitting.course import course
 from formulate.fitting.regression import fit_curve
 from formulate.fitting.results import Fit
-from materials.errors import DomainError, MissingValueError, UnknownIdError
+from formulate.fitting.summaries import fitted_summary
+from materials.errors import DomainError, FormulateError, MissingValueError, UnknownIdError
 
 X = np.array([0.0, 1.0, 2.0, 4.0, 6.0, 9.0, 14.0])
 NOISE = np.array([0.6, -0.4, 0.9, -1.1, 0.2, 0.5, -0.7])
@@ -162,9 +164,55 @@ def test_a_model_is_taken_as_a_formula_is():
         (("a*ln(x) + b", X, RISE), {}, DomainError, "x = 0; need readings"),
         (("a*ln(u - 1) + b", {"u": X}, RISE), {}, DomainError, "row = 0; need readings"),
         (("a*x", [], []), {}, DomainError, "readings = 0"),
+        (("a*x", "abc", RISE), {}, FormulateError, "x: 'abc' among its values; need a row of numbers"),
+        (("a*x", X, list("1234567")), {}, FormulateError, "y: '1' among its values; need a row of numbers"),
+        (("a*x", X, [[1.0], [1.0, 2.0]]), {}, FormulateError, "y: [1.0] among its values; need a row of numbers"),
+        (("a*x", X, RISE + 1j), {}, FormulateError, "among its values; need a row of numbers"),
+        (("a*x", X, [None] * 7), {}, FormulateError, "y: None among its values"),
+        (("a*x", None, RISE), {}, FormulateError, "x: None among its values"),
+        (("a*x", 5.0, RISE), {}, DomainError, "dimensions of x = 0; need 1"),
+        ((5, X, RISE), {}, FormulateError, "curve: 5; need a formula as text, or a model"),
+        (("a*x", X, RISE), {"level": "95"}, FormulateError, "level: '95'; need a number"),
+        (("a*x", X, RISE), {"start": {"a": "1"}}, FormulateError, "start of a: '1'; need a number"),
+        (("a*x", X, RISE), {"start": "a=1"}, FormulateError, "start: 'a=1'; need names of parameters"),
+        (("a*x", X, RISE), {"fixed": {"a": None}}, FormulateError, "fixed of a: None; need a number"),
+        (("a*x", X, RISE), {"bounds": {"a": 3.0}}, FormulateError, "bounds of a: 3.0; need a lower and an upper one"),
+        (("a*x", X, RISE), {"bounds": {"a": (1.0,)}}, FormulateError, "bounds of a: (1.0,); need a lower"),
+        (("a*x", X, RISE), {"bounds": {"a": ("1", 2.0)}}, FormulateError, "bounds of a: '1'; need a number"),
+        (("a*x", X, RISE), {"bounds": [1.0, 2.0]}, FormulateError, "bounds: [1.0, 2.0]; need names of parameters"),
+        (
+            ("a/(x - b)", X, RISE),
+            {"fixed": {"b": 4.0}},
+            DomainError,
+            "time = 4; need readings at which the formula has a value (leave this one out, or fix another value)",
+        ),
     ],
 )
 def test_what_cannot_be_fitted_is_refused(arguments, given_with, error, problem):
     with pytest.raises(error) as caught:
         fit_curve(*arguments, **given_with)
     assert problem in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_numbers_of_any_kind_make_a_row():
+    same = [fit_curve("a*x", kind(X), kind(np.round(RISE))) for kind in (list, tuple, np.float32, np.asarray)]
+    same.append(fit_curve("a*x", X.astype(object), np.round(RISE).astype(int)))
+    assert [found.values[0] for found in same] == pytest.approx([same[0].values[0]] * 5)
+
+
+def test_a_parameter_too_large_to_be_a_number_is_told_without_a_warning():
+    # numpy's warnings are errors here
+    found = fit_curve("1e-320*a*x", X, RISE)
+    assert found.criteria.r2 < 0.0
+    assert all(not math.isinf(quantity.value) for quantity in fitted_summary(found))
+
+
+def test_where_a_formula_has_no_value_no_infinity_is_told():
+    for text in ("a*ln(x) + b", "a/x + b"):
+        told = [finding for finding in course(fit_curve(text, X[1:], RISE[1:])) if finding.code == "no-value"]
+        assert [finding.text.startswith("The curve has no value at 0.") for finding in told] == [True]
+    ended = fit_curve("b*asin(a*x)", [1.0, 2.0, 3.0, 4.0], 50.0 * np.arcsin([0.2, 0.4, 0.6, 0.8]))
+    notes = [quantity.note for quantity in fitted_summary(ended) if math.isnan(quantity.value)]
+    assert any("has no value at some times" in note for note in notes)
+    assert not any("nan" in note.split() for note in notes)

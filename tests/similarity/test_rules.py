@@ -143,7 +143,9 @@ def test_means_alone_leave_the_spread_open() -> None:
     found = apply(rule("ema"), TIME, REFERENCE, TEST, seconds=MINUTE)
     assert found.similar is True
     assert found.verdict.endswith("as far as could be judged")
-    assert "spread of the reference, means only" in found.not_judged
+    assert "spread, means only" in found.not_judged
+    one = apply(rule("ema"), TIME, REFERENCE, TEST, seconds=MINUTE, units=(12, None))
+    assert "number of units of the test, not given" in one.not_judged
 
 
 def test_nothing_released_has_no_spread() -> None:

@@ -19,8 +19,10 @@ from formulate.onward import law_table, to_toml, use_in
 from formulate.pipeline import Prediction, predict
 from formulate.report.content import report_content
 from formulate.report.envelope import dumps, envelope, prediction_results
+from formulate.report.provenance import used_inputs
 from formulate.sampling import Draws, TypicalDraw
 from materials.errors import DomainError, FileError, MissingValueError, UnknownIdError
+from tui.show import prediction_text
 
 EXAMPLE = Path(__file__).parents[2] / "formulate/examples/dasatinib-microspheres-in-gel.toml"
 SLOW = {"law": "first_order", "time_unit": "h", "values": {"k1": 0.02}, "measured_until": "7 d"}
@@ -239,6 +241,21 @@ def test_two_laws_are_one_too_many():
         ({"measured_until": "7"}, r"measured_until.*no unit"),
         ({"in_body_factor": "2 h"}, "in_body_factor"),
         ({"in_body_factor": {"typical": "2", "low": "3"}}, "need them in rising order"),
+        ({"values": {f"k{i}": 1.0 for i in range(13)}}, r"release.values: 13 given; need at most 12"),
+        ({"standard_errors": {"k1": 1e200}}, r"standard_errors.k1: 1e\+200; need at most 1e\+150"),
+        (
+            {"standard_errors": {"k1": 1e150}, "values": {"k1": 1e-9}},
+            r"standard_errors: covariance over the square.*inf",
+        ),
+        ({"law": "weibull_2", "values": {"alpha": 3.0, "beta": 500.0}}, r"values: beta = 500; need 1e-06 to 100"),
+        (
+            {"law": "fick_sphere", "values": {"D": 1e-15}, "constants": {"radius": 1e300}},
+            r"release.constants: radius = 1e\+300 m; need 1e-10 to 1 m",
+        ),
+        ({"law": "formula", "formula": "a/t", "values": {"a": 1.0}}, r"values: release at time 0 = inf"),
+        ({"law": "formula", "formula": "a*t²", "values": {"a": 1.0}}, r"release.formula: .*write t\^2"),
+        ({"in_body_factor": "0"}, r"in_body_factor: '0': not above zero; need a plain number above zero$"),
+        ({"in_body_factor": "1e300"}, r"in_body_factor: '1e300': beyond what is conceivable; need 0.001 to 1000$"),
         ({"lw": "x"}, r"layer.0.release.lw: unknown key; nearest: law"),
     ],
 )
@@ -338,8 +355,47 @@ def test_where_the_law_cannot_go_is_refused():
         use_in(read(EXAMPLE), found, data, "gell")
     with pytest.raises(FileError, match="free-drug-solution"):
         use_in(formulation("free-drug-solution"), found, data)
+    with pytest.raises(FileError, match=r"^the measured release of inside: in_body_factor: '0': not above zero"):
+        use_in(formulation("liposome"), found, data, in_body_factor="0")
     with pytest.raises(DomainError, match="one of s, min, h, d, week"):
         use_in(formulation("liposome"), found, ReleaseData(data.profiles, "month", 2629746.0))
+
+
+def with_words(old: str, new: str) -> str:
+    text = EXAMPLE.read_text("utf-8")
+    assert old in text
+    return text.replace(old, new)
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\x85", "\u2029"])
+def test_what_separates_lines_elsewhere_stays_inside_its_text_and_its_comment(mark, tmp_path):
+    found, data = measured()
+    text = with_words("seed = 7", f'seed = 7 # old:{mark}horizon = "61 d"').replace('horizon = "60 d"\n', "")
+    text = text.replace('name = "Dasatinib', f'name = "A{mark}Dasatinib')
+    file = tmp_path / "own.toml"
+    file.write_text(text, "utf-8")
+    asked = read(file)
+    data = ReleaseData(data.profiles, data.time_unit, data.seconds, f"batch{mark}12.csv")
+    written = to_toml(text, use_in(asked, found, data))
+    before, after = tomli.loads(text), tomli.loads(written)
+    assert after["layer"][0].pop("release")["source"] == f"batch{mark}12.csv"
+    assert after == before
+    assert mark in after["name"]
+    assert "horizon" not in after["calculation"]
+
+
+def test_a_file_that_would_come_out_another_is_refused():
+    found, data = measured()
+    text = with_words(
+        'name = "Dasatinib PLGA microspheres in hyaluronic acid gel"', 'name = """A\n[layer.release]\nB"""'
+    )
+    inside = text.replace(
+        "[[layer]]                         # from", '[[layer]]\nx = """\n[layer.release]\n"""  # from'
+    )
+    used = use_in(read(EXAMPLE), found, data)
+    assert tomli.loads(to_toml(text, used))["name"] == "A\n[layer.release]\nB"  # above the layers
+    with pytest.raises(FileError, match="cannot be put in"):
+        to_toml(inside, used)
 
 
 def test_layers_in_one_line_cannot_take_a_table():
@@ -370,3 +426,20 @@ def test_the_results_are_json_and_hold_the_law():
     text = dumps(envelope("predict", prediction_results(prediction), seed=7, inputs=inputs))
     assert '"law": "weibull_2"' in text
     assert '"key": "liposome.release_alpha"' in text
+
+
+@pytest.mark.parametrize("doubt", [{}, {"standard_errors": {"alpha": 0.2}}, {"covariance": [[0.0, 0.0], [0.0, 0.0]]}])
+def test_a_unit_that_holds_a_parameter_is_told_as_it_is(doubt):
+    law = {"law": "weibull_2", "time_unit": "h", "values": {"alpha": 3.0, "beta": 0.7}, "measured_until": "14 d"}
+    asked = formulation("liposome", law | doubt)
+    prediction = predict(asked)
+    listed = {str(item["key"]): item for item in used_inputs(prediction)}
+    assert listed["liposome.release_alpha"]["unit"] == "h^beta"
+    assert listed["liposome.release_beta"]["band"] == "exact"
+    assert listed["liposome.release_alpha"]["band"] == (
+        "± one standard error" if "standard_errors" in doubt else "exact"
+    )
+    shown = prediction_text(prediction, 80).replace("\n  ", " ")
+    assert "liposome.release_alpha 3 h^beta, liposome.release_beta 0.7" in shown
+    assert "release_beta 0.7 1" not in shown
+    assert report_content(compare_formulations([("own", asked)]))["rows"]
