@@ -73,8 +73,8 @@ def read_override(name: str, given: object) -> Value:
 def _number(kind: Property, given: object, unit: str) -> float:
     number = parse(given, kind.unit)  # type: ignore[arg-type]  # parse refuses what is not a text
     if kind.support == "positive" and number <= 0:
-        need = "a plain number above zero" if kind.unit == "1" else f"a number above zero with a unit such as {kind.unit}"
-        raise ValueError(f"{shorten(given)!r}: not above zero; need {need}")
+        need = "plain number above zero" if kind.unit == "1" else f"number above zero with a unit such as {kind.unit}"
+        raise ValueError(f"{shorten(given)!r}: not above zero; need a {need}")
     if kind.support == "fraction" and not 0 <= number <= 1:
         raise ValueError(f"{shorten(given)!r}: outside 0 to 1; need 0 to 100 percent ({kind.unit})")
     in_unit = float(f"{convert(number, unit):.12g}")

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 _patch = pytest.MonkeyPatch()
@@ -14,6 +15,9 @@ def pytest_configure() -> None:
     """Set the folders before the test files are imported, for some of them load the catalog then."""
     for name in ("CONFIG", "CACHE"):
         _patch.setenv(f"XDG_{name}_HOME", str(Path(_folders.name, name.lower())))
+    # the first example of a test may load the table of units or the catalog, which a busy machine does slowly
+    hypothesis.settings.register_profile("without-a-clock", deadline=None)
+    hypothesis.settings.load_profile("without-a-clock")
 
 
 def pytest_unconfigure() -> None:

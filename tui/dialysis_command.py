@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 REPORTS = (".html", ".json", ".txt")
 FIGURES = (".svg", ".png", ".pdf")
+SAME_VOLUME = 0.01
 
 
 @click.command("dialysis")
@@ -106,7 +107,7 @@ def dialysis(
     from formulate.dialysis.correction import correct
 
     found = correct(carrier, bag, time_unit=data.time_unit, seconds=data.seconds, **settings)
-    told = (*data.warnings, *free.warnings, *_sampling(settings, reading), *found.warnings)
+    told = (*data.warnings, *free.warnings, *_sampling(receiver, reading), *found.warnings)
     found = replace(found, warnings=tuple(dict.fromkeys(told)))
     prediction: Prediction | None = None
     saved: dict[Path, str] = {}
@@ -180,16 +181,21 @@ def _volumes(donor: str | None, receiver: str | None, reading: dict[str, Any]) -
     return found
 
 
-def _sampling(settings: dict[str, Any], reading: dict[str, Any]) -> list[str]:
+def _sampling(receiver: str | None, reading: dict[str, Any]) -> list[str]:
     """Say what of the samples the correction does not take in."""
-    found = []
-    volume = reading["volume"] and option_number("--volume", reading["volume"], "mL")
-    receiver = settings.get("receiver_volume")
-    if volume and receiver and abs(volume - receiver) > 0.01 * receiver:
-        found.append(
-            f"the readings are of {volume:g} mL (--volume), the receiver is {receiver:g} mL: both are the medium "
-            "outside the bag"
+    found: list[str] = []
+    if not receiver:
+        return found
+    if reading["volume"]:
+        volume, outside = (
+            option_number("--volume", reading["volume"], "mL"),
+            option_number("--receiver", receiver, "mL"),
         )
-    if receiver and reading["sample"] and not reading["replaced"]:
+        if abs(volume - outside) > SAME_VOLUME * outside:
+            found.append(
+                f"--volume {shorten(reading['volume'])} is not --receiver {shorten(receiver)}: both are the medium "
+                "outside the bag"
+            )
+    if reading["sample"] and not reading["replaced"]:
         found.append("the receiver counts as large as at the start, though samples were not replaced")
     return found

@@ -3,6 +3,7 @@
 All three end: once nothing is left they stay at 100 %, where the formulas of the first two would turn back or rise on.
 """
 
+from dataclasses import replace
 from math import sqrt
 from typing import Any
 
@@ -15,6 +16,8 @@ Slopes = tuple[Any, tuple[Any, ...], Any]
 
 # Close enough that the end of the release falls between any two readings, each of which makes a minimum of its own.
 ENDING_RATES = np.geomspace(0.003, 100.0, 120)[:, None]
+AFTER = (1e-12, 1e-8, 1e-5, 1e-3, 0.02, 0.1)  # how long after a reading the release may end, as shares of its time
+STEEP = (0.03, 0.1, 0.2, 0.4, 0.7)  # shapes that meet the end steeply
 FIRST_RATES = np.geomspace(1e-6, 1e-3, 6)[:, None]  # of Baker-Lonsdale, which then is a root of time
 LARGEST_SHAPE = 1e6  # from here on a body of shape n cannot be told from first order
 
@@ -92,6 +95,20 @@ def _shapes(ends: int, shapes: tuple[float, ...], rates: int) -> Floats:
     return np.vstack([ending, rest])
 
 
+def near_readings(time: Floats, released: Floats) -> Floats:
+    """Give rates and shapes to start Hopfenberg's law from: the release ends at, or soon after, one of the readings.
+
+    For shapes below 1 the curve meets its end steeply, and every interval between readings has a best end of its own.
+    """
+    last = float(time.max())
+    after = np.unique(time[time > 0.0])
+    ends = np.concatenate([after * (1.0 + share) for share in AFTER] + [last * np.geomspace(1.1, 30.0, 10)])
+    steep = product(1.0 / ends[:, None], np.array(STEEP)[:, None])
+    rest = _shapes(16, (0.6, 1.0, 1.5, 2.0, 3.0), 18)
+    rest[:, 0] /= last
+    return np.vstack([steep, rest])
+
+
 HIXSON_CROWELL = Law(
     (Parameter("kHC", "share of the radius lost per time", "1/{t}", "log", LEAST, MOST, RATES),),
     _hixson_crowell,
@@ -114,8 +131,7 @@ HOPFENBERG = Law(
     lambda longer, rate, shape: (rate * longer, shape),
     "Hopfenberg 1976, in Paul and Harris (eds.), Controlled Release Polymeric Formulations, ACS Symp. Ser. 33, 26",
     "the surface erodes at a constant rate and no drug leaves from within; n other than 1, 2 and 3 has no shape",
-    candidates=_shapes(60, (0.03, 0.1, 0.25, 0.5, 0.8, 1.2, 2.0, 3.0), 18),
-    coarse=_shapes(20, (0.1, 0.3, 0.7, 1.2, 2.5), 9),
+    coarse=np.vstack([_shapes(26, (0.1, 0.3, 0.6, 1.0, 2.5), 9), [[0.9995, 0.1], [0.9995, 0.4], [0.9995, 0.9]]]),
 )
 BAKER_LONSDALE = Law(
     (
@@ -148,7 +164,11 @@ MODELS = (
         "F = 100 {1 - [1 - kHC (t - Tlag)]^3}",
         lag="Tlag",
     ),
-    make(HOPFENBERG, 16, "hopfenberg", "Hopfenberg", "F = 100 [1 - (1 - kHB t)^n]"),
+    replace(
+        make(HOPFENBERG, 16, "hopfenberg", "Hopfenberg", "F = 100 [1 - (1 - kHB t)^n]"),
+        candidates=None,
+        starts=near_readings,
+    ),
     make(
         HOPFENBERG,
         17,

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from formulate.curves import composite
-from formulate.curves.law import LEAST, MOST, RATES, Law, logarithm, make, product
+from formulate.curves import composite, erosion
+from formulate.curves.law import LEAST, MOST, RATES, Law, close_together, logarithm, make, product
 from formulate.curves.model import Floats, Model, Parameter
 
 Slopes = tuple[Any, tuple[Any, ...], Any]
@@ -149,6 +149,14 @@ def _two_rates(rates: tuple[float, ...]) -> Floats:
     return np.array([(np.nan, fast, slow) for slow, fast in itertools.combinations(sorted(rates), 2)])
 
 
+def _two_rises() -> Floats:
+    """Give every pair of an earlier and a later rise to start from, some steep, their shares to be solved for."""
+    gentle = product(np.array([[0.008], [0.04], [0.15], [0.5], [1.3]]), np.array([[0.5], [1.0], [2.2]]))
+    steep = product(np.array([[0.1], [0.2], [0.33], [0.48], [0.65], [0.8], [0.95]]), np.array([[6.0], [30.0]]))
+    rises = [tuple(row) for row in np.vstack([gentle, steep]).tolist()]
+    return np.array([(np.nan, *early, *late) for early, late in itertools.combinations(sorted(rises), 2)])
+
+
 def _rate(name: str, meaning: str, grid: tuple[float, ...]) -> Parameter:
     return Parameter(name, meaning, "1/{t}", "log", LEAST, MOST, grid)
 
@@ -167,6 +175,12 @@ HILL = Law(
     lambda longer, middle, steepness: (middle / longer, steepness),
     "Hill 1910, J. Physiol. 40 (Suppl.), iv (form, for oxygen on haemoglobin)",
     "no mechanism; the curve of Logistic_2 with a time in place of alpha: beta = n ln 10, alpha = -n ln t50",
+    candidates=np.vstack(
+        [
+            product(np.geomspace(0.003, 100.0, 16)[:, None], np.geomspace(0.1, 25.0, 11)[:, None]),
+            np.column_stack(close_together((4.0, 7.0, 11.0, 18.0), 0.03)),
+        ]
+    ),
 )
 SECOND_ORDER = Law(
     (_rate("k2", "share of the drug released per time at the start", RATES),),
@@ -248,6 +262,7 @@ DOUBLE_WEIBULL = Law(
     GENERAL_USE,
     "no mechanism; five parameters ask for well over ten readings; Td1 < Td2, as the curve is the same with both "
     "swapped",
+    candidates=_two_rises(),
 )
 KOPCHA = Law(
     (
@@ -261,6 +276,14 @@ KOPCHA = Law(
     "the curve of Peppas-Sahlin_2; A over B tells diffusion from erosion",
     monotone=False,
 )
+
+
+def _orders(time: Floats, released: Floats) -> Floats:
+    """Give rates and orders to start from: below first order those of Hopfenberg's law."""
+    eroded = erosion.near_readings(time, released)
+    below = np.column_stack([eroded[:, 0] * eroded[:, 1], 1.0 - 1.0 / eroded[:, 1]])
+    rates = np.geomspace(0.02, 200.0, 14)[:, None] / float(time.max())
+    return np.vstack([below, product(rates, np.array([[1.0], [1.5], [2.5], [4.0], [8.0]]))])
 
 
 def _model(law: Law, id: str, name: str, equation: str, *, lag: str = "", plateau: bool = False) -> Model:
@@ -282,7 +305,9 @@ MODELS = (
     _model(HILL, "hill", "Hill", "F = Fmax t^n/(t50^n + t^n)", plateau=True),
     _model(SECOND_ORDER, "second_order", "Second-order", "F = 100 k2 t/(1 + k2 t)"),
     _model(SECOND_ORDER, "second_order_fmax", "Second-order with Fmax", "F = Fmax k2 t/(1 + k2 t)", plateau=True),
-    _model(NTH_ORDER, "nth_order", "n-th order", "F = 100 {1 - [1 - (1 - a) k t]^[1/(1 - a)]}"),
+    replace(
+        _model(NTH_ORDER, "nth_order", "n-th order", "F = 100 {1 - [1 - (1 - a) k t]^[1/(1 - a)]}"), starts=_orders
+    ),
     _model(
         AUTOCATALYTIC,
         "autocatalytic",

@@ -210,6 +210,37 @@ def pairs(times: tuple[float, ...], exponents: tuple[float, ...]) -> tuple[Float
     return table[:, 0], table[:, 1]
 
 
+def close_together(steepness: tuple[float, ...], first: float, by_logarithm: bool = True) -> tuple[Floats, Floats]:
+    """Give pairs of the middle of a rise and its steepness; the steeper, the closer, as steep curves are not alike.
+
+    Parameters
+    ----------
+    steepness : tuple of float
+        Per logarithm of time, or per time.
+    first : float
+        The earliest middle, in units of the last time.
+    by_logarithm : bool
+        Which of the two.
+
+    Returns
+    -------
+    times, steepness : ndarray, shape (pairs,)
+        Middles from the first to the last time, at most 1.2 over the steepness apart.
+
+    Examples
+    --------
+    >>> close_together((3.0,), 0.2, False)
+    (array([0.2, 0.6, 1. ]), array([3., 3., 3.]))
+    """
+    times, own = [], []
+    for slope in steepness:
+        length = -np.log(first) if by_logarithm else 1.0 - first
+        count = int(np.ceil(length * slope / 1.2 - 1e-9)) + 1
+        times.append(np.geomspace(first, 1.0, count) if by_logarithm else np.linspace(first, 1.0, count))
+        own.append(np.full(count, slope))
+    return np.concatenate(times), np.concatenate(own)
+
+
 def seen(times: Floats, exponents: Floats) -> tuple[Floats, Floats]:
     """Leave out pairs whose rise, as a power of time over a time, lies where no data are.
 

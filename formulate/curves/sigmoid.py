@@ -5,13 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from formulate.curves.law import LEAST, MOST, TIMES, ZHANG_2010, Law, make, pairs, seen
+from formulate.curves.law import LEAST, MOST, TIMES, ZHANG_2010, Law, close_together, make, pairs, seen
 from formulate.curves.model import Floats, Parameter
 
 Slopes = tuple[Any, tuple[Any, ...], None]
 
 STEEPNESS = (-1.0, -0.2, 0.15, 0.3, 0.5, 0.8, 1.2, 1.8, 3.0, 5.0, 10.0, 25.0)  # per natural logarithm of time
 MIDDLES = (-2.0, -0.7, -0.2, 0.0, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0, 1.5, 3.0)
+STEEP = (4.0, 7.0, 11.0, 18.0)
+STEEP_GROWTHS = (20.0, 40.0, 80.0)
 GROWTHS = (0.3, 1.0, 2.0, 3.5, 6.0, 10.0, 16.0, 30.0, 60.0, 150.0)
 LN10 = log(10.0)
 LARGEST_LOGARITHM = 700.0  # its exponential is a number
@@ -105,8 +107,8 @@ def _gompertz_from_start_slopes(time: Floats, start: Any, rate: Any) -> Slopes:
     return released, (by_start, -by_start * start * time), None
 
 
-_TIMES, _STEEPNESS = seen(*pairs(TIMES, STEEPNESS))
-_GROWTHS, _MIDDLES = pairs(GROWTHS, MIDDLES)
+_TIMES, _STEEPNESS = np.hstack([seen(*pairs(TIMES, STEEPNESS)), close_together(STEEP, 0.03)])
+_MIDDLES, _GROWTHS = np.hstack([pairs(MIDDLES, GROWTHS), close_together(STEEP_GROWTHS, 0.02, by_logarithm=False)])
 _STARTS = _GROWTHS * _MIDDLES
 _SEEN = (_STARTS > -4.0) & (_STARTS < 40.0)
 _BETA = Parameter("beta", "slope per decade of time", "", grid=(2.0,))
@@ -152,6 +154,7 @@ LOGISTIC_IN_TIME = Law(
     lambda longer, rate, middle: (rate * longer, middle / longer),
     ZHANG_2010,
     _NOT_ZERO,
+    candidates=np.column_stack([_GROWTHS, _MIDDLES]),
 )
 GOMPERTZ_IN_TIME = Law(
     (_GROWTH, Parameter("gamma", "time of 36.8 % of Fmax, where the rate is highest", "{t}", grid=MIDDLES)),
@@ -160,6 +163,7 @@ GOMPERTZ_IN_TIME = Law(
     lambda longer, rate, middle: (rate * longer, middle / longer),
     ZHANG_2010,
     _NOT_ZERO,
+    candidates=np.column_stack([_GROWTHS, _MIDDLES]),
 )
 GOMPERTZ_FROM_START = Law(
     (Parameter("beta", "logarithm of Fmax over release at time 0", "", "log", 1e-300, 1e300, (1.0,)), _GROWTH),

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from formulate.curves.law import LARGEST_EXPONENT, TIMES, Law, logarithm, make, pairs, seen
+from formulate.curves.law import LARGEST_EXPONENT, TIMES, Law, close_together, logarithm, make, pairs, seen
 from formulate.curves.model import Floats, Parameter
 
-SHAPES = (0.12, 0.2, 0.3, 0.4, 0.5, 0.63, 0.8, 1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.5, 7.0, 12.0, 25.0)
+SHAPES = (0.03, 0.12, 0.2, 0.3, 0.4, 0.5, 0.63, 0.8, 1.0, 1.25, 1.6, 2.0, 2.5, 3.2, 4.5, 7.0, 12.0, 25.0)
 FEW_SHAPES = (0.2, 0.35, 0.55, 0.8, 1.15, 1.6, 2.3, 3.5, 6.0, 14.0)
 LARGEST_LOGARITHM = 700.0  # nothing is left then, and its exponential is a number
 
@@ -26,10 +26,9 @@ def _weibull_slopes(time: Floats, scale: Any, shape: Any) -> tuple[Any, tuple[An
     return -100.0 * lost, (-slope / scale, slope * of_time), slope * shape / time
 
 
-def _starts(times: tuple[float, ...], shapes: tuple[float, ...]) -> Floats:
+def _starts(times: Floats, shapes: Floats) -> Floats:
     """Give starts by the time at which 63.2 % is released, alpha^(1/beta), and the shape."""
-    scales, exponents = seen(*pairs(times, shapes))
-    return np.column_stack([scales**exponents, exponents])
+    return np.column_stack([times**shapes, shapes])
 
 
 WEIBULL = Law(
@@ -44,8 +43,8 @@ WEIBULL = Law(
     lambda longer, scale, shape: (scale / longer**shape, shape),
     "Langenbucher 1972, J. Pharm. Pharmacol. 24, 979, doi:10.1111/j.2042-7158.1972.tb08930.x",
     "no mechanism; alpha carries the time unit to the power beta",
-    candidates=_starts(TIMES, SHAPES),
-    coarse=_starts(tuple(np.geomspace(0.01, 30.0, 9).tolist()), FEW_SHAPES),
+    candidates=_starts(*np.hstack([seen(*pairs(TIMES, SHAPES)), close_together((4.0, 7.0, 11.0, 18.0), 0.03)])),
+    coarse=_starts(*seen(*pairs(tuple(np.geomspace(0.01, 30.0, 9).tolist()), FEW_SHAPES))),
 )
 
 MODELS = (

@@ -122,13 +122,14 @@ def correct(
     law, joint, _ = tried[0]
     weights = akaike_weights([score for _, _, score in tried])
     release = release_of(joint, law, readings)
+    same = same_readings(carrier, free)
     at_once = _at_once(law, joint, readings, both, bench, bag, level)
     apparent = _apparent_half_time(joint, bench)
     control_half = math.log(2.0) / joint.parameters[joint.model.names.index(BAG)].value
     # drug that is bound again makes a carrier later than free drug even if it releases at once
     later = shift(carrier, free, float(bag.values[0]), joint) if unbound_fraction == 1.0 else None
     is_later = later is None or later.low > 0.0
-    only_bag = at_once or apparent <= control_half or not is_later or same_readings(carrier, free)
+    only_bag = at_once or apparent <= control_half or not is_later or same
     limited = only_bag and not is_not_first_order(bag)
     slowest = _slowest(law, readings, both, bench, bag, level) if limited else None
     time = np.linspace(0.0, float(readings.time.max()), SHOWN)
@@ -164,7 +165,9 @@ def correct(
         direct_time=direct_time,
         direct=direct,
     )
-    return replace(result, statements=statements(result), warnings=warnings_of(result, carrier, free, donor_volume))
+    return replace(
+        result, statements=statements(result, same), warnings=warnings_of(result, carrier, free, donor_volume)
+    )
 
 
 def _profile(given: ReleaseData | Profile) -> Profile:

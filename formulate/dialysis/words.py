@@ -3,7 +3,7 @@
 import math
 
 from formulate.dialysis.results import DialysisResult
-from formulate.dialysis.side_by_side import bag_misfit, same_readings
+from formulate.dialysis.side_by_side import bag_misfit
 from formulate.experiment.data import Profile
 from formulate.fitting.results import Fit
 
@@ -14,14 +14,19 @@ FAR_OFF = 0.1  # of the dose; a control that levels off this far from where it s
 UNCERTAIN = 0.25  # half the interval of the bag rate over the rate
 
 
-def statements(result: DialysisResult) -> tuple[str, ...]:
-    """Give the verdict first, then what it rests on."""
+def statements(result: DialysisResult, same: bool = False) -> tuple[str, ...]:
+    """Give the verdict first, then what it rests on; before all whether both runs are the same table."""
     unit = result.time_unit or "time units"
     level = f"{result.joint.level:.0%}"
     value, low, high = result.half_time
     bag_half = math.log(2.0) / result.bag_rate.value
     bag = f"free drug leaves the bag with a half-time of {bag_half:.3g} {unit}{_interval(result, bag_half)}"
     told = []
+    if same:
+        told.append(
+            "Carrier and control hold the same readings, number for number: the same table twice? Nothing can be told "
+            "of a carrier from it."
+        )
     if result.shows_only_bag:
         told.append(
             f"The curve only shows the bag: what was read outside is no slower than free drug within error ({bag}). "
@@ -88,11 +93,6 @@ def warnings_of(result: DialysisResult, carrier: Profile, free: Profile, donor_v
     """Give what speaks against the experiment or its correction."""
     found = list(result.joint.warnings)
     rate = result.bag_rate
-    if same_readings(carrier, free):
-        found.append(
-            "carrier and control hold the same readings, number for number: the same table twice? Nothing can be "
-            "told of a carrier from it"
-        )
     if donor_volume is None:
         found.append(
             "no volumes given: the receiver is taken as a perfect sink that can hold the whole dose, and the rate of "

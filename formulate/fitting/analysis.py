@@ -10,7 +10,7 @@ from formulate.curves.model import Model
 from formulate.experiment.data import Profile, ReleaseData
 from formulate.fitting.averaging import Average, average
 from formulate.fitting.diagnosis import diagnose
-from formulate.fitting.every_model import EveryModel, Progress, counted
+from formulate.fitting.every_model import NUMERICAL, EveryModel, Progress, counted
 from formulate.fitting.findings import Finding
 from formulate.fitting.mechanism import ANY_EXPONENT, Mechanism, mechanism
 from formulate.fitting.ranking import CANNOT_BE_TOLD_APART, Criterion, Place, Ranking, rank
@@ -19,7 +19,7 @@ from formulate.fitting.results import Fit, Points
 from formulate.fitting.summaries import Quantity, fitted_summary, observed_summary
 from formulate.fitting.units import AcrossUnits, Failure, UnitAnalysis, across_units
 from formulate.fitting.window import EVERYTHING, Window
-from materials.errors import DomainError, UnknownIdError, nearest
+from materials.errors import DomainError, FormulateError, UnknownIdError, nearest
 
 if TYPE_CHECKING:
     import pandas
@@ -264,6 +264,8 @@ def _profile(
 ) -> ProfileAnalysis:
     points = fitting.points(profile, "mean" if replicates == "mean" else "pooled")
     fits, failures = fitting.fits(points)
+    told, broken = _told(fits)
+    fits = tuple(fit for fit in fits if fit.model.id in told)
     ranking = rank(fits, criterion)
     order = {place.model: index for index, place in enumerate(ranking.places)}
     ordered = sorted(fits, key=lambda fit: order.get(fit.model.id, len(fits)))
@@ -273,9 +275,9 @@ def _profile(
     return ProfileAnalysis(
         profile=profile,
         points=points,
-        models=tuple(_fitted_model(fit, ranking, len(fits), detail) for fit in ordered),
+        models=tuple(_fitted_model(fit, told[fit.model.id], ranking, len(fits), detail) for fit in ordered),
         ranking=ranking,
-        failures=failures,
+        failures=failures + broken,
         average=average(fits, ranking, np.linspace(0.0, last, AVERAGED_AT), fitting.level),
         observed=observed_summary(read, fitting.level),
         mechanism=mechanism(points, fits, fitting.level),
@@ -285,18 +287,42 @@ def _profile(
     )
 
 
-def _fitted_model(fit: Fit, ranking: Ranking, count: int, detail: _Detail) -> FittedModel:
+_Told: TypeAlias = tuple[tuple[Quantity, ...], tuple[Finding, ...]]
+
+
+def _told(fits: Sequence[Fit]) -> tuple[dict[str, _Told], tuple[Failure, ...]]:
+    """Give summary and findings of each fit, and the fits whose numbers do not allow them."""
+    told: dict[str, _Told] = {}
+    broken = []
+    for fit in fits:
+        try:
+            told[fit.model.id] = fitted_summary(fit), diagnose(fit)
+        except FormulateError:
+            raise
+        except NUMERICAL as error:
+            broken.append(Failure(fit.model.id, fit.model.name, f"nothing can be read off its curve: {error}"))
+    return told, tuple(broken)
+
+
+def _fitted_model(fit: Fit, told: _Told, ranking: Ranking, count: int, detail: _Detail) -> FittedModel:
     place = ranking.place(fit.model.id)
     close = place is not None and place.difference < CANNOT_BE_TOLD_APART
     wanted = (close or count <= FEW_MODELS) and fit.criteria.degrees_of_freedom > 0 and fit.criteria.parameters > 0
     likelihood: Mapping[str, tuple[float, float]] = {}
     resampled = None
-    if wanted and detail.profile_intervals:
-        from formulate.fitting.intervals import profile_likelihood
+    summary, findings = told
+    try:
+        if wanted and detail.profile_intervals:
+            from formulate.fitting.intervals import profile_likelihood
 
-        likelihood = profile_likelihood(fit)
-    if wanted and detail.bootstrap:
-        from formulate.fitting.intervals import bootstrap
+            likelihood = profile_likelihood(fit)
+        if wanted and detail.bootstrap:
+            from formulate.fitting.intervals import bootstrap
 
-        resampled = bootstrap(fit, detail.bootstrap, detail.seed)
-    return FittedModel(fit, place, fitted_summary(fit), diagnose(fit), likelihood, resampled)
+            resampled = bootstrap(fit, detail.bootstrap, detail.seed)
+    except FormulateError:
+        raise
+    except NUMERICAL as error:
+        text = f"Not all intervals asked for were found: the search broke down ({error})."
+        findings = (*findings, Finding("no-intervals", "note", text, "Use those of the standard errors."))
+    return FittedModel(fit, place, summary, findings, likelihood, resampled)

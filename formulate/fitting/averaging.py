@@ -20,7 +20,7 @@ _NEGLIGIBLE = 1e-6  # a weight this small moves the curve by less than 1e-4 %
 class Average:
     """A curve averaged over models, with a band that counts their disagreement."""
 
-    time: Floats  # (times,) in the time unit of the data
+    time: Floats  # (times,) in the time unit of the data, those at which every curve has a value
     released: Floats  # (times,) percent
     low: Floats  # (times,) percent
     high: Floats  # (times,) percent
@@ -46,7 +46,8 @@ def average(fits: Sequence[Fit], ranking: Ranking, time: ArrayLike, level: float
     Returns
     -------
     Average or None
-        None where the ranking gives no weights: by MSC or adjusted R2, or no model ranked.
+        None where the ranking gives no weights: by MSC or adjusted R2, or no model ranked. Times at which one of the
+        models has no finite value (a power below zero at time zero) are left out; None where no time is left.
 
     Raises
     ------
@@ -74,10 +75,16 @@ def average(fits: Sequence[Fit], ranking: Ranking, time: ArrayLike, level: float
     used = [by_model[model] for model, _ in shares]
     weights = np.array([weight for _, weight in shares])
     weights /= weights.sum()
-    curves = np.array([fit.curve(times) for fit in used])
+    with np.errstate(all="ignore"):
+        curves = np.array([fit.curve(times) for fit in used])
+    finite = np.isfinite(curves).all(axis=0)
+    if not finite.any():
+        return None
+    times, curves = times[finite], curves[:, finite]
     released = weights @ curves
     z = float(ndtri(0.5 + 0.5 * level))
-    within = np.array([quantile(fit, level) / z * standard_error(gradient(fit, times), doubt(fit)) for fit in used])
+    with np.errstate(all="ignore"):
+        within = np.array([quantile(fit, level) / z * standard_error(gradient(fit, times), doubt(fit)) for fit in used])
     within = np.minimum(within, WHOLE)
     error = weights @ np.hypot(within, curves - released)
     apart = weights @ (curves - released) ** 2

@@ -27,7 +27,7 @@ def course(fit: Fit) -> Iterator[Finding]:
         if parameter.name == fit.model.plateau:
             yield from _plateau(fit, parameter, float(mean.max()))
         elif parameter.name == fit.model.lag:
-            yield from _lag(parameter, time, mean, curve, unit)
+            yield from _lag(parameter, time, mean, float(curve[0]), unit)
         elif parameter.name == "n" and "hopfenberg" in fit.model.id and parameter.value > _LARGE_HOPFENBERG:
             yield Finding(
                 "first-order-limit",
@@ -44,7 +44,17 @@ def course(fit: Fit) -> Iterator[Finding]:
                 "Fit a burst and a slower part, or sample earlier.",
                 parameter.name,
             )
-    yield from _course(fit, fine, curve, unit, float(mean.max()))
+    finite = np.isfinite(curve)
+    if not finite.all():
+        yield Finding(
+            "no-value",
+            "caution",
+            f"The curve has no finite value at {fine[~finite][0]:.3g}{unit}"
+            + (", nor at other times within the readings." if (~finite).sum() > 1 else "."),
+            "Use it only where it has one, or take a model that has one everywhere.",
+        )
+    if finite.any():
+        yield from _course(fit, fine[finite], curve[finite], unit, float(mean.max()))
 
 
 def _means(fit: Fit) -> tuple[Floats, Floats]:
@@ -94,7 +104,7 @@ def _plateau(fit: Fit, parameter: FittedParameter, highest: float) -> Iterator[F
         )
 
 
-def _lag(parameter: FittedParameter, time: Floats, mean: Floats, curve: Floats, unit: str) -> Iterator[Finding]:
+def _lag(parameter: FittedParameter, time: Floats, mean: Floats, start: float, unit: str) -> Iterator[Finding]:
     name, value = parameter.name, parameter.value
     if value < 0.0:
         unsure = parameter.high >= 0.0
@@ -102,7 +112,8 @@ def _lag(parameter: FittedParameter, time: Floats, mean: Floats, curve: Floats, 
         yield Finding(
             "negative-lag",
             "note" if unsure else "caution",
-            f"{name} = {value:.3g}{unit}{interval} is below zero: the curve stands at {curve[0]:.3g} % at time zero.",
+            f"{name} = {value:.3g}{unit}{interval} is below zero"
+            + (f": the curve stands at {start:.3g} % at time zero." if math.isfinite(start) else "."),
             "It cannot be told from no lag: take the model without one."
             if unsure
             else "This is a burst, not a lag: take a model with F0 or with a burst.",
@@ -133,15 +144,6 @@ def _lag(parameter: FittedParameter, time: Floats, mean: Floats, curve: Floats, 
 
 
 def _course(fit: Fit, fine: Floats, curve: Floats, unit: str, highest: float) -> Iterator[Finding]:
-    finite = np.isfinite(curve)
-    if not finite.all():  # a formula may be infinite between the readings, or at time zero
-        yield Finding(
-            "no-value",
-            "caution",
-            f"The curve has no value at {fine[~finite][0]:.3g}{unit}.",
-            "Use it at the times of the readings only, or take a formula that has a value from time zero on.",
-        )
-        return
     peak = int(curve.argmax())
     fall = float(curve[peak] - curve[-1])
     if fall > 0.5:
@@ -151,7 +153,7 @@ def _course(fit: Fit, fine: Floats, curve: Floats, unit: str, highest: float) ->
             f"The curve peaks at {curve[peak]:.3g} % at {fine[peak]:.3g}{unit} and falls by {fall:.2g} % after it.",
             "Drug released does not go back: use it up to the peak only, or take a model that levels off.",
         )
-    start = float(curve[0])
+    start = float(curve[0]) if fine[0] == 0.0 else 0.0
     if start > 1.0 and not fit.model.lag and BURSTS.isdisjoint(fit.model.names):
         yield Finding(
             "starts-off-zero",

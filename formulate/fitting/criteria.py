@@ -17,6 +17,8 @@ from formulate.domain import require
 from formulate.fitting.results import Criteria, Points
 from materials.errors import DomainError
 
+_TEN_DIGITS = 1e-20  # of a sum of squares
+
 
 def criteria(points: Points, predicted: ArrayLike, parameters: int) -> Criteria:
     """Goodness of fit of a curve to readings.
@@ -106,6 +108,34 @@ def criteria(points: Points, predicted: ArrayLike, parameters: int) -> Criteria:
         if total > 0.0
         else math.nan,
     )
+
+
+def rounding(points: Points) -> float:
+    """Give the weighted sum of squares below which a curve goes through its readings to ten digits.
+
+    Parameters
+    ----------
+    points : Points
+        Readings [%] and their weights.
+
+    Returns
+    -------
+    float
+        In the square of percent, times the weight. What lies below it is rounding: no assay has ten digits.
+
+    Raises
+    ------
+    DomainError
+        If there is no reading.
+
+    Notes
+    -----
+    ``1e-20 sum w F^2``; of readings that are all zero ``1e-20 sum w``.
+    """
+    require("readings", points.released.size, "", points.released.size >= 1, ">= 1")
+    with np.errstate(over="ignore", under="ignore"):
+        size = float(np.sum(points.weight * points.released**2)) or float(np.sum(points.weight))
+    return _TEN_DIGITS * size if math.isfinite(size) else 0.0
 
 
 def _log(value: float) -> float:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Progress: TypeAlias = Callable[[int, int], None]
 
+# what numbers do to one model must not cost the others theirs; errors of linear algebra are of the second kind
+NUMERICAL = (ArithmeticError, ValueError)
+
 
 @dataclass(frozen=True)
 class EveryModel:
@@ -54,6 +57,8 @@ class EveryModel:
                 done.append(fit(points, model, level=self.level, **self.own(model)))
             except FormulateError as error:
                 failed.append(Failure(model.id, model.name, str(error)))
+            except NUMERICAL as error:
+                failed.append(Failure(model.id, model.name, f"the search broke down: {error}"))
             self.step()
         return tuple(done), tuple(failed)
 
@@ -84,6 +89,8 @@ class EveryModel:
                 done.append(fit_shared(points, model, shared=names, level=self.level, **self.own(model)))
             except FormulateError as error:
                 failed.append(Failure(model.id, model.name, str(error)))
+            except NUMERICAL as error:
+                failed.append(Failure(model.id, model.name, f"the search broke down: {error}"))
         return tuple(done), tuple(failed)
 
 

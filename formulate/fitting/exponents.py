@@ -7,6 +7,8 @@ import numpy as np
 
 from formulate.curves.model import Floats
 from formulate.domain import require_not_negative, require_positive
+from formulate.fitting.criteria import rounding
+from formulate.fitting.ranking import score
 from formulate.fitting.results import Fit
 
 POOR = 0.95  # adjusted R2 below which the parameters of a curve are not those of the readings
@@ -110,7 +112,8 @@ def weibull(fits: Sequence[Fit]) -> str:
     read = [fit for fit in read if "beta" in fit.model.names]
     if not read:
         return ""
-    best = min(read, key=lambda fit: fit.criteria.aic)
+    floor = rounding(read[0].points)
+    best = min(read, key=lambda fit: (score(fit.criteria, "AIC", floor), fit.criteria.parameters))
     beta = best.parameters[best.model.names.index("beta")]
     poor = best.criteria.r2_adjusted < POOR
     caveat = f", and this one misses the readings (adjusted R2 {best.criteria.r2_adjusted:.2f})" if poor else ""

@@ -113,24 +113,23 @@ def _fit(
     order = np.lexsort((points.released, points.time))
     time, released, weight = points.time[order], points.released[order], points.weight[order]
     last = float(time[-1])
+    user = None if starts is None else np.atleast_2d(np.asarray(starts, dtype=np.float64))
+    size = float(np.sum(weight * released**2))
     scaled = model.rescaled is not None and not fixed and not bounds
-    unit = last if scaled else 1.0
-    if scaled:
-        problem, begun = standard(model, time / unit, released, weight)
-    else:
-        problem, rows = posed(model, time, released, weight, last, fixed, bounds)
-        problem = prepared(problem, rows)
-        begun = problem.internal(rows)
-    own = None
-    if starts is not None:
-        own = np.atleast_2d(np.asarray(starts, dtype=np.float64))
-        own = search.in_units_of(model, 1.0 / last, own) if scaled else own
 
     def holds(end: End) -> bool:
         """Tell whether the parameters say the same in the unit of the data, where the smallest may be no number."""
-        values = search.moved(model, unit, end.values) if scaled else end.values
+        values = search.moved(model, last, end.values)
         wss = float(np.sum(weight * (released - model.curve(time, *values.tolist())) ** 2))
-        return wss <= end.wss * (1.0 + 1e-6) + 1e-12 * float(np.sum(weight * released**2))
+        return wss <= end.wss * (1.0 + 1e-6) + 1e-12 * size
 
-    end, agreeing, evaluations = lowest(problem, begun, own, holds)
-    return finished(points, problem, end.values, unit, level, agreeing, evaluations, bounds)
+    if scaled:
+        problem, begun = standard(model, time / last, released, weight)
+        own = None if user is None else search.in_units_of(model, 1.0 / last, user)
+        end, agreeing, evaluations = lowest(problem, begun, own, holds)
+        if holds(end):
+            return finished(points, problem, end, last, level, agreeing, evaluations, bounds)
+    problem, rows = posed(model, time, released, weight, last, fixed, bounds)
+    problem = prepared(problem, rows)
+    end, agreeing, evaluations = lowest(problem, problem.internal(rows), user)
+    return finished(points, problem, end, 1.0, level, agreeing, evaluations, bounds)

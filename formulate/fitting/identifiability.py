@@ -2,14 +2,18 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
+from formulate.curves.model import Floats
+from formulate.fitting.criteria import rounding
 from formulate.fitting.findings import EXPONENTS, Finding
 from formulate.fitting.propagation import gradient, lengths
 from formulate.fitting.results import Fit, FittedParameter
 
 CORRELATED = 0.99
+_SINGULAR = 1e-11  # share of the largest singular value of the scaled slopes
 ILL_CONDITIONED = 1000.0  # of the scaled slopes; Belsley 1991 calls more than 30 a sign of collinearity
 
 
@@ -32,12 +36,14 @@ def identifiability(fit: Fit) -> Iterator[Finding]:
             f"{what} for {parameters} fitted parameter{'s' if parameters > 1 else ''}.",
             f"Take a model with fewer parameters, or at least {parameters + 2} times of sampling.",
         )
-    for parameter in fit.parameters:
+    known = _on_the_scale_of_the_readings(fit)
+    exact = fit.criteria.wss <= rounding(fit.points)  # what is left is rounding: it says nothing of the errors
+    for place, parameter in enumerate(fit.parameters):
         if parameter.at_bound:
             yield _at_bound(fit, parameter)
-        elif not parameter.fixed:
-            yield from _imprecise(fit, parameter)
-    yield from _together(fit)
+        elif not (parameter.fixed or exact):
+            yield from _imprecise(fit, parameter, float(known.values[place]), float(known.errors[place]))
+    yield from _together(fit, known)
 
 
 def _at_bound(fit: Fit, parameter: FittedParameter) -> Finding:
@@ -53,37 +59,89 @@ def _at_bound(fit: Fit, parameter: FittedParameter) -> Finding:
     return Finding("at-bound", "serious", text, advice, parameter.name)
 
 
-def _imprecise(fit: Fit, parameter: FittedParameter) -> Iterator[Finding]:
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What the readings know of the parameters."""
+
+    values: Floats  # (parameters,)
+    errors: Floats  # (parameters,) NaN where not known
+    loose: list[int]  # which were fitted and rest on no bound
+    correlation: Floats | None  # (loose, loose); None where the readings cannot tell them apart
+    condition: float  # of the slopes, each scaled to length 1
+
+
+def _on_the_scale_of_the_readings(fit: Fit) -> _Known:
+    """Judge the parameters with time in units of the last reading, so that a finding tells of the readings.
+
+    ``k`` of ``k t^n`` is the curve at one unit of time: how well it is known, and how it goes with n, depends on which
+    unit that is. A parameter held in the unit of the data keeps all in it, where the change of unit would mix it with
+    others.
+    """
+    last = float(fit.points.time.max())
+    values, slopes = fit.values, gradient(fit, fit.points.time)
+    if fit.model.rescaled is not None and last > 0.0:
+        scaled = _rescaled(fit, last, values)
+        held = [entry.fixed or (bool(entry.at_bound) and entry.name in fit.bounds) for entry in fit.parameters]
+        mixed = _rescaled(fit, last, np.where(held, values, 1.01 * values + 1e-3))
+        if np.isfinite(scaled).all() and np.allclose(mixed[held], scaled[held], rtol=1e-12, atol=0.0):
+            values = scaled
+            found = fit.model.gradient(fit.points.time / last, *values.tolist())
+            slopes = np.nan_to_num(np.asarray(found, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    loose = [place for place, entry in enumerate(fit.parameters) if not (entry.fixed or entry.at_bound)]
+    errors = np.full(values.size, np.nan)
+    slopes = slopes[loose] * np.sqrt(fit.points.weight)
+    length = lengths(slopes)
+    if not loose or fit.criteria.degrees_of_freedom < 1 or not ((length > 0.0) & np.isfinite(length)).all():
+        return _Known(values, errors, loose, None, math.inf)
+    _, singular, right = np.linalg.svd((slopes / length[:, None]).T, full_matrices=False)
+    if singular[-1] < _SINGULAR * singular[0]:
+        return _Known(values, errors, loose, None, math.inf)
+    root = right.T / singular
+    spread = lengths(root)
+    errors[loose] = math.sqrt(fit.criteria.mse) * spread / length
+    root /= spread[:, None]
+    return _Known(values, errors, loose, root @ root.T, float(singular[0] / singular[-1]))
+
+
+def _rescaled(fit: Fit, last: float, values: Floats) -> Floats:
+    assert fit.model.rescaled is not None
+    return np.array([float(value) for value in fit.model.rescaled(last, *values.tolist())])
+
+
+def _imprecise(fit: Fit, parameter: FittedParameter, scaled: float, error: float) -> Iterator[Finding]:
     """Say where the error exceeds the value; of a parameter that may be zero, that it cannot be told from it."""
-    value, error = abs(parameter.value), parameter.standard_error
+    value = abs(scaled)
     if not math.isfinite(error) or error <= value or parameter.name == fit.model.lag:
         return
+    shown = f"{parameter.name} = {parameter.value:.3g}"
+    alike = math.isclose(error * abs(parameter.value), parameter.standard_error * value, rel_tol=0.01)
     declared = fit.model.parameters[fit.model.names.index(parameter.name)]
     if declared.low < 0.0:
+        here = f"standard error {parameter.standard_error:.2g}"
+        there = f"{scaled:.2g} with time in units of the last reading, standard error {error:.2g}"
         yield Finding(
             "zero-possible",
             "note",
-            f"{parameter.name} = {parameter.value:.3g} cannot be told from zero (standard error {error:.2g}).",
+            f"{shown} cannot be told from zero ({here if alike else there}).",
             "Compare the model without it.",
             parameter.name,
         )
     else:
-        share = f"{100.0 * error / value:.0f} % of it" if value and error < 1e4 * value else f"{error:.2g}"
+        own = parameter.standard_error if alike else error
+        share = f"{100.0 * error / value:.0f} % of it" if value and error < 1e4 * value else f"{own:.2g}"
         yield Finding(
             "imprecise",
             "caution",
-            f"{parameter.name} = {parameter.value:.3g} has a standard error of {share}.",
+            f"{shown} has a standard error of {share}{'' if alike else ' with time in units of the last reading'}.",
             "The readings do not fix it: do not compare it between formulations; use a model with fewer parameters.",
             parameter.name,
         )
 
 
-def _together(fit: Fit) -> Iterator[Finding]:
-    loose = [place for place, entry in enumerate(fit.parameters) if not (entry.fixed or entry.at_bound)]
-    if len(loose) < 2 or fit.criteria.degrees_of_freedom < 1:
+def _together(fit: Fit, known: _Known) -> Iterator[Finding]:
+    if len(known.loose) < 2 or fit.criteria.degrees_of_freedom < 1:
         return
-    part = fit.covariance[np.ix_(loose, loose)]
-    if not np.isfinite(part).all():
+    if known.correlation is None:
         yield Finding(
             "singular",
             "serious",
@@ -91,14 +149,11 @@ def _together(fit: Fit) -> Iterator[Finding]:
             "Use the curve within the readings, not the parameters; fix one or take a simpler model.",
         )
         return
-    error = np.sqrt(np.diag(part))
-    if not (error > 0.0).all():  # a perfect fit
-        return
-    correlation = np.abs(part / np.outer(error, error) - np.eye(len(loose)))
-    condition = _condition(fit, loose)
+    correlation = np.abs(known.correlation - np.eye(len(known.loose)))
+    condition = known.condition
     if correlation.max() > CORRELATED:
         first, second = np.unravel_index(correlation.argmax(), correlation.shape)
-        one, other = (fit.parameters[loose[place]].name for place in (first, second))
+        one, other = (fit.parameters[known.loose[place]].name for place in (first, second))
         badly = condition > ILL_CONDITIONED
         yield Finding(
             "correlated",
@@ -115,11 +170,3 @@ def _together(fit: Fit) -> Iterator[Finding]:
             f"The parameters are hard to tell apart together (condition number {condition:.2g}).",
             "Compare curves between formulations, not parameters; a simpler model or a fixed parameter helps.",
         )
-
-
-def _condition(fit: Fit, loose: list[int]) -> float:
-    slopes = gradient(fit, fit.points.time)[loose] * np.sqrt(fit.points.weight)
-    length = lengths(slopes)
-    if not (length > 0.0).all():
-        return math.inf
-    return float(np.linalg.cond(slopes / length[:, None]))

@@ -158,6 +158,9 @@ def settle(problem: Problem, start: Floats, steps: int = 16) -> tuple[Floats, Fl
     lows, highs = problem.low.tolist(), problem.high.tolist()
     here = internal.tolist()
     for _ in range(steps if problem.searched else 0):
+        if least <= (8.0 * rounding) ** 2:
+            offset = 0.0
+            break
         slopes = problem.slopes_at(internal, amounts, basis)
         uphill = (slopes @ residuals).tolist()
         for place, (at, low, high, up) in enumerate(zip(here, lows, highs, uphill, strict=True)):
@@ -172,9 +175,7 @@ def settle(problem: Problem, start: Floats, steps: int = 16) -> tuple[Floats, Fl
                 break
             history, accelerate = [], False
         went = _accelerated(here, step, square, history) if history else step
-        there = [
-            min(max(at + part, low), high) for at, part, low, high in zip(here, went, lows, highs, strict=True)
-        ]
+        there = [min(max(at + part, low), high) for at, part, low, high in zip(here, went, lows, highs, strict=True)]
         trial = np.array(there)
         tried, left_over, around = problem.solved(trial)
         reached = float(left_over @ left_over)
@@ -276,33 +277,34 @@ def descend_together(
     damping = np.full(at.size, 1e-2)
     several = problem.released.ndim == 2 or problem.root_weight.ndim == 2
     own = problem
-    unit = np.eye(len(problem.searched))
     for _ in range(iterations):
         if several:
             own = replace(problem, released=_rows(problem.released, at), root_weight=_rows(problem.root_weight, at))
         here = internal[at]
         slopes = own.slopes_together(here, amounts[at], basis)
         uphill = (slopes @ residuals[:, :, None])[:, :, 0]
-        held = ((here <= own.low) & (uphill > 0.0)) | ((here >= own.high) & (uphill < 0.0))
+        held = (here <= own.low) | (here >= own.high)
+        if held.any():
+            held = ((here <= own.low) & (uphill > 0.0)) | ((here >= own.high) & (uphill < 0.0))
         if resting is not None:
             held |= resting[at]
         if held.any():
             slopes[held] = 0.0
             uphill[held] = 0.0
-        normal = slopes @ slopes.transpose(0, 2, 1)
-        scale = np.sqrt(np.einsum("dpp->dp", normal))
-        scale[scale == 0.0] = 1.0
-        normal /= scale[:, :, None] * scale[:, None, :]
-        normal += damping[:, None, None] * unit
-        step = np.linalg.solve(normal, (uphill / scale)[:, :, None])[:, :, 0] / scale
+        step = _damped(slopes @ slopes.transpose(0, 2, 1), uphill, damping)
         trial = np.minimum(np.maximum(here - step, own.low), own.high)
         tried, left, around = own.solved_together(trial)
         reached = _squares(left)
         before = wss[at]
         better = reached < before
-        moved = at[better]
-        internal[moved], amounts[moved], wss[moved] = trial[better], tried[better], reached[better]
-        residuals[better], basis[better] = left[better], around[better]
+        if better.all():
+            residuals, basis = left, around
+            internal[at], amounts[at], wss[at] = trial, tried, reached
+        else:
+            moved = at[better]
+            internal[moved], amounts[moved], wss[moved] = trial[better], tried[better], reached[better]
+            residuals, basis = np.array(residuals), np.array(basis)
+            residuals[better], basis[better] = left[better], around[better]
         damping = np.where(better, np.maximum(damping * 0.1, 1e-14), damping * 5.0)
         going = ~(better & (reached > before * (1.0 - tolerance))) & (damping < 1e10)
         if not going.all():
@@ -310,6 +312,29 @@ def descend_together(
             if not at.size:
                 break
     return internal, amounts, wss
+
+
+def _damped(normal: Floats, uphill: Floats, damping: Floats) -> Floats:
+    """Give steps downhill, (draws, searched), by normal equations that are scaled to a unit diagonal and damped."""
+    count = normal.shape[1]
+    scale = np.sqrt(np.einsum("dpp->dp", normal))
+    scale[scale == 0.0] = 1.0
+    right = uphill / scale
+    if count == 1:
+        return np.asarray(right / (normal[:, 0] / (scale * scale) + damping[:, None]) / scale)
+    if count == 2:
+        one, other = (normal[:, place, place] / scale[:, place] ** 2 + damping for place in (0, 1))
+        both = normal[:, 0, 1] / (scale[:, 0] * scale[:, 1])
+        rest = one * other - both * both
+        first = (other * right[:, 0] - both * right[:, 1]) / rest
+        second = (one * right[:, 1] - both * right[:, 0]) / rest
+        return np.asarray(np.stack([first, second], axis=1) / scale)
+    normal = normal / (scale[:, :, None] * scale[:, None, :]) + damping[:, None, None] * np.eye(count)
+    try:
+        found = np.linalg.solve(normal, right[:, :, None])
+    except np.linalg.LinAlgError:  # slopes that cannot be told apart, with hardly any damping left
+        found = np.linalg.pinv(normal) @ right[:, :, None]
+    return np.asarray(found[:, :, 0] / scale)
 
 
 def _squares(residuals: Floats) -> Floats:

@@ -190,9 +190,13 @@ def mechanism(points: Points, fits: Sequence[Fit] = (), level: float = 0.95) -> 
         return _not_known(unknown, f"{why}; need {FEWEST} at two times at least.")
     try:
         fit = _power_law(early, level)
-    except FormulateError as error:
+    except (FormulateError, ArithmeticError, ValueError) as error:  # numbers may break the search down
         return _not_known(unknown, f"{error}".rstrip(".") + ".")
     exponent = next(parameter for parameter in fit.parameters if parameter.name == "n")
+    if exponent.at_bound:
+        end = "lower" if exponent.at_bound == "low" else "upper"
+        why = f"The power law of the {count} readings up to {UP_TO:g} % rests on the {end} end of the range of n"
+        return _not_known(unknown, f"{why}: they do not rise." if end == "lower" else f"{why}.")
     n, low, high = exponent.value, exponent.low, exponent.high
     geometries = tuple(geometry(shape, n, low, high) for shape in EXPONENTS)
     known = math.isfinite(low) and math.isfinite(high)

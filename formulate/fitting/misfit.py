@@ -23,6 +23,14 @@ _INFLUENTIAL = 4.0  # Cook's distance; above 1 is common with the few readings o
 def misfit(fit: Fit) -> Iterator[Finding]:
     """Say how a curve misses its readings."""
     criteria = fit.criteria
+    if math.isinf(criteria.r2):
+        yield Finding(
+            "worse-than-mean",
+            "serious",
+            "The curve misses the readings by more than numbers can hold.",
+            "Do not use this model here.",
+        )
+        return
     if criteria.r2 < 0.0:
         yield Finding(
             "worse-than-mean",

@@ -7,18 +7,16 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from formulate.curves.model import Floats
+from formulate.fitting.basins import SAME, apart, edges_of, lag_column, spread, thinned, valleys, weighed
 from formulate.fitting.least_squares import descend, descend_together, settle
 from formulate.fitting.problem import Problem
 
-BEYOND = 1e8  # how far past its candidates a parameter on a log scale is followed
-APART = 0.12  # of the range of the candidates: nearer starts count as one
-SAME = 1e-9  # relative; ends of this difference in the sum of squares are one
+BEYOND = 1e10  # how far past its candidates a parameter on a log scale is followed
 NOISE = 1e-24  # of the weighted sum of squared readings; sums of squares that differ by less are rounding
 LONG_BEFORE = 0.3  # of the time axis, from which a lag before time zero is pursued,
 FIRST_STRIDE, STRIDE = 1.1, 1.6  # in strides of these factors
@@ -28,20 +26,24 @@ LEVEL = 1e-5  # share of the residuals along the slopes, above which an end is n
 
 # how many starts are followed together, for how many steps, by the number of parameters searched
 FEW: tuple[tuple[int, int], ...] = ((16, 6),)
-ROUNDS: dict[int, tuple[tuple[int, int], ...]] = {1: FEW, 2: FEW, 3: ((40, 5), (12, 8))}
-MANY: tuple[tuple[int, int], ...] = ((64, 5), (20, 10))
+ROUNDS: dict[int, tuple[tuple[int, int], ...]] = {1: FEW, 2: FEW, 3: ((64, 5), (16, 8))}
+MANY: tuple[tuple[int, int], ...] = ((160, 5), (40, 8), (8, 12))
 OF_A_FORMULA: tuple[tuple[int, int], ...] = ((96, 6), (40, 12), (10, 30))
 ARRIVED = 1e-3  # relative fall of the sum of squares in one step, below which a start promises no more
-KINKS = 8  # readings before the rise at which a lag is tried, and
-AT_KINKS = 4  # steps there
-JUST_BEFORE = np.array([0.03, 0.003, 0.0003])  # of the interval before them, to meet a small reading steeply
+AT_KINKS = 6  # steps there
+SCATTER = 0.03  # of the place, how far draws lie at first; they are
+DRAWS, GATHERINGS, WIDER = 80, 30, 1.3  # so many, so often, each time so much wider than the best of the last
+AGAIN = 3  # times they are drawn, as long as that leads to lower ground
+JUST_BEFORE = np.geomspace(0.03, 1e-12, 12)  # of the interval before them, to meet a small reading steeply
 TWINS = 1.05  # with several linear parameters, sums of squares further apart than by this factor may be twin minima
 LAST, LAST_OF_ONE, LAST_WITH_LAG = 3, 4, 5  # how many are followed to the end,
 FALLS, FALLS_LATE = 8.0, 2.0  # if what they promise, as candidates or later, is less than this times the best end
-STATIONS = 9  # along the line from a start to an end, on which a ridge is looked for
+# along the line from an end to a start, on which a ridge is looked for
+STATIONS = np.array([0.0, 0.01, 0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 0.99, 0.999, 1.0])
 NEAR_THE_END = 3.0  # of the range of a parameter on a log scale, in natural logarithms
 BETWEEN = 33  # values tried around the best candidate of one parameter
-AROUND = 8  # candidates around one, among which it is the lowest in its valley
+POOR = 5e-3  # sum of squares against that about the mean, above which a curve of two parameters is looked at again
+RUGGED = 4  # valleys among the candidates of two parameters, above which more starts are needed
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +76,9 @@ def prepared(problem: Problem, rows: Floats, beyond: float = BEYOND) -> Problem:
     for place in problem.log:
         column = rows[:, problem.searched[place]]
         column = column[(column > 0.0) & np.isfinite(column)]
+        power = "^" in problem.model.parameters[problem.searched[place]].unit
+        if power and np.isfinite(low[place]) and np.isfinite(high[place]):
+            continue  # such as alpha = Td^beta: it goes as far as its exponent takes it
         if column.size:
             low[place] = max(low[place], min(np.log(column.min() / beyond), high[place]))
             high[place] = min(high[place], max(np.log(column.max() * beyond), low[place]))
@@ -131,7 +136,10 @@ def lowest(
         internal = problem.internal(best.values)
         for column in range(len(internal)):
             way.follow_held(best, column, float(internal[column]))
+        rests = any(not _scattered(problem, way) for _ in range(AGAIN))
         best = _chosen(problem, way, given, own, holds)
+        if rests:  # nothing around it is lower: it lies where kinks meet
+            best = replace(best, offset=0.0)
     return best, agreeing, way.evaluations
 
 
@@ -222,7 +230,7 @@ def _held(problem: Problem, end: End, column: int, at: float) -> tuple[Problem, 
 
 def _before_time_zero(problem: Problem, way: _Way) -> None:
     """Follow the valley of ever earlier lags, in which power laws turn into exponentials, in ever longer strides."""
-    column = _lag_column(problem)
+    column = lag_column(problem)
     if column < 0:
         return
     place, span, low = problem.searched[column], float(problem.time[-1]), float(problem.low[column])
@@ -242,20 +250,44 @@ def _before_time_zero(problem: Problem, way: _Way) -> None:
     way.follow(problem.internal(way.best.values))
 
 
+def _scattered(problem: Problem, way: _Way) -> bool:
+    """Look for lower ground where kinks meet, by draws around the best end that gather where it is lowest.
+
+    The cross-entropy method (Rubinstein 1999, doi:10.1023/A:1010091220143).
+    """
+    random = np.random.default_rng(7)
+    best = problem.internal(way.best.values)
+    least, middle, root = way.best.wss, best, np.diag(SCATTER * (1.0 + np.abs(best)))
+    for _ in range(GATHERINGS):
+        drawn = middle + random.standard_normal((DRAWS, best.size)) @ root.T
+        drawn = np.concatenate([best[None], np.clip(drawn, problem.low, problem.high)])
+        wss = weighed(problem, drawn)
+        order = np.argsort(wss, kind="stable")[: DRAWS // 5]
+        best, least = drawn[order[0]], float(wss[order[0]])
+        middle = drawn[order].mean(axis=0)
+        values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(drawn[order].T)))
+        root = vectors * np.sqrt(np.maximum(values, 0.0)) * WIDER
+    way.evaluations += GATHERINGS * DRAWS
+    lower = least < way.best.wss * (1.0 - SAME)
+    if lower:
+        way.follow(best)
+    return lower
+
+
 def _at_kinks(problem: Problem, way: _Way) -> None:
     """Go on with the lag at the readings up to the rise, where the sum of squares has kinks, and just before them."""
-    lag = _lag_column(problem)
+    lag = lag_column(problem)
     if lag < 0:
         return
     internal, least = problem.internal(way.best.values), way.best.wss
-    edges = _edges(problem, float(internal[lag]))
+    edges = edges_of(problem, float(internal[lag]))
     intervals = np.diff(edges, prepend=edges[0] - np.diff(np.unique(problem.time)).min(initial=np.inf))
     just_before = edges - JUST_BEFORE[:, None] * np.where(np.isfinite(intervals), intervals, 0.0)
     lags = np.clip(np.concatenate([edges, just_before.ravel()]), problem.low[lag], problem.high[lag])
     begun = np.tile(internal, (len(lags), 1))
     begun[:, lag] = lags
     resting = np.zeros(begun.shape, dtype=np.bool_)
-    resting[: len(edges), lag] = True
+    resting[:, lag] = True
     ends, _, wss = descend_together(problem, begun, AT_KINKS, ARRIVED, resting)
     way.evaluations += AT_KINKS * len(begun)
     for turn in np.argsort(wss, kind="stable")[:LAST]:
@@ -272,48 +304,59 @@ def _promising(problem: Problem, starts: Floats, own: Floats, way: _Way) -> Iter
 
     Ever fewer are followed ever further together.
     """
-    thin = _thinned(problem)
-    wss = _weighed(thin, starts)
+    thin = thinned(problem)
+    wss = weighed(thin, starts)
     way.evaluations += len(starts)
-    dimensions, lag = len(problem.searched), _lag_column(problem)
+    dimensions, lag = len(problem.searched), lag_column(problem)
     width = 0.1 * np.ptp(starts, axis=0)
-    rounds = ROUNDS.get(dimensions, MANY) if problem.model.starts is None else OF_A_FORMULA
+    wild = problem.model.starts is not None and problem.model.rescaled is None
+    rounds = OF_A_FORMULA if wild else ROUNDS.get(dimensions, MANY)
+    chosen = np.arange(0)
     if dimensions == 1:
-        starts, wss = _along(thin, starts, wss)
-    elif dimensions == 2 and problem.model.starts is None:
-        chosen = _valleys(problem, starts, wss)
-        starts, wss = starts[chosen], wss[chosen]
-    else:
-        chosen = _spread(problem, starts, wss, rounds[0][0])
-        starts, wss = starts[chosen], wss[chosen]
-    if not (rounds is FEW and lag < 0):
-        for count, steps in rounds if len(starts) > 1 else ():
-            begun = np.concatenate([own, starts[:count]])
-            ends, _, reached = descend_together(thin, begun, steps, ARRIVED)
-            way.evaluations += steps * len(begun)
-            own = own[:0]
-            order = np.argsort(reached, kind="stable")
-            starts, wss = ends[order], reached[order]
-        twins = TWINS if len(problem.linear) > 1 else np.inf
-        chosen = _apart(problem, starts, wss, width, LAST if lag < 0 else LAST_WITH_LAG, twins)
-        starts, wss = starts[chosen], wss[chosen]
-    falls = FALLS if rounds is FEW and lag < 0 else FALLS_LATE
+        yield from _followed(thin, way, *_along(thin, starts, wss), FALLS)
+        return
+    if dimensions == 2 and not wild:
+        chosen = valleys(problem, starts, wss)[: FEW[0][0] - RUGGED]
+        deep = int(np.sum(wss[chosen] <= FALLS * wss.min()))
+        if lag < 0 and not problem.rising and deep <= RUGGED and problem.model.starts is None:
+            yield from _followed(thin, way, starts[chosen], wss[chosen], FALLS)
+            about = thin.root_weight * (thin.released - thin.released.mean())
+            if way.best.wss <= POOR * float(about @ about):
+                return
+    if lag < 0 or dimensions > 2:
+        chosen = np.unique(np.concatenate([chosen, spread(problem, starts, wss, rounds[0][0] - chosen.size)]))
+    starts, wss = starts[chosen], wss[chosen]
+    for count, steps in rounds if len(starts) > 1 else ():
+        begun = np.concatenate([own, starts[:count]])
+        ends, _, reached = descend_together(thin, begun, steps, ARRIVED)
+        way.evaluations += steps * len(begun)
+        own = own[:0]
+        order = np.argsort(reached, kind="stable")
+        starts, wss = ends[order], reached[order]
+    twins = TWINS if len(problem.linear) > 1 else np.inf
+    chosen = apart(problem, starts, wss, width, LAST if lag < 0 else LAST_WITH_LAG, twins)
+    yield from _followed(thin, way, starts[chosen], wss[chosen], FALLS_LATE)
+
+
+def _followed(problem: Problem, way: _Way, starts: Floats, wss: Floats, falls: float) -> Iterator[Floats]:
+    """Give starts, best first, as long as they may fall below what was reached, and lie beyond a ridge from there."""
     for _ in range(LAST_WITH_LAG):
+        if way.ends:
+            promise = wss <= falls * way.best.wss
+            if promise.any():
+                promise[promise] = _beyond_a_ridge(problem, starts[promise], way.best)
+            starts, wss = starts[promise], wss[promise]
         if not len(starts):
             return
         yield starts[0]
         starts, wss = starts[1:], wss[1:]
-        promise = wss <= falls * way.best.wss
-        if promise.any():
-            promise[promise] = _beyond_a_ridge(thin, starts[promise], wss[promise], way.best)
-        starts, wss = starts[promise], wss[promise]
 
 
-def _beyond_a_ridge(problem: Problem, starts: Floats, wss: Floats, end: End) -> NDArray[np.bool_]:
+def _beyond_a_ridge(problem: Problem, starts: Floats, end: End) -> NDArray[np.bool_]:
     """Tell from which starts the straight line to an end goes up anywhere."""
     goal = problem.internal(end.values)
-    line = goal + np.linspace(0.0, 1.0, STATIONS)[:, None, None] * (starts - goal)
-    height = _weighed(problem, line.reshape(-1, starts.shape[1])).reshape(STATIONS, len(starts))
+    line = goal + STATIONS[:, None, None] * (starts - goal)
+    height = weighed(problem, line.reshape(-1, starts.shape[1])).reshape(STATIONS.size, len(starts))
     return np.asarray((np.diff(height, axis=0) < -1e-9 * height[1:]).any(axis=0))
 
 
@@ -324,115 +367,9 @@ def _along(problem: Problem, starts: Floats, wss: Floats) -> tuple[Floats, Float
     best = int(np.argmin(height))  # twin minima may lie closer together than the candidates
     between = np.linspace(along[max(best - 2, 0)], along[min(best + 2, len(along) - 1)], BETWEEN)
     along, first = np.unique(np.concatenate([along, between]), return_index=True)
-    height = np.concatenate([height, _weighed(problem, between[:, None])])[first]
+    height = np.concatenate([height, weighed(problem, between[:, None])])[first]
     below_last = np.append(True, height[1:] < height[:-1] * (1.0 - SAME))  # the first of a plain
     below_next = np.append(height[:-1] <= height[1:] * (1.0 + SAME), True)
     low = np.flatnonzero(below_last & below_next & np.isfinite(height))
     low = low[np.argsort(height[low], kind="stable")][:LAST_OF_ONE]
     return along[low, None], height[low]
-
-
-def _weighed(problem: Problem, internal: Floats) -> Floats:
-    """Give the weighted sum of squares, (candidates,), the linear parameters at their best; infinite for no number."""
-    _, residuals, _ = problem.solved_together(internal)
-    wss = np.einsum("ci,ci->c", residuals, residuals)
-    return np.where(np.isfinite(wss), wss, np.inf)
-
-
-def _valleys(problem: Problem, internal: Floats, wss: Floats) -> NDArray[np.intp]:
-    """Give the places of candidates that lie lower than those around them, best first; with a lag, than others of it."""
-    lag = _lag_column(problem)
-    if lag >= 0:
-        along, group = internal[:, 1 - lag], internal[:, lag]
-        order = np.lexsort((along, group))
-        height, group = wss[order], group[order]
-        same = np.diff(group) == 0.0
-        below_last = np.append(True, ~same | (height[1:] < height[:-1] * (1.0 - SAME)))  # the first of a plain
-        below_next = np.append(~same | (height[:-1] <= height[1:] * (1.0 + SAME)), True)
-        low = order[below_last & below_next & np.isfinite(height)]
-    else:
-        around = _around(np.ascontiguousarray(internal).tobytes(), internal.shape[1])
-        low = np.flatnonzero((wss <= wss[around].min(axis=1)) & np.isfinite(wss))
-    return np.asarray(low[np.argsort(wss[low], kind="stable")])
-
-
-@lru_cache(maxsize=256)
-def _around(internal: bytes, columns: int) -> NDArray[np.intp]:
-    """Give the places of the candidates nearest to each, (candidates, AROUND + 1), itself among them."""
-    place = np.frombuffer(internal).reshape(-1, columns)
-    width = np.ptp(place, axis=0)
-    place = place / np.where(width > 0.0, width, 1.0)
-    square = np.einsum("ij,ij->i", place, place)
-    away = square[:, None] + square[None, :] - 2.0 * (place @ place.T)
-    return np.argpartition(away, min(AROUND, len(place) - 1), axis=1)[:, : AROUND + 1]
-
-
-def _spread(problem: Problem, internal: Floats, wss: Floats, count: int) -> NDArray[np.intp]:
-    """Give the places of the best starts, best first, one of each cell of APART of their range; each lag is another."""
-    pool = np.argsort(wss, kind="stable")[: 40 * count]
-    pool = pool[np.isfinite(wss[pool])]
-    if pool.size <= count:
-        return pool
-    place = _placed(problem, internal[pool], np.ptp(internal[pool], axis=0))
-    cells = np.floor((place - place.min(axis=0)) / APART)
-    code = cells @ np.cumprod(np.append(1.0, cells.max(axis=0)[:-1] + 1.0))
-    _, first = np.unique(code, return_index=True)
-    return pool[np.sort(first)[:count]]
-
-
-def _apart(
-    problem: Problem, internal: Floats, wss: Floats, width: Floats, count: int, twins: float
-) -> NDArray[np.intp]:
-    """Give the places of starts that are not the same, best first, of starts in their order."""
-    pool = np.flatnonzero(np.isfinite(wss))
-    if not pool.size:
-        return pool
-    place = _placed(problem, internal[pool], np.maximum(np.ptp(internal[pool], axis=0), width))
-    chosen: list[int] = []
-    near = np.zeros(pool.size, dtype=np.bool_)
-    while len(chosen) < count and not near.all():
-        best = int(np.argmin(near))
-        chosen.append(best)
-        near |= (np.abs(place - place[best]).max(axis=1) < APART) & (wss[pool] <= twins * wss[pool[best]])
-        near[best] = True
-    return pool[chosen]
-
-
-def _placed(problem: Problem, internal: Floats, width: Floats) -> Floats:
-    """Give starts in units of a width; a lag by the interval of readings it lies in, a quarter within it."""
-    place = internal / np.where(width > 0.0, width, 1.0)
-    lag = _lag_column(problem)
-    if lag >= 0:
-        edges = np.unique(problem.time)
-        after = np.clip(np.searchsorted(edges, internal[:, lag], side="right"), 1, len(edges) - 1)
-        within = (internal[:, lag] - edges[after - 1]) / (edges[after] - edges[after - 1])
-        place[:, lag] = after + 0.25 * np.clip(within, -0.5, 1.0)
-    return place
-
-
-def _lag_column(problem: Problem) -> int:
-    """Give the place of the lag among the searched parameters, -1 if there is none."""
-    model = problem.model
-    place = model.names.index(model.lag) if model.lag else -1
-    return problem.searched.index(place) if place in problem.searched else -1
-
-
-def _edges(problem: Problem, lag: float) -> Floats:
-    """Give the times of readings up to the rise and on both sides of a lag: the sum of squares has kinks there."""
-    column = _lag_column(problem)
-    times, first = np.unique(problem.time, return_index=True)
-    times = times[(times >= problem.low[column]) & (times <= problem.high[column])]
-    rise = problem.time[first[np.argmax(problem.released[first] >= 0.5 * problem.released.max())]]
-    before = times[times <= rise][-KINKS:]
-    after = int(np.searchsorted(times, lag - 1e-12 * float(problem.time[-1])))
-    return np.union1d(before, times[max(after - 1, 0) : after + 1])
-
-
-def _thinned(problem: Problem) -> Problem:
-    """Give the problem with readings at one time put together: the same but for a constant in the sum of squares."""
-    time, place = np.unique(problem.time, return_inverse=True)
-    if time.size == problem.time.size:
-        return problem
-    weight = np.bincount(place, problem.root_weight**2)
-    released = np.bincount(place, problem.root_weight**2 * problem.released) / weight
-    return replace(problem, time=time, released=released, root_weight=np.sqrt(weight))

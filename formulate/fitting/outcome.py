@@ -9,6 +9,7 @@ from scipy.special import stdtrit
 from formulate.curves.model import Floats
 from formulate.fitting import search
 from formulate.fitting.criteria import criteria
+from formulate.fitting.optimum import LEVEL, End
 from formulate.fitting.problem import Problem
 from formulate.fitting.results import Fit, FittedParameter, Points
 from materials.errors import DomainError
@@ -17,7 +18,7 @@ from materials.errors import DomainError
 def finished(
     points: Points,
     problem: Problem,
-    values: Floats,
+    end: End,
     unit: float,
     level: float,
     agreeing: int,
@@ -32,7 +33,7 @@ def finished(
         The readings, in the unit of the data.
     problem : Problem
         As it was solved, time in a unit `unit` times that of the data.
-    values : ndarray, shape (parameters,)
+    end : End
         Its solution.
     unit : float
         Of the time of the problem, in that of the data.
@@ -49,10 +50,10 @@ def finished(
         In the unit of the data.
     """
     model = problem.model
-    values = in_order(problem, values, bounds)
-    end = problem.internal(values)
-    resting = {place: "low" for place, at in zip(problem.searched, end <= problem.low, strict=True) if at}
-    resting |= {place: "high" for place, at in zip(problem.searched, end >= problem.high, strict=True) if at}
+    values = in_order(problem, end.values, bounds)
+    internal = problem.internal(values)
+    resting = {place: "low" for place, at in zip(problem.searched, internal <= problem.low, strict=True) if at}
+    resting |= {place: "high" for place, at in zip(problem.searched, internal >= problem.high, strict=True) if at}
     for place, low, high in zip(problem.linear, problem.linear_low, problem.linear_high, strict=True):
         if values[place] <= low or values[place] >= high:
             resting[place] = "low" if values[place] <= low else "high"
@@ -107,7 +108,7 @@ def finished(
         covariance,
         judged,
         level,
-        True,
+        end.offset <= LEVEL,
         agreeing,
         evaluations,
         tuple(warnings),

@@ -44,7 +44,8 @@ def points_of(
     UnknownIdError
         The weighting, or the way to treat replicates, is not known.
     DomainError
-        There is no such unit, no reading can be used, or too few are left in the window.
+        There is no such unit, no reading can be used, too few are left in the window, or a weight is too large or too
+        small for a number.
 
     Notes
     -----
@@ -71,7 +72,7 @@ def points_of(
         time, released, unit = time[kept], released[kept], unit[kept]
     weight = np.ones(time.shape)
     usable = np.ones(time.shape, dtype=np.bool_)
-    why = ""
+    spread, power, why = released, 0.0, ""
     if weighting == "1/sd2":
         deviation = profile.standard_deviation
         if deviation is None:
@@ -80,13 +81,22 @@ def points_of(
             )
         spread = deviation[np.searchsorted(profile.time, time)]
         usable = spread > 0.0  # False for NaN
-        weight[usable] = spread[usable] ** -2.0
+        power = -2.0
         why = "a standard deviation of {:.4g} % gives no weight 1/sd2"
     elif weighting != "1":
-        spread = released
         usable = released > 0.0
-        weight[usable] = released[usable] ** (-1.0 if weighting == "1/y" else -2.0)
+        power = -1.0 if weighting == "1/y" else -2.0
         why = f"a release of {{:.4g}} % has no weight {weighting}"
+    if power:
+        with np.errstate(over="ignore", under="ignore"):
+            weight[usable] = spread[usable] ** power
+    for i in np.flatnonzero(~(np.isfinite(weight) & (weight > 0.0))):
+        what = "standard deviation" if weighting == "1/sd2" else "release"
+        where = f"{time[i]:g}{' ' if time_unit else ''}{time_unit}"
+        need = f"a value whose weight {weighting} is a number, or another weighting"
+        raise DomainError(
+            f"{what} of {_whose(profile, replicates, int(unit[i]))} at {where}", float(spread[i]), "%", need
+        )
     left_out = tuple(
         f"{_whose(profile, replicates, int(unit[i]))} at {time[i]:g}{' ' if time_unit else ''}{time_unit}: "
         + (why.format(spread[i]) if np.isfinite(spread[i]) else "no standard deviation, so no weight 1/sd2")

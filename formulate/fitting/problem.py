@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from formulate.curves.model import Floats, Model
 from formulate.fitting.projection import amounts_of, amounts_together
 
+_ONE = np.ones((1, 1))
 LARGEST = 709.0  # logarithm of the largest float
 
 
@@ -149,7 +150,7 @@ class Problem:
         result = (gradient if len(self.searched) == len(gradient) else gradient[list(self.searched)]) * self.root_weight
         for row in self.log:
             result[row] *= arguments[self.searched[row]]
-        if not np.isfinite(result).all():
+        if not math.isfinite(float(result.sum())):
             result[~np.isfinite(result)] = 0.0
         return np.asarray(result)
 
@@ -168,20 +169,24 @@ class Problem:
         arguments = self.arguments(internal)
         size = (internal.shape[0], self.time.size)
         if not self.linear:
-            curve = self.model.curve(self.time, *arguments)
-            residuals = np.broadcast_to(self.root_weight * (curve - self.released), size)
+            residuals = self.root_weight * (self.model.curve(self.time, *arguments) - self.released)
+            if residuals.shape != size:
+                residuals = np.broadcast_to(residuals, size)
             return np.zeros((size[0], 0)), residuals, np.zeros((size[0], 0, size[1]))
         for place in self.linear:
             arguments[place] = 0.0
-        base: Any = self.model.curve(self.time, *arguments) if self.rising else 0.0
+        wanted = self.root_weight * self.released
+        base: Any = 0.0
+        if self.rising:
+            base = self.model.curve(self.time, *arguments)
+            wanted = wanted - self.root_weight * base
         shapes = np.empty((size[0], len(self.linear), size[1]))
         for row, place in enumerate(self.linear):
-            arguments[place] = np.ones((1, 1))
-            shapes[:, row] = self.model.curve(self.time, *arguments) - base
+            arguments[place] = _ONE
+            shapes[:, row] = self.root_weight * (self.model.curve(self.time, *arguments) - base)
             arguments[place] = 0.0
-        shapes *= self.root_weight[..., None, :] if self.root_weight.ndim == 2 else self.root_weight
-        shapes[~np.isfinite(shapes)] = 0.0
-        wanted = np.broadcast_to(self.root_weight * (self.released - base), size)
+        if not math.isfinite(float(shapes.sum())):
+            shapes[~np.isfinite(shapes)] = 0.0
         return amounts_together(shapes, wanted, self.linear_low, self.linear_high)
 
     def slopes_together(self, internal: Floats, amounts: Floats, basis: Floats) -> Floats:

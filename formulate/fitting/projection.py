@@ -103,7 +103,7 @@ def amounts_together(shapes: Floats, wanted: Floats, low: Floats, high: Floats) 
     ----------
     shapes : ndarray, shape (sets, linear, points)
         Weighted curves of the linear parameters.
-    wanted : ndarray, shape (sets, points)
+    wanted : ndarray, shape (points,) or (sets, points)
         What they should sum to.
     low, high : ndarray, shape (linear,)
         Bounds of the amounts.
@@ -121,17 +121,23 @@ def amounts_together(shapes: Floats, wanted: Floats, low: Floats, high: Floats) 
     if count == 1:
         shape = shapes[:, 0]
         square = np.einsum("ci,ci->c", shape, shape)
-        usable = (square > 0.0) & (square < np.inf)
-        if not usable.all():
-            shape = np.where(usable[:, None], shape, 0.0)
-            square = np.where(usable, square, 1.0)
-        best = np.einsum("ci,ci->c", shape, wanted) / square
+        scale = np.where((square > 0.0) & (square < np.inf), 1.0 / np.sqrt(square), 0.0)
+        basis = shape * scale[:, None]
+        best = _along(basis, wanted) * scale
         kept = np.minimum(np.maximum(best, low), high)
-        scale = np.where(kept == best, 1.0 / np.sqrt(square), 0.0)
-        return kept[:, None], kept[:, None] * shape - wanted, (scale[:, None] * shape)[:, None]
+        if not np.array_equal(kept, best):
+            basis[kept != best] = 0.0
+        return kept[:, None], kept[:, None] * shape - wanted, basis[:, None]
+    if wanted.ndim == 1:
+        wanted = np.broadcast_to(wanted, (shapes.shape[0], wanted.size))
     if count > 2:
         return _amounts_of_several(shapes, wanted, low, high)
     return _amounts_of_two(shapes, wanted, low, high)
+
+
+def _along(directions: Floats, wanted: Floats) -> Floats:
+    """Give the part of what is wanted along one direction of each set, (sets,)."""
+    return np.asarray(directions @ wanted if wanted.ndim == 1 else np.einsum("ci,ci->c", directions, wanted))
 
 
 def _amounts_of_two(shapes: Floats, wanted: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats, Floats]:

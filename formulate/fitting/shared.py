@@ -10,7 +10,8 @@ from scipy.special import fdtrc
 
 from formulate.curves.model import Floats, Model
 from formulate.fitting.fit import fit
-from formulate.fitting.least_squares import descend, descend_together
+from formulate.fitting.least_squares import descend, descend_together, settle
+from formulate.fitting.optimum import End
 from formulate.fitting.outcome import finished
 from formulate.fitting.posing import posed
 from formulate.fitting.results import Criteria, Fit, FittedParameter, Points
@@ -129,8 +130,10 @@ def fit_shared(
         problem, _ = posed(composite, whole.time, whole.released, whole.weight, 1.0, given, limits, rows=rows)
         begun, _, wss = descend_together(problem, problem.internal(rows), STEPS)
         found = [descend(problem, begun[row]) for row in np.argsort(wss, kind="stable")[:2]]
-        internal, amounts, _, used = min(found, key=lambda end: end[2])
-        result = finished(whole, problem, problem.values(internal, amounts), 1.0, level, 1, used, limits)
+        internal, _, _, used = min(found, key=lambda end: end[2])
+        internal, amounts, least, offset = settle(problem, internal)
+        end = End(problem.values(internal, amounts), least, offset)
+        result = finished(whole, problem, end, 1.0, level, 1, used, limits)
     return _shared_fit(result, block, tuple(points), alone, level)
 
 

@@ -43,6 +43,7 @@ class Quantity:
     note: str = ""
 
 
+_NO_VALUE = "the curve has no finite value at some times"
 _MDT = ("MDT", "mean dissolution time", "{t}")
 _DE = ("DE", "dissolution efficiency: area under the curve as a share of 100 % from the start", "%")
 _AUC = ("AUC", "area under the curve to the last reading", "% {t}")
@@ -305,7 +306,8 @@ def _times(fit: Fit, last: float, time: Floats, curve: Floats, half: Floats) -> 
         upper = np.minimum.accumulate(upper[::-1])[::-1]
     low = np.fmin(_first_reaching(shares, time, upper), values)
     high = _first_reaching(shares, time, curve - half)
-    top = float(curve.max())
+    top = float(curve[np.isfinite(curve)].max(initial=-math.inf))  # finite at the readings at least
+    lost = "" if np.isfinite(curve).all() else "; it has no finite value at some times"
     found = []
     for share, value, early, late in zip(shares, values, low, high, strict=True):
         name, meaning, unit = _time_to(share)
@@ -313,9 +315,7 @@ def _times(fit: Fit, last: float, time: Floats, curve: Floats, half: Floats) -> 
         known = bool(np.isfinite(half).all())
         late = math.inf if math.isnan(late) else max(late, value) if value == value else late
         if math.isnan(value):
-            note = f"not reached: the curve comes to {top:.3g} % by {HORIZON:g} times the last reading"
-            if not math.isfinite(top):
-                note = f"not reached: the curve has no value at some times up to {HORIZON:g} times the last reading"
+            note = f"not reached: the curve comes to {top:.3g} % by {HORIZON:g} times the last reading{lost}"
             early = early if early == early else math.inf
         elif math.isinf(late) and known:
             note = "the band of the curve does not bound it from above"
@@ -327,7 +327,7 @@ def _times(fit: Fit, last: float, time: Floats, curve: Floats, half: Floats) -> 
 
 def _crossings(fit: Fit, shares: Floats, time: Floats, curve: Floats) -> Floats:
     """Narrow the bracket of each crossing 64-fold, three times, and end with a straight line."""
-    reached = curve >= shares[:, None]
+    reached = (curve >= shares[:, None]) & np.isfinite(curve)
     after = reached.argmax(axis=1)
     row = np.arange(shares.size)
     high, low = time[after], time[np.maximum(after - 1, 0)]
@@ -351,9 +351,10 @@ def _areas(last: float, start: float, curve: Floats, slopes: Floats, spread: Flo
     share = _SHARE[_WITHIN] * (1.0 - start / last)
     mean = float(share @ curve[_WITHIN])  # over the time to the last reading: DE in percent
     half = t * float(standard_error((slopes[:, _WITHIN] @ share)[:, None], spread)[0])
+    note = "" if math.isfinite(mean) else _NO_VALUE
     return [
-        Quantity(*_DE[:2], mean, mean - half, mean + half, _DE[2]),
-        Quantity(*_AUC[:2], mean * last, (mean - half) * last, (mean + half) * last, _AUC[2]),
+        Quantity(*_DE[:2], mean, mean - half, mean + half, _DE[2], note=note),
+        Quantity(*_AUC[:2], mean * last, (mean - half) * last, (mean + half) * last, _AUC[2], note=note),
     ]
 
 
@@ -365,6 +366,8 @@ def _mean_time(
     slow = final - float(curve[_GRID < 0.1 * _FAR][-1]) > 0.01 * abs(final)
     levels = bool(rising.all()) and final > 0.0 and not slow
     over = np.flatnonzero(curve >= (final if levels else 100.0))
+    if not np.isfinite(curve[: over[0] if over.size else None]).all():
+        return _no_mean_time(_NO_VALUE)
     if not levels and not (over.size and rising[: over[0] + 1].all()):
         why = "the curve does not level off" if rising.all() else "the curve falls again"
         return _no_mean_time(f"{why} and does not come to 100 % before")
@@ -377,6 +380,8 @@ def _mean_time(
         curve, slopes = fit.curve(time), gradient(fit, time)
     left = share * (1.0 - np.maximum(curve, 0.0) / end)  # what a line puts below zero has not been released
     total = start + scale * float(left.sum())  # nothing is out before the lag
+    if not math.isfinite(total):
+        return _no_mean_time(_NO_VALUE)
     if share is _SHARE and scale * float(left[_GRID > 0.1 * _FAR].sum()) > 1e-3 * total:
         return _no_mean_time("the curve nears its plateau so slowly that its mean time has no end")
     end_slopes = slopes[:, -1:] if levels else 0.0

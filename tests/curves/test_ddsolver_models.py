@@ -153,7 +153,7 @@ def test_candidates_lie_in_the_domain_and_give_numbers(law):
     rows = law.candidates
     if rows is None:
         return
-    assert len(rows) <= 600
+    assert len(rows) <= 1100
     assert rows.shape == (len(rows), len(law.parameters))
     for column, parameter in zip(rows.T, law.parameters, strict=True):
         if parameter.grid:

@@ -21,7 +21,8 @@ def _values(model: Model, at: list[float]) -> list[float]:
     """Give parameters within the range of their starts, `at` being shares of it; percentages from 5 to 95."""
     values = []
     for parameter, share in zip(model.parameters, at, strict=False):
-        low, high = (min(parameter.grid), max(parameter.grid)) if parameter.grid else (5.0, 95.0)
+        solved = (0.05, 0.95) if parameter.high == 1.0 else (5.0, 95.0)  # a share, or percent
+        low, high = (min(parameter.grid), max(parameter.grid)) if parameter.grid else solved
         log = parameter.coordinate == "log"
         values.append(low * (high / low) ** share if log else low + (high - low) * share)
     return values

@@ -321,8 +321,8 @@ def test_bodies_at_the_ends_of_what_is_conceivable_have_a_release(id: str) -> No
         for end in (constant.smallest, constant.largest):
             try:
                 model = _model(id, **{constant.name: end})
-            except DomainError as refused:  # of two that go together, such as drug in the body above its solubility
-                assert constant.name in str(refused) or "solubility" in str(refused) or "molar_mass" in str(refused)
+            except DomainError:  # of two that go together, such as drug in the body above its solubility
+                assert constant.unit in ("kg/m**3", "kg/mol")
                 continue
             values = [50.0 if parameter.unit == "%" else 1e-6 for parameter in model.parameters]
             assert np.isfinite(model.curve(TIME, *values)).all()

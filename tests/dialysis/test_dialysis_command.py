@@ -78,7 +78,7 @@ def test_what_the_volumes_do_not_hold_is_said():
     said = run(*files, "--dose", "10 mg", "--volume", "10 mL", "--sample", "1 mL", "--not-replaced", *volumes)
     assert "samples were not replaced" in " ".join(said.split())
     said = run(*files, "--dose", "10 mg", "--volume", "14 mL", *volumes)
-    assert "the readings are of 14 mL (--volume), the receiver is 10 mL" in " ".join(said.split())
+    assert "--volume 14 mL is not --receiver 10 mL" in " ".join(said.split())
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def found(law: str, values: tuple[float, ...], noise: float = 1.0, seed: int = 0
 
 def half_times(result: DialysisResult, count: int = 2000) -> np.ndarray:
     """Draw from law and bag together and read half off each curve, to a part in a thousand."""
-    time = np.concatenate([[0.0], result.apparent_half_time * np.geomspace(0.02, 50.0, 7800)])
+    time = np.concatenate([[0.0], np.geomspace(5e-3, 480.0, 9000)])
     law, size = result.release.model, len(result.release.parameters)
     columns = [column[:, None] for column in draws(result.joint, count)[:, :size].T]
     curves = np.broadcast_to(law.curve(time, *columns), (count, time.size))

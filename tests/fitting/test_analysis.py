@@ -257,3 +257,48 @@ def test_names_that_were_not_analysed(analysis):
         analysis.profile("B")
     with pytest.raises(UnknownIdError, match="unknown fitted model 'hill'"):
         analysis.profile().model("hill")
+
+
+@pytest.mark.parametrize(
+    "error", [np.linalg.LinAlgError("Singular matrix"), OverflowError("too large"), ZeroDivisionError("1/0")]
+)
+@pytest.mark.parametrize("broken", ["formulate.fitting.fit.fit", "formulate.fitting.analysis.diagnose"])
+def test_a_model_whose_numbers_break_down_does_not_cost_the_others_theirs(monkeypatch, error, broken):
+    import importlib
+
+    module, name = broken.rsplit(".", 1)
+    whole = getattr(importlib.import_module(module), name)
+
+    def breaks_down(*given, **options):
+        used = given[1] if name == "fit" else given[0].model
+        if used.id == "weibull_2":
+            raise error
+        return whole(*given, **options)
+
+    monkeypatch.setattr(importlib.import_module(module), name, breaks_down)
+    found = analyse(data(), models=SOME).profile()
+    assert {entry.fit.model.id for entry in found.models} == {"first_order", "higuchi"}
+    assert [(entry.model, str(error) in entry.reason) for entry in found.failures] == [("weibull_2", True)]
+    assert found.best.fit.model.id == "first_order"
+    if name == "fit":
+        assert found.failures[0].reason == f"the search broke down: {error}"
+
+
+def test_intervals_that_break_down_are_told_and_the_fit_stays(monkeypatch):
+    def breaks_down(*_):
+        raise np.linalg.LinAlgError("Singular matrix")
+
+    monkeypatch.setattr("formulate.fitting.intervals.profile_likelihood", breaks_down)
+    entry = analyse(data(), models="first_order", profile_intervals=True).profile().best
+    assert entry.likelihood == {}
+    assert "Singular matrix" in next(item.text for item in entry.findings if item.code == "no-intervals")
+
+
+@pytest.mark.parametrize("formula", ["a/t", "a*ln(t)", "asin(a*t)"])
+def test_a_formula_without_a_value_somewhere_is_told_in_words(formula):
+    time = np.array([1.0, 2, 3, 4, 6])
+    found = analyse(data(Profile("A", time, np.array([[5.0, 20, 33, 41, 55]]), ("1",))), formula=formula, models=())
+    entry = found.profile().models[0]
+    said = [*(item.text for item in entry.findings), *(item.note for item in entry.summary)]
+    assert not any(word in text.split() for text in said for word in ("inf", "-inf", "nan"))
+    json.dumps(found.results(), allow_nan=False)

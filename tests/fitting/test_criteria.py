@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formulate.fitting.criteria import criteria
+from formulate.fitting.criteria import criteria, rounding
 from formulate.fitting.results import Criteria, Points
 from materials.errors import DomainError
 
@@ -139,3 +139,15 @@ def test_a_common_factor_of_the_weights_changes_no_comparison(pairs, factor):
 def test_refusals(released, predicted, parameters, weight, named):
     with pytest.raises(DomainError, match=named.replace("+", r"\+")):
         judged(released, predicted, parameters, weight)
+
+
+def test_rounding_is_ten_digits_of_the_readings():
+    def of(released, weight=1.0):
+        return rounding(points(np.arange(len(released)), released, weight))
+
+    assert of([30.0, 40.0]) == pytest.approx(2500e-20)
+    assert of([30.0, 40.0], 4.0) == pytest.approx(1e-16)
+    assert of([0.0, 0.0]) == pytest.approx(2e-20)
+    assert of([1e200, 1.0]) == 0.0  # no number
+    with pytest.raises(DomainError, match="readings = 0"):
+        of([])

@@ -98,13 +98,47 @@ def test_parameters_the_readings_cannot_tell_apart():
 def test_an_error_above_the_value():
     weak = fitted("peppas_sahlin_2", 12 * np.sqrt(TIME) + SCATTER)
     assert "zero-possible" in found(weak)
-    base = fitted("first_order", FIRST_ORDER)
-    doubtful = replace(base, parameters=(replace(base.parameters[0], standard_error=0.5),))
-    assert found(doubtful)["imprecise"].severity == "caution"
-    assert (
-        "standard error of 19" in found(doubtful)["imprecise"].text
-        or "standard error of 20" in found(doubtful)["imprecise"].text
-    )
+    scattered = fitted("first_order", 2.0 + 60.0 * np.array([1.0, -1.0] * 6), np.repeat(TIME[::2], 2))
+    finding = found(scattered)["imprecise"]
+    error = scattered.parameters[0].standard_error / scattered.values[0]
+    assert finding.severity == "caution"
+    assert finding.text.endswith(f"has a standard error of {100 * error:.0f} % of it.")
+
+
+@pytest.mark.parametrize("seconds", [60.0, 86400.0, 1 / 168])
+def test_findings_are_of_the_readings_and_not_of_the_unit_of_time(seconds):
+    # alpha in h^beta and k in %/h^n are the curve at one hour, in s^beta at one second
+    readings, moved = points(FIRST_ORDER), points(FIRST_ORDER, TIME * seconds)
+    for name in (
+        "weibull_1",
+        "weibull_2",
+        "korsmeyer_peppas",
+        "peppas_sahlin_1",
+        "logistic_1",
+        "probit_1",
+        "gompertz_1",
+    ):
+        here, there = (diagnose(fit(given, model(name))) for given in (readings, moved))
+        assert [(entry.code, entry.severity) for entry in here] == [(entry.code, entry.severity) for entry in there]
+
+
+def test_how_parameters_go_together_is_that_of_a_search_in_units_of_the_last_reading():
+    # an independent way: the correlation of the fit itself, where the last reading is at 1
+    own = fitted("korsmeyer_peppas", 12 * TIME**0.45 + SCATTER, TIME / TIME[-1])
+    expected = own.covariance[0, 1] / np.sqrt(own.covariance[0, 0] * own.covariance[1, 1])
+    assert abs(expected) < 0.9
+    in_seconds = fitted("korsmeyer_peppas", 12 * TIME**0.45 + SCATTER, TIME * 3600)
+    theirs = in_seconds.covariance[0, 1] / np.sqrt(in_seconds.covariance[0, 0] * in_seconds.covariance[1, 1])
+    assert abs(theirs) > 0.99
+    assert "correlated" not in found(in_seconds)
+
+
+def test_a_parameter_held_in_its_unit_is_judged_in_it():
+    # k fixed in %/h^n is another constraint in another unit; Fmax is the same in all
+    held = fitted("korsmeyer_peppas", 12 * TIME**0.45 + SCATTER, fixed={"kKP": 12.0})
+    assert not found(held).keys() & {"imprecise", "singular", "correlated"}
+    free = fitted("weibull_3", FIRST_ORDER, fixed={"Fmax": 100.0})
+    assert "singular" not in found(free)
 
 
 def test_a_search_that_did_not_come_to_rest():
@@ -220,6 +254,24 @@ def test_one_reading_that_decides():
     alone = found(fitted("zero_order_f0", [10.0, 12, 11, 13, 80], time))
     assert alone.keys() & {"one-reading-decides", "influential"}
     assert "80 % at 20 h" in (alone.get("one-reading-decides") or alone["influential"]).text
+
+
+def test_the_errors_of_an_exact_fit_are_rounding():
+    exact = 100 * (1 - np.exp(-0.25 * TIME))
+    assert "imprecise" not in found(fitted("burst_first_order", exact))
+    assert "zero-possible" not in found(fitted("peppas_sahlin_2", 12 * np.sqrt(TIME)))
+
+
+def test_a_curve_without_a_value_says_where():
+    from formulate.curves.formula import formula_model
+
+    falling = found(fit(points([40.0, 20.0, 15.0, 9.0], [1.0, 2, 3, 4]), formula_model("a/t")))
+    assert falling["no-value"].text == "The curve has no finite value at 0 h."
+    rising = found(fit(points([1.0, 20.0, 35.0, 40.0], [1.0, 2, 3, 4]), formula_model("a*ln(t)")))
+    assert "no-value" in rising
+    for finding in (*falling.values(), *rising.values()):
+        assert "inf" not in finding.text
+        assert "nan" not in finding.text
 
 
 def test_a_perfect_fit_raises_no_alarm():

@@ -230,3 +230,11 @@ def test_two_times_are_one_line():
 )
 def test_an_interval_beside_one_has_digits_that_tell(numbers, said):
     assert said.replace("1.020", "1.02") in weibull_reading(*numbers)
+
+
+def test_equal_readings_have_no_exponent():
+    found = mechanism(points(np.full(7, 50.0), np.arange(1.0, 8.0)))
+    assert math.isnan(found.n)
+    assert found.line.startswith("Mechanism from the exponent: not known.")
+    assert "nan" not in " ".join((found.line, *found.reading))
+    assert found.rows == ()

@@ -66,3 +66,16 @@ def test_what_cannot_be_is_refused():
         points_of(Profile("A", TIME, np.zeros((1, 3)), ("1",)), "1/y")
     with pytest.raises(DomainError, match="readings = 0; need at least 1"):
         points_of(Profile("A", TIME, np.full((1, 3), np.nan), ("1",)))
+
+
+@pytest.mark.parametrize("released", [1e-160, 1e200])
+def test_a_weight_that_is_no_number_is_refused_with_its_reading(released):
+    profile = Profile("A", np.array([1.0, 2.0]), np.array([[20.0, released]]), ("one",))
+    with np.errstate(all="raise"), pytest.raises(DomainError, match=r"release of unit one at 2 h = 1e.*weight 1/y2"):
+        points_of(profile, "1/y2", time_unit="h")
+
+
+def test_a_standard_deviation_too_small_for_its_weight_is_refused():
+    profile = Profile("A", np.array([1.0, 2.0]), np.array([[20.0, 30.0]]), ("one",), np.array([1.0, 1e-300]))
+    with np.errstate(all="raise"), pytest.raises(DomainError, match="standard deviation of unit one at 2 = 1e-300 %"):
+        points_of(profile, "1/sd2")

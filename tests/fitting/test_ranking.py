@@ -201,3 +201,60 @@ def test_what_holds_of_every_order_is_apart_from_what_these_readings_say():
     assert not any("not the mechanism" in text for text in ranking.reading)
     by_msc = rank(fits(FIRST_ORDER, "first_order", "higuchi"), "MSC")
     assert any("no scale of support" in text for text in by_msc.caveats)
+
+
+# -------------------------------------------------------------------------------------------------- ties and exact fits
+
+
+@pytest.mark.parametrize("factor", [60.0, 1 / 24, 86400.0])
+@pytest.mark.parametrize("criterion", ["AICc", "MSC", "R2adj"])
+def test_the_order_does_not_know_the_unit_of_time(factor, criterion):
+    # the pairs are one curve each: a lag below zero is a burst, Hill is the logistic of the logarithm of time
+    names = ("zero_order_f0", "zero_order_tlag", "burst_first_order", "first_order_tlag", "hill", "logistic_2",
+             "gompertz_3", "gompertz_4", "higuchi")  # fmt: skip
+    readings = noisy(lambda t: 10 + 80 * (1 - np.exp(-0.15 * t)))
+    moved = points(readings.released, TIME * factor)
+    here, there = (rank(fits(given, *names), criterion) for given in (readings, moved))
+    assert [place.model for place in here.places] == [place.model for place in there.places]
+    assert [place.place for place in here.places] == [place.place for place in there.places]
+
+
+def test_of_one_curve_under_two_names_the_first_of_the_library_leads_whoever_comes_first():
+    readings = noisy(lambda t: 15 + 3 * t)
+    for order in (("zero_order_f0", "zero_order_tlag"), ("zero_order_tlag", "zero_order_f0")):
+        assert [place.model for place in rank(fits(readings, *order)).places] == ["zero_order_tlag", "zero_order_f0"]
+
+
+@pytest.mark.parametrize("criterion", ["AICc", "AIC", "BIC", "MSC", "R2adj"])
+def test_of_exact_fits_a_criterion_tells_nothing(criterion):
+    exact = points(100 * (1 - np.exp(-0.2 * TIME)))
+    ranking = rank(fits(exact, "weibull_3", "weibull_2", "first_order", "zero_order"), criterion)
+    assert [place.model for place in ranking.places] == ["first_order", "weibull_2", "weibull_3", "zero_order"]
+    assert all(math.isfinite(place.difference) for place in ranking.places)
+    assert any("exactly through the readings" in text for text in ranking.reading)
+    assert not any("overwhelming" in text or "inf" in text for text in ranking.reading)
+    if criterion == "AICc":  # 2 p (1 + (p + 1)/(N - p - 1)): 18/7, 6 and 54/5 with 9 readings
+        gaps = [place.difference for place in ranking.places[:3]]
+        assert gaps == pytest.approx([0.0, 6 - 18 / 7, 10.8 - 18 / 7])
+
+
+def test_equal_readings_have_an_exact_fit_and_no_infinite_difference():
+    ranking = rank(fits(points(np.full(9, 50.0)), "zero_order_f0", "higuchi_f0", "first_order"))
+    assert ranking.places[0].model == "zero_order_f0"
+    assert all(math.isfinite(place.difference) for place in ranking.places)
+    nothing = rank(fits(points(np.zeros(9)), "zero_order", "first_order"))
+    assert nothing.places[0].model == "zero_order"
+
+
+def test_the_average_leaves_out_times_at_which_a_curve_has_no_value():
+    from formulate.curves.formula import formula_model
+
+    falling = noisy(lambda t: 60 / t, scatter=0.5)
+    only = [fit(falling, formula_model("a/t"))]
+    time = np.array([0.0, 1.0, 2.0])
+    with np.errstate(all="raise"):
+        found = average(only, rank(only), time)
+    assert found is not None
+    assert found.time.tolist() == [1.0, 2.0]
+    assert np.isfinite(found.released).all()
+    assert average(only, rank(only), [0.0]) is None

@@ -254,3 +254,15 @@ def test_the_unit_of_time_does_not_matter(factor):
         for kind in ("value", "low", "high"):
             assert getattr(other[name], kind) == pytest.approx(factor * getattr(one[name], kind), rel=1e-5)
     assert other["DE"].value == pytest.approx(one["DE"].value, rel=1e-7)
+
+
+def test_a_curve_without_a_value_at_some_times_says_so():
+    from formulate.curves.formula import formula_model
+
+    # the arc sine has no value past a t = 1, which lies beyond the last reading
+    found = summary(fitted_summary(fit(readings([1.0, 2, 3, 4], [0.2, 0.45, 0.6, 0.95]), formula_model("asin(a*t)"))))
+    assert math.isnan(found["T50"].value)
+    assert found["T50"].note.endswith("it has no finite value at some times")
+    highest = float(found["T50"].note.split("comes to ")[1].split(" %")[0])
+    assert 0.95 < highest <= math.pi / 2
+    assert found["MDT"].note == "the curve has no finite value at some times"
