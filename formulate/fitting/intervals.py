@@ -39,7 +39,8 @@ def profile_likelihood(
     -------
     dict of str to (float, float)
         Lowest and highest value of each, in the units of the data. Where the sum of squares never rises to the limit,
-        the end of the range that the parameter may take, which for most is 0 or infinite.
+        the end of the range that the parameter may take, which for most is 0 or infinite. NaN where the profile
+        could not be followed.
 
     Raises
     ------
@@ -80,10 +81,10 @@ def profile_likelihood(
             run_out = (end <= problem.low) | (end >= problem.high)
             open_ended.append(bool(run_out[places[2 * row]] or run_out[soft].any()))
         low, high = _range_of(fit, name)
-        result[name] = (
-            low if open_ended[0] else natural[2 * row],
-            high if open_ended[1] else natural[2 * row + 1],
-        )
+        limits = [low if open_ended[0] else natural[2 * row], high if open_ended[1] else natural[2 * row + 1]]
+        value = float(fit.values[fit.model.names.index(name)])
+        near, far = (math.nan if abs(limit - value) <= 1e-12 * abs(value) else limit for limit in limits)
+        result[name] = near, far
     return result
 
 
@@ -133,24 +134,32 @@ def _profile_ends(problem: Problem, best: Floats, places: NDArray[np.intp], side
     resting[rows, places] = True
     room = np.where(sides > 0.0, problem.high[places] - best[places], best[places] - problem.low[places])
 
-    def rise(distance: Floats, guess: Floats) -> tuple[Floats, Floats]:
-        start = guess.copy()
-        start[rows, places] = best[places] + sides * distance
-        end, _, wss = descend_together(problem, np.clip(start, problem.low, problem.high), 12, 1e-9, resting)
-        return np.sqrt(np.maximum(wss - least, 0.0)) / scatter, end
+    def rise(distance: Floats, *guesses: Floats) -> tuple[Floats, Floats]:
+        """Give the least rise at distances, reached from several guesses: a profile may change its valley."""
+        start = np.concatenate(guesses)
+        start[np.arange(len(start)), np.tile(places, len(guesses))] = np.tile(
+            best[places] + sides * distance, len(guesses)
+        )
+        held = np.tile(resting, (len(guesses), 1))
+        ends, _, wss = descend_together(problem, np.clip(start, problem.low, problem.high), 12, 1e-9, held)
+        wss = wss.reshape(len(guesses), places.size)
+        which = np.argmin(wss, axis=0)
+        lowest = ends.reshape(len(guesses), places.size, best.size)[which, rows]
+        return np.sqrt(np.maximum(wss[which, rows] - least, 0.0)) / scatter, lowest
 
-    inner, inner_rise = np.zeros(places.size), np.zeros(places.size)
+    inner, inner_rise, inner_end = np.zeros(places.size), np.zeros(places.size), np.tile(best, (places.size, 1))
     outer = np.minimum(quantile * error[places], room)
-    reached, end = rise(outer, best + sides[:, None] * outer[:, None] * direction)
+    reached, end = rise(outer, best + sides[:, None] * outer[:, None] * direction, inner_end)
     for _ in range(40):
         short = (reached < quantile) & (outer < room)
         if not short.any():
             break
         inner, inner_rise = np.where(short, outer, inner), np.where(short, reached, inner_rise)
+        inner_end = np.where(short[:, None], end, inner_end)
         factor = np.clip(1.1 * quantile / np.maximum(reached, 1e-3), 1.3, 8.0)
         wider = np.where(short, np.minimum(outer * factor, room), outer)
         guess = best + (end - best) * (wider / np.maximum(outer, 1e-300))[:, None]
-        again, moved = rise(wider, np.where(short[:, None], guess, end))
+        again, moved = rise(wider, np.where(short[:, None], guess, end), end)
         outer, reached = wider, np.where(short, again, reached)
         end = np.where(short[:, None], moved, end)
     open_ended = reached < quantile
@@ -158,13 +167,15 @@ def _profile_ends(problem: Problem, best: Floats, places: NDArray[np.intp], side
         share = (quantile - inner_rise) / np.maximum(reached - inner_rise, 1e-300)
         share = np.clip(share, 0.02, 0.98) if step % 3 < 2 else np.full(share.shape, 0.5)
         middle = inner + share * (outer - inner)
-        again, moved = rise(middle, best + (end - best) * (middle / np.maximum(outer, 1e-300))[:, None])
+        along = best + (inner_end - best) * np.where(inner > 0.0, middle / np.maximum(inner, 1e-300), 1.0)[:, None]
+        along = np.where(inner[:, None] > 0.0, along, best + sides[:, None] * middle[:, None] * direction)
+        again, moved = rise(middle, best + (end - best) * (middle / np.maximum(outer, 1e-300))[:, None], along)
         above = again >= quantile
         outer, reached = np.where(above, middle, outer), np.where(above, again, reached)
-        end = np.where(above[:, None], moved, end)
+        end, inner_end = np.where(above[:, None], moved, end), np.where(above[:, None], inner_end, moved)
         inner, inner_rise = np.where(above, inner, middle), np.where(above, inner_rise, again)
-        done = open_ended | (np.abs(again - quantile) < 1e-6 * quantile) | (outer - inner < 1e-10 * (outer + 1e-10))
         close = ~open_ended & (np.abs(again - quantile) < 1e-6 * quantile)
+        done = open_ended | close | (outer - inner < 1e-10 * (outer + 1e-10))
         outer = np.where(close, middle, outer)
         if done.all():
             break

@@ -25,7 +25,7 @@ SETTLED = 1e-9  # the same, below which the steps of Gauss and Newton have suffi
 LEVEL = 1e-5  # share of the residuals along the slopes, above which an end is no level ground
 
 # how many starts are followed together, for how many steps, by the number of parameters searched
-FEW: tuple[tuple[int, int], ...] = ((16, 6),)
+FEW: tuple[tuple[int, int], ...] = ((20, 6),)
 ROUNDS: dict[int, tuple[tuple[int, int], ...]] = {1: FEW, 2: FEW, 3: ((64, 5), (16, 8))}
 MANY: tuple[tuple[int, int], ...] = ((160, 5), (40, 8), (8, 12))
 OF_A_FORMULA: tuple[tuple[int, int], ...] = ((96, 6), (40, 12), (10, 30))
@@ -288,6 +288,7 @@ def _at_kinks(problem: Problem, way: _Way) -> None:
     begun[:, lag] = lags
     resting = np.zeros(begun.shape, dtype=np.bool_)
     resting[:, lag] = True
+    resting[len(edges) : 4 * len(edges), lag] = False  # of those before, the farthest three of each
     ends, _, wss = descend_together(problem, begun, AT_KINKS, ARRIVED, resting)
     way.evaluations += AT_KINKS * len(begun)
     for turn in np.argsort(wss, kind="stable")[:LAST]:
@@ -316,15 +317,17 @@ def _promising(problem: Problem, starts: Floats, own: Floats, way: _Way) -> Iter
         yield from _followed(thin, way, *_along(thin, starts, wss), FALLS)
         return
     if dimensions == 2 and not wild:
-        chosen = valleys(problem, starts, wss)[: FEW[0][0] - RUGGED]
+        chosen = valleys(problem, starts, wss)
+        if lag >= 0:  # one in each interval between readings
+            chosen = chosen[spread(problem, starts[chosen], wss[chosen], FEW[0][0])]
+        chosen = chosen[: FEW[0][0] - RUGGED]
         deep = int(np.sum(wss[chosen] <= FALLS * wss.min()))
         if lag < 0 and not problem.rising and deep <= RUGGED and problem.model.starts is None:
             yield from _followed(thin, way, starts[chosen], wss[chosen], FALLS)
             about = thin.root_weight * (thin.released - thin.released.mean())
             if way.best.wss <= POOR * float(about @ about):
                 return
-    if lag < 0 or dimensions > 2:
-        chosen = np.unique(np.concatenate([chosen, spread(problem, starts, wss, rounds[0][0] - chosen.size)]))
+    chosen = np.unique(np.concatenate([chosen, spread(problem, starts, wss, rounds[0][0] - chosen.size)]))
     starts, wss = starts[chosen], wss[chosen]
     for count, steps in rounds if len(starts) > 1 else ():
         begun = np.concatenate([own, starts[:count]])

@@ -44,14 +44,18 @@ class Bootstrap:
         count = self.values.shape[0]
         bias = ndtri(np.clip(below, 0.5 / count, 1.0 - 0.5 / count))
         away = self.left_out.mean(axis=0) - self.left_out
-        square = np.sum(away**2, axis=0)
-        acceleration = np.where(square > 0.0, np.sum(away**3, axis=0) / (6.0 * np.maximum(square, 1e-300) ** 1.5), 0.0)
+        largest = np.max(np.abs(away), axis=0)
+        away = away / np.where(largest > 0.0, largest, 1.0)  # before any power, which may be no number
+        square = np.where(largest > 0.0, np.sum(away**2, axis=0), 1.0)
+        acceleration = np.sum(away**3, axis=0) / (6.0 * square**1.5)
         result = np.empty((self.fitted.size, 2))
         for side, score in enumerate(ndtri([0.5 - 0.5 * level, 0.5 + 0.5 * level])):
             moved = bias + score
-            share = ndtr(bias + moved / (1.0 - acceleration * moved))
+            rest = 1.0 - acceleration * moved
+            share = np.where(rest > 0.0, ndtr(bias + moved / np.where(rest > 0.0, rest, 1.0)), np.nan)
             for place in range(self.fitted.size):
-                result[place, side] = np.quantile(self.values[:, place], share[place])
+                known = np.isfinite(share[place])  # else the acceleration is too strong for an interval
+                result[place, side] = np.quantile(self.values[:, place], share[place]) if known else np.nan
         return result
 
 

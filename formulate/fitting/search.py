@@ -92,7 +92,7 @@ def moved(model: Model, last: float, values: Floats) -> Floats:
 
 def _lags(time: Floats, released: Floats, before: tuple[float, ...], within: tuple[float, ...]) -> Floats:
     """Give lags to try: up to the first reading at nine tenths of the highest, in units of the last time."""
-    late = np.flatnonzero(released >= 0.9 * released.max())
+    late = np.flatnonzero(released >= min(0.9 * released.max(), released.max()))  # readings may all be below zero
     edges = np.unique(np.append(0.0, time[: int(late[0]) + 1]))
     edges = edges[edges >= 0.0]
     if edges.size < 2:

@@ -315,3 +315,9 @@ def test_what_cannot_be_fitted_is_refused():
         fit(points([1.0, 2.0], [0.0, np.nan]), curve)
     with pytest.raises(DomainError, match="weight = 0; need > 0"):
         fit(points([1.0, 2.0], [1.0, 2.0], [1.0, 0.0]), curve)
+
+
+def test_readings_that_all_lie_below_zero_are_fitted_without_a_crash():
+    points = Points(np.arange(5.0), np.array([-1.0, -2.0, -1.0, -3.0, -2.0]), np.ones(5), np.zeros(5, dtype=np.int64))
+    found = fit(points, model("first_order_tlag"))
+    assert found.criteria.ss == pytest.approx(19.0, rel=1e-3)  # nothing released is the least a rate can do

@@ -9,6 +9,7 @@ from formulate.curves.model import Model, Parameter
 from formulate.fitting.bands import confidence_band, prediction_band
 from formulate.fitting.fit import fit
 from formulate.fitting.intervals import bootstrap, draws, profile_likelihood
+from formulate.fitting.resampling import Bootstrap
 from formulate.fitting.results import Points
 from materials.errors import DomainError, UnknownIdError
 
@@ -202,3 +203,13 @@ def test_what_cannot_be_is_refused(weibull):
     with pytest.raises(DomainError, match="degrees of freedom = 0; need at least 1"):
         profile_likelihood(full)
     assert np.isnan(confidence_band(full, TIME)[0]).all()
+
+
+def test_a_bootstrap_whose_skewness_overflows_has_no_corrected_interval():
+    # the same jackknife, in units in which its squares are no longer numbers
+    values, left_out = np.array([[1.0], [2.0], [3.0], [4.0]]), np.array([[1.0], [2.0], [9.0]])
+    plain = Bootstrap(("k",), values, np.array([2.5]), left_out, "residual", 7).bca(0.8)
+    tiny = Bootstrap(("k",), values * 1e-200, np.array([2.5e-200]), left_out * 1e-200, "residual", 7).bca(0.8)
+    assert tiny * 1e200 == pytest.approx(plain)
+    exact = Bootstrap(("k",), np.full((4, 1), 2.0), np.array([2.0]), np.full((3, 1), 2.0), "residual", 7)
+    assert exact.bca() == pytest.approx(np.full((1, 2), 2.0))
