@@ -9,6 +9,8 @@ from scipy.optimize import curve_fit, differential_evolution
 from formulate.curves.library import model, models
 from formulate.curves.model import Model, Parameter
 from formulate.fitting.fit import fit
+from formulate.fitting.least_squares import settle
+from formulate.fitting.posing import problem_of
 from formulate.fitting.results import Points
 from materials.errors import DomainError, UnknownIdError
 
@@ -274,6 +276,36 @@ def test_parameters_that_cannot_be_told_apart_have_no_errors():
     assert np.isnan(found.covariance).all()
     assert found.values.sum() == pytest.approx(1.0 * (1 + 4.2 + 8.7) / 14.0)
     assert any("cannot tell" in text for text in found.warnings)
+
+
+@pytest.mark.parametrize(
+    ("identity", "time", "released", "wss"),
+    [
+        # nothing, then nearly all between two readings: steep curves meet both, next to them steps that meet one
+        ("hill", [1, 2, 4, 7, 14, 27, 52, 100], [0, 0, 0, 0, 0, 7, 96, 100], 0.01),
+        ("gompertz_1", [1, 2, 4, 7, 14, 27, 52, 100], [0, 0, 0, 0, 0, 7, 96, 100], 0.01),
+        # release that starts within an interval beyond the first
+        (
+            "first_order_tlag",
+            [0, 48, 94, 107, 255, 412, 445, 500, 552, 624, 709, 713, 736, 738, 754, 872, 877, 889, 1000],
+            [0, 4.3, 8.1, 9.6, 22.9, 38.3, 40.4, 45, 48.3, 59.1, 64.8, 62.8, 67.2, 66.5, 68, 79.2, 80.6, 78.9, 92.7],
+            465.5,
+        ),
+        # both amounts at the end of their range were held at once
+        ("burst_higuchi", [0, 1, 2, 4, 8, 12], [0, 70, 95, 112, 140, 160], 150.0),
+    ],
+)
+def test_minima_that_are_easily_missed_are_found(identity, time, released, wss):
+    found = fit(points(time, released), model(identity))
+    assert found.criteria.wss < wss
+    assert found.converged
+
+
+def test_an_end_says_how_level_it_is():
+    data = noisy("weibull_2", 5.0, 0.8)
+    problem, end = problem_of(fit(data, model("weibull_2")))
+    assert settle(problem, end)[3] < 1e-9
+    assert settle(problem, end + 0.1, steps=1)[3] > 1e-3
 
 
 def test_starts_of_the_user_are_followed():

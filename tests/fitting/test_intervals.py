@@ -82,6 +82,20 @@ def test_at_the_ends_of_a_profile_the_best_refit_is_on_the_limit(weibull):
             assert refit.criteria.wss == pytest.approx(limit, rel=1e-5)
 
 
+def test_a_profile_that_changes_its_valley_is_followed():
+    # upwards k2 leads past a second valley, with a lag near zero and a sum of squares three times as high
+    time = np.array([0.01, 0.25, 1.0, 2.0, 4.0, 7.0, 10.0, 14.0, 18.0, 21.0, 28.0, 35.0])
+    released = np.array([0.5, 7.2, 15.0, 17.9, 20.8, 29.0, 40.1, 59.9, 73.8, 82.5, 92.1, 96.4])
+    found = fit(points(time, released), model("peppas_sahlin_1_tlag"))
+    limit = found.criteria.wss * (1.0 + stats.f.ppf(0.95, 1, 8) / 8)
+    for name, ends in profile_likelihood(found, ["k2", "m"]).items():
+        value = found.values[found.model.names.index(name)]
+        assert ends[0] < value < ends[1]
+        for end in ends:
+            refit = fit(found.points, found.model, fixed={name: end})
+            assert refit.criteria.wss == pytest.approx(limit, rel=1e-4)
+
+
 def test_a_profile_may_be_open():
     # a nearly straight line: a plateau cannot be told from none
     time = np.arange(1.0, 9.0)
