@@ -36,12 +36,13 @@ def _hill_slopes(time: Floats, middle: Any, steepness: Any) -> Slopes:
 
 
 def _second_order(time: Floats, rate: Any) -> Any:
-    return 100.0 - 100.0 / (1.0 + rate * time)
+    reacted = rate * time
+    return 100.0 * (reacted / (1.0 + reacted))
 
 
 def _second_order_slopes(time: Floats, rate: Any) -> Slopes:
     left = 1.0 / (1.0 + rate * time)
-    return 100.0 - 100.0 * left, (100.0 * time * left * left,), 100.0 * rate * left * left
+    return 100.0 * rate * time * left, (100.0 * time * left * left,), 100.0 * rate * left * left
 
 
 def _logarithm_left(gone: Any, rest: Any) -> tuple[Any, Any]:

@@ -1,11 +1,12 @@
 """How the parameters of a fit scatter when its readings are drawn again."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr, ndtri, stdtrit
 
 from formulate.curves.model import Floats
 from formulate.fitting.least_squares import descend_together
@@ -29,10 +30,22 @@ class Bootstrap:
     left_out: Floats  # (left out, parameters) with one reading, or one unit, left out at a time
     kind: str
     seed: int
+    degrees_of_freedom: float = np.inf  # of the fit; few of them widen the limits as Student's t does
+
+    def _scores(self, level: float) -> Floats:
+        """Give the normal scores of both limits, wider where few degrees of freedom are left.
+
+        The expanded percentile of Hesterberg 2015, Am. Stat. 69:371, doi:10.1080/00031305.2015.1089789: resampled fits
+        scatter as if the residual variance were known.
+        """
+        ends = np.array([0.5 - 0.5 * level, 0.5 + 0.5 * level])
+        return np.asarray(
+            stdtrit(self.degrees_of_freedom, ends) if np.isfinite(self.degrees_of_freedom) else ndtri(ends)
+        )
 
     def percentile(self, level: float = 0.95) -> Floats:
-        """Give the (parameters, 2) quantiles that leave (1 - level)/2 on either side."""
-        return np.quantile(self.values, [0.5 - 0.5 * level, 0.5 + 0.5 * level], axis=0).T
+        """Give the (parameters, 2) quantiles that leave (1 - level)/2 on either side, expanded for few readings."""
+        return np.asarray(np.quantile(self.values, ndtr(self._scores(level)), axis=0).T)
 
     def bca(self, level: float = 0.95) -> Floats:
         """Give bias-corrected and accelerated intervals, (parameters, 2).
@@ -49,7 +62,7 @@ class Bootstrap:
         square = np.where(largest > 0.0, np.sum(away**2, axis=0), 1.0)
         acceleration = np.sum(away**3, axis=0) / (6.0 * square**1.5)
         result = np.empty((self.fitted.size, 2))
-        for side, score in enumerate(ndtri([0.5 - 0.5 * level, 0.5 + 0.5 * level])):
+        for side, score in enumerate(self._scores(level)):
             moved = bias + score
             rest = 1.0 - acceleration * moved
             share = np.where(rest > 0.0, ndtr(bias + moved / np.where(rest > 0.0, rest, 1.0)), np.nan)
@@ -125,7 +138,7 @@ def bootstrap(
         if kind == "units":
             jack = (fit.points.unit[None, :] != units[:, None]).astype(np.float64)
         left_out = _refits(problem, internal, problem.released, np.sqrt(jack) * problem.root_weight, fit.bounds)
-        return Bootstrap(fit.model.names, np.concatenate(ends), fit.values, left_out, kind, seed)
+        return Bootstrap(fit.model.names, np.concatenate(ends), fit.values, left_out, kind, seed, float(freedom))
 
 
 def _part(values: Floats, first: int, last: int) -> Floats:
@@ -142,7 +155,10 @@ def _resampled(fit: Fit, problem: Problem, count: int, random: np.random.Generat
         left, singular, _ = np.linalg.svd(slopes.T, full_matrices=False)
         leverage = np.sum(left[:, singular > 1e-12 * max(float(singular.max(initial=0.0)), 1e-300)] ** 2, axis=1)
         scaled = problem.root_weight * (problem.released - fitted) / np.sqrt(np.maximum(1.0 - leverage, 1e-3))
+        before = float(np.mean(scaled**2))
         scaled -= scaled.mean()
+        left_over = float(np.mean(scaled**2))
+        scaled *= math.sqrt(before / left_over) if left_over > 0.0 else 1.0  # the mean took some of their size
         drawn = scaled[random.integers(0, size, (count, size))]
         return fitted + drawn / problem.root_weight, problem.root_weight
     if kind == "pairs":
