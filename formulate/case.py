@@ -1,11 +1,13 @@
 """One formulation made ready to compute: its entries, the user's settings, its draws and its circumstances."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from formulate.formulation import Formulation, HeldPart, Layer, PayloadPart
 from formulate.inputs import Circumstances, Inputs, Subject
+from formulate.regimen import Event, Regimen, events
 from formulate.sampling import Array, Draws
 from materials import catalog
 from materials.errors import MissingValueError
@@ -15,6 +17,8 @@ from materials.values import Value
 
 FIRST_TIME = 10.0  # s; nothing a carrier or a joint does is asked about sooner
 TIMES_PER_DECADE = 40
+FEWEST_PER_DECADE = 6  # after each of many doses
+RAMP = 1.0  # s; a later dose is given over the last second before its time, so that no amount jumps
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,25 @@ class Case:
         return injection_volume(self.formulation, self.site)
 
     @property
+    def events(self) -> tuple[Event, ...]:
+        """Every dose that is given, in order of time; their shares sum to 1."""
+        return events(self.formulation.regimen, self.dose / self.share, "kg")
+
+    @property
+    def doses(self) -> float:
+        """How many times the dose of one main injection is given in all, over every route."""
+        return 1.0 / next(event.share for event in self.events if event.route == self.main_route)
+
+    @property
+    def main_route(self) -> str:
+        """The route of the main dose."""
+        return self.formulation.regimen.route_or_first
+
+    def part_of_site(self, identifier: str) -> Subject:
+        """Give a part of the site, such as its cartilage, to read numbers from."""
+        return part_of_site(self.inputs, self.formulation.regimen, identifier)
+
+    @property
     def fluid_injected(self) -> float:
         """The part of the injection that mixes with the fluid of the site and drains with it [m3]: none of a gel."""
         forms = [layer.entry.form for layer in self.formulation.layer]
@@ -156,6 +179,11 @@ def prepare_own(formulation: Formulation, draws: Draws | None = None) -> tuple[t
     return tuple(found)
 
 
+def part_of_site(inputs: Inputs, regimen: Regimen, identifier: str) -> Subject:
+    """Give a part of the site of a regimen, to read numbers from."""
+    return Subject(inputs, inputs.catalog.site(identifier), regimen.overrides_of(identifier))
+
+
 def injection_volume(formulation: Formulation, site: Subject) -> float:
     """Give the injection volume [m3]: the user's, else the usual one of the site."""
     asked = formulation.regimen.volume
@@ -182,7 +210,7 @@ def _case(formulation: Formulation, held: HeldPart, draws: Draws) -> Case:
         chain=held.chain,
         part=held.part,
         share=held.share,
-        time=time_grid(formulation.horizon, formulation.target.seconds),
+        time=time_grid(formulation.horizon, formulation.target.seconds, regimen.starts),
     )
 
 
@@ -191,15 +219,36 @@ def _form(subject: Subject) -> str:
     return subject.entry.form
 
 
-def time_grid(horizon: float, duration: float) -> Array:
-    """Give the times of a calculation [s]: 0, then evenly spaced in the logarithm, with the wanted duration among them.
+def time_grid(horizon: float, duration: float, starts: tuple[float, ...] = (0.0,)) -> Array:
+    """Give the times of a calculation [s]: 0, then evenly spaced in the logarithm from each dose on.
+
+    The wanted duration is among them, and so is every dose before the horizon, with a time one second before it: a
+    later dose is given over that second. The more doses, the fewer times follow each of the later ones.
 
     >>> time_grid(60 * 86400.0, 28 * 86400.0)[[0, 1, -1]]
     array([0.000e+00, 1.000e+01, 5.184e+06])
     """
     horizon = max(horizon, 2 * FIRST_TIME)
-    count = int(np.ceil(TIMES_PER_DECADE * np.log10(horizon / FIRST_TIME))) + 1
-    grid = np.geomspace(FIRST_TIME, horizon, count)
-    grid[-1] = horizon  # geomspace rounds its last point
+    grid = [np.array([0.0]), _after(horizon, TIMES_PER_DECADE)]
+    later = [start for start in starts if 0.0 < start < horizon]
+    for start, following in pairwise([*later, horizon]):
+        left = following - start  # the grids before this one are fine enough after the next dose
+        per_decade = max(FEWEST_PER_DECADE, TIMES_PER_DECADE // (1 + len(later)))
+        grid.append(start + np.concatenate([[-RAMP, 0.0], _after(left, per_decade) if left > 2 * FIRST_TIME else []]))
     extra = [duration] if FIRST_TIME < duration < horizon else []
-    return np.unique(np.concatenate([[0.0], grid, extra]))
+    times = np.unique(np.concatenate([*grid, extra]))
+    if not later:
+        return times
+    doses = np.array(later)
+    near = np.abs(times[:, None] - doses).min(axis=1) < RAMP  # of another grid: the dose would be split
+    # two grids may come so close to each other that a step would be rounding
+    close = np.concatenate([[False], np.diff(times) < FIRST_TIME / 100])
+    fixed = np.isin(times, [*doses, *(doses - RAMP), *extra, horizon])
+    return np.asarray(times[fixed | ~(near | close)])
+
+
+def _after(length: float, per_decade: int) -> Array:
+    count = int(np.ceil(per_decade * np.log10(length / FIRST_TIME))) + 1
+    grid = np.geomspace(FIRST_TIME, length, count)
+    grid[-1] = length  # geomspace rounds its last point
+    return grid

@@ -43,6 +43,17 @@ Volume = Annotated[str, _between("mL", 1e-3, 1e3)]
 Duration = Annotated[str, _between("d", 1e-3, 3653.0)]  # a minute and a half to ten years
 
 
+def _signed_duration(text: object) -> object:
+    days = convert(parse(text, "d"), "d")  # type: ignore[arg-type]  # parse refuses what is not a text
+    if not abs(days) <= LONGEST_WAIT:
+        raise ValueError(f"{shorten(text)!r}: beyond what is conceivable; need -{LONGEST_WAIT:g} to {LONGEST_WAIT:g} d")
+    return text
+
+
+LONGEST_WAIT = 3653.0  # d
+SignedDuration = Annotated[str, BeforeValidator(_signed_duration)]
+
+
 def _concentration(text: object) -> object:
     """Accept an amount or a mass per volume: bioanalysis reports ng/mL."""
     try:

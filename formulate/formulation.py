@@ -19,8 +19,6 @@ from formulate.fields import (
     Duration,
     LayerCarrierId,
     Mass,
-    SiteId,
-    Volume,
     listed_payload,
     not_retained,
     not_run,
@@ -37,11 +35,12 @@ from formulate.limits import (
 )
 from formulate.measured_release import MeasuredRelease
 from formulate.overrides import override_problems, read_overrides
+from formulate.regimen import AlsoGiven, Regimen
 from materials import catalog, files
 from materials.errors import Fault, FileError, FormulateError, UnitError, shorten
 from materials.faults import FieldError, problems, shown
 from materials.mechanisms import Stage
-from materials.schema import Carrier, Method, Payload, Site
+from materials.schema import Carrier, Method, Payload
 from materials.units import parse
 from materials.values import Identifier, Model, Value
 
@@ -186,47 +185,6 @@ class Layer(Model):
         return (self.preparation.convention if self.preparation else None) or "A"
 
 
-class Regimen(Model):
-    """Where and how it is given."""
-
-    site: SiteId
-    species: str = "human"
-    state: str = ""
-    route: str = ""
-    volume: Volume | None = None
-    injections: int = Field(default=1, strict=True, ge=1, le=1)
-    set: dict[str, Any] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _site_offers(self) -> Self:
-        site = self.entry
-        for name, given, offered in (
-            ("species", self.species, site.species),
-            ("state", self.state, site.states),
-            ("route", self.route, site.routes),
-        ):
-            if offered and (given or name == "species") and given not in offered:
-                raise FieldError(
-                    name, f"{shorten(given)!r} is not described for {site.id}; need {' or '.join(offered)}"
-                )
-        return self
-
-    @property
-    def entry(self) -> Site:
-        """The catalog entry."""
-        return catalog.load().site(self.site)
-
-    @property
-    def state_or_first(self) -> str:
-        """The state asked for, else the first the site is described in."""
-        return self.state or next(iter(self.entry.states), "")
-
-    @property
-    def overrides(self) -> dict[str, Value]:
-        """What the user set of the site, by property."""
-        return read_overrides(self.set)
-
-
 class Target(Model):
     """What must be reached: an unbound concentration, for how long, in which compartment."""
 
@@ -300,8 +258,8 @@ class _Common(Model):
     @property
     def horizon(self) -> float:
         """How long the calculation runs [s]."""
-        asked = self.calculation.horizon
-        return parse(asked, "d") if asked else HORIZON_FACTOR * self.target.seconds
+        asked, wanted = self.calculation.horizon, self.target.seconds
+        return parse(asked, "d") if asked else max(HORIZON_FACTOR * wanted, self.regimen.starts[-1] + wanted)
 
 
 CAN_BE_HELD = ("particle", "vesicle", "micelle", "cell")  # forms of carriers that may be inside another
@@ -551,6 +509,7 @@ def _keys_of(model: type[Model]) -> dict[str, list[str]]:
         "assay": Assay,
         "release": MeasuredRelease,
         "regimen": Regimen,
+        "also": AlsoGiven,
         "target": Target,
         "calculation": Calculation,
     }

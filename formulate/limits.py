@@ -7,3 +7,5 @@ MOST_LAYERS = 5
 MOST_PAYLOADS = 6
 MOST_CARRIERS = 500  # in one comparison
 LARGEST_WEIGHT = 1e6
+MOST_INJECTIONS = 60
+MOST_ROUTES = 4  # besides the main one

@@ -108,12 +108,27 @@ def override_problems(content: Mapping[str, Any]) -> dict[str, list[str]]:
                     "feed_ratio",
                 ):
                     raise ValueError("unknown key; need drug_loading, encapsulation_efficiency, feed_ratio, convention")
-                read_override(str(name), given)
+                read_override(_property_of(place, str(name), content), given)
             except UnknownIdError as error:
                 found[field] = [f"unknown property; nearest: {', '.join(error.nearest)}"]
             except (FormulateError, ValueError) as error:
                 found[field] = [str(error)]
     return found
+
+
+def _property_of(place: str, name: str, content: Mapping[str, Any]) -> str:
+    """Give the property that a key sets; of a site, what stands before a point is one of its parts."""
+    part, point, rest = name.rpartition(".")
+    if place != "regimen.set" or not point:
+        return name
+    site = str(content["regimen"].get("site"))
+    known = catalog.load()
+    parts = sorted(known.within(site) - {site}) if site in known.sites else []
+    if part not in parts:
+        raise ValueError(
+            f"{shorten(part)} is no part of {shorten(site)}; need {' or '.join(parts) or 'the property alone'}"
+        )
+    return rest
 
 
 def _tables(content: Mapping[str, Any]) -> Iterator[tuple[str, object]]:

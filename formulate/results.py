@@ -1,7 +1,7 @@
 """What each stage gives: small immutable objects with their draws, units in the names of their fields' docs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -18,8 +18,8 @@ class _Result:
     """Makes the arrays of a result read-only: a result is a value."""
 
     def __post_init__(self) -> None:
-        for field in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
-            held = getattr(self, field.name)
+        for part in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
+            held = getattr(self, part.name)
             for array in held.values() if isinstance(held, dict) else (held,):
                 if isinstance(array, np.ndarray):
                     array.setflags(write=False)
@@ -144,31 +144,44 @@ class Release(_Result):
 
 
 @dataclass(frozen=True)
+class Profile(_Result):
+    """Unbound concentration in a slab of tissue against depth, at some times."""
+
+    depth: Array  # (draws, cells) m from the surface
+    time: Array  # (moments,) s
+    unbound: Array  # (draws, cells, moments) kg/m3
+
+
+@dataclass(frozen=True)
 class Exposure(_Result):
-    """Amounts as fractions of the dose, concentrations in kg/m3; (draws, times)."""
+    """Amounts as fractions of all that is given, over every dose; concentrations in kg/m3; (draws, times)."""
 
     time: Array
-    in_joint: dict[str, Array]  # amounts at the site by where they are, fractions of the dose
+    given: Array  # (times,) what has been given so far, fraction; each dose counts from its time on
+    at_site: dict[str, Array]  # amounts at the site by where they are
     in_plasma: Array
     eliminated: Array
     drained: Array  # payload carried away inside carriers and not yet released
     unbound: dict[str, Array]  # unbound concentration by compartment, plasma included
-    total_fluid: Array  # total dissolved concentration in the fluid of the site
+    total: dict[str, Array]  # dissolved concentration, bound and unbound, where it differs in a compartment
     carriers_left: Array  # fraction of the carriers still at the site
     plasma_auc: Array  # (draws,) unbound, kg s/m3, to the horizon
     saturation: Array  # (draws,) largest unbound concentration over the solubility
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # pitfalls that apply to this very case
+    elsewhere: dict[str, Array] = field(default_factory=dict)  # amounts in named places off the site
+    at_depth: dict[str, "Profile"] = field(default_factory=dict)  # by compartment, where a slab was computed
 
     @property
     def left(self) -> Array:
         """Fraction of the dose still at the site, in any form."""
-        total: Array = sum(self.in_joint.values())  # type: ignore[assignment]  # sum of arrays, never empty
+        total: Array = sum(self.at_site.values())  # type: ignore[assignment]  # sum of arrays, never empty
         return total
 
     def to_frame(self) -> "pd.DataFrame":
         """Give a pandas DataFrame of shares and unbound concentrations against time: median and 80 % band."""
-        shares = {f"{name} {{}} (fraction)": values for name, values in self.in_joint.items()}
-        shares |= {"in joint {} (fraction)": self.left, "eliminated {} (fraction)": self.eliminated}
+        shares = {f"{name} {{}} (fraction)": values for name, values in self.at_site.items()}
+        shares |= {"at site {} (fraction)": self.left, "eliminated {} (fraction)": self.eliminated}
         unbound = {f"unbound {name} {{}} (mg/mL)": values for name, values in self.unbound.items()}  # kg/m3 = mg/mL
         return _frame(self.time, shares | unbound)
 

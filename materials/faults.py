@@ -89,8 +89,8 @@ def problems(
                 entries = item.get("input")  # pydantic counts no table
                 count = len(entries) if isinstance(entries, Sized) else context["actual_length"]
                 problem = f"{count} given; need {f'at most {many}' if many else f'at least {few}'}"
-            case "greater_than_equal" | "less_than_equal" if field == "regimen.injections":
-                problem = f"{given}; need 1 (repeated injections are not computed)"
+            case "greater_than_equal" | "less_than_equal" if field.endswith("injections"):
+                problem = f"{given}; need 1 to 60 of them, with the interval between two"
             case _:
                 problem = f"{given}; need {item['msg'].removeprefix('Input should be ')}"
         listed.append((field, problem))

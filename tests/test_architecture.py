@@ -46,7 +46,7 @@ ALL = modules(*PACKAGES)
 KERNELS = [
     path
     for path in modules("formulate/loading", "formulate/release", "formulate/retention")
-    if not path.name.startswith("stage") and path.name != "total.py"
+    if not path.name.startswith("stage") and path.name not in ("total.py", "site.py")
 ]
 
 

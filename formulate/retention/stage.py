@@ -55,6 +55,7 @@ def synovial_joint(case: Case, loading: Loading, release: Release) -> Exposure:
     plasma_auc = rates.unbound_in_plasma * amounts.eliminated[:, -1] / rates.clearance
     return Exposure(
         case.time,
+        np.ones_like(case.time),
         {
             "depot": release.in_depot_carrier,
             "carriers": in_carriers,
@@ -66,7 +67,7 @@ def synovial_joint(case: Case, loading: Loading, release: Release) -> Exposure:
         amounts.eliminated / dose,
         drained,
         unbound,
-        total_fluid,
+        {"synovial-fluid": total_fluid},
         _carriers_left(case, release, fate),
         plasma_auc,
         saturation,

@@ -1,6 +1,9 @@
 """What a declaration of a mechanism says."""
 
+from collections.abc import Mapping
 from typing import Literal
+
+from pydantic import Field
 
 from materials.values import Model, Name
 
@@ -17,4 +20,7 @@ class Mechanism(Model):
     needs_carrier: tuple[Name, ...] = ()
     needs_payload: tuple[Name, ...] = ()
     needs_site: tuple[Name, ...] = ()
+    needs_parts: Mapping[str, tuple[Name, ...]] = Field(
+        default_factory=dict
+    )  # read from parts of the site, by the id of the part
     may_use: tuple[Name, ...] = ()  # read only in some circumstances, or left out where nobody gives it

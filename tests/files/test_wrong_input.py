@@ -93,7 +93,26 @@ QUESTION_CASES = {
     "dose that overflows": (("5 mg", "1e999 mg"), [("5: payload.0.dose", "'1e999 mg'", "finite", "such as mg")]),
     "volume zero": (("5 mL", "0 mL"), [("9: regimen.volume", "'0 mL'", "above zero", "such as mL")]),
     "duration infinite": (("28 d", "inf d"), [("11: target.duration", "'inf d'", "such as d")]),
-    "injections 3": (("volume =", "injections = 3\nvolume ="), [("9: regimen.injections", "3", "need 1")]),
+    "injections 0": (("volume =", "injections = 0\nvolume ="), [("9: regimen.injections", "0", "need 1")]),
+    "injections 61": (("volume =", "injections = 61\nvolume ="), [("9: regimen.injections", "61", "60")]),
+    "injections without interval": (
+        ("volume =", "injections = 3\nvolume ="),
+        [("6: regimen.interval", "missing", "between the 3 injections")],
+    ),
+    "interval alone": (("volume =", 'interval = "7 d"\nvolume ='), [("9: regimen.interval", "'7 d'", "2 or more")]),
+    "start a century ago": (
+        ("volume =", 'start = "-100 year"\nvolume ='),
+        [("9: regimen.start", "-100 year", "3653 d")],
+    ),
+    "start not a time": (("volume =", 'start = "3 mL"\nvolume ='), [("9: regimen.start", "'3 mL'", "d")]),
+    "unknown part of the site": (
+        ("volume =", 'set = { "liver.thickness" = "1 mm" }\nvolume ='),
+        [("9: regimen.set.liver.thickness", "liver", "articular-cartilage")],
+    ),
+    "unknown property of a part": (
+        ("volume =", 'set = { "articular-cartilage.thicknes" = "1 mm" }\nvolume ='),
+        [("9: regimen.set.articular-cartilage.thicknes", "unknown property", "thickness")],
+    ),
     "draws 3": (("draws = 64", "draws = 3"), [("13: calculation.draws", "3", "16")]),
     "seed -1": (("seed = 7", "seed = -1"), [("14: calculation.seed", "-1", "0")]),
     "weight not a number": (("cover = 3", 'cover = "a"'), [("16: weights.cover", "'a'", "number")]),

@@ -33,7 +33,7 @@ def microspheres() -> Prediction:
 @pytest.mark.parametrize(("week", "measured"), [(1, 231328.9), (6, 3590.0), (12, 290.6)])
 def test_synovial_fluid_after_microspheres_lies_within_the_band(microspheres, week, measured):
     at = np.argmin(np.abs(microspheres.case.time - week * 7 * 86400))
-    total = microspheres.exposure.total_fluid[:, at] / PICOGRAM_PER_ML
+    total = microspheres.exposure.total["synovial-fluid"][:, at] / PICOGRAM_PER_ML
     low, median, high = np.quantile(total, [0.1, 0.5, 0.9])
     assert low < measured < high
     assert 1 / 5 < median / measured < 5
@@ -58,4 +58,4 @@ def test_crystals_have_left_by_week_six():
     # quantifiable in two of eight patients at week 6, 7.7 pg/mL
     crystals = run("free-drug-suspension", "40 mg", "1 mL")
     at = np.argmin(np.abs(crystals.case.time - 42 * 86400))
-    assert np.median(crystals.exposure.total_fluid[:, at]) / PICOGRAM_PER_ML < 7.7
+    assert np.median(crystals.exposure.total["synovial-fluid"][:, at]) / PICOGRAM_PER_ML < 7.7

@@ -82,7 +82,7 @@ def test_nothing_is_made_or_lost(carrier, payload, state):
 
     everywhere = exposure.left + exposure.in_plasma + exposure.eliminated + exposure.drained
     assert everywhere == pytest.approx(np.ones(shape), abs=1e-6)
-    for place, amount in (*exposure.in_joint.items(), ("plasma", exposure.in_plasma), ("drained", exposure.drained)):
+    for place, amount in (*exposure.at_site.items(), ("plasma", exposure.in_plasma), ("drained", exposure.drained)):
         assert amount.min() >= -1e-9, place
     assert np.diff(exposure.eliminated).min() >= -1e-9
 
@@ -326,13 +326,13 @@ def own_drug(state: str, molar: float, unbound_in_fluid: float) -> Question:
 
 def clearance(prediction: Prediction) -> np.ndarray:
     """Give the clearance from synovial fluid, dose over area under the total concentration [mL/h], by draw."""
-    area = np.trapezoid(prediction.exposure.total_fluid, prediction.exposure.time, axis=1)
+    area = np.trapezoid(prediction.exposure.total["synovial-fluid"], prediction.exposure.time, axis=1)
     return prediction.loading.given / area * 1e6 * HOUR
 
 
 def fluid_half_life(prediction: Prediction) -> float:
     """Give when the total concentration in the fluid has halved [h]."""
-    curve = prediction.exposure.total_fluid[0]
+    curve = prediction.exposure.total["synovial-fluid"][0]
     return float(np.interp(-0.5 * curve[0], -curve, prediction.exposure.time)) / HOUR
 
 
@@ -514,8 +514,8 @@ def test_a_gel_stays_where_a_liquid_joins_the_fluid(carrier, injected):
     found = predict(build(Question, content, "test").formulation(carrier), TypicalDraw())
     # the fluid, as amount over concentration, a quarter of an hour after the injection: 11.95 mL at rest, tau 3 h
     at = np.argmin(np.abs(found.case.time - 900.0))
-    amount = found.exposure.in_joint["synovial fluid"][0, at] * found.loading.given[0]
-    volume = amount / found.exposure.total_fluid[0, at]
+    amount = found.exposure.at_site["synovial fluid"][0, at] * found.loading.given[0]
+    volume = amount / found.exposure.total["synovial-fluid"][0, at]
     assert volume == pytest.approx(11.95e-6 + injected * np.exp(-found.case.time[at] / 10800), rel=1e-9)
 
 
