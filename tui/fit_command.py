@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from formulate.limits import LARGEST_SEED
-from materials.errors import Fault, FileError, FormulateError, shorten
+from materials.errors import DomainError, Fault, FileError, shorten
 from tui.deliver import check_outputs, terminal_width, write_outputs
 from tui.fit_options import read_bounds, read_constants, read_level, read_numbers
 from tui.options import catalog_option, json_option, option_number, own_files
@@ -16,7 +16,6 @@ from tui.release_options import read_data, reading_of, release_options
 from tui.use_in import UseIn, use_in_options
 
 if TYPE_CHECKING:
-    from formulate.curves.model import Model
     from formulate.fitting.analysis import Analysis, FittedModel
     from formulate.pipeline import Prediction
 
@@ -24,6 +23,7 @@ REPORTS = (".html", ".json", ".txt", ".csv")
 FIGURES = (".svg", ".png", ".pdf")
 NAMES = ("overview", "fits", "residuals", "weights", "ranking")
 MOST_BOOTSTRAPS = 100_000
+OPTIONS = {"up_to": "--up-to", "start": "--from", "until": "--until", "leave_out": "--without"}
 
 
 @click.command("fit")
@@ -136,7 +136,8 @@ def fit(
     if asked["bootstrap"] == 1:
         raise Refusal("--bootstrap: 1; need 0 for none, or 2 and more")
     data = read_data(path, reading_of(asked))
-    chosen = _models(models, formulas, start)
+    if start and not formulas:
+        raise Refusal("--start: is for --formula; need one")
     told: dict[str, Any] = {
         name: value
         for name, value in {
@@ -146,24 +147,34 @@ def fit(
         }.items()
         if value not in (None, "", (), False)
     }  # fmt: skip
+    from formulate.curves.formula_grammar import FormulaError
     from formulate.fitting.analysis import analyse
 
-    analysis = analyse(
-        data,
-        models=chosen,
-        fixed=read_numbers("--fix", fixed),
-        bounds=read_bounds(bounds),
-        shared=[name.strip() for name in (shared or "").split(",") if name.strip()],
-        constants=read_constants(constants),
-        level=read_level(level),
-        profile_intervals=likelihood,
-        up_to=100.0 * option_number("--up-to", up_to, "percent") if up_to else None,
-        start=start_time,
-        until=until,
-        leave_out=without,
-        progress=_progress(as_json),
-        **asked,
-    )
+    try:
+        analysis = analyse(
+            data,
+            models=models or (() if formulas else "all"),
+            formula=formulas,
+            formula_start=read_numbers("--start", (start,)) if start else None,
+            fixed=read_numbers("--fix", fixed),
+            bounds=read_bounds(bounds),
+            shared=[name.strip() for name in (shared or "").split(",") if name.strip()],
+            constants=read_constants(constants),
+            level=read_level(level),
+            profile_intervals=likelihood,
+            up_to=100.0 * option_number("--up-to", up_to, "percent") if up_to else None,
+            start=start_time,
+            until=until,
+            leave_out=without,
+            progress=_progress(as_json),
+            **asked,
+        )
+    except FormulaError as error:
+        raise Refusal(f"--formula: {error}") from None
+    except DomainError as error:
+        if error.name not in OPTIONS:
+            raise
+        raise Refusal(f"{OPTIONS[error.name]}: {str(error).partition(' = ')[2]}") from None
     if (models or formulas) and not any(found.models for found in analysis.profiles):
         reasons = [item for found in analysis.profiles for item in found.failures]
         raise FileError([Fault(shorten(path, 120), item.name, f"not fitted: {item.reason}") for item in reasons[:10]])
@@ -182,23 +193,6 @@ def fit(
         known_models(analysis, explain),
         recorded | told,
     )
-
-
-def _models(models: str | None, formulas: tuple[str, ...], start: str) -> "str | list[str | Model]":
-    if not formulas:
-        if start:
-            raise Refusal("--start: is for --formula; need one")
-        return models or "all"
-    from formulate.curves.formula import formula_model
-
-    starts = read_numbers("--start", (start,)) if start else None
-    own: list[str | Model] = []
-    for text in formulas:
-        try:
-            own.append(formula_model(text, start=starts))
-        except FormulateError as error:
-            raise Refusal(f"--formula: {error}") from None
-    return [*own, models] if models else own
 
 
 def chosen_fit(analysis: "Analysis", law: str | None) -> "FittedModel":

@@ -49,13 +49,13 @@ def weibull_slopes(time: Floats, scale: Number, shape: Number) -> tuple[Floats, 
     """Give 1 - exp(-(t/Td)^beta) with its derivatives by Td, by beta and by t; the latter is 0 up to time zero."""
     power, logarithm = _power(time, scale, shape)
     density = power * np.exp(-power)
-    since = np.where(time > 0.0, time, 1.0)
+    since = np.where(time > 0.0, np.maximum(time, LEAST), 1.0)
     return -np.expm1(-power), -np.divide(shape, scale) * density, logarithm * density, shape / since * density
 
 
 def _power(time: Floats, scale: Number, shape: Number) -> tuple[Floats, Floats]:
     """(t/Td)^beta and ln(t/Td), both finite."""
-    logarithm = np.log(np.maximum(time, LEAST)) - np.log(scale)
+    logarithm = np.log(np.maximum(time, LEAST)) - np.log(np.maximum(scale, LEAST))
     power = np.exp(np.minimum(shape * logarithm, np.log(_LARGEST_EXPONENT)))
     return np.where(time > 0.0, power, 0.0), logarithm
 

@@ -5,6 +5,7 @@ Table I of the paper before quoting one. Physical laws need constants and are ma
 """
 
 import re
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from numpy.typing import ArrayLike
 
 from formulate.curves import burst, erosion, kinetic, power_law, sigmoid, weibull, zero_first_order
 from formulate.curves.model import Floats, Model
-from materials.errors import UnknownIdError, nearest
+from formulate.domain import require, require_not_negative
+from materials.errors import DomainError, FormulateError, UnknownIdError, nearest, shorten
 
 _DDSOLVER = tuple(
     sorted(
@@ -54,7 +56,7 @@ def models(which: str = "all") -> tuple[Model, ...]:
     Parameters
     ----------
     which : str
-        Ids, names or groups, with commas between; "-" before one takes it out again.
+        Ids, names or groups, with commas between; "-" before one takes it out again, of all if nothing else is named.
 
     Returns
     -------
@@ -76,11 +78,21 @@ def models(which: str = "all") -> tuple[Model, ...]:
     ['zero_order', 'first_order', 'korsmeyer_peppas', 'hixson_crowell']
     """
     chosen: set[str] = set()
-    for word in filter(None, (part.strip() for part in which.split(","))):
+    for word in words_of(which):
         name = word.removeprefix("-")
         ids = set(GROUPS.get(name.strip().lower()) or [model(name).id])
         chosen = chosen - ids if name != word else chosen | ids
     return tuple(entry for entry in _MODELS if entry.id in chosen)
+
+
+def words_of(which: str) -> list[str]:
+    """Part what was chosen into words; what only takes out takes it out of all.
+
+    >>> words_of("basic, -higuchi"), words_of("-higuchi")
+    (['basic', '-higuchi'], ['all', '-higuchi'])
+    """
+    words = [word for part in which.split(",") if (word := part.strip())]
+    return ["all", *words] if words and all(word.startswith("-") for word in words) else words
 
 
 def model(id: str) -> Model:
@@ -171,7 +183,7 @@ def simulate(id: str, time: ArrayLike, *parameters: float) -> Floats:
     time : ndarray, shape (points,)
         t >= 0 [any unit].
     parameters : float
-        In the order of the model, in the unit of time of `time`.
+        In the order of the model, in the unit of time of `time`; a number for each.
 
     Returns
     -------
@@ -182,6 +194,10 @@ def simulate(id: str, time: ArrayLike, *parameters: float) -> Floats:
     ------
     UnknownIdError
         If there is no such model.
+    DomainError
+        A time is negative or not finite, or a parameter is missing, one too many, or outside what the model takes.
+    FormulateError
+        A parameter is no number.
 
     Examples
     --------
@@ -189,4 +205,17 @@ def simulate(id: str, time: ArrayLike, *parameters: float) -> Floats:
     >>> simulate("korsmeyer_peppas", np.array([0.0, 4.0, 16.0]), 10.0, 0.5)
     array([ 0., 20., 40.])
     """
-    return model(id).curve(np.asarray(time, dtype=np.float64), *parameters)
+    law = model(id)
+    times = require_not_negative("time", time, "")
+    for name, value in zip(law.names, parameters, strict=False):
+        if not isinstance(value, Real):
+            raise FormulateError(f"{name}: {shorten(repr(value))}; need a number")
+    if len(parameters) != len(law.names):
+        need = f"{len(law.names)}: {', '.join(law.names)}"
+        raise DomainError(f"parameters of {law.id}", len(parameters), "", need)
+    for parameter, value in zip(law.parameters, parameters, strict=True):
+        low, high = parameter.low, parameter.high
+        if "{t}" in parameter.unit:  # known on the scale of the last time only
+            low, high = (0.0 if low >= 0.0 else -np.inf), np.inf
+        require(parameter.name, value, "", np.isfinite(value) & (low <= value <= high), f"{low:g} to {high:g}")
+    return law.curve(times, *parameters)

@@ -36,7 +36,8 @@ class Model:
     ----------
     curve
         ``curve(t, *parameters)``: t (points,) in any unit of time, each parameter a number or an array (draws, 1);
-        gives percent released, (points,) or (draws, points). Finite for t >= 0 and parameters in their domain.
+        gives percent released, (points,) or (draws, points). Finite for t >= 0 and parameters in their domain, but
+        for powers of time too large to be a number, which are infinite; without a warning anywhere.
     gradient
         ``gradient(t, *parameters)``: derivatives by each parameter, (parameters, points), or with draws between them.
     rescaled

@@ -77,6 +77,12 @@ def asked(
     >>> asked(dose="5 mg", volume="500 mL").volume
     0.0005
     """
+    texts = {"time_unit": time_unit, "unit": unit, "dose": dose, "volume": volume, "sample": sample}
+    for name, given in texts.items():
+        if not isinstance(given, str):
+            example = {"time_unit": "h", "unit": "percent", "dose": "5 mg", "volume": "500 mL", "sample": "1 mL"}[name]
+            raise FormulateError(f"{name}: {shorten(repr(given))}; need a text such as {example!r}")
+    columns = {str(header): role for header, role in (columns or {}).items()}
     time = read_unit(time_unit) if time_unit else None
     if time_unit and (time is None or time.kind != "time"):
         raise FormulateError(f"time unit {shorten(time_unit)!r}; need s, min, h, d, week or month")
@@ -91,7 +97,7 @@ def asked(
         raise FormulateError(f"sample {shorten(sample)!r}; need less than the volume, {shorten(volume)}")
     if corrected and each is not None:
         raise FormulateError("corrected, yet a sample is given to correct by; need one of them")
-    for header, role in (columns or {}).items():
+    for header, role in columns.items():
         if role not in ROLES:
             raise FormulateError(f"column {shorten(header)!r} = {shorten(role)!r}; need one of {', '.join(ROLES)}")
     if isinstance(profiles, str) and profiles not in ("", "one", "each"):
@@ -100,7 +106,7 @@ def asked(
         raise FormulateError(f"decimal {shorten(decimal)!r}; need . or ,")
     return Asked(
         time, of_readings, drug, "amount" if kind == "amount" else "mass", liquid, each, replaced, corrected,
-        dict(columns or {}), profiles, decimal,
+        columns, profiles, decimal,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ MOST_READINGS = 5_000_000  # of one profile with the empty places: units by time
 MOST_PROFILES = 2_000
 MOST_UNITS = 10_000
 MOST_NOTES = 100
+SHORTEST = 1e-15  # last time, in any unit: nothing can be sampled before
 LARGEST_PERCENT = 1e6  # a mistake of the dose by a factor of a thousand is still shown
 _DIGITS = re.compile(r"(\d+)")
 
@@ -51,6 +52,9 @@ def read_table(table: Table, asked: Asked) -> ReleaseData:
     layout = find_layout(table, asked)
     series, time_unit, unit, said = read_series(table, layout, asked)
     notes = [*table.notes, *layout.notes, *said]
+    if layout.dose is not None and unit.kind not in ("percent", "fraction"):
+        asked = replace(asked, dose=layout.dose.value, dose_kind=layout.dose.kind)
+        notes.append(f"dose {layout.dose.told} (--dose says another)")
     scale = _percent_per_unit(table, layout, unit, asked)
     is_corrected = _wants_correction(table, layout, unit, asked, notes)
     grouped: dict[str, list[Series]] = {}
@@ -152,6 +156,8 @@ def _profile(
         notes.append(f"{called}: {without} time{'s' * (without > 1)} without a reading left out")
     if len(time) < 2:
         raise table.refuse(f"{called} has one time with a reading; need two or more")
+    if time[-1] < SHORTEST:
+        raise table.refuse(f"{called}: the last time is {time[-1]:.3g}; need {SHORTEST:g} or later; check the times")
     if len(units) * len(time) > MOST_READINGS:
         raise table.refuse(f"{called}: {len(units)} units at {len(time)} times in all; need fewer, or units in columns")
     value, deviation, count, sample = (np.full((len(units), len(time)), np.nan) for _ in range(4))

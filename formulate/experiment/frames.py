@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from formulate.domain import require, require_not_negative
 from formulate.experiment.asked import asked
 from formulate.experiment.assembly import read_table
-from formulate.experiment.data import ReleaseData
+from formulate.experiment.data import Floats, ReleaseData
 from formulate.experiment.grouping import DEFAULT
 from formulate.experiment.table import Table
 from materials.errors import FormulateError, shorten
@@ -69,18 +69,18 @@ def release_data(
     >>> data.profile().mean.tolist(), data.time_unit
     ([0.0, 25.0, 50.0], 'h')
     """
-    times = require_not_negative("time", time, time_unit)
+    times = require_not_negative("time", _array("time", time), time_unit)
     if times.ndim != 1:
         raise FormulateError(f"time has {times.ndim} dimensions; need one")
     order = np.sort(times)
     require("time", order[1:], time_unit, np.diff(order) > 0.0, "each time once")
     given = released if isinstance(released, Mapping) else {DEFAULT: released}
-    spread = np.full(times.shape, np.nan) if deviation is None else np.asarray(deviation, dtype=np.float64)
+    spread = np.full(times.shape, np.nan) if deviation is None else _array("deviation", deviation)
     if spread.shape != times.shape:
         raise FormulateError(f"deviation has shape {spread.shape}; need {times.shape}, as time")
     rows: list[list[object]] = []
     for name, values in given.items():
-        units = np.atleast_2d(np.asarray(values, dtype=np.float64))
+        units = np.atleast_2d(_array(shorten(name, 40), values))
         if units.ndim != 2 or units.shape[1] != times.size:
             raise FormulateError(f"{shorten(name, 40)}: shape {units.shape}; need (units, {times.size})")
         names = list(unit_names) or [str(number + 1) for number in range(len(units))]
@@ -95,6 +95,13 @@ def release_data(
     kinds = {"time": "time", "released": "released", "profile": "profile", "unit": "unit", "sd": "sd", "n": "n"}
     wanted = asked(time_unit=time_unit, unit=unit, columns=kinds, **options)
     return read_table(Table(source, [(0, heads), *enumerate(rows, start=1)]), wanted)
+
+
+def _array(name: str, given: ArrayLike) -> Floats:
+    try:
+        return np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):  # a text, a complex number, rows of different length
+        raise FormulateError(f"{name}: {shorten(repr(given), 60)}; need numbers, rows of one length") from None
 
 
 def from_frame(frame: "pd.DataFrame", *, source: str = "data frame", **options: Any) -> ReleaseData:

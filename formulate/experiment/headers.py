@@ -150,6 +150,8 @@ def read_head(cell: object) -> Head:
         return replace(head, role="time", is_sure=name != "T" or unit is not None)  # R and T: reference and test
     if not plain and unit is not None and unit.kind == "time":
         return replace(head, role="time", is_sure=False)
+    if unit is None and len(outside := _BRACKETS.sub("", name).casefold()) > 1 and _TIME.fullmatch(outside):
+        return replace(head, role="time", is_sure=False)  # in a unit that is none of ours
     if unit is not None and unit.kind == "volume":
         return replace(head, role="sample" if _SAMPLE.search(plain) else "ignore")
     if plain in ("n", "count", "number of units", "no. of units", "样本数"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
 
 from formulate.experiment.asked import Asked
+from formulate.experiment.dose_column import Dose, without_dose
 from formulate.experiment.footnotes import without_footnotes
 from formulate.experiment.grouping import NAMELESS, group, says_nothing
 from formulate.experiment.headers import (
@@ -54,6 +55,7 @@ class Layout:
     unit_columns: list[int]
     sample: int | None
     notes: tuple[str, ...]
+    dose: Dose | None = None  # where a column gives it
 
     @property
     def is_long(self) -> bool:
@@ -126,6 +128,7 @@ def find_layout(table: Table, asked: Asked) -> Layout:
     heads = _without_texts(heads, rows, notes)
     heads, rows, deviations = deviations_parted(heads, rows, notes)
     profiles, units = (_identifying(role, heads, rows, notes) for role in ("profile", "unit"))
+    heads, dose = without_dose(heads, rows, asked)
     values = _values(heads, bool(profiles or units), asked, notes)
     if not values:
         known = ", ".join(repr(shorten(head.text, 30)) for head in heads[:12] if head.text)
@@ -137,7 +140,7 @@ def find_layout(table: Table, asked: Asked) -> Layout:
     samples = [index for index, head in enumerate(heads) if head.role == "sample"]
     if ignored := [head.text for head in heads if head.role == "ignore" and head.text]:
         notes.append(f"columns not used: {', '.join(shorten(text, 40) for text in ignored[:8])}")
-    return Layout(heads, rows, readings, profiles, units, samples[0] if samples else None, tuple(notes))
+    return Layout(heads, rows, readings, profiles, units, samples[0] if samples else None, tuple(notes), dose)
 
 
 def _is_called(head: Head, name: str) -> bool:
@@ -230,7 +233,10 @@ def _is_remark(text: str) -> bool:
 
 
 def _without_texts(heads: list[Head], rows: Sequence[tuple[int, list[object]]], notes: list[str]) -> list[Head]:
-    """Leave out columns of texts without a digit, which are remarks, and columns without a single reading."""
+    """Leave out columns of texts without a digit, which are remarks, and columns without a single reading.
+
+    What stands for a result that a spreadsheet did not store, or for an error of it, is no remark.
+    """
     kept = list(heads)
     for index, head in enumerate(heads):
         if head.role is not None:
@@ -239,7 +245,7 @@ def _without_texts(heads: list[Head], rows: Sequence[tuple[int, list[object]]], 
         if not cells:
             notes.append(f"column {shorten(head.text, 40)!r} holds no reading")
             kept[index] = Head("", "ignore", "")
-        elif all(isinstance(cell, str) and cell[:1] != "#" and not any(map(str.isdigit, cell)) for cell in cells):
+        elif all(isinstance(cell, str) and cell[:1] not in "#=" and not any(map(str.isdigit, cell)) for cell in cells):
             kept[index] = replace(head, role="ignore")
     return kept
 

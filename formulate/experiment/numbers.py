@@ -193,6 +193,8 @@ def _complaint(text: str) -> str:
             ": a comma; need a number with a point, such as 1.5 "
             "(--decimal , reads it, or export again with the point as decimal separator; commas are never guessed)"
         )
+    if re.fullmatch(r"\d+:[0-5]\d(:[0-5]\d)?", text):
+        return ": a time of the clock; need a number, such as 1.5 for 1:30"
     if text.casefold().lstrip("+-") in ("inf", "infinity", "∞"):
         return ": not finite; need a number"
     return " is not a number; need one such as 12.5, or an empty cell where there is no reading"

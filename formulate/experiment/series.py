@@ -153,9 +153,14 @@ def read_series(table: Table, layout: Layout, asked: Asked) -> tuple[list[Series
             text = shorten(layout.heads[each.deviation].text, 40)
             notes.append(f"column {text!r} not used: a standard error needs the number of units, in a column n")
     numbers.refuse_faults()
-    if any(np.any(np.diff(one.time) < 0.0) for one in series if not one.from_rows):
+    if any(np.any(np.diff(one.time) < 0.0) and (not one.from_rows or _is_single(one.time)) for one in series):
         notes.append("rows were not in the order of time; sorted")
     return series, time_unit, unit, notes
+
+
+def _is_single(time: Floats) -> bool:
+    """Tell whether each time comes once: else rows may start anew with each replicate."""
+    return np.unique(time).size == time.size
 
 
 def _time_unit(table: Table, layout: Layout, used: Sequence[int], asked: Asked, notes: list[str]) -> Unit:

@@ -11,6 +11,7 @@ from materials.errors import Fault, FileError, shorten
 
 LARGEST_FILE = 10_000_000  # bytes
 MOST_ROWS = 100_000
+MOST_LINES = 1_000_000  # with empty ones and comments
 MOST_COLUMNS = 1_000
 LONGEST_CELL = 10_000  # characters
 SPREADSHEET_ERRORS = ("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
@@ -129,6 +130,8 @@ def table_of_text(data: bytes, name: str, decimal: str = ".") -> Table:
     if found := _UNREADABLE.search(text):
         line = text.count("\n", 0, found.start()) + 1
         raise refuse("holds control characters; need a table as text (.csv, .tsv) or a workbook (.xlsx)", line)
+    if text.count("\n") + text.count("\r") > 2 * MOST_LINES:
+        raise refuse(f"more than {MOST_LINES} lines; need fewer")
     lines = re.split(r"\r\n|\r|\n", text)
     delimiter = _delimiter(lines, decimal)
     if delimiter == decimal and '"' not in text:
@@ -219,4 +222,7 @@ def _split(lines: Sequence[str], delimiter: str, name: str) -> Iterator[tuple[in
             yield number, cells
             number = reader.line_num + 1
     except csv.Error as error:
+        if "field limit" in str(error):
+            problem = f"a cell of more than {LONGEST_CELL} characters; need shorter ones"
+            raise Table(name, []).refuse(problem, reader.line_num) from None
         raise Table(name, []).refuse(f"not a table that can be read ({shorten(error)})", reader.line_num) from None

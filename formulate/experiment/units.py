@@ -27,7 +27,7 @@ _MOLAR = re.compile(r"(?P<prefix>[munp])?M")
 _VOLUME = re.compile(r"(?P<prefix>[mund])?l|(?P<cubic>[cdm]m3|m3|cc)", re.IGNORECASE)
 _PER_VOLUME = re.compile(r"(?:[\s·*.]|(?<=[gGlLM]))*((?:[mund]?l|[cdm]m3|m3|cc))\s*\^?-1", re.IGNORECASE)
 _OTHER = re.compile(
-    r"[nmku]?(?:au|abs|nm|um|mm|cm|degc|degf|k|v|pa|cpm|dpm|cps|iu|u|ppm|ppb|rpm|hz)(?:/\w+)?"
+    r"[nmku]?(?:au|abs|nm|um|mm|cm|degc|degf|k|v|pa|cpm|dpm|cps|iu|u|ppm|ppb|rpm|hz|j|cal|ev|bar|psi|atm|torr|mmhg)(?:/\w+)?"
     r"|a\.u\.|°[cf]|\w{1,4}(?:[/·*][a-z]{1,4}[23]?|\s*\^?-[12])+|[a-z]{1,3}\^(?:0\.5|1/2)|√.*|sqrt.*",
     re.IGNORECASE,
 )

@@ -1,6 +1,6 @@
 """The whole analysis of measured release: every model fitted, ranked, averaged, summed up and questioned."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -12,6 +12,7 @@ from formulate.fitting.averaging import Average, average
 from formulate.fitting.diagnosis import diagnose
 from formulate.fitting.every_model import NUMERICAL, EveryModel, Progress, counted
 from formulate.fitting.findings import Finding
+from formulate.fitting.given import bounds_of, number, numbers, shown
 from formulate.fitting.mechanism import ANY_EXPONENT, Mechanism, mechanism
 from formulate.fitting.ranking import CANNOT_BE_TOLD_APART, Criterion, Place, Ranking, rank
 from formulate.fitting.reading_notes import reading_notes
@@ -159,11 +160,12 @@ def analyse(
     bounds: Mapping[str, tuple[float, float]] | None = None,
     shared: Sequence[str] = (),
     formula: str | Sequence[str] | None = None,
+    formula_start: Mapping[str, float] | None = None,
     constants: Mapping[str, float] | None = None,
     up_to: float | None = None,
     start: float | None = None,
     until: float | None = None,
-    leave_out: Sequence[float] = (),
+    leave_out: Sequence[float] | float = (),
     criterion: Criterion = "AICc",
     level: float = 0.95,
     profile_intervals: bool = False,
@@ -191,13 +193,16 @@ def analyse(
         Parameters with one value over all profiles: models that have them are fitted to all profiles at once besides.
     formula : str or sequence of str, optional
         The user's own curves, fitted besides.
+    formula_start : mapping of str to float, optional
+        Values from which parameters of formulas start, in the units of the data; the search starts from others too.
+        Terms that may change places come out in the order in which they start.
     constants : mapping of str to float, optional
         Quantities physical models are built with [SI].
     up_to : float, optional
         Only readings before the first of their unit above this share [%], for every model alike.
     start, until : float, optional
         Only readings between these times, both inclusive [the time unit of the data].
-    leave_out : sequence of float
+    leave_out : sequence of float, or float
         Times whose readings are struck from the data [the time unit of the data].
     criterion : {"AICc", "AIC", "BIC", "MSC", "R2adj"}
         By which models are ranked.
@@ -225,13 +230,18 @@ def analyse(
     DomainError
         The readings cannot be weighted as asked, too few are left of a profile, there is none at a time to leave out,
         a time is negative, or the level is not between 0 and 1.
+    FormulateError
+        What should be release data, a number, a formula or the name of a model is something else.
     """
     from formulate.fitting.choice import chosen_models
 
     if replicates not in REPLICATES:
         raise UnknownIdError("treatment of replicates", replicates, REPLICATES)
-    fixed, bounds = dict(fixed or {}), dict(bounds or {})
-    chosen = chosen_models(models, formula, constants or {}, data.seconds)
+    if not isinstance(data, ReleaseData):
+        raise FormulateError(f"data: {shown(data)}; need release data, as read_release gives them")
+    fixed, bounds, begun = numbers("fixed", fixed), bounds_of(bounds), numbers("formula_start", formula_start)
+    level = number("level", level)
+    chosen = chosen_models(models, formula, constants or {}, data.seconds, begun)
     known = {name for model in chosen for name in model.names}
     for name in (*fixed, *bounds, *shared):
         if name not in known:
@@ -241,9 +251,14 @@ def analyse(
         raise DomainError("profiles", len(profiles), "", "two or more, to share a parameter between them")
     fits_each = [1 + (entry.units if replicates == "each" else 0) for entry in profiles]
     step = counted(progress, len(chosen) * sum(fits_each))
-    window = Window(up_to, start, until, tuple(float(time) for time in leave_out))
+    share, first, end = (
+        None if value is None else number(name, value)
+        for name, value in (("up_to", up_to), ("start", start), ("until", until))
+    )
+    struck = leave_out if isinstance(leave_out, Iterable) and not isinstance(leave_out, str) else [leave_out]
+    window = Window(share, first, end, tuple(number("leave_out", time) for time in struck))
     window.require_times(profiles)
-    fitting = EveryModel(chosen, fixed, bounds, level, weighting, data.time_unit, window, step)
+    fitting = EveryModel(chosen, fixed, bounds, level, weighting, data.time_unit, window, step, begun)
     detail = _Detail(profile_intervals, bootstrap, seed)
     analysed = tuple(_profile(entry, fitting, replicates, criterion, detail) for entry in profiles)
     together, failed = fitting.together([entry.points for entry in analysed], shared) if shared else ((), ())

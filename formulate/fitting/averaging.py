@@ -14,6 +14,7 @@ from formulate.fitting.results import Fit
 
 WHOLE = 100.0  # percent
 _NEGLIGIBLE = 1e-6  # a weight this small moves the curve by less than 1e-4 %
+_LARGEST = 1e100  # percent: a curve that comes so high between the readings has no mean with others
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +78,7 @@ def average(fits: Sequence[Fit], ranking: Ranking, time: ArrayLike, level: float
     weights /= weights.sum()
     with np.errstate(all="ignore"):
         curves = np.array([fit.curve(times) for fit in used])
-    finite = np.isfinite(curves).all(axis=0)
+    finite = (np.abs(curves) < _LARGEST).all(axis=0)
     if not finite.any():
         return None
     times, curves = times[finite], curves[:, finite]

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.special import fdtri, stdtrit
 
 from formulate.curves.model import Floats
+from formulate.fitting.criteria import residual_variance
 from formulate.fitting.results import Fit
 from materials.errors import DomainError
 
@@ -76,7 +77,7 @@ def prediction_band(fit: Fit, time: ArrayLike, level: float | None = None) -> tu
     is 1, 1/F or 1/F^2 of the fitted F; under 1/sd2 the variance is interpolated between the times of the readings.
     """
     times = np.asarray(time, dtype=np.float64)
-    scatter = fit.criteria.wss / fit.criteria.degrees_of_freedom if fit.criteria.degrees_of_freedom > 0 else math.nan
+    scatter = residual_variance(fit.points, fit.criteria)
     return _around(fit, times, np.sqrt(_variance(fit, times) + scatter * _inverse_weight(fit, times)), level, False)
 
 

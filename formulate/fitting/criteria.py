@@ -18,6 +18,7 @@ from formulate.fitting.results import Criteria, Points
 from materials.errors import DomainError
 
 _TEN_DIGITS = 1e-20  # of a sum of squares
+FLOATS = 1e-28  # of a sum of squares, which rounding of 64 of the last digit in each reading makes
 
 
 def criteria(points: Points, predicted: ArrayLike, parameters: int) -> Criteria:
@@ -136,6 +137,31 @@ def rounding(points: Points) -> float:
     with np.errstate(over="ignore", under="ignore"):
         size = float(np.sum(points.weight * points.released**2)) or float(np.sum(points.weight))
     return _TEN_DIGITS * size if math.isfinite(size) else 0.0
+
+
+def residual_variance(points: Points, judged: Criteria) -> float:
+    """Give s^2, the variance of a reading of weight 1 about the curve, at least what the rounding of floats makes.
+
+    Parameters
+    ----------
+    points : Points
+        Readings [%] and their weights.
+    judged : Criteria
+        Of a curve through them.
+
+    Returns
+    -------
+    float
+        In the square of percent, times the weight; NaN without degrees of freedom.
+
+    Notes
+    -----
+    ``s^2 = max(WSS, 1e-28 sum w F^2)/(N - p)``. A sum of squares below that is what the last digits of floats leave,
+    and differs from one computer to the next: what is made of s^2 would be chance.
+    """
+    if judged.degrees_of_freedom <= 0:
+        return math.nan
+    return max(judged.wss, FLOATS * float(np.sum(points.weight * points.released**2))) / judged.degrees_of_freedom
 
 
 def _log(value: float) -> float:

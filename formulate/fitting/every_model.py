@@ -1,10 +1,10 @@
 """Many models fitted to the same readings in the same way; what cannot be fitted is told, not raised."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from formulate.curves.model import Model
+from formulate.curves.model import Floats, Model
 from formulate.experiment.data import Profile
 from formulate.fitting.results import Fit, Points
 from formulate.fitting.units import Failure, UnitAnalysis
@@ -32,6 +32,7 @@ class EveryModel:
     time_unit: str
     window: Window
     step: Callable[[], None]  # called after each fit
+    start: Mapping[str, float] = field(default_factory=dict)  # of parameters of formulas
 
     def points(self, profile: Profile, replicates: str | int) -> Points:
         """Give the readings of a profile or of one of its units."""
@@ -46,6 +47,15 @@ class EveryModel:
             "bounds": {name: ends for name, ends in self.bounds.items() if name in model.names},
         }
 
+    def begun(self, model: Model, points: Points) -> Floats | None:
+        """Give where the user starts the parameters of a formula."""
+        from formulate.fitting.starting import started
+
+        given = {name: value for name, value in self.start.items() if name in model.names}
+        if not given or model.group != "formula":
+            return None
+        return started(model, points, given | {name: self.fixed[name] for name in model.names if name in self.fixed})
+
     def fits(self, points: Points) -> tuple[tuple[Fit, ...], tuple[Failure, ...]]:
         """Fit every model to some readings."""
         from formulate.fitting.fit import fit
@@ -54,7 +64,8 @@ class EveryModel:
         failed: list[Failure] = []
         for model in self.models:
             try:
-                done.append(fit(points, model, level=self.level, **self.own(model)))
+                starts = self.begun(model, points)
+                done.append(fit(points, model, level=self.level, starts=starts, **self.own(model)))
             except FormulateError as error:
                 failed.append(Failure(model.id, model.name, str(error)))
             except NUMERICAL as error:

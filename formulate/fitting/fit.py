@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,6 +14,11 @@ from formulate.fitting.outcome import finished
 from formulate.fitting.posing import posed, standard
 from formulate.fitting.results import Fit, Points
 from materials.errors import DomainError, UnknownIdError, nearest
+
+LARGEST = 1e100  # size of readings
+LONGEST = 1e30  # time
+BEATEN = 1e-9  # relative, by which a sum of squares must be lower to be looked for,
+FURTHER = 1e-6  # and to be told of
 
 
 def fit(
@@ -50,7 +56,7 @@ def fit(
     ------
     DomainError
         There are fewer readings than free parameters, no reading after time zero, a time is negative, a value is not
-        finite, or a fixed value or bound lies outside what the model takes.
+        finite or too large or small to be squared, or a fixed value or bound lies outside what the model takes.
     UnknownIdError
         A fixed or bounded parameter is not one of the model's.
 
@@ -63,8 +69,8 @@ def fit(
     The search counts time in units of the last reading, so that the answer does not depend on the unit of time.
     """
     fixed, bounds = dict(fixed or {}), dict(bounds or {})
-    _check(points, model, fixed, bounds, level)
     with np.errstate(all="ignore"):
+        _check(points, model, fixed, bounds, level)
         return _fit(points, model, fixed, bounds, level, starts)
 
 
@@ -91,6 +97,15 @@ def _check(
             raise DomainError(name, float(array[~np.isfinite(array)][0]), "", "finite values")
     if not (points.weight > 0.0).all():
         raise DomainError("weight", float(points.weight.min()), "", "> 0")
+    for name, array, unit in (
+        ("released", points.released, "%"),
+        ("weight", points.weight, ""),
+        ("released, times the root of its weight,", points.released * np.sqrt(points.weight), "%"),
+    ):
+        largest = float(np.abs(array).max(initial=0.0))
+        if largest and not 1.0 / LARGEST < largest < LARGEST:
+            need = f"the largest 0, or between {1.0 / LARGEST:g} and {LARGEST:g}"
+            raise DomainError(name, largest, unit, need, "squares of others are no numbers")
     free = [name for name in model.names if name not in fixed]
     count = points.time.size
     if count < len(free) or count == 0:
@@ -100,6 +115,9 @@ def _check(
             raise DomainError("time", float(points.time.min()), points.time_unit, ">= 0")
         if not points.time.max() > 0.0:
             raise DomainError("time", float(points.time.max()), points.time_unit, "at least one reading after 0")
+        if not 1.0 / LONGEST < points.time.max() < LONGEST:
+            need = f"the last reading between {1.0 / LONGEST:g} and {LONGEST:g}"
+            raise DomainError("time", float(points.time.max()), points.time_unit, need, "count it in another unit")
 
 
 def _fit(
@@ -116,6 +134,7 @@ def _fit(
     user = None if starts is None else np.atleast_2d(np.asarray(starts, dtype=np.float64))
     size = float(np.sum(weight * released**2))
     scaled = model.rescaled is not None and not fixed and not bounds
+    least, kept = math.inf, None
 
     def holds(end: End) -> bool:
         """Tell whether the parameters say the same in the unit of the data, where the smallest may be no number."""
@@ -126,10 +145,24 @@ def _fit(
     if scaled:
         problem, begun = standard(model, time / last, released, weight)
         own = None if user is None else search.in_units_of(model, 1.0 / last, user)
-        end, agreeing, evaluations = lowest(problem, begun, own, holds)
-        if holds(end):
+        end, agreeing, evaluations, least = lowest(problem, begun, own, holds)
+        found = holds(end)
+        if found and end.wss <= least * (1.0 + BEATEN):
             return finished(points, problem, end, last, level, agreeing, evaluations, bounds)
-    problem, rows = posed(model, time, released, weight, last, fixed, bounds)
+        if found:  # the lowest is no number in the unit of the data: go on to where numbers end
+            kept = problem, end
+            nearest = search.moved(model, last, end.values)
+            user = nearest[None, :] if user is None else np.concatenate([nearest[None, :], user])
+    problem, rows = posed(model, time, released, weight, last, fixed, bounds, time_unit=points.time_unit)
     problem = prepared(problem, rows)
-    end, agreeing, evaluations = lowest(problem, problem.internal(rows), user)
-    return finished(points, problem, end, 1.0, level, agreeing, evaluations, bounds)
+    end, agreeing, evaluations, _ = lowest(problem, problem.internal(rows), user)
+    unit = 1.0
+    if kept is not None and kept[1].wss <= end.wss:
+        problem, end = kept
+        unit = last
+    result = finished(points, problem, end, unit, level, agreeing, evaluations, bounds)
+    if end.wss <= least * (1.0 + FURTHER):
+        return result
+    counted = f" in {points.time_unit}" if points.time_unit else ""
+    said = f"a closer curve has parameters that are no numbers with time{counted}; count it in a longer or shorter unit"
+    return replace(result, warnings=(*result.warnings, said))

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtr, fdtri, stdtrit
 
 from formulate.curves.model import Floats
+from formulate.fitting.criteria import FLOATS, residual_variance
 from formulate.fitting.least_squares import descend_together
 from formulate.fitting.posing import problem_of
 from formulate.fitting.problem import Problem
@@ -53,7 +54,8 @@ def profile_likelihood(
     -----
     The interval of a parameter holds the values at which the least sum of squares over all other parameters is at most
     ``WSS_min (1 + F_{1, N - p}/(N - p))`` (Bates and Watts 1988, Nonlinear Regression Analysis and Its Applications,
-    chapter 6). It needs no nearly linear curve, and does not depend on how a parameter is written.
+    chapter 6). It needs no nearly linear curve, and does not depend on how a parameter is written. Where what is left
+    is the rounding of floats, no profile can be followed: the interval is that of the standard errors.
     """
     free = [parameter.name for parameter in fit.parameters if not parameter.fixed]
     chosen = free if names is None else list(names)
@@ -61,11 +63,18 @@ def profile_likelihood(
         if name not in free:
             raise UnknownIdError("free parameter", name, nearest(name, free))
     quantile = _quantile(fit, level)
+    if not chosen:
+        return {}
+    if fit.criteria.wss <= FLOATS * float(np.sum(fit.points.weight * fit.points.released**2)):
+        own = {parameter.name: parameter for parameter in fit.parameters}
+        half = {name: quantile * own[name].standard_error for name in chosen}
+        return {name: (own[name].value - end, own[name].value + end) for name, end in half.items()}
     with np.errstate(all="ignore"):
         problem, internal = problem_of(_in_logarithms(fit), beyond=FAR)
         places = np.repeat([free.index(name) for name in chosen], 2)
         sides = np.tile([-1.0, 1.0], len(chosen))
-        ends = _profile_ends(problem, internal, places, sides, quantile)
+        scatter = math.sqrt(residual_variance(fit.points, fit.criteria))
+        ends = _profile_ends(problem, internal, places, sides, quantile, scatter)
         values = problem.values(ends, np.zeros((len(ends), 0)))
         natural = [float(row[problem.searched[place]]) for row, place in zip(values, places, strict=True)]
     soft = [
@@ -114,16 +123,17 @@ def _quantile(fit: Fit, level: float | None) -> float:
     return float(stdtrit(freedom, 0.5 + 0.5 * chosen))
 
 
-def _profile_ends(problem: Problem, best: Floats, places: NDArray[np.intp], sides: Floats, quantile: float) -> Floats:
+def _profile_ends(
+    problem: Problem, best: Floats, places: NDArray[np.intp], sides: Floats, quantile: float, scatter: float
+) -> Floats:
     """Give rows (ends, free) at which the profile of one parameter each meets the limit, or its bound.
 
     The signed root of the rise, in units of s, is nearly linear in the parameter: secants within a bracket.
     """
     rows = np.arange(places.size)
-    freedom = problem.time.size - best.size
     _, residuals, basis = problem.solved(best)
     least = float(residuals @ residuals)
-    scatter = max(math.sqrt(least / freedom), 1e-300)
+    scatter = max(scatter, 1e-300)
     slopes = problem.slopes_at(best, np.zeros(0), basis)
     covariance = np.linalg.pinv(slopes @ slopes.T, rcond=1e-14, hermitian=True) * scatter**2
     error = np.sqrt(np.maximum(np.diag(covariance), 0.0))
@@ -241,7 +251,8 @@ def draws(fit: Fit, count: int = 1000, seed: int = 7, scores: ArrayLike | None =
         result[:, places] = np.nan
         return result
     error = np.sqrt(np.diag(covariance))
-    correlation = covariance / (error[:, None] * error[None, :])
+    both = error[:, None] * error[None, :]
+    correlation = covariance / np.where(both > 0.0, both, 1.0)
     value, vector = np.linalg.eigh(correlation)
     root = (vector * np.sqrt(np.maximum(value, 0.0))) @ vector.T * error[:, None]
     used = normal[:, places]

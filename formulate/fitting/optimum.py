@@ -97,7 +97,7 @@ def _is_rising(problem: Problem, rows: Floats) -> bool:
 
 def lowest(
     problem: Problem, starts: Floats, own: Floats | None = None, holds: Callable[[End], bool] = lambda _: True
-) -> tuple[End, int, int]:
+) -> tuple[End, int, int, float]:
     """Find the least sum of squares.
 
     Parameters
@@ -119,10 +119,12 @@ def lowest(
         From how many of the starts followed to the end it was reached.
     evaluations : int
         How often the curve was evaluated.
+    least : float
+        The least sum of squares that was met, whether it may be the answer or not.
     """
     if not problem.searched:
         internal, amounts, wss, used = descend(problem, np.zeros(0))
-        return End(problem.values(internal, amounts), wss), 1, used
+        return End(problem.values(internal, amounts), wss), 1, used, wss
     way = _Way(problem)
     own_starts = problem.internal(own) if own is not None else np.zeros((0, len(problem.searched)))
     for start in _promising(problem, starts, own_starts, way):
@@ -140,7 +142,7 @@ def lowest(
         best = _chosen(problem, way, given, own, holds)
         if rests:  # nothing around it is lower: it lies where kinks meet
             best = replace(best, offset=0.0)
-    return best, agreeing, way.evaluations
+    return best, agreeing, way.evaluations, way.best.wss
 
 
 def _chosen(
@@ -208,6 +210,15 @@ class _Way:
                             return at_end
         return end
 
+    def jumped(self) -> bool:
+        """Tell whether the only end yet lies on the end of a range that is not searched on a log scale."""
+        if len(self.ends) > 1:
+            return False
+        internal = self.problem.internal(self.best.values)
+        outer = (internal <= self.problem.low) | (internal >= self.problem.high)
+        outer[self.problem.log] = False
+        return bool(outer.any())
+
     def agreeing(self) -> int:
         least = self.best.wss
         return sum(end.wss <= least * (1.0 + SAME) + 1e-300 for end in self.ends)
@@ -265,7 +276,10 @@ def _scattered(problem: Problem, way: _Way) -> bool:
         order = np.argsort(wss, kind="stable")[: DRAWS // 5]
         best, least = drawn[order[0]], float(wss[order[0]])
         middle = drawn[order].mean(axis=0)
-        values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(drawn[order].T)))
+        scatter = np.atleast_2d(np.cov(drawn[order].T))
+        if not np.isfinite(scatter).all():
+            break
+        values, vectors = np.linalg.eigh(scatter)
         root = vectors * np.sqrt(np.maximum(values, 0.0)) * WIDER
     way.evaluations += GATHERINGS * DRAWS
     lower = least < way.best.wss * (1.0 - SAME)
@@ -325,7 +339,7 @@ def _promising(problem: Problem, starts: Floats, own: Floats, way: _Way) -> Iter
         if lag < 0 and not problem.rising and deep <= RUGGED and problem.model.starts is None:
             yield from _followed(thin, way, starts[chosen], wss[chosen], FALLS)
             about = thin.root_weight * (thin.released - thin.released.mean())
-            if way.best.wss <= POOR * float(about @ about):
+            if way.best.wss <= POOR * float(about @ about) and not way.jumped():
                 return
     chosen = np.unique(np.concatenate([chosen, spread(problem, starts, wss, rounds[0][0] - chosen.size)]))
     starts, wss = starts[chosen], wss[chosen]
@@ -345,8 +359,10 @@ def _followed(problem: Problem, way: _Way, starts: Floats, wss: Floats, falls: f
     """Give starts, best first, as long as they may fall below what was reached, and lie beyond a ridge from there."""
     for _ in range(LAST_WITH_LAG):
         if way.ends:
-            promise = wss <= falls * way.best.wss
-            if promise.any():
+            # a way down may have jumped to the end of the range, past what lies before it
+            jumped = way.jumped()
+            promise = wss <= (np.inf if jumped else falls * way.best.wss)
+            if promise.any() and not jumped:
                 promise[promise] = _beyond_a_ridge(problem, starts[promise], way.best)
             starts, wss = starts[promise], wss[promise]
         if not len(starts):

@@ -1,18 +1,22 @@
 """What a fit says once its parameters are found: standard errors, intervals, criteria, warnings."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy.special import stdtrit
 
-from formulate.curves.model import Floats
+from formulate.curves.model import Floats, Model
 from formulate.fitting import search
-from formulate.fitting.criteria import criteria
+from formulate.fitting.criteria import criteria, residual_variance
 from formulate.fitting.optimum import LEVEL, End
 from formulate.fitting.problem import Problem
+from formulate.fitting.projection import length_of
 from formulate.fitting.results import Fit, FittedParameter, Points
 from materials.errors import DomainError
+
+ENDLESS = 1e249  # amount from which on a valley without end has been followed to where numbers end
+INSEPARABLE = 1e-11  # ratio of singular values of the slopes, below which parameters cannot be told apart
 
 
 def finished(
@@ -55,7 +59,7 @@ def finished(
     resting = {place: "low" for place, at in zip(problem.searched, internal <= problem.low, strict=True) if at}
     resting |= {place: "high" for place, at in zip(problem.searched, internal >= problem.high, strict=True) if at}
     for place, low, high in zip(problem.linear, problem.linear_low, problem.linear_high, strict=True):
-        if values[place] <= low or values[place] >= high:
+        if values[place] <= low or values[place] >= min(high, ENDLESS):
             resting[place] = "low" if values[place] <= low else "high"
     if unit != 1.0:
         values = search.moved(model, unit, values)
@@ -67,11 +71,7 @@ def finished(
         raise DomainError("time", float(nowhere[0]), points.time_unit, need, hint)
     judged = criteria(points, predicted, len(problem.free))
     loose = [place for place in problem.free if place not in resting]
-    slopes = np.asarray(model.gradient(points.time, *values.tolist()))
-    if len(loose) < len(slopes):
-        slopes = slopes[loose]
-    slopes = np.where(np.isfinite(slopes), slopes, 0.0) * np.sqrt(points.weight)
-    part, warnings = _covariance(slopes, judged.wss, judged.degrees_of_freedom)
+    part, warnings = _covariance(points, model, values, loose, residual_variance(points, judged))
     covariance = part
     if len(loose) < values.size:
         covariance = np.zeros((values.size, values.size))
@@ -134,19 +134,46 @@ def _wald(value: float, error: float, quantile: float, coordinate: str) -> tuple
     return value - quantile * error, value + quantile * error
 
 
-def _covariance(slopes: Floats, wss: float, freedom: int) -> tuple[Floats, list[str]]:
-    """Give s^2 (J'J)^-1 from weighted slopes (parameters, points), NaN where it has no value, and why."""
-    count = slopes.shape[0]
+def _covariance(
+    points: Points, model: Model, values: Floats, loose: Sequence[int], variance: float
+) -> tuple[Floats, list[str]]:
+    """Give s^2 (J'WJ)^-1 of some parameters, NaN where it has no value, and why.
+
+    Whether the readings can tell the parameters apart is judged with time in units of the last reading, so that it
+    does not depend on the unit of the data.
+    """
+    count = len(loose)
     nothing = np.full((count, count), np.nan)
-    if freedom <= 0:
+    if math.isnan(variance):
         return nothing, ["as many parameters as readings: no standard errors"]
     if not count:
         return nothing, []
-    scale = np.sqrt(np.einsum("pi,pi->p", slopes, slopes))
-    if not (np.isfinite(scale).all() and (scale > 0.0).all()):
+    last = float(points.time.max())
+    judged = _decomposed(points, model, values, loose, 1.0)
+    own = judged
+    if model.rescaled is not None and last > 0.0 and last != 1.0:
+        judged = _decomposed(points, model, values, loose, last) or own
+    if own is None or judged is None:
         return nothing, ["a parameter has no influence on the curve at the readings: no standard errors"]
-    _, singular, right = np.linalg.svd((slopes / scale[:, None]).T, full_matrices=False)
-    if singular[-1] < 1e-11 * singular[0]:
+    if judged[0][-1] < INSEPARABLE * judged[0][0] or not own[0][-1] > 0.0:
         return nothing, ["the readings cannot tell the parameters apart: no standard errors"]
-    root = right.T / singular / scale[:, None]
-    return wss / freedom * (root @ root.T), []
+    root = own[1]
+    return variance * (root @ root.T), []
+
+
+def _decomposed(
+    points: Points, model: Model, values: Floats, loose: Sequence[int], last: float
+) -> tuple[Floats, Floats] | None:
+    """Give the singular values of the slopes, each of length 1, and the root of (J'WJ)^-1, in some unit of time."""
+    time = points.time
+    if last != 1.0:
+        time, values = time / last, search.moved(model, 1.0 / last, values)
+    slopes = np.asarray(model.gradient(time, *values.tolist()))
+    if len(loose) < len(slopes):
+        slopes = slopes[list(loose)]
+    slopes = np.where(np.isfinite(slopes), slopes, 0.0) * np.sqrt(points.weight)
+    scale = np.array([length_of(row) for row in slopes])  # an alpha = Td^beta may be a very large number
+    if not (np.isfinite(scale).all() and (scale > 0.0).all()):
+        return None
+    _, singular, right = np.linalg.svd((slopes / scale[:, None]).T, full_matrices=False)
+    return singular, right.T / singular / scale[:, None]

@@ -13,6 +13,8 @@ from formulate.fitting.problem import Problem
 from formulate.fitting.results import Fit
 from materials.errors import DomainError
 
+LARGEST_AMOUNT = 1e250  # of a linear parameter: a valley that goes on for ever ends here
+
 
 def posed(
     model: Model,
@@ -23,6 +25,7 @@ def posed(
     fixed: Mapping[str, float],
     bounds: Mapping[str, tuple[float, float]],
     rows: Floats | None = None,
+    time_unit: str = "",
 ) -> tuple[Problem, Floats]:
     """Give the problem and all its candidates, (candidates, parameters), NaN where they are solved for."""
     names = model.names
@@ -51,12 +54,14 @@ def posed(
     for name, value in fixed.items():
         place = names.index(name)
         if not low[place] <= value <= high[place]:
-            raise DomainError(name, value, "", f"{low[place]:g} to {high[place]:g}")
+            raise _outside(model, place, "", value, low, high, time_unit)
         given[place] = value
     for name, (least, most) in bounds.items():
         place = names.index(name)
-        if least > high[place] or most < low[place]:
-            raise DomainError(name, least, "", f"bounds within {low[place]:g} to {high[place]:g}")
+        if least > high[place]:
+            raise _outside(model, place, "lower bound of ", least, low, high, time_unit)
+        if most < low[place]:
+            raise _outside(model, place, "upper bound of ", most, low, high, time_unit)
         low[place], high[place] = max(low[place], least), min(high[place], most)
     rows = np.where(np.isnan(given), rows, given)
     searched = [place for place in free if place not in linear]
@@ -69,10 +74,23 @@ def posed(
         tuple(given.tolist()),
         *_internal_bounds(model, searched, low, high),
         linear,
-        low[list(linear)],
-        high[list(linear)],
+        np.maximum(low[list(linear)], -LARGEST_AMOUNT),
+        np.minimum(high[list(linear)], LARGEST_AMOUNT),
     )
     return problem, rows
+
+
+def _outside(
+    model: Model, place: int, what: str, value: float, low: Floats, high: Floats, time_unit: str
+) -> DomainError:
+    """Say that a value the user gave for a parameter lies outside its domain, and what that is."""
+    parameter = model.parameters[place]
+    unit = parameter.unit.replace("{t}", time_unit or "t")
+    least, most = low[place], high[place]
+    need = f"{least:g} to {most:g}" if np.isfinite(most) else f"at least {least:g}"
+    if not np.isfinite(least):
+        need = f"at most {most:g}"
+    return DomainError(f"{what}{parameter.name}", value, unit, f"{need} {unit}".rstrip())
 
 
 def standard(model: Model, time: Floats, released: Floats, weight: Floats) -> tuple[Problem, Floats]:
@@ -106,6 +124,7 @@ def _internal_bounds(model: Model, places: Sequence[int], low: Floats, high: Flo
 def _domain(model: Model, last: float, ends: Floats) -> Floats:
     """Give the ends of domains in the unit of the data from those on the scale of the last time."""
     finite = np.isfinite(ends) & (ends != 0.0)
+    finite &= ["^" not in parameter.unit for parameter in model.parameters]  # such as alpha = Td^beta: any number
     moved = search.in_units_of(model, last, np.where(finite, ends, 1.0)[None, :])[0]
     return np.where(finite, moved, ends)
 

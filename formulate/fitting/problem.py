@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formulate.curves.model import Floats, Model
-from formulate.fitting.projection import amounts_of, amounts_together
+from formulate.fitting.projection import SQUARED, amounts_of, amounts_together, length_of
 
 _ONE = np.ones((1, 1))
 LARGEST = 709.0  # logarithm of the largest float
@@ -126,6 +126,8 @@ class Problem:
         if shapes.shape[0] == 1:
             shape = shapes[0]
             length = float(np.sqrt(shape @ shape))
+            if not SQUARED < length < 1.0 / SQUARED:
+                length = length_of(shape)
             if not 0.0 < length < np.inf:
                 return np.clip(np.zeros(1), self.linear_low, self.linear_high), -wanted, shapes[:0]
             along = shape / length

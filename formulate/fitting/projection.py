@@ -10,6 +10,21 @@ from formulate.curves.model import Floats
 ALIKE = 1e-13  # singular values of shapes, relative, below which they cannot be told apart
 DISTINCT = 1e-6  # the part of a second shape that the first lacks, relative, from which two are told apart at a glance
 
+SQUARED = 1e-140  # length below which, or above its inverse, squares are no numbers
+
+
+def length_of(shape: Floats) -> float:
+    """Give the length of a shape whose squares may be too small or too large for numbers.
+
+    >>> length_of(np.array([3e-200, 4e-200])), length_of(np.zeros(2))
+    (5e-200, 0.0)
+    """
+    largest = float(np.abs(shape).max(initial=0.0))
+    if not 0.0 < largest < np.inf:
+        return largest
+    part = shape / largest
+    return largest * math.sqrt(float(part @ part))
+
 
 def orthonormal(shapes: Floats) -> tuple[Floats, Floats]:
     """Give directions that span shapes, and what turns parts along them into amounts.
@@ -26,8 +41,8 @@ def orthonormal(shapes: Floats) -> tuple[Floats, Floats]:
     turn : ndarray, shape (directions, shapes)
         ``(basis @ y) @ turn`` are the best amounts for y.
     """
-    if len(shapes) == 1:
-        return shapes, np.ones((1, 1))
+    if len(shapes) < 2:
+        return shapes, np.eye(len(shapes))
     if len(shapes) == 2:
         one, other = shapes
         share = float(one @ other)
@@ -70,6 +85,8 @@ def amounts_of(shapes: Floats, wanted: Floats, low: Floats, high: Floats) -> tup
     """
     amounts = np.minimum(np.maximum(0.0, low), high)
     scale = np.sqrt(np.einsum("ji,ji->j", shapes, shapes))
+    for place in np.flatnonzero(~((scale > SQUARED) & (scale < 1.0 / SQUARED))):
+        scale[place] = length_of(shapes[place])
     usable = np.flatnonzero((scale > 0.0) & np.isfinite(scale))
     if not usable.size:
         return amounts, -wanted, shapes[:0]
@@ -84,7 +101,7 @@ def amounts_of(shapes: Floats, wanted: Floats, low: Floats, high: Floats) -> tup
         residuals -= (basis @ residuals) @ basis
         amounts[usable] = solution
         return amounts, residuals, basis
-    least = np.inf
+    least, residuals = np.inf, np.full(wanted.shape, np.nan)
     for place in np.flatnonzero(beyond):
         held = low[place] if solution[place] < low[place] else high[place]
         rest = np.arange(usable.size) != place
@@ -120,8 +137,10 @@ def amounts_together(shapes: Floats, wanted: Floats, low: Floats, high: Floats) 
     count = shapes.shape[1]
     if count == 1:
         shape = shapes[:, 0]
-        square = np.einsum("ci,ci->c", shape, shape)
-        scale = np.where((square > 0.0) & (square < np.inf), 1.0 / np.sqrt(square), 0.0)
+        length = np.sqrt(np.einsum("ci,ci->c", shape, shape))
+        for row in np.flatnonzero((length < SQUARED) & (shape[:, -1] != 0.0)):
+            length[row] = length_of(shape[row])
+        scale = np.where((length > 0.0) & (length < np.inf), 1.0 / length, 0.0)
         basis = shape * scale[:, None]
         best = _along(basis, wanted) * scale
         kept = np.minimum(np.maximum(best, low), high)

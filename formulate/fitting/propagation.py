@@ -47,6 +47,9 @@ def doubt(fit: Fit) -> Floats:
     where parameters go together is lost to rounding in C itself. Directions of which the readings know nothing
     (singular value below 1e-11 of the largest) have no step: what moves parameters without moving the curve at any
     reading has no part in the error of the curve between readings; beyond them that error is too small.
+
+    A law that was fitted together with something else, to more readings than its own (behind a dialysis bag), has its
+    doubt in the covariance of that fit alone: then ``R R' = C`` from the eigenvectors of C, scaled.
     """
     count = len(fit.parameters)
     require("number of parameters", count, "", count >= 1, ">= 1")
@@ -56,6 +59,9 @@ def doubt(fit: Fit) -> Floats:
     steps = np.zeros((count, int(loose.sum())))
     if not loose.any():
         return steps
+    if is_part_of_another(fit):
+        steps[loose] = _root(fit.covariance[np.ix_(loose, loose)])
+        return steps if np.isfinite(steps).all() else np.full((count, count), np.nan)
     weighted = gradient(fit, fit.points.time)[loose] * np.sqrt(fit.points.weight)
     scale = lengths(weighted)
     scale[scale == 0.0] = 1.0
@@ -67,6 +73,21 @@ def doubt(fit: Fit) -> Floats:
     if not np.isfinite(steps).all():  # a step of a parameter too large to be a number
         return np.full((count, count), np.nan)
     return steps
+
+
+def is_part_of_another(fit: Fit) -> bool:
+    """Tell whether a fit is the part of one to more readings than these: its slopes here do not give its errors."""
+    return fit.criteria.points != fit.points.time.size
+
+
+def _root(covariance: Floats) -> Floats:
+    """Give R with ``R R' = C``; NaN where C is no covariance."""
+    scale = np.sqrt(covariance.diagonal())
+    if not (np.isfinite(covariance).all() and np.isfinite(scale).all()):
+        return np.full(covariance.shape, np.nan)
+    scale[scale == 0.0] = 1.0
+    variances, directions = np.linalg.eigh(covariance / np.outer(scale, scale))
+    return np.asarray(scale[:, None] * directions * np.sqrt(np.maximum(variances, 0.0)))
 
 
 def lengths(rows: Floats) -> Floats:

@@ -7,6 +7,7 @@ import numpy as np
 
 from formulate.curves.model import Floats
 from formulate.domain import require
+from formulate.experiment.checks import BELOW
 from formulate.experiment.data import Profile
 from formulate.fitting.findings import SEVERITIES, Finding
 from formulate.fitting.results import Points
@@ -44,8 +45,8 @@ def reading_notes(profile: Profile, time_unit: str = "", points: Points | None =
     Notes
     -----
     Of the mean over the units: number of times, readings in the rise (10 to 90 % of the highest mean), share on the
-    plateau (within 5 % of it), a first reading past half, release above 105 % or falling by more than 5 %, a level
-    below 85 %.
+    plateau (within 5 % of it), a first reading past half, release above 105 %, below -2 % (an assay errs so much) or
+    falling by more than 5 %, a level below 85 %.
 
     A reading of 0 % at time zero lies on every curve through the origin: it adds nothing to the sum of squares and one
     to N. Standard errors go down by ``sqrt((N - z - p)/(N - p))`` with z such readings, and distances between models in
@@ -133,7 +134,7 @@ def _notes(profile: Profile, time: Floats, mean: Floats, time_unit: str) -> Iter
             "Check the dose taken as 100 %, the assay and the volumes replaced.",
         )
     low = float(np.nanmin(profile.released))
-    if low < 0.0:
+    if low < BELOW:
         yield Finding("readings-below-zero", "caution", f"Readings go down to {low:.3g} %.", "Check the blank.")
     drop = float((np.maximum.accumulate(mean) - mean).max())
     if drop > FALL:

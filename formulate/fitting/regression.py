@@ -10,8 +10,10 @@ from numpy.typing import ArrayLike
 from formulate.curves.formula import formula_model
 from formulate.curves.model import Model
 from formulate.fitting.fit import fit
+from formulate.fitting.given import bounds_of, number, numbers, shown
 from formulate.fitting.results import Fit, Points
-from materials.errors import DomainError, FormulateError, MissingValueError, UnknownIdError, nearest, shorten
+from formulate.fitting.starting import started
+from materials.errors import DomainError, FormulateError, MissingValueError, UnknownIdError, nearest
 
 
 def fit_curve(
@@ -77,9 +79,9 @@ def fit_curve(
     [0.5, 2.5]
     """
     if not isinstance(curve, str | Model):
-        raise FormulateError(f"curve: {_shown(curve)}; need a formula as text, or a model")
-    start, fixed, bounds = _numbers("start", start), _numbers("fixed", fixed), _bounds(bounds)
-    level = _number("level", level)
+        raise FormulateError(f"curve: {shown(curve)}; need a formula as text, or a model")
+    start, fixed, bounds = numbers("start", start), numbers("fixed", fixed), bounds_of(bounds)
+    level = number("level", level)
     columns = {name: _column(name, values) for name, values in x.items()} if isinstance(x, Mapping) else {}
     response = _column("y", y)
     axis = np.arange(float(response.size)) if isinstance(x, Mapping) else _column("x", x)
@@ -102,36 +104,8 @@ def fit_curve(
     missing = [name for name in model.names if name not in known]
     if missing and start and isinstance(curve, Model):
         raise MissingValueError(f"the start for {model.id}", missing[0], "a start", "give one for each parameter")
-    starts = None if missing or not start else [[known[name] for name in model.names]]
+    starts = started(model, points, known) if start else None
     return fit(points, model, fixed=fixed, bounds=bounds, level=level, starts=starts)
-
-
-def _shown(given: object) -> str:
-    return shorten(repr(given))
-
-
-def _number(name: str, given: object) -> float:
-    if not isinstance(given, Real):
-        raise FormulateError(f"{name}: {_shown(given)}; need a number")
-    return float(given)
-
-
-def _numbers(name: str, given: object) -> dict[str, float]:
-    if given is not None and not isinstance(given, Mapping):
-        raise FormulateError(f"{name}: {_shown(given)}; need names of parameters with a number each")
-    return {key: _number(f"{name} of {shorten(key)}", value) for key, value in (given or {}).items()}
-
-
-def _bounds(given: object) -> dict[str, tuple[float, float]]:
-    if given is not None and not isinstance(given, Mapping):
-        raise FormulateError(f"bounds: {_shown(given)}; need names of parameters with a lower and an upper bound each")
-    found = {}
-    for key, pair in (given or {}).items():
-        name = f"bounds of {shorten(key)}"
-        if not isinstance(pair, tuple | list | np.ndarray) or len(pair) != 2:
-            raise FormulateError(f"{name}: {_shown(pair)}; need a lower and an upper one, infinite for none")
-        found[key] = (_number(name, pair[0]), _number(name, pair[1]))
-    return found
 
 
 def _column(name: str, values: Any) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -143,7 +117,7 @@ def _column(name: str, values: Any) -> np.ndarray[tuple[int], np.dtype[np.float6
         given.dtype.kind == "O" and all(isinstance(number, Real) for number in given.ravel().tolist())
     )
     if not real and given.size:
-        raise FormulateError(f"{name}: {_shown(given.ravel().tolist()[0])} among its values; need a row of numbers")
+        raise FormulateError(f"{name}: {shown(given.ravel().tolist()[0])} among its values; need a row of numbers")
     column = given.astype(np.float64) if real else np.zeros(given.shape)
     if column.ndim != 1:
         raise DomainError(f"dimensions of {name}", column.ndim, "", "1, a row of numbers")

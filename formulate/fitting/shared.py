@@ -1,7 +1,7 @@
 """One release curve fitted to several profiles at once, some of its parameters the same in all."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import fdtrc
 
 from formulate.curves.model import Floats, Model
+from formulate.fitting.criteria import rounding
 from formulate.fitting.fit import fit
 from formulate.fitting.least_squares import descend, descend_together, settle
 from formulate.fitting.optimum import End
@@ -32,7 +33,7 @@ class SharedFit:
     block: tuple[str, ...]  # "n", or "k1 [2]" for the second set's own
     criteria: Criteria  # of all readings together
     apart: float  # weighted sum of squares of the sets fitted one by one
-    worse: float  # p of the F test that sharing fits no worse; NaN where it cannot be tested
+    worse: float  # p of the F test that sharing fits no worse; NaN where it cannot be tested, for want of scatter too
     level: float = 0.95
     warnings: tuple[str, ...] = ()
 
@@ -44,19 +45,6 @@ class SharedFit:
     def curve(self, number: int, time: Floats) -> Floats:
         """Percent released of one set, counted from 0, at times in the unit of the data."""
         return self.model.curve(np.asarray(time, dtype=np.float64), *self.values[number].tolist())
-
-    def lines(self, unit: str) -> Iterator[str]:
-        """Give what it says, a line for each shared parameter and one for the test."""
-        places = {name: self.model.names.index(name) for name in self.shared}
-        for name, place in places.items():
-            found = self.parameters[0][place]
-            interval = f" ({self.level:.0%} {found.low:.4g} to {found.high:.4g})" if math.isfinite(found.low) else ""
-            text = found.unit.replace("{t}", unit)
-            value = f"{found.value:.4g} {text}".rstrip()
-            yield f"{self.model.name}, {name} shared by {len(self.points)} profiles: {value}{interval}"
-        if math.isfinite(self.worse):
-            said = "the profiles do not share it" if self.worse < 0.05 else "no sign that the profiles differ in it"
-            yield f"sharing against fitting each alone: F test, p = {self.worse:.2g}: {said}"
 
 
 def fit_shared(
@@ -247,7 +235,7 @@ def _shared_fit(
     saved = sum(own.criteria.parameters for own in alone) - result.criteria.parameters
     freedom = sum(own.criteria.degrees_of_freedom for own in alone)
     worse = math.nan
-    if saved > 0 and freedom > 0 and apart > 0.0:
+    if saved > 0 and freedom > 0 and apart > sum(rounding(own) for own in points):
         worse = float(fdtrc(saved, freedom, max(result.criteria.wss - apart, 0.0) / saved / (apart / freedom)))
     return SharedFit(
         model,

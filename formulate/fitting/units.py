@@ -94,7 +94,8 @@ def unit_rows(found: "ProfileAnalysis", model: str) -> tuple[UnitRow, ...]:
     """
     fits = [next((fit for fit in unit.fits if fit.model.id == model), None) for unit in found.units]
     numbers = [_numbers(fit) for fit in fits if fit is not None]
-    blank = np.full(len(numbers[0]) if numbers else _CRITERIA, np.nan)
+    parameters = next((entry.fit.values.size for entry in found.models if entry.fit.model.id == model), 0)
+    blank = np.full(parameters + _CRITERIA, np.nan)
     rows = []
     told = iter(numbers)
     for unit, fit in zip(found.units, fits, strict=True):

@@ -82,6 +82,40 @@ def test_a_formula_is_fitted_from_its_start():
     assert errors == pytest.approx((12.354515176, 0.10455993237), rel=1e-6)
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 2, 0), (2, 1, 0)])
+def test_terms_that_may_change_places_come_out_as_they_were_started(order):
+    # NIST StRD Lanczos3 (https://www.itl.nist.gov/div898/strd/nls/data/lanczos3.shtml): certified b1..b6, and the
+    # curve its readings were rounded from; start 2 of the data set, its terms in each order
+    certified = ((8.6816414977e-02, 9.5498101505e-01), (8.4400777463e-01, 2.9515951832), (1.5825685901, 4.9863565084))
+    started = ((0.5, 0.7), (3.6, 4.2), (4.0, 6.3))
+    times = 0.05 * np.arange(24)
+    released = [0.0951 * np.exp(-t) + 0.8607 * np.exp(-3 * t) + 1.5576 * np.exp(-5 * t) for t in times]
+    rows = "".join(f"{time:.2f},{value:.4f}\n" for time, value in zip(times, released, strict=True))
+    Path("lanczos3.csv").write_text(f"time (h),released (%)\n{rows}", "utf-8")
+    formula = ("--formula", "b1*exp(-b2*x) + b3*exp(-b4*x) + b5*exp(-b6*x)")
+    names = [f"b{number}" for number in range(1, 7)]
+    values = [value for place in order for value in started[place]]
+    for start in (dict(zip(names, values, strict=True)), dict(zip(names[1::2], values[1::2], strict=True))):
+        text = ", ".join(f"{name}={value}" for name, value in start.items())
+        found = results("fit", "lanczos3.csv", *formula, "--start", text)["profiles"][0]["models"][0]["parameters"]
+        wanted = [value for place in order for value in certified[place]]
+        assert [item["value"] for item in found] == pytest.approx(wanted, rel=1e-6)
+
+
+def test_a_model_that_fits_all_units_together_and_none_alone_is_shown():
+    rows = "0.4,,-1,0.3\n3.8,100.9,100,\n4,99.9,,100.3\n4.4,99.2,100.5,\n5,,,99.7\n"
+    Path("gaps.csv").write_text(f"time (d),unit 1 (%),unit 2 (%),unit 3 (%)\n{rows}", "utf-8")
+    text = done("fit", "gaps.csv", "--replicates", "each", "--models", "peppas_sahlin_1_tlag")
+    assert "Peppas-Sahlin_1 with Tlag fitted to each unit by itself" in text
+    assert "readings = 3" in text
+
+
+def test_several_formulas_are_all_fitted_each_from_its_own_start():
+    models = ("--formula", "a*t", "--formula", "a*t^n", "--start", "n=0.5")
+    found = results("fit", DATA, *models)["profiles"][0]["models"]
+    assert {item["model"]: len(item["parameters"]) for item in found} == {"formula_1": 1, "formula_2": 2}
+
+
 def test_units_of_time_and_of_release_change_nothing_but_the_units():
     table = list(csv.reader(io.StringIO(examples.text(DATA).split("\n", 1)[1])))
     hours = [["time (h)", *(f"vial {number} (fraction)" for number in (1, 2, 3))]]
@@ -220,9 +254,15 @@ def test_free_drug_shows_only_the_bag():
         (("fit", DATA, "--bound", "n=2"), "LOW:HIGH"),
         (("fit", DATA, "--level", "120%"), "100%"),
         (("fit", DATA, "--start", "k=1"), "--formula"),
+        (("fit", DATA, "--formula", "k*t", "--start", "q=1"), "unknown parameter of the formula 'q'; nearest: k"),
         (("fit", DATA, "--formula", "k*(t"), "--formula"),
         (("fit", DATA, "--formula", "__import__('os').system('x')"), "--formula"),
         (("fit", DATA, "--with", "radius=25"), "unit"),
+        (("fit", DATA, "--models", "basic", "--with", "radius=25 um"), "constant radius: no model fitted has it"),
+        (("fit", DATA, "--from", "-1"), "--from: -1; need >= 0"),
+        (("fit", DATA, "--from", "5", "--until", "2"), "--from: 5; need at most until = 2"),
+        (("fit", DATA, "--up-to", "0%"), "--up-to: 0 %; need > 0"),
+        (("fit", DATA, "--without", "77"), "--without: 77; need a time of the readings; nearest: 21, 28, 35"),
         (("fit", DATA, "--with", "colour=red"), "colour"),
         (("fit", DATA, "--law", "weibull_2"), "--use-in"),
         (("fit", DATA, "--use-in", "dasatinib-knee.toml", *QUICK), "question"),

@@ -1,10 +1,13 @@
 """The library: what it holds, how a model is named, what a listing says, what is refused."""
 
+import math
+import re
+
 import numpy as np
 import pytest
 
 from formulate.curves.library import GROUPS, listing, model, models, parse_models, simulate
-from materials.errors import UnknownIdError
+from materials.errors import DomainError, UnknownIdError
 
 
 def test_the_forty_come_first_and_in_order():
@@ -63,6 +66,7 @@ def test_choices_add_up_and_take_out():
     without = parse_models("ddsolver,-Higuchi,-korsmeyer_peppas_f0")
     assert len(without) == 38
     assert parse_models("") == ()
+    assert [law.id for law in parse_models("-higuchi")] == [law.id for law in models() if law.id != "higuchi"]
 
 
 def test_a_listing_says_all_that_a_user_needs():
@@ -80,3 +84,19 @@ def test_a_listing_says_all_that_a_user_needs():
 def test_simulation_is_the_curve_of_the_model():
     time = np.array([0.0, 1.0, 2.0])
     assert simulate("Zero-order", time, 3.0).tolist() == [0.0, 3.0, 6.0]
+
+
+@pytest.mark.parametrize(
+    ("id", "time", "parameters", "problem"),
+    [
+        ("weibull_2", [1.0], (5.0,), "parameters of weibull_2 = 1; need 2: alpha, beta"),
+        ("weibull_2", [1.0], (-5.0, 1.0), "alpha = -5; need 0 to inf"),
+        ("weibull_2", [1.0], (5.0, 0.0), "beta = 0; need"),
+        ("first_order", [1.0], (math.nan,), "k1 = nan; need"),
+        ("first_order", [-1.0], (1.0,), "time = -1"),
+        ("first_order", [math.inf], (1.0,), "time = inf"),
+    ],
+)
+def test_what_cannot_be_simulated_is_refused(id, time, parameters, problem):
+    with pytest.raises(DomainError, match=re.escape(problem)):
+        simulate(id, time, *parameters)

@@ -199,6 +199,24 @@ def test_the_unit_of_time_can_be_said(read):
     assert (forced.time_unit, warned(forced, "as asked")) == ("d", True)
 
 
+@pytest.mark.parametrize("name", ["total", "dose", "Total drug", "总量"])
+def test_a_column_of_one_mass_called_dose_or_total_is_the_dose(read, name):
+    table = f"time (h),Q (mg),{name} (ug)\n0,0,4000\n1,1,4000\n2,3,\n"
+    data = read(table)
+    assert data.profile().mean.tolist() == pytest.approx([0, 25, 75])
+    assert data.warnings == (f"dose 4000 ug, from column '{name} (ug)' (--dose says another)",)
+    assert read(table, dose="10 mg").profile().mean.tolist() == pytest.approx([0, 10, 30])
+    shares = read(f"time (h),released (%),{name} (ug)\n0,0,4000\n1,20,4000\n")
+    assert shares.profile().mean.tolist() == [0, 20]
+    assert any("not used" in note for note in shares.warnings)
+
+
+def test_rows_of_a_lone_column_in_any_order_are_told(read):
+    note = "rows were not in the order of time; sorted"
+    assert note in read("time (h),released (%)\n2,20\n0,0\n1,10\n").warnings
+    assert note not in read("time (h),released (%)\n0,0\n1,10\n0,0\n1,12\n").warnings  # replicates, one by one
+
+
 def test_a_mass_needs_the_dose(read):
     text = "time (h),Q (mg)\n0,0\n1,2.5\n"
     data = read(text, dose="5000 ug")

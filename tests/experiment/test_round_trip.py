@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -242,3 +243,23 @@ def test_any_rows_below_the_time_are_read_or_refused(rows):
     table = Table("cells", list(enumerate([["time (h)", *rows[0]], *rows[1:]], start=1)))
     with suppress(FormulateError):
         assert read_table(table, asked()).profiles
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"time": ["a", "b"]}, "time: ['a', 'b']; need numbers, rows of one length"),
+        ({"released": [[0, 1], [2]]}, "need numbers, rows of one length"),
+        ({"released": [0, 1j]}, "need numbers, rows of one length"),
+        ({"dose": 5}, "dose: 5; need a text such as '5 mg'"),
+        ({"time": [0, 1e-300]}, "the last time is 1e-300; need 1e-15 or later"),
+    ],
+)
+def test_what_is_no_number_or_no_text_is_refused_in_words(changed, problem):
+    with pytest.raises(FormulateError, match=re.escape(problem)):
+        release_data(**{"time": [0, 1], "released": [0, 10], **changed})
+
+
+def test_a_column_may_be_called_by_a_number():
+    frame = pd.DataFrame({"time (h)": [0, 1], 1: [0, 10], 2: [0, 12]})
+    assert from_frame(frame, columns={2: "ignore"}, unit="percent").profile().mean.tolist() == [0, 10]

@@ -2,17 +2,19 @@
 
 import json
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from formulate.curves.library import model
+from formulate.curves.formula import formula_model
+from formulate.curves.library import GROUPS, model
 from formulate.experiment.data import Profile, ReleaseData
 from formulate.fitting.analysis import Analysis, analyse
 from formulate.fitting.diagnosis import objections
 from formulate.fitting.fit import fit
-from materials.errors import DomainError, MissingValueError, UnknownIdError
+from materials.errors import DomainError, FormulateError, MissingValueError, UnknownIdError
 
 TIME = np.array([0.0, 0.5, 1, 2, 3, 4, 6, 8, 12, 24])
 SOME = "first_order,weibull_2,higuchi"
@@ -117,6 +119,58 @@ def test_a_user_s_formula_and_a_physical_law_stand_beside_the_library():
     assert sorted(names) == ["fick_sphere", "first_order", "formula"]
     several = analyse(data(), models="first_order", formula=["A*t", "A*sqrt(t)"]).profile()
     assert {entry.fit.model.id for entry in several.models} == {"first_order", "formula_1", "formula_2"}
+    no_physics = analyse(data(), models="basic,physical,-physical,-higuchi").profile()
+    assert sorted(entry.fit.model.id for entry in no_physics.models) == sorted(set(GROUPS["basic"]) - {"higuchi"})
+    with pytest.raises(FormulateError, match="constant radius: no model fitted has it"):
+        analyse(data(), models=SOME, constants={"radius": 1e-6})
+    made = analyse(data(), models=[formula_model("A*t"), formula_model("A*sqrt(t)")]).profile()
+    assert {entry.fit.model.id for entry in made.models} == {"formula_1", "formula_2"}
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"fixed": {"n": "0.5"}}, "fixed of n: '0.5'; need a number"),
+        ({"bounds": {"n": (1.0,)}}, "bounds of n: (1.0,); need a lower and an upper one"),
+        ({"level": "95%"}, "level: '95%'; need a number"),
+        ({"up_to": "60%"}, "up_to: '60%'; need a number"),
+        ({"start": "1 h"}, "start: '1 h'; need a number"),
+        ({"leave_out": "1"}, "leave_out: '1'; need a number"),
+        ({"models": 5}, "models: 5; need names of models, or models"),
+        ({"models": ["basic", None]}, "models: None; need names of models"),
+        ({"formula": ["a*t", 5]}, "formula: 5; need formulas as text"),
+        ({"formula": "a*t", "formula_start": {"a": "1"}}, "formula_start of a: '1'; need a number"),
+    ],
+)
+def test_what_is_no_number_and_no_name_is_refused_in_words(given, problem):
+    with pytest.raises(FormulateError, match=re.escape(problem)):
+        analyse(data(), **{"models": "basic", **given})
+
+
+def test_a_path_is_no_release_data():
+    with pytest.raises(FormulateError, match=re.escape("data: 'readings.csv'; need release data, as read_release")):
+        analyse("readings.csv")
+
+
+def test_a_lone_time_can_be_left_out():
+    one, same = (analyse(data(), models="first_order", leave_out=times).profile() for times in (2.0, [2.0]))
+    assert one.best.fit.criteria.points == same.best.fit.criteria.points == 27
+
+
+def test_the_start_of_a_formula_says_which_of_two_pools_is_which():
+    time = np.linspace(0.0, 24.0, 15)
+    curve = 40.0 * (1 - np.exp(-1.1 * time)) + 55.0 * (1 - np.exp(-0.12 * time))
+    units = np.stack([curve + 0.1 * np.sin(3.0 * time), curve + 0.1 * np.cos(5.0 * time)]) * (time > 0)
+    own = data(Profile("A", time, units, ("1", "2")))
+    text = "A*(1 - exp(-a*t)) + B*(1 - exp(-b*t))"
+    for start, rates in (({"a": 1.0, "b": 0.1}, (1.1, 0.12)), ({"a": 0.1, "b": 1.0}, (0.12, 1.1))):
+        found = analyse(own, models=(), formula=text, formula_start=start, replicates="each").profile()
+        for each in (found.best.fit, *(unit.fits[0] for unit in found.units)):
+            assert each.values[[1, 3]] == pytest.approx(rates, rel=0.05)
+    with pytest.raises(UnknownIdError, match="unknown parameter of the formula 'c'; nearest"):
+        analyse(own, models=(), formula=text, formula_start={"c": 1.0})
+    with pytest.raises(UnknownIdError, match="unknown parameter of the formula 'a'"):
+        analyse(own, models=SOME, formula_start={"a": 1.0})
 
 
 def test_fixed_and_bounded_parameters_reach_the_models_that_have_them():

@@ -312,6 +312,13 @@ def test_readings_outside_what_can_be():
     assert "-4 %" in found["readings-below-zero"].text
 
 
+@pytest.mark.parametrize("blank", [-0.3, -1.9])
+def test_readings_as_far_below_zero_as_an_assay_errs_raise_no_note(blank):
+    released = FIRST_ORDER.copy()
+    released[0] = blank
+    assert notes(released) == {}
+
+
 def test_readings_that_fall():
     assert "falls by 20 % to 36 h" in notes([10, 20, 35, 50, 60, 65, 70, 75, 80, 85, 85, 65])["readings-fall"].text
 

@@ -331,11 +331,11 @@ def test_what_cannot_be_fitted_is_refused():
         fit(data, curve, fixed={"betta": 1.0})
     with pytest.raises(UnknownIdError, match="parameter of weibull_2 'Fmax'"):
         fit(data, curve, bounds={"Fmax": (0.0, 1.0)})
-    with pytest.raises(DomainError, match="beta = -1; need"):
+    with pytest.raises(DomainError, match="beta = -1; need 1e-06 to 100"):
         fit(data, curve, fixed={"beta": -1.0})
     with pytest.raises(DomainError, match="beta = 3; need a lower bound below the upper one, 2"):
         fit(data, curve, bounds={"beta": (3.0, 2.0)})
-    with pytest.raises(DomainError, match="beta = -3; need bounds within"):
+    with pytest.raises(DomainError, match="upper bound of beta = -2; need 1e-06 to 100"):
         fit(data, curve, bounds={"beta": (-3.0, -2.0)})
     with pytest.raises(DomainError, match="level = 95; need above 0 and below 1"):
         fit(data, curve, level=95.0)
@@ -353,3 +353,46 @@ def test_readings_that_all_lie_below_zero_are_fitted_without_a_crash():
     points = Points(np.arange(5.0), np.array([-1.0, -2.0, -1.0, -3.0, -2.0]), np.ones(5), np.zeros(5, dtype=np.int64))
     found = fit(points, model("first_order_tlag"))
     assert found.criteria.ss == pytest.approx(19.0, rel=1e-3)  # nothing released is the least a rate can do
+
+
+@pytest.mark.parametrize("id", ["weibull_2", "weibull_4", "gompertz_2", "first_order_tlag_fmax", "biexponential"])
+def test_the_unit_of_time_and_the_order_of_rows_do_not_matter(id):
+    random = np.random.default_rng(3)
+    time = np.array([0.5, 1.0, 2.0, 4.0, 6.0, 8.0, 12.0, 24.0])
+    released = 90.0 * (1.0 - np.exp(-((np.maximum(time - 0.7, 0.0) / 5.0) ** 0.9))) + random.standard_normal(8)
+    curve = model(id)
+    found = fit(points(time, released), curve)
+    assert curve.rescaled is not None
+    for factor in (60.0, 3600.0, 1.0 / 24.0):
+        mixed = random.permutation(8)
+        other = fit(points(time[mixed] * factor, released[mixed]), curve)
+        assert other.criteria.ss == pytest.approx(found.criteria.ss, rel=1e-8)
+        assert other.warnings == found.warnings
+        there = np.array([float(value) for value in curve.rescaled(factor, *other.values)])
+        known = np.array([parameter.standard_error < 0.3 * abs(parameter.value) for parameter in found.parameters])
+        assert there[known] == pytest.approx(found.values[known], rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("time", "released", "said"),
+    [
+        ([1e-310, 2e-310], [10.0, 20.0], r"time = 2e-310 h; need the last reading between 1e-30 and 1e\+30"),
+        ([1.0, 2.0], [1e300, 2e300], r"released = 2e\+300 %; need the largest 0, or between 1e-100 and 1e\+100"),
+        ([1.0, 2.0], [1e-310, 0.0], "released = 1e-310 %"),
+    ],
+)
+def test_numbers_whose_squares_are_none_are_refused(time, released, said):
+    with pytest.raises(DomainError, match=said):
+        fit(points(time, released), model("first_order"))
+
+
+def test_a_value_outside_the_domain_is_refused_with_its_unit_and_range():
+    data, curve = noisy("weibull_2", 5.0, 0.8), model("first_order_fmax")
+    with pytest.raises(DomainError, match=r"Fmax = -5 %; need at least 0 %$"):
+        fit(data, curve, fixed={"Fmax": -5.0})
+    with pytest.raises(DomainError, match=r"upper bound of Fmax = -2 %; need at least 0 %$"):
+        fit(data, curve, bounds={"Fmax": (-9.0, -2.0)})
+    with pytest.raises(DomainError, match=r"k1 = -1 1/h; need .* to .* 1/h$"):
+        fit(data, curve, fixed={"k1": -1.0})
+    with pytest.raises(DomainError, match=r"lower bound of f = 2; need 0 to 1$"):
+        fit(data, model("biexponential"), bounds={"f": (2.0, 3.0)})

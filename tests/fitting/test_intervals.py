@@ -227,3 +227,17 @@ def test_a_bootstrap_whose_skewness_overflows_has_no_corrected_interval():
     assert tiny * 1e200 == pytest.approx(plain)
     exact = Bootstrap(("k",), np.full((4, 1), 2.0), np.array([2.0]), np.full((3, 1), 2.0), "residual", 7)
     assert exact.bca() == pytest.approx(np.full((1, 2), 2.0))
+
+
+@pytest.mark.parametrize(
+    ("id", "values"), [("weibull_2", (4.0, 0.8)), ("biexponential", (0.4, 1.0, 0.1)), ("first_order_fmax", (0.3, 70.0))]
+)
+def test_of_exact_readings_the_last_digit_decides_nothing(id, values):
+    exact = model(id).curve(TIME, *values)
+    random = np.random.default_rng(2)
+    found = [fit(points(TIME, exact * (1.0 + 2e-16 * random.integers(-2, 3, TIME.size))), model(id)) for _ in range(4)]
+    for one in found:
+        for parameter, first in zip(one.parameters, found[0].parameters, strict=True):
+            assert parameter.standard_error == pytest.approx(first.standard_error, rel=1e-6)
+            assert 0.0 < parameter.standard_error < 1e-12 * parameter.value
+        assert profile_likelihood(one)[one.model.names[0]] == pytest.approx((one.values[0],) * 2, rel=1e-11)

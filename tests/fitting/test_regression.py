@@ -109,6 +109,13 @@ def test_the_start_decides_the_order_of_terms_that_may_change_places():
     assert fast.values == pytest.approx(slow.values[[2, 3, 0, 1]], rel=1e-8)
 
 
+def test_a_start_of_the_rates_alone_decides_it_too():
+    y = 60.0 * np.exp(-0.9 * X) + 40.0 * np.exp(-0.12 * X) + 0.01 * NOISE
+    for start, rates in (({"b": 1.0, "d": 0.1}, [0.9, 0.12]), ({"b": 0.1, "d": 1.0}, [0.12, 0.9])):
+        found = fit_curve("a*exp(-b*x) + c*exp(-d*x)", X, y, start=start)
+        assert found.values[[1, 3]] == pytest.approx(rates, rel=0.05)
+
+
 def test_a_bad_start_does_no_harm():
     good = fit_curve("a*(1 - exp(-k*x))", X, RISE)
     for start in ({"a": -1e6, "k": 1e6}, {"a": 1.0, "k": -60.0}, {"k": -1e4}):
