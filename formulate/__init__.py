@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from formulate.comparison import compare as compare
     from formulate.curves.library import simulate as simulate
     from formulate.dialysis.correction import correct as correct_dialysis
+    from formulate.dosing import dosing as find_dose
     from formulate.equations.calculation import calculate as calculate
     from formulate.experiment.frames import release_data as release_data
     from formulate.experiment.reading import read_release as read_release
+    from formulate.exposure import expose as expose
     from formulate.fitting.analysis import analyse as fit
     from formulate.fitting.regression import fit_curve as fit_curve
     from formulate.formulation import Formulation, Question
@@ -42,6 +44,8 @@ _ROOMS = {
     "compare": "formulate.comparison",
     "compare_profiles": "formulate.similarity.compare:similarity",
     "correct_dialysis": "formulate.dialysis.correction:correct",
+    "expose": "formulate.exposure",
+    "find_dose": "formulate.dosing:dosing",
     "fit": "formulate.fitting.analysis:analyse",
     "fit_curve": "formulate.fitting.regression:fit_curve",
     "load": "formulate.loading.total:load_all",
@@ -59,6 +63,8 @@ __all__ = [
     "compare",
     "compare_profiles",
     "correct_dialysis",
+    "expose",
+    "find_dose",
     "fit",
     "fit_curve",
     "load",

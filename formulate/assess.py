@@ -58,7 +58,7 @@ def assess(case: Case, loading: Loading, release: Release, exposure: Exposure) -
         listed.append(
             estimate("release_t50", "release t50", "d", half, inputs, beyond=horizon, within=finest, never=never)
         )
-        left = crossing_time(case.time, -exposure.carriers_left, -0.5)
+        left = halving_time(case.time, exposure.carriers_left, case.events[-1].start)
         never = f"half of the carrier is still there after {_days(horizon)}"
         listed.append(
             estimate(
@@ -74,14 +74,14 @@ def assess(case: Case, loading: Loading, release: Release, exposure: Exposure) -
     else:
         listed.append(absent("release_t50", "release t50", "d", "no carrier: nothing is held back"))
         listed.append(absent("carrier_half_life", "carrier residence half-life", "d", "no carrier"))
-    stays = crossing_time(case.time, -exposure.left, -0.5)
+    stays = halving_time(case.time, exposure.left, case.events[-1].start)
     never = f"half of the dose is still there after {_days(horizon)}"
     listed.append(
         estimate(
             "drug_half_life", "drug residence half-life", "d", stays, inputs, beyond=horizon, within=finest, never=never
         )
     )
-    compartment = exposure.unbound[formulation.target.compartment]
+    compartment = exposure.unbound[formulation.compartment]
     listed.append(_cover(case, compartment, target.draws))
     listed.append(_time_above(case, compartment, target.draws))
     local = area_under(case.time, compartment)
@@ -130,6 +130,31 @@ def crossing_time(time: Array, rising: Array, level: float) -> Array:
     moment = time[before] + np.clip(step, 0.0, 1.0) * (time[first] - time[before])
     moment = np.where(first == 1, time[1], moment)  # not resolved: at the latest then
     return np.where(reached.any(axis=1), np.where(first == 0, time[0], moment), np.inf)
+
+
+def halving_time(time: Array, left: Array, last: float = 0.0) -> Array:
+    """Give how long after the last dose half has gone [s]: of the dose where there is one, else of what is there then.
+
+    Parameters
+    ----------
+    time : ndarray, shape (times,)
+        Times [s].
+    left : ndarray, shape (draws, times)
+        Share of all that is given that is at the site.
+    last : float
+        Time of the last dose [s]; 0 where there is one dose.
+
+    Examples
+    --------
+    >>> halving_time(np.array([0.0, 10.0, 20.0]), np.array([[0.9, 0.7, 0.3]]))
+    array([15.])
+    """
+    after = time >= last
+    there = left[:, after]
+    if last > 0.0:
+        top = there[:, :1]
+        there = np.divide(there, top, out=np.zeros_like(there), where=np.broadcast_to(top, there.shape) > 0)
+    return crossing_time(time[after] - last, -there, -0.5)
 
 
 def time_above(time: Array, curve: Array, level: Array | float, until: float) -> Array:
@@ -205,9 +230,10 @@ def _target(case: Case) -> _Level:
     if value is None:
         return _Level(None, None, "none known")
     band = "" if value.low is None else f" (sources span {value.low:g} to {value.high:g})"
-    text = f"{value.typical:g} {value.unit}{band}, catalog, {value.evidence}"
-    level = case.payload.typical("effective_concentration", "the target concentration") * molar
-    draws = case.payload.read("effective_concentration", "the target concentration") * molar
+    times = f"{asked.times:g} x " if asked.times != 1.0 else ""
+    text = f"{times}{value.typical:g} {value.unit}{band}, catalog, {value.evidence}"
+    level = asked.times * case.payload.typical("effective_concentration", "the target concentration") * molar
+    draws = asked.times * case.payload.read("effective_concentration", "the target concentration") * molar
     return _Level(level, draws, text)
 
 

@@ -163,6 +163,10 @@ class OwnPlace:
         """The injection volume [m3]: the user's, else the usual one of the site."""
         return injection_volume(self.formulation, self.site)
 
+    def part_of_site(self, identifier: str) -> Subject:
+        """Give a part of the site, such as its cartilage, to read numbers from."""
+        return part_of_site(self.inputs, self.formulation.regimen, identifier)
+
 
 def prepare_own(formulation: Formulation, draws: Draws | None = None) -> tuple[tuple[Layer, OwnPlace], ...]:
     """Give each layer that is given by its own dose, ready to compute."""

@@ -32,7 +32,7 @@ def target_problems(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             offered = catalog.load().site(regimen["site"]).compartments
         except FormulateError:
             return  # the site is a fault of its own
-        if target["compartment"] not in offered:
+        if target["compartment"] not in ("", *offered):
             yield "target.compartment", f"{shorten(target['compartment'])!r}; need {' or '.join(offered)}"
     ids = [part.get("id") for part in payloads if isinstance(part, Mapping)] if isinstance(payloads, list) else []
     if target.get("payload") and ids and target["payload"] not in ids:

@@ -39,7 +39,7 @@ def _known(look_up: Callable[[str], object]) -> BeforeValidator:
 
 
 Mass = Annotated[str, _between("mg", 1e-9, 1e6)]
-Volume = Annotated[str, _between("mL", 1e-3, 1e3)]
+Volume = Annotated[str, _between("mL", 1e-5, 1e3)]  # a nucleus of the mouse holds 0.25 uL
 Duration = Annotated[str, _between("d", 1e-3, 3653.0)]  # a minute and a half to ten years
 
 

@@ -188,9 +188,10 @@ class Layer(Model):
 class Target(Model):
     """What must be reached: an unbound concentration, for how long, in which compartment."""
 
-    compartment: str = "synovial-fluid"
+    compartment: str = ""  # the first of the site where left out
     payload: str = ""
     unbound_above: Concentration | None = None
+    times: float = Field(default=1.0, ge=1e-3, le=1e4)  # the effective concentration, where unbound_above is left out
     duration: Duration = "28 d"
     probability: float = Field(default=0.8, gt=0, lt=1)
 
@@ -254,6 +255,11 @@ class _Common(Model):
     def cargo(self) -> PayloadPart:
         """The payload."""
         return self.payload[0]
+
+    @property
+    def compartment(self) -> str:
+        """The compartment of the target: the one asked for, else the first of the site."""
+        return self.target.compartment or next(iter(self.regimen.entry.compartments), "")
 
     @property
     def horizon(self) -> float:

@@ -1,7 +1,7 @@
 """The numbers a calculation reads: looked up in the user's file first, then in the catalog, and kept with it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from formulate.sampling import Array, Draws, sample
@@ -67,15 +67,17 @@ class Inputs:
         name: str,
         overrides: Mapping[str, Value] | None = None,
         system: Entry | None = None,
+        at: Circumstances | None = None,
     ) -> Value | None:
         """Give the value that holds: the user's, else the system's for this layer, else the entry's own.
 
-        What was measured with this payload, or stands in the user's own entry, is closer than the system's.
+        What was measured with this payload, or stands in the user's own entry, is closer than the system's. `at` asks
+        for another species or state than that of the formulation.
         """
         self._asked.add((entry.id, name))
         if overrides and name in overrides:
             return overrides[name]
-        at = self.circumstances
+        at = at or self.circumstances
         where = {"species": at.species, "state": at.state, "payload": at.payload}
         own = entry.value(name, **where)
         nest = system.value(name, layer=entry.id, **where) if system is not None else None
@@ -90,6 +92,7 @@ class Inputs:
         needed_for: str,
         overrides: Mapping[str, Value] | None = None,
         system: Entry | None = None,
+        at: Circumstances | None = None,
     ) -> Array:
         """Give the draws of a number, shaped (draws, 1), in SI.
 
@@ -99,7 +102,7 @@ class Inputs:
             Neither the user nor the catalog gives the number.
         """
         kind = self.catalog.property(name)
-        value = self.find(entry, name, overrides, system)
+        value = self.find(entry, name, overrides, system, at)
         if value is None:
             gap = next((gap.reason for gap in entry.missing if gap.name == name), "no source gives it")
             raise MissingValueError(entry.id, name, needed_for, f"set it in the file, in {kind.unit} ({gap})")
@@ -118,12 +121,14 @@ class Inputs:
             )
         return self._used[key].draws[:, None]
 
-    def determined(self, key: str, value: Value) -> Array:
+    def determined(self, key: str, value: Value, set_by: SetBy = "user") -> Array:
         """Give the draws of a number that is of no entry, such as an assay, shaped (draws,), in SI, and keep it."""
+        if key in self._used and self._used[key].value == value:
+            return self._used[key].draws
         spread = self.catalog.distribution(value)
         scores = self.draws.standard_normal(key)
         subject = key.partition(".")[0]
-        kept = Input(key, subject, value, "user", spread.is_exact, scores, sample(spread, scores))
+        kept = Input(key, subject, value, set_by, spread.is_exact, scores, sample(spread, scores))
         self.keep(kept)
         return kept.draws
 
@@ -131,9 +136,16 @@ class Inputs:
         """Remember a number that was predicted or assayed rather than looked up."""
         self._used[item.key] = item
 
-    def typical(self, entry: Entry, name: str, needed_for: str, overrides: Mapping[str, Value] | None = None) -> float:
+    def typical(
+        self,
+        entry: Entry,
+        name: str,
+        needed_for: str,
+        overrides: Mapping[str, Value] | None = None,
+        at: Circumstances | None = None,
+    ) -> float:
         """Give the typical value of a number in SI, for a quantity that is chosen rather than uncertain."""
-        value = self.find(entry, name, overrides)
+        value = self.find(entry, name, overrides, at=at)
         if value is None:
             kind = self.catalog.property(name)
             raise MissingValueError(entry.id, name, needed_for, f"set it in the file, in {kind.unit}")
@@ -148,15 +160,25 @@ class Subject:
     entry: Entry
     overrides: Mapping[str, Value] = field(default_factory=dict)
     system: Entry | None = None
+    at: Circumstances | None = None  # where it is not that of the formulation
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """What selects among several values of one property."""
+        return self.at or self.inputs.circumstances
+
+    def under(self, **changed: str) -> "Subject":
+        """Give the subject as it is read for another species or state; the user's overrides hold there too."""
+        return replace(self, at=replace(self.circumstances, **changed))
 
     def read(self, name: str, needed_for: str) -> Array:
         """Give the draws of a number, shaped (draws, 1), in SI; a MissingValueError if nobody gives it."""
-        return self.inputs.read(self.entry, name, needed_for, self.overrides, self.system)
+        return self.inputs.read(self.entry, name, needed_for, self.overrides, self.system, self.at)
 
     def find(self, name: str) -> Value | None:
         """Give the value that would be read, or None."""
-        return self.inputs.find(self.entry, name, self.overrides, self.system)
+        return self.inputs.find(self.entry, name, self.overrides, self.system, self.at)
 
     def typical(self, name: str, needed_for: str) -> float:
         """Give a typical value in SI, for a quantity that is chosen rather than uncertain."""
-        return self.inputs.typical(self.entry, name, needed_for, self.overrides)
+        return self.inputs.typical(self.entry, name, needed_for, self.overrides, self.at)

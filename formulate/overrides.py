@@ -11,6 +11,7 @@ from materials.units import convert, parse, unit_of
 from materials.values import Property, Value
 
 _KEYS = ("typical", "low", "high", "spread", "basis", "average")
+BODY = "systemic-circulation"  # of every site: body mass, flows
 _BASES = ("number", "volume", "intensity", "number-median", "volume-median", "sauter", "intensity-mean")
 
 
@@ -123,7 +124,7 @@ def _property_of(place: str, name: str, content: Mapping[str, Any]) -> str:
         return name
     site = str(content["regimen"].get("site"))
     known = catalog.load()
-    parts = sorted(known.within(site) - {site}) if site in known.sites else []
+    parts = [*sorted(known.within(site) - {site}), BODY] if site in known.sites else []
     if part not in parts:
         raise ValueError(
             f"{shorten(part)} is no part of {shorten(site)}; need {' or '.join(parts) or 'the property alone'}"

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from materials.values import Citation, Identifier, Mark, Missing, Model, Name, Statement, Text, Value
+from materials.values import GROUP_OF_SPECIES, Citation, Identifier, Mark, Missing, Model, Name, Statement, Text, Value
 
 PhysicalForm = Literal["dissolved", "nano", "micro", "bulk-gel", "fluid", "cell", "graft", "mixed", "not-stated"]
 Stage = Literal[
@@ -57,17 +57,21 @@ class Entry(Model):
         """Give the value that fits the circumstances best, or None.
 
         A value that names a species, state, payload, layer or grade holds only there; one that names none holds
-        wherever no closer one is given. The user's own stands above ours. Alternatives and bounds are for showing only.
+        wherever no closer one is given. That of a group of species holds for each of them, less closely than its own.
+        The user's own stands above ours. Alternatives and bounds are for showing only.
         """
         asked = {"species": species, "state": state, "payload": payload, "layer": layer, "grade": grade}
+        group = GROUP_OF_SPECIES.get(species, species)
         best: Value | None = None
-        closest = -1
+        closest = -1.0
         for value in self.values(name):
             if not value.is_used:
                 continue
             named = [key for key in asked if getattr(value, key)]
-            closeness = len(named) + (len(asked) if value.is_yours else 0)
-            if all(getattr(value, key) == asked[key] for key in named) and closeness > closest:
+            of_group = value.species == group != species
+            closeness = len(named) - of_group / 2 + (len(asked) if value.is_yours else 0)
+            fits = all(getattr(value, key) == asked[key] or (of_group and key == "species") for key in named)
+            if fits and closeness > closest:
                 best, closest = value, closeness
         return best
 

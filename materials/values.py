@@ -22,6 +22,7 @@ Species = Literal[
     "", "human", "primate", "mouse", "rat", "rodent", "guinea-pig", "rabbit", "dog", "cat", "pig", "sheep", "goat",
     "small-ruminant", "cow", "horse", "chicken", "mixed"
 ]  # fmt: skip
+GROUP_OF_SPECIES = {"rat": "rodent", "mouse": "rodent", "goat": "small-ruminant", "sheep": "small-ruminant"}
 StatementKind = Literal[
     "for", "against", "risk", "cost", "difficulty", "comparison", "mechanism", "use", "fact",
     "caution",  # what every calculation with the entry leaves out; told with its results

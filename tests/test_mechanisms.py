@@ -17,8 +17,9 @@ from formulate.loading import total
 from formulate.loading.stage import LOADING
 from formulate.release.stage import RELEASE
 from formulate.retention.stage import RETENTION
+from formulate.sampling import TypicalDraw
 from materials import catalog
-from materials.errors import DomainError, MissingValueError
+from materials.errors import DomainError, FormulateError, MissingValueError
 from materials.mechanisms import MECHANISMS, mechanism
 from materials.schema import Carrier, Entry, Method, Payload, Site
 
@@ -26,6 +27,8 @@ IMPLEMENTED = {"loading": LOADING, "release": RELEASE, "retention": RETENTION}
 KNOWN = catalog.load()
 KIND = {Carrier: "needs_carrier", Method: "needs_carrier", Payload: "needs_payload", Site: "needs_site"}
 KINDS = tuple(dict.fromkeys(KIND.values()))
+BODY = "systemic-circulation"  # read of every species that is scaled
+SITES = [site for site in KNOWN.sites.values() if site.mechanisms.retention]
 
 
 @pytest.mark.parametrize("stage", IMPLEMENTED)
@@ -62,7 +65,13 @@ def test_every_mechanism_is_used():
 
 @pytest.mark.parametrize("declared", MECHANISMS, ids=lambda item: f"{item.stage}-{item.id}")
 def test_every_need_is_a_property_of_the_vocabulary(declared):
-    for needs in (declared.needs_carrier, declared.needs_payload, declared.needs_site):
+    for needs in (
+        declared.needs_carrier,
+        declared.needs_payload,
+        declared.needs_site,
+        *declared.needs_parts.values(),
+        declared.may_use,
+    ):
         assert len(set(needs)) == len(needs)
         for name in needs:
             assert name in KNOWN.properties
@@ -98,6 +107,58 @@ def loadable() -> Iterator[Formulation]:
                 yield Formulation(payload=[part], layer=[{**layer, "holds": [payload], "method": method}], **common)
 
 
+def solution(identifier: str = "triamcinolone-acetonide", **more: str) -> dict[str, object]:
+    layer = {"id": "free", "carrier": "free-drug-solution", "holds": [identifier]}
+    return {"payload": [{"id": identifier, "dose": "0.01 mg", "set": more}], "layer": [layer]}
+
+
+def inside(*carriers: str, identifier: str = "triamcinolone-acetonide") -> dict[str, object]:
+    held = [identifier, *(f"layer-{index}" for index in range(len(carriers)))]
+    layers = [
+        {"id": f"layer-{index}", "carrier": carrier, "holds": [held[index]]} for index, carrier in enumerate(carriers)
+    ]
+    return {"payload": [{"id": identifier, "dose": "0.01 mg"}], "layer": layers}
+
+
+def given_at(site: Site) -> Iterator[Formulation]:
+    """Give what a site can be asked about: drug in every form, by every route, in every state and some species."""
+    contents = [
+        solution(),
+        inside("free-drug-suspension"),
+        inside("plga-microsphere"),
+        inside("plga-nanoparticle"),
+        inside("plga-peg-nanoparticle" if "plga-peg-nanoparticle" in KNOWN.carriers else "plga-nanoparticle"),
+        inside("liposome"),
+        inside("hyaluronic-acid-hydrogel"),
+        inside("plga-microsphere", "hyaluronic-acid-hydrogel"),
+        *(solution(**{name: text}) for name, text in SPECIAL),
+        solution(**dict(SPECIAL)),
+    ]
+    first, local = site.states[0], site.routes[0]
+    yield from (asked(content, site, "human", first, local) for content in contents)
+    for content in (contents[0], contents[3], contents[-1]):
+        yield from (asked(content, site, "human", state, local) for state in site.states[1:])
+        yield from (asked(content, site, "human", first, route) for route in site.routes[1:])
+    yield asked(contents[3], site, site.species[-1], site.states[-1], local)
+
+
+def asked(content: dict[str, object], site: Site, species: str, state: str, route: str) -> Formulation:
+    regimen = {"site": site.id, "species": species, "state": state, "route": route, "start": "1 d", "volume": "0.1 mL"}
+    return Formulation(
+        schema_version=1, regimen=regimen, calculation={"draws": 16, "horizon": "3 d"}, target={"duration": "1 d"},
+        **content,
+    )  # fmt: skip
+
+
+# what few drugs have, and a mechanism reads where it is there
+SPECIAL = (
+    ("net_charge", "2"),
+    ("cartilage_site_concentration", "100 umol/L"),
+    ("cartilage_dissociation_constant", "10 umol/L"),
+    ("disc_site_concentration", "100 umol/L"),
+    ("disc_dissociation_constant", "10 umol/L"),
+)
+
 Reads = dict[tuple[str, str], dict[str, set[str]]]
 
 
@@ -105,6 +166,7 @@ Reads = dict[tuple[str, str], dict[str, set[str]]]
 def reads() -> Reads:
     """Give what each stage read of carrier, payload and site, by stage and mechanism, over every carrier."""
     found: Reads = defaultdict(lambda: defaultdict(set))
+    parts: Reads = defaultdict(lambda: defaultdict(set))  # of sites, by their ids
     now: list[tuple[str, str]] = []
 
     def watched(stage: str, run: object, name_of: object) -> object:
@@ -119,7 +181,9 @@ def reads() -> Reads:
 
     def recorded(method: object) -> object:
         def call(self: Inputs, entry: Entry, name: str, *rest: object, **named: object) -> object:
-            if now:
+            if now and now[-1][0] == "retention" and isinstance(entry, Site):
+                parts[now[-1]][entry.id].add(name)
+            elif now:
                 found[now[-1]][KIND[type(entry)]].add(name)
             return method(self, entry, name, *rest, **named)
 
@@ -137,13 +201,40 @@ def reads() -> Reads:
             pipeline, "retain", watched("retention", pipeline.retain, lambda c: c.site.entry.mechanisms.retention)
         )
         assert all(row.prediction for row in compare(question()).rows)
+        for site in SITES:
+            for formulation in given_at(site):
+                with contextlib.suppress(FormulateError):  # a gel into a vein, a drug without dissociation constant
+                    pipeline.predict(formulation, TypicalDraw())
         patch.setattr(loading_stage, "load", watched_load)
         own = watched("loading", total.own_drug, lambda place: place.carrier.entry.mechanisms.loading)
         patch.setattr(total, "own_drug", own)
         for formulation in loadable():
             with contextlib.suppress(DomainError, MissingValueError):  # RNA in a gradient, crystals of what dissolves
                 total.load_all(formulation)
+    for site in SITES:
+        of_site = parts[("retention", site.mechanisms.retention)]
+        found[("retention", site.mechanisms.retention)]["needs_site"] = of_site.pop(site.id)
+        PARTS[site.mechanisms.retention] = dict(of_site)
     return found
+
+
+PARTS: dict[str, dict[str, set[str]]] = {}  # filled by `reads`
+
+
+@pytest.mark.parametrize("site", SITES, ids=lambda site: site.id)
+def test_what_is_read_of_the_parts_of_a_site_is_declared(site):
+    reads()
+    declared = mechanism("retention", site.mechanisms.retention)
+    read = PARTS[declared.id]
+    for part, needs in declared.needs_parts.items():
+        assert set(needs) <= read.get(part, set()), part
+        assert read[part] <= set(needs) | set(declared.may_use), part
+    undeclared = {
+        part: names - set(declared.may_use)
+        for part, names in read.items()
+        if part not in declared.needs_parts and part != BODY
+    }
+    assert not any(undeclared.values()), undeclared
 
 
 def all_read(kind: str) -> set[str]:

@@ -22,7 +22,7 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
     from formulate.comparison import compare_formulations
     from formulate.formulation import Question, read
 
-    progress = _progress()
+    report = progress()
     twice = [path for index, path in enumerate(paths) if path in paths[:index]]
     if twice:
         raise Refusal(f"{shorten(twice[0], 120)}: given twice; need each file once")
@@ -45,10 +45,10 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
             )
             for path, formulation in zip(paths, formulations, strict=True)
         ]
-        comparison = compare_formulations(ready, _weights(asked), progress=progress)
+        comparison = compare_formulations(ready, _weights(asked), progress=report)
         return comparison, {"files": [recorded(item) for _, item in ready]}
     question = _question(files[0] if files else None, asked, str(paths[0]) if paths else "command line")
-    return run(question, progress), recorded(question)
+    return run(question, report), recorded(question)
 
 
 def recorded(file: "Question | Formulation") -> dict[str, Any]:
@@ -142,7 +142,7 @@ def with_calculation(formulation: "Formulation", path: Path, draws: int | None, 
     return ready
 
 
-def _progress() -> "Callable[[str], None] | None":
+def progress() -> "Callable[[str], None] | None":
     """Give a line of progress on a terminal, nothing in a pipe."""
     if not sys.stderr.isatty():
         return None

@@ -23,6 +23,7 @@ from tui.loading_commands import loading, recipe
 from tui.options import catalog_option, json_option
 from tui.predict_loading_command import predict_loading
 from tui.refusal import Refusal
+from tui.retention_commands import dose, retention
 from tui.similarity_command import similarity
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
@@ -249,6 +250,8 @@ cli.add_command(calculate)
 cli.add_command(fit)
 cli.add_command(similarity)
 cli.add_command(dialysis)
+cli.add_command(retention)
+cli.add_command(dose)
 
 
 def _deliver_comparison(comparison: "Comparison", inputs: dict[str, Any], delivery: Delivery) -> None:

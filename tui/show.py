@@ -47,7 +47,7 @@ def prediction_text(prediction: "Prediction", width: int) -> str:
         formulation.label,
         wrap(
             f"{prediction.case.dose * 1e6:.4g} mg {formulation.cargo.id} in {prediction.case.volume * 1e6:.4g} mL, "
-            f"{regimen.species} {regimen.site}, {regimen.state_or_first}; target {formulation.target.compartment} "
+            f"{regimen.species} {regimen.site}, {regimen.state_or_first}; target {formulation.compartment} "
             f"above {assessment.target_text} for {formulation.target.duration}",
             width,
         ),
@@ -134,7 +134,7 @@ def _question(comparison: "Comparison", width: int) -> str:
     text = (
         f"{name + ': ' if name else ''}{first.case.dose * 1e6:.4g} mg {formulation.cargo.id} in "
         f"{first.case.volume * 1e6:.4g} mL, {regimen.species} {regimen.site}, {regimen.state_or_first}. "
-        f"Target: unbound in {target.compartment} above {first.assessment.target_text} for {target.duration}. "
+        f"Target: unbound in {formulation.compartment} above {first.assessment.target_text} for {target.duration}. "
         f"{formulation.calculation.draws} draws, seed {formulation.calculation.seed}."
     )
     return wrap(text, width)

@@ -202,6 +202,43 @@ _GROUPS: dict[str, dict[str, str]] = {
             "higuchi_constant baker_lonsdale_rate hixson_crowell_rate hopfenberg_rate"
         ),
     },
+    "species": {"formulate.retention.allometry": "scaled_by_body_mass"},
+    "tissue": {
+        "formulate.retention.partition": (
+            "cation_ratio charge_partition net_charge_near_isoelectric layer_permeability"
+        ),
+        "formulate.retention.hindrance": (
+            "fibre_partition pore_partition diffusivity_in_cartilage diffusivity_between_fibres "
+            "diffusivity_around_solids"
+        ),
+        "formulate.retention.slab_forms": (
+            "film_root slab_remaining slab_half_life slab_first_half apparent_diffusivity penetration_depth"
+        ),
+    },
+    "knee": {
+        "formulate.retention.fluid": "fluid_volume drained_turnovers",
+        "formulate.retention.particles": "effective_diameter escaping_fraction vascular_uptake",
+        "formulate.retention.permeability": (
+            "unbound_fraction_in_fluid permeability_surface_area flow_limited filtration_clearance"
+        ),
+        "formulate.retention.hyaluronan": "reflected_share uptake_rate=polymer-uptake-rate",
+        "formulate.retention.cartilage": "titrated_partition",
+    },
+    "bone": {
+        "formulate.retention.bone": "capillary_permeability edge_conductance local_clearance mineral_extraction",
+        "formulate.retention.defect": "scaffold_retained_fraction scaffold_retention clot_held_fraction",
+        "formulate.retention.blood": "sum_of_exponentials uptake_half_life boosted_share",
+    },
+    "disc": {
+        "formulate.retention.disc_injection": (
+            "overfill leaked_fraction injection_pressure loading_gain needle_to_height"
+        ),
+        "formulate.retention.disc": "annulus_conductance",
+    },
+    "cord": {
+        "formulate.retention.cord": "bulk_flow_rate tissue_diffusivity cylinder_exchange slab_exchange",
+        "formulate.retention.cord_barrier": "barrier_leak size_share lipophilic_passage capillary_clearance",
+    },
 }
 
 

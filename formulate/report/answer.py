@@ -26,7 +26,7 @@ def question_text(comparison: Comparison) -> str:
     dose = f"{quantity_text(cargo.dose)} " if cargo.dose else "the usual dose of "
     place = f"{lower_first(regimen.entry.name)} ({regimen.species}, {regimen.state_or_first.replace('-', ' ')})"
     what = f"{dose}{lower_first(cargo.entry.name)} in the {place}"
-    compartment = target.compartment.replace("-", " ")
+    compartment = formulation.compartment.replace("-", " ")
     level = _target_words(prediction) if prediction else quantity_text(target.unbound_above or "the target")
     wanted = quantity_text(target.duration)
     aim = f"the unbound concentration in the {compartment} above {level} for {wanted}" if level else ""
@@ -95,7 +95,7 @@ def _exposure(row: Row) -> list[str]:
     if not cover.exists or cover.median is None:
         return [f"Whether it reaches a target cannot be said: {cover.reason}."]
     wanted = quantity_text(prediction.formulation.target.duration)
-    place = prediction.formulation.target.compartment.replace("-", " ")
+    place = prediction.formulation.compartment.replace("-", " ")
     share = f"{estimate_text(cover)} of the wanted {wanted}"
     told = f"The unbound concentration in the {place} is above {level} for {share}"
     if cover.median < 50:

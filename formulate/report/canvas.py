@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from formulate.report.text import number
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -100,6 +102,17 @@ def readable_time(axis: "Axes", longest: float) -> None:
     axis.set_xticks([day for day, _ in chosen], [words for _, words in chosen])
     axis.grid(axis="x", color="#ececec", linewidth=0.6)
     axis.set_axisbelow(True)
+
+
+def decades(axis: "Axes", floor: float, ceiling: float) -> None:
+    """Label a logarithmic axis at whole powers of ten, few enough to be read."""
+    from matplotlib.ticker import NullLocator
+
+    first, last = round(math.log10(floor)), round(math.log10(ceiling))
+    step = 2 if last - first > 4 else 1
+    levels = [10.0**power for power in range(first, last + 1, step)]
+    axis.set_yticks(levels, [number(level).removeprefix("1×") for level in levels])
+    axis.yaxis.set_minor_locator(NullLocator())
 
 
 def _apart(place: float, words: str, other: float, their_words: str) -> bool:

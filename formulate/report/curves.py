@@ -46,7 +46,7 @@ def released(prediction: Prediction) -> Curve:
 
 def unbound(prediction: Prediction, compartment: str = "") -> Curve:
     """Give the unbound concentration in a compartment, the target one unless named [nmol/L]."""
-    name = compartment or prediction.formulation.target.compartment
+    name = compartment or prediction.formulation.compartment
     return band(prediction.exposure.unbound[name], "nmol/L", per_mole(prediction))
 
 

@@ -111,7 +111,7 @@ def _curves(prediction: Prediction) -> dict[str, object]:
     wanted = curves.wanted_days(prediction)
     at_wanted = next((index for index, day in enumerate(days) if math.isclose(day, wanted, rel_tol=1e-9)), None)
     kept = curves.sparse(len(days), _POINTS, at_wanted)
-    compartment = prediction.formulation.target.compartment
+    compartment = prediction.formulation.compartment
     shown: dict[str, object] = {"time": {"unit": "d", "values": [float(days[index]) for index in kept]}}
     listed = {
         "released": ("fraction of the dose released", curves.released(prediction)),

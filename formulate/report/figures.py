@@ -22,6 +22,7 @@ from formulate.report.canvas import (
     PANEL_WIDTH,
     PLASMA,
     WANTED,
+    decades,
     drawing,
     encode,
     panels,
@@ -99,7 +100,7 @@ def concentration_figure(comparison: Comparison) -> "Figure":
             readable_time(axis, _days_shown(predictions))
             axis.set_yscale("log")
             axis.set_ylim(floor, ceiling)
-            _decades(axis, floor, ceiling)
+            decades(axis, floor, ceiling)
             cover = prediction.assessment.estimates["cover"]
             note = f"above target {estimate_text(cover)} of {wanted_text}" if cover.exists else cover.reason
             _title(axis, comparison, index, note)
@@ -121,7 +122,7 @@ def concentration_figure(comparison: Comparison) -> "Figure":
                     color=PLASMA["color"], va="bottom", zorder=5,
                     bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.0},
                 )  # fmt: skip
-        place = predictions[0].formulation.target.compartment.replace("-", " ")
+        place = predictions[0].formulation.compartment.replace("-", " ")
         figure.supylabel(f"unbound concentration, {place} (nmol/L)", fontsize=9, color=INK)
         handles = [_line(MAIN, f"{place}, median"), _patch(BAND_FILL, "80 % band")]
         handles.append(_line(PLASMA, "plasma, median"))
@@ -206,16 +207,6 @@ def _limits(local: Sequence[curves.Curve], plasma: Sequence[curves.Curve], targe
     blood = float(np.median([curve.median.max() for curve in plasma])) / 10
     floor = max(anchor * _DEEPEST_BELOW_TARGET, min(anchor * _FLOOR_BELOW_TARGET, blood))
     return 10.0 ** math.floor(math.log10(floor)), 10.0 ** math.ceil(math.log10(top * 1.2))
-
-
-def _decades(axis: "Axes", floor: float, ceiling: float) -> None:
-    from matplotlib.ticker import NullLocator
-
-    first, last = round(math.log10(floor)), round(math.log10(ceiling))
-    step = 2 if last - first > 4 else 1
-    levels = [10.0**power for power in range(first, last + 1, step)]
-    axis.set_yticks(levels, [number(level).removeprefix("1×") for level in levels])
-    axis.yaxis.set_minor_locator(NullLocator())
 
 
 def _title(axis: "Axes", comparison: Comparison, index: int, note: str) -> None:

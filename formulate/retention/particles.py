@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from formulate.domain import require_not_negative, require_positive
+from formulate.domain import require_positive
 from formulate.sampling import Array
 
 CATIONIC = 10e-3  # V; particles at least this positive aggregate with hyaluronan
@@ -23,6 +23,11 @@ def effective_diameter(diameter: ArrayLike, zeta_potential: ArrayLike, aggregate
         Zeta potential in low salt [V].
     aggregate_diameter : array_like
         Size of the aggregates that cationic particles form in synovial fluid [m].
+
+    Returns
+    -------
+    ndarray
+        d_eff [m].
 
     Raises
     ------
@@ -53,12 +58,12 @@ def escaping_fraction(diameter: ArrayLike, escape_diameter: ArrayLike, exponent:
     diameter, escape_diameter : array_like
         Effective diameter d and the diameter d50 at which half escapes [m].
     exponent : array_like
-        Steepness n [-].
+        Steepness n [1].
 
     Returns
     -------
     ndarray
-        f_esc [-].
+        f_esc [1].
 
     Raises
     ------
@@ -77,75 +82,6 @@ def escaping_fraction(diameter: ArrayLike, escape_diameter: ArrayLike, exponent:
     ratio = require_positive("diameter", diameter, "m") / require_positive("escape_diameter", escape_diameter, "m")
     escaping: Array = 1.0 / (1.0 + ratio ** require_positive("escape_exponent", exponent, "-"))
     return escaping
-
-
-def fluid_volume(time: ArrayLike, resting: ArrayLike, injected: ArrayLike, relaxation: ArrayLike) -> Array:
-    """Give the volume of synovial fluid after an injection [m3].
-
-    Parameters
-    ----------
-    time : array_like
-        Time t since the injection [s], >= 0.
-    resting, injected : array_like
-        Volume V0 before it and the injected volume Vi [m3].
-    relaxation : array_like
-        Time constant tau of the return to V0 [s].
-
-    Raises
-    ------
-    DomainError
-        A negative time or volume, a resting volume or time constant of zero.
-
-    Notes
-    -----
-    ``V(t) = V0 + Vi exp(-t / tau)``.
-
-    Examples
-    --------
-    >>> fluid_volume([0.0, 1e9], 10e-6, 5e-6, 3600.0) * 1e6
-    array([15., 10.])
-    """
-    t = require_not_negative("time", time, "s")
-    rest = require_positive("synovial_fluid_volume", resting, "m^3")
-    added = require_not_negative("injection_volume", injected, "m^3")
-    volume: Array = rest + added * np.exp(-t / require_positive("volume_relaxation_time", relaxation, "s"))
-    return volume
-
-
-def drained_turnovers(
-    time: ArrayLike, resting: ArrayLike, injected: ArrayLike, relaxation: ArrayLike, lymph_flow: ArrayLike
-) -> Array:
-    """Give the integral of drainage over volume up to a time [-]: the number of fluid volumes drained.
-
-    Parameters
-    ----------
-    time, resting, injected, relaxation : array_like
-        As in `fluid_volume`.
-    lymph_flow : array_like
-        Steady drainage J_L [m3/s].
-
-    Raises
-    ------
-    DomainError
-        As in `fluid_volume`, or a negative flow.
-
-    Notes
-    -----
-    Drainage is ``J = J_L - dV/dt``, so ``K(t) = int J/V = ln(V(0)/V(t)) + J_L/V0 [t + tau ln(V(t)/V(0))]``,
-    exact. What the fluid carries whole remains as ``exp(-K)``.
-
-    Examples
-    --------
-    >>> float(drained_turnovers(3600.0, 10e-6, 0.0, 3600.0, 10e-6 / 3600))
-    1.0
-    """
-    t = require_not_negative("time", time, "s")
-    rest = require_positive("synovial_fluid_volume", resting, "m^3")
-    flow = require_not_negative("lymph_flow", lymph_flow, "m^3/s")
-    constant = require_positive("volume_relaxation_time", relaxation, "s")
-    shrunk = np.log(fluid_volume(t, rest, injected, constant) / fluid_volume(0.0, rest, injected, constant))
-    turnovers: Array = -shrunk + flow / rest * (t + constant * shrunk)
-    return turnovers
 
 
 @dataclass(frozen=True)
@@ -168,7 +104,7 @@ def carrier_fate(time: Array, arrived: Array, turnovers: Array, escaping: Array,
     arrived : ndarray, shape (draws, times)
         Cumulative fraction of the carriers that has entered the fluid.
     turnovers : ndarray, shape (draws, times)
-        Fluid volumes drained K(t), from `drained_turnovers`.
+        Fluid volumes drained K(t), from `formulate.retention.fluid.drained_turnovers`.
     escaping : ndarray, shape (draws, 1)
         Escaping fraction f_esc.
     migration_rate : ndarray, shape (draws, 1)
@@ -207,3 +143,39 @@ def _mean_survival(exponent: Array) -> Array:
     """Give (1 - exp(-x))/x, the share of a steady arrival that is left at the end of the step."""
     small = exponent < 1e-12
     return np.where(small, 1.0, -np.expm1(-exponent) / np.where(small, 1.0, exponent))
+
+
+def vascular_uptake(reference: ArrayLike, diameter: ArrayLike, gap_diameter: ArrayLike) -> Array:
+    """Give the clearance of circulating particles from blood into the synovium [m**3/s].
+
+    Parameters
+    ----------
+    reference : array_like
+        Clearance CL_0 of particles much smaller than the gaps of the vessels [m**3/s].
+    diameter : array_like
+        Particle diameter d [m].
+    gap_diameter : array_like
+        Diameter d_g of particles that enter half as fast [m].
+
+    Returns
+    -------
+    ndarray
+        CL [m**3/s].
+
+    Raises
+    ------
+    DomainError
+        An argument is not above zero.
+
+    Notes
+    -----
+    ``CL = CL_0/(1 + (d/d_g)^2)``: a prior, laid through what is known of proteins; no particle was measured.
+
+    Examples
+    --------
+    >>> vascular_uptake(1.0, [10e-9, 100e-9, 1e-6], 100e-9)
+    array([0.9901, 0.5   , 0.0099])
+    """
+    clearance = require_positive("vascular_uptake", reference, "m^3/s")
+    ratio = require_positive("diameter", diameter, "m") / require_positive("gap_diameter", gap_diameter, "m")
+    return np.asarray(clearance / (1.0 + ratio**2))

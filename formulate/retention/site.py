@@ -25,6 +25,7 @@ class Setting:
     event: Event
     since_injury: float  # s from the injury to the first dose
     fluid_injected: float  # m3 of this dose that mixes with the fluid of the site
+    volume: float = 0.0  # m3 of this dose, a gel included
 
     @property
     def form(self) -> str:
@@ -44,6 +45,7 @@ class Whereabouts:
 
     at_site: Mapping[str, Array]
     elsewhere: Mapping[str, Array]  # drained, carried off by cells, in an organ, dead
+    notes: tuple[str, ...] = ()  # what a reader must know of where these carriers go
 
     @property
     def here(self) -> Array:
@@ -73,6 +75,7 @@ def setting(case: Case, event: Event) -> Setting:
         event,
         case.formulation.regimen.since_injury,
         case.fluid_injected if event.route == case.main_route else 0.0,
+        case.volume,
     )
 
 
@@ -84,26 +87,35 @@ def of_event(release: Release, event: Event) -> Release:
     """
     if event.start == 0.0:
         return release
-    age = release.time - event.start
-    given = age >= 0.0
-    at = np.clip(np.searchsorted(release.time, age, side="right") - 1, 0, len(release.time) - 2)
-    step = release.time[at + 1] - release.time[at]
-    weight = np.where(given, (age - release.time[at]) / step, 0.0)
 
-    def aged(curve: Array, before: float) -> Array:
-        return np.where(given, curve[:, at] * (1.0 - weight) + curve[:, at + 1] * weight, before)
+    def shifted(curve: Array, before: float) -> Array:
+        return aged(curve, release.time, event.start, before)
 
     return replace(
         release,
-        in_depot_carrier=aged(release.in_depot_carrier, 0.0),
-        in_free_carrier=aged(release.in_free_carrier, 0.0),
-        solid=aged(release.solid, 0.0),
-        free=aged(release.free, 0.0),
-        free_from_depot=aged(release.free_from_depot, 0.0),
-        carriers_out=aged(release.carriers_out, 0.0),
-        unreleased=aged(release.unreleased, 1.0),
-        carrier_substance=aged(release.carrier_substance, 1.0),
+        in_depot_carrier=shifted(release.in_depot_carrier, 0.0),
+        in_free_carrier=shifted(release.in_free_carrier, 0.0),
+        solid=shifted(release.solid, 0.0),
+        free=shifted(release.free, 0.0),
+        free_from_depot=shifted(release.free_from_depot, 0.0),
+        carriers_out=shifted(release.carriers_out, 0.0),
+        unreleased=shifted(release.unreleased, 1.0),
+        carrier_substance=shifted(release.carrier_substance, 1.0),
     )
+
+
+def aged(curve: Array, time: Array, start: float, before: float) -> Array:
+    """Give a curve against age, (draws, times), on the common times of a dose that is given at `start` [s].
+
+    >>> aged(np.array([[0.0, 10.0, 20.0]]), np.array([0.0, 10.0, 20.0]), 10.0, -1.0)
+    array([[-1.,  0., 10.]])
+    """
+    if start == 0.0:
+        return curve
+    age = time - start
+    at = np.clip(np.searchsorted(time, age, side="right") - 1, 0, len(time) - 2)
+    weight = (age - time[at]) / (time[at + 1] - time[at])
+    return np.where(age >= 0.0, curve[:, at] * (1.0 - weight) + curve[:, at + 1] * weight, before)
 
 
 def freed(release: Release, whereabouts: Whereabouts, event: Event) -> dict[str, Array]:

@@ -1,6 +1,7 @@
 """A user's file: the examples run, what the user sets is theirs and wins, nothing is lost on the way."""
 
 import re
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -91,7 +92,7 @@ def test_the_shipped_examples_run_as_they_say(name, tmp_path, monkeypatch):
     commands = re.findall(r"^#(?: Run it:)? +formulate (.+)$", examples.text(name), re.MULTILINE)
     assert commands
     for command in commands:
-        done = CliRunner().invoke(cli, [*command.split(), "--draws", "64"])
+        done = CliRunner().invoke(cli, [*shlex.split(command), "--draws", "64"])
         assert done.exit_code == 0, done.output
         assert read(name).name.casefold() in " ".join(done.stdout.split()).casefold()
 

@@ -125,7 +125,7 @@ QUESTION_CASES = {
     ),
     "target compartment unknown": (
         ("duration =", 'compartment = "blood"\nduration ='),
-        [(None, "target.compartment", "'blood'", "synovial-fluid or synovium or plasma")],
+        [(None, "target.compartment", "'blood'", "synovial-fluid or synovium or cartilage or plasma")],
     ),
     "target payload unknown": (
         ("duration =", 'payload = "insulin"\nduration ='), [(None, "target.payload", "'insulin'", "dasatinib")],

@@ -1,5 +1,7 @@
 """The joint model against closed forms, an independent solver, limits and conservation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -35,7 +37,8 @@ def rates(**changes: float) -> joint.JointRates:
         "exposed_share": 1.0,
     }
     crystals = joint.Crystals(**{name: np.array([value]) for name, value in solid.items()})
-    return joint.JointRates(**arrays, injected_volume=changes.get("injected_volume", 5e-6), crystals=crystals)
+    injections = ((0.0, changes.get("injected_volume", 5e-6)),)
+    return joint.JointRates(**arrays, injections=injections, crystals=crystals)
 
 
 def grid(horizon: float, count: int = 400, first: float = 10.0) -> np.ndarray:
@@ -70,11 +73,11 @@ def test_agrees_with_an_independent_stiff_solver():
     constants = rates()
     dose_fluid, dose_solid = 2e-6, 20e-6
     r = {
-        name: float(np.squeeze(getattr(constants, name)))
+        name: float(value[0])
         for name in constants.__dataclass_fields__
-        if name != "crystals"
+        if isinstance(value := getattr(constants, name), np.ndarray)
     }
-    r |= {"diffusivity": 5.4e-10, "crystal_radius": 9e-6, "crystal_density": 1330.0}
+    r |= {"injected_volume": 5e-6, "diffusivity": 5.4e-10, "crystal_radius": 9e-6, "crystal_density": 1330.0}
 
     def slope(t, y):
         fluid, synovium, plasma, solid = y
@@ -181,3 +184,73 @@ def test_smaller_crystals_dissolve_sooner():
         joint.solve(time, arrivals(time, solid=1e-6), rates(crystal_radius=r)).solid[0, 60] for r in (1e-6, 5e-6, 2e-5)
     ]
     assert left[0] < left[1] < left[2]
+
+
+def test_two_doses_are_the_sum_of_each_where_the_volume_stays():
+    # superposition: without injected volume the joint is linear, and a later dose is the first one, later
+    later = 2 * 86400.0
+    time = np.unique(np.concatenate([grid(6 * 86400.0), later - 1.0 + grid(4 * 86400.0), [later]]))
+    constants = rates(injected_volume=0.0)
+    nothing = np.zeros((1, len(time)))
+    ramp = np.interp(time, [later - 1.0, later], [0.0, 1.0])[None, :]
+    first = joint.solve(time, joint.Arrivals(nothing + 1e-6, nothing, nothing, nothing), constants)
+    second = joint.solve(time, joint.Arrivals(1e-6 * ramp, nothing, nothing, nothing), constants)
+    both = joint.solve(time, joint.Arrivals(1e-6 * (1.0 + ramp), nothing, nothing, nothing), constants)
+    for place in ("fluid", "synovium", "plasma", "eliminated"):
+        summed = getattr(first, place) + getattr(second, place)
+        assert getattr(both, place) == pytest.approx(summed, rel=1e-9, abs=1e-18)
+
+
+def test_a_second_injection_dilutes_and_flushes():
+    # what lymph alone carries off: A = dose exp(-K), K the turnovers of both injections
+    from formulate.retention.fluid import drained_turnovers
+
+    later = 6 * 3600.0
+    time = np.unique(np.concatenate([grid(48 * 3600.0, 600), [later - 1.0, later], later + grid(36 * 3600.0, 600)]))
+    injections = ((0.0, 5e-6), (later, 5e-6))
+    one = rates(permeability_fluid=1e-30, permeability_blood=1e-30)
+    constants = replace(one, injections=injections)
+    amounts = joint.solve(time, arrivals(time, fluid=1e-6), constants)
+    turnovers = drained_turnovers(time, 13.6e-6, [5e-6, 5e-6], 3 * 3600.0, 2.3 * ML_PER_H, [0.0, later])
+    assert amounts.fluid[0] == pytest.approx(1e-6 * np.exp(-turnovers), rel=5e-3)
+
+
+def test_drug_in_plasma_and_joint_ends_at_one_unbound_concentration():
+    # nothing eliminated: unbound drug levels out between plasma, synovium and fluid, albumin or not
+    from formulate.retention.permeability import filtration_clearance, unbound_fraction_in_fluid
+
+    fu_plasma = np.array([0.1])
+    fu = unbound_fraction_in_fluid(fu_plasma, 0.5)
+    flow = np.array([2.3 * ML_PER_H])
+    constants = replace(
+        rates(unbound_in_fluid=float(fu[0]), unbound_in_plasma=0.1, clearance=1e-30, injected_volume=0.0),
+        filtration=filtration_clearance(flow, 1.0, fu_plasma, fu, 1.0),
+    )
+    time = grid(200 * 86400.0)
+    nothing = np.zeros((1, len(time)))
+    amounts = joint.solve(time, joint.Arrivals(nothing, nothing, nothing + 1e-3, nothing), constants)
+    in_fluid = fu[0] * amounts.fluid[0, -1] / 13.6e-6
+    in_plasma = 0.1 * amounts.plasma[0, -1] / 0.1
+    assert in_fluid == pytest.approx(in_plasma, rel=1e-9)
+    assert amounts.synovium[0, -1] / 15e-6 == pytest.approx(in_plasma, rel=1e-9)
+
+
+def test_a_protein_from_plasma_ends_at_the_entry_ratio():
+    from formulate.retention.permeability import filtration_clearance
+
+    one = np.array([1.0])
+    constants = replace(
+        rates(unbound_in_fluid=1.0, unbound_in_plasma=1.0, permeability_fluid=1e-30, permeability_blood=1e-30,
+              clearance=1e-30, injected_volume=0.0),
+        filtration=filtration_clearance(np.array([2.3 * ML_PER_H]), 1.0, one, one, 0.4),
+    )  # fmt: skip
+    time = grid(200 * 86400.0)
+    nothing = np.zeros((1, len(time)))
+    amounts = joint.solve(time, joint.Arrivals(nothing, nothing, nothing + 1e-3, nothing), constants)
+    assert amounts.fluid[0, -1] / 13.6e-6 == pytest.approx(0.4 * amounts.plasma[0, -1] / 0.1, rel=1e-6)
+
+
+def test_solid_without_crystals_is_a_bug():
+    time = grid(3600.0, 10)
+    with pytest.raises(ValueError, match="crystals"):
+        joint.solve(time, arrivals(time, solid=1e-6), replace(rates(), crystals=None))

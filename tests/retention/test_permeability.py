@@ -46,3 +46,35 @@ def test_refuses_an_unbound_fraction_of_zero_or_above_one():
     for bad in (0.0, 1.2, float("nan")):
         with pytest.raises(DomainError, match="unbound_fraction_plasma"):
             permeability.unbound_fraction_in_fluid(bad, 0.5)
+
+
+def test_what_is_larger_than_a_protein_hardly_crosses():
+    # Owen 1994: the diffusional share of the clearance of albumin is nothing, of paracetamol 0.99
+    albumin = permeability.permeability_surface_area(80.0, 66.5, -0.5, -5.0, 1.8, 0.5, 9.0, 5.2)
+    assert albumin < 0.05 * 5.3
+    paracetamol = permeability.permeability_surface_area(80.0, 0.1512, -0.5, -5.0, 1.8, 0.5, 9.0, 5.2)
+    assert paracetamol == pytest.approx(80.0, rel=0.01)
+
+
+@pytest.mark.parametrize(("fu", "ratio", "expected"), [(1.0, 0.5, 1.0), (1e-6, 0.5, 0.5), (0.1, 1.0, 1.0)])
+def test_filtration_brings_free_drug_with_water_and_bound_drug_with_albumin(fu, ratio, expected):
+    fluid = permeability.unbound_fraction_in_fluid(fu, ratio)
+    assert permeability.filtration_clearance(1.0, 1.0, fu, fluid, 1.0) == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"lymph_flow": -1.0}, {"passing": 1.1}, {"unbound_in_plasma": -0.1}, {"unbound_in_fluid": 0.0},
+        {"entry_ratio": 2.0},
+    ],
+)  # fmt: skip
+def test_filtration_refuses(changed):
+    given = {"lymph_flow": 1.0, "passing": 1.0, "unbound_in_plasma": 0.5, "unbound_in_fluid": 0.5, "entry_ratio": 1.0}
+    with pytest.raises(DomainError):
+        permeability.filtration_clearance(**given | changed)
+
+
+def test_a_sieve_of_no_width_is_refused():
+    with pytest.raises(DomainError, match="sieved_molar_mass = 0"):
+        permeability.permeability_surface_area(80.0, 0.15, -0.5, 0.0, 1.8, 0.5, 9.0, 0.0)

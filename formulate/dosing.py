@@ -1,0 +1,254 @@
+"""From a wanted level to a schedule: how much per injection, how often, and which limit stands in the way."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from formulate.assess import HOUR
+from formulate.estimate import Estimate, estimate
+from formulate.formulation import Formulation, build
+from formulate.pipeline import Prediction, predict
+from formulate.sampling import Array, Draws
+from materials.errors import DomainError
+from materials.schema import Site
+from materials.units import to_si
+
+COUNTS = (1, 2, 3, 4, 6, 8, 12)  # injections that are tried
+SEARCH_DRAWS = 256
+SEARCHES = 12
+NEAR = 0.02  # of the wanted share of draws: near enough
+SMALLEST, LARGEST = 1e-12, 0.5  # kg per injection that are looked at
+SHORTEST_INTERVAL = 24 * HOUR
+ENOUGH = 2  # schedules that hold are told; those with more injections are not tried
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One number of injections: the dose each needs, or why no dose does."""
+
+    injections: int
+    interval: float | None  # s
+    dose: float | None  # kg per injection
+    held: float  # share of the draws that stay above the level for the wanted time
+    reason: str = ""  # why there is no dose
+    volume: Estimate | None = None  # that the dose needs
+    plasma_peak: Estimate | None = None
+    prediction: Prediction | None = None
+
+    @property
+    def total(self) -> float | None:
+        """Dose over all injections [kg]."""
+        return None if self.dose is None else self.dose * self.injections
+
+
+@dataclass(frozen=True)
+class Dosing:
+    """Schedules by rising number of injections, and the burden of each injection as the catalog knows it."""
+
+    formulation: Formulation
+    level: float  # kg/m3, unbound
+    level_text: str
+    schedules: tuple[Schedule, ...]
+    largest_volume: float | None  # m3 that the site takes at once
+    burden: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def fewest(self) -> Schedule | None:
+        """The schedule with the fewest injections that holds the level, or None."""
+        return next((item for item in self.schedules if item.dose is not None), None)
+
+
+def dosing(
+    formulation: Formulation,
+    counts: tuple[int, ...] = COUNTS,
+    progress: Callable[[str], None] | None = None,
+) -> Dosing:
+    """Find the dose per injection that holds a level for the wanted time, for one injection and for more.
+
+    Parameters
+    ----------
+    formulation : Formulation
+        What is given, with its target: compartment, level, duration, and the share of draws that must hold it. Its
+        own dose is where the search begins; its injections and interval are set by the search.
+    counts : tuple of int
+        Numbers of injections to try, evenly spaced over the wanted time.
+    progress : callable, optional
+        Called with a line on what is computed; raise from it to cancel.
+
+    Raises
+    ------
+    FileError, MissingValueError
+        As `predict`.
+    DomainError
+        The target has no level: neither the file nor the catalog gives one.
+
+    Notes
+    -----
+    A dose holds the level in a draw if the unbound concentration in the target compartment lies above it at every
+    time from the first hour to the wanted duration. The share of draws rises with the dose; the dose is found by
+    scaling with what is missing in the draw at the edge of the wanted share (at once where exposure is in proportion
+    to dose), and by halving the interval in the logarithm where that does not lead there (crystals, a carrier that
+    does not fit). The search uses 256 draws, its result is computed again with those the file asks for.
+    """
+    duration = formulation.target.seconds
+    first = predict(_with(formulation, None, 1, None), Draws(SEARCH_DRAWS, formulation.calculation.seed))
+    level = first.assessment.target
+    if level is None:
+        raise DomainError("target.unbound_above", 0, "", 'a level such as "0.1 umol/L"', "the catalog knows none")
+    site = first.case.site
+    found = []
+    for count in counts:
+        interval = duration / count if count > 1 else None
+        if interval is not None and interval < SHORTEST_INTERVAL:
+            break
+        if progress:
+            progress(f"{count} injection{'s' if count > 1 else ''}")
+        found.append(_schedule(formulation, count, interval, level, first.case.dose))
+        if found[-1].dose is not None and len([item for item in found if item.dose is not None]) >= ENOUGH:
+            break
+    entry = site.entry
+    assert isinstance(entry, Site)
+    largest = site.find("max_injection_volume")
+    burden = tuple(item.text for item in entry.statements("risk", "cost", "difficulty"))
+    return Dosing(
+        formulation,
+        level,
+        first.assessment.target_text,
+        tuple(found),
+        None if largest is None else to_si(largest.typical, largest.unit),
+        burden,
+        tuple(dict.fromkeys(found[-1].prediction.warnings if found[-1].prediction else ())),
+    )
+
+
+def _schedule(formulation: Formulation, count: int, interval: float | None, level: float, dose: float) -> Schedule:
+    wanted = formulation.target.probability
+    tried: dict[float, tuple[float, Prediction]] = {}
+
+    def held(amount: float, draws: int) -> float:
+        asked = _with(formulation, amount, count, interval)
+        prediction = predict(asked, Draws(draws, formulation.calculation.seed))
+        tried[amount] = (_share(prediction, level), prediction)
+        return tried[amount][0]
+
+    amount = _found(
+        dose,
+        wanted,
+        lambda given: held(given, SEARCH_DRAWS),
+        lambda given: _factor(tried[given][1], level, wanted),
+        lambda: min(LARGEST, 2.0 * float(tried[dose][1].loading.largest.max())),
+    )
+    share, prediction = tried[amount]
+    if share < wanted - NEAR:
+        return Schedule(
+            count, interval, None, share, _why_not(prediction, amount, share, wanted), prediction=prediction
+        )
+    for _ in range(3):  # with all draws the edge lies a little elsewhere
+        share = held(amount, formulation.calculation.draws)
+        if share >= wanted - NEAR / 2:
+            break
+        amount *= max(_factor(tried[amount][1], level, wanted), 1.02)
+    share, prediction = tried[amount]
+    if share < wanted - NEAR:
+        return Schedule(
+            count, interval, None, share, _why_not(prediction, amount, share, wanted), prediction=prediction
+        )
+    volume = prediction.assessment.estimates["needed_volume"]
+    peak = prediction.exposure.unbound["plasma"].max(axis=1)
+    molar = prediction.case.payload.typical("molar_mass", "molar concentrations")
+    told = estimate(
+        "peak_plasma_unbound", "peak unbound in plasma", "nmol/L", peak / molar, prediction.case.inputs.used
+    )
+    return Schedule(count, interval, amount, share, "", volume, told, prediction)
+
+
+def _found(
+    start: float,
+    wanted: float,
+    held: Callable[[float], float],
+    factor: Callable[[float], float],
+    most: Callable[[], float],
+) -> float:
+    """Give the smallest dose found that is held in the wanted share of draws, or the largest that makes sense."""
+    share_of: dict[float, float] = {start: held(start)}
+    low, high = SMALLEST, max(most(), 2.0 * start)  # doses known to be too small, and enough
+    if share_of[start] < wanted:
+        share_of[high] = held(high)
+        if share_of[high] < wanted - NEAR:
+            return high
+    amount = start
+    for _ in range(SEARCHES):
+        if amount not in share_of:
+            share_of[amount] = held(amount)
+        if share_of[amount] >= wanted:
+            high = min(high, amount)
+            if share_of[amount] <= wanted + NEAR:
+                return amount
+        else:
+            low = max(low, amount)
+        step = amount * factor(amount)
+        # a step out of the known interval, or none at all, is replaced by the middle of it
+        amount = step if low < step < high and abs(np.log(step / amount)) > 0.01 else float(np.sqrt(low * high))
+        if high / low < 1.03:
+            break
+    enough = [given for given, share in share_of.items() if share >= wanted]
+    return min(enough) if enough else high
+
+
+def _window(prediction: Prediction) -> Array:
+    """Give the unbound concentration of the target compartment from the first hour to the wanted duration."""
+    time, target = prediction.case.time, prediction.formulation.target
+    within = (time >= min(HOUR, target.seconds / 2)) & (time <= target.seconds * (1 + 1e-12))
+    return prediction.exposure.unbound[prediction.formulation.compartment][:, within]
+
+
+def _share(prediction: Prediction, level: float) -> float:
+    return float((_window(prediction) >= level).all(axis=1).mean())
+
+
+def _factor(prediction: Prediction, level: float, wanted: float) -> float:
+    """Give by how much the lowest concentration of the draw at the edge of the wanted share falls short."""
+    edge = float(np.quantile(_window(prediction).min(axis=1), 1.0 - wanted - NEAR / 2, method="lower"))
+    return float(np.clip(level / edge, 1e-4, 1e4)) if edge > 0 else 1e4
+
+
+def _why_not(prediction: Prediction, amount: float, share: float, wanted: float) -> str:
+    loading = prediction.loading
+    fits = float(np.median(loading.largest)) * 1e6
+    held = f"held in {share:.0%} of the draws, wanted {wanted:.0%}"
+    if loading.fits < 0.5:
+        return f"no more than {fits:.3g} mg fit one injection of {loading.volume * 1e6:.3g} mL: {held}"
+    return (
+        f"no dose up to {max(LARGEST, amount) * 1e6:.3g} mg does it, for what is given is gone before the next: {held}"
+    )
+
+
+def _with(formulation: Formulation, dose: float | None, count: int, interval: float | None) -> Formulation:
+    content = formulation.model_dump(mode="json", exclude_unset=True)
+    if dose is not None:
+        content["payload"][0]["dose"] = f"{dose * 1e6:.6g} mg"
+    regimen = content["regimen"]
+    regimen["injections"] = count
+    regimen.pop("interval", None)
+    if interval is not None:
+        regimen["interval"] = f"{interval / 86400.0:.8g} d"
+    content.setdefault("calculation", {})["horizon"] = f"{1.02 * formulation.target.seconds / 86400.0:.8g} d"
+    built: Formulation = build(Formulation, content, formulation.label)
+    return built
+
+
+def limits_met(found: Dosing, schedule: Schedule) -> Iterator[str]:
+    """Give the limits that a schedule meets or passes, in words."""
+    if schedule.volume is not None and schedule.volume.median is not None:
+        needs = schedule.volume.median
+        if found.largest_volume is not None:
+            most = found.largest_volume * 1e6
+            yield f"needs {needs:.3g} mL per injection; the site takes {most:.3g} mL" + (
+                ": too much" if needs > most else ""
+            )
+    if schedule.prediction is not None:
+        saturation = float(np.median(schedule.prediction.exposure.saturation))
+        if saturation > 1.05:
+            yield f"the unbound concentration passes the solubility {saturation:.2g} times"

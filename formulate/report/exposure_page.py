@@ -1,0 +1,268 @@
+"""What was followed through a site: as plain data, as a table of curves, as figures and as a page."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formulate.estimate import BAND
+from formulate.exposure import Exposed, Group
+from formulate.report.canvas import BAND_FILL, INK, MAIN, MUTED, WANTED, decades, drawing, panels, readable_time
+from formulate.report.curves import DAY, Curve, band, sparse
+from formulate.report.page import Picture, Points, Section, Table, page_html
+from formulate.report.provenance import described
+from formulate.report.text import duration_text, estimate_text, number
+from formulate.sampling import Array
+from materials.units import convert
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+POINTS = 120
+DECADES = 7  # a logarithmic axis shows at most
+FIGURES = ("concentration", "amounts", "depth")
+
+
+def exposure_results(found: Exposed) -> dict[str, object]:
+    """Give what was followed as plain data: numbers by group, curves, doses, inputs, notes."""
+    kept = sparse(len(found.time), POINTS)
+    return {
+        "what": found.what,
+        "doses": [
+            {"route": event.route, "time": {"value": event.start / DAY, "unit": "d"}, "share": event.share}
+            for event in found.events
+        ],
+        "target": {"text": found.target_text, **_target(found)},
+        "numbers": [
+            {
+                "subject": group.title,
+                "estimates": {item.name: {"label": item.label, **item.to_dict()} for item in group.numbers},
+            }
+            for group in found.groups
+        ],
+        "curves": {
+            "time": {"unit": "d", "values": [float(found.time[index] / DAY) for index in kept]},
+            **{
+                kind: {name: _shown(curve, kept) for name, curve in curves.items()}
+                for kind, curves in _curves(found).items()
+            },
+        },
+        "depths": {name: _depth(found, name) for name in found.depths},
+        "notes": list(found.notes),
+        "inputs": [described(item.key, item.value, item.set_by) for item in found.inputs],
+    }  # fmt: skip
+
+
+def exposure_frame(found: Sequence[Exposed]) -> "pd.DataFrame":
+    """Give every curve, one row per subject, place and time: median and 80 % band."""
+    import pandas as pd
+
+    rows = []
+    for item in found:
+        for kind, curves in _curves(item).items():
+            for place, curve in curves.items():
+                rows.append(
+                    pd.DataFrame(
+                        {
+                            "what": item.what,
+                            "quantity": kind,
+                            "place": place,
+                            "unit": curve.unit,
+                            "time (d)": item.time / DAY,
+                            "low": curve.low,
+                            "median": curve.median,
+                            "high": curve.high,
+                        }
+                    )
+                )
+    return pd.concat(rows, ignore_index=True)
+
+
+def exposure_html(found: Sequence[Exposed], date: str | None = None) -> str:
+    """Give the report as one HTML page; the same result gives the same bytes."""
+    first = found[0]
+    sections = []
+    for place, item in enumerate(found):
+        blocks: list[Table | Picture] = []
+        for name in FIGURES:
+            if has_figure(item, name):
+                blocks.append(Picture(f"{name}{place}", exposure_figure(item, name), CAPTIONS[name]))
+        for group in item.groups:
+            blocks.append(Table(("number", "median and 80 % band"), number_rows(group), group.title))
+        sections.append(Section(item.what, blocks))
+    told = list(dict.fromkeys(note for item in found for note in item.notes))
+    warnings = list(dict.fromkeys(text for item in found for text in item.warnings))
+    sections.append(Section("Pitfalls that apply here", (Points(told),) if told else ()))
+    sections.append(Section("Warnings", (Points(warnings),) if warnings else ()))
+    rows = [
+        (str(row["key"]), f"{number(float(str(row['typical'])))} {row['unit']}", str(row["band"]), str(row["evidence"]))
+        for row in (described(item.key, item.value, item.set_by) for item in first.inputs)
+    ]
+    inputs = Table(("input", "typical", "band", "evidence"), rows, folded=f"{len(rows)} numbers")
+    sections.append(Section("What it rests on", (inputs,)))
+    question = f"How long does it stay in the {where(first)}, and where does it go?"
+    return page_html(first.formulation.label, question, answer(first), sections, date)
+
+
+def answer(found: Exposed) -> str:
+    """Give the stay at the site in one sentence."""
+    half = next(item for item in found.groups[0].numbers if item.name.endswith("initial_half_life"))
+    text = estimate_text(half) if half.exists else half.reason
+    return f"{found.what}: {half.label} {text}."
+
+
+def where(found: Exposed) -> str:
+    """Give the site, species and state in words.
+
+    >>> import formulate
+    >>> one = {"payload": [{"id": "dasatinib", "dose": "1 mg"}], "regimen": {"site": "knee"}}
+    >>> layer = {"id": "free", "carrier": "free-drug-solution", "holds": ["dasatinib"]}
+    >>> from formulate.exposure import expose
+    >>> from formulate.sampling import TypicalDraw
+    >>> where(expose(formulate.new_formulation(layer=[layer], **one), TypicalDraw())[0])
+    'human knee, healthy'
+    """
+    regimen = found.formulation.regimen
+    state = f", {regimen.state_or_first.replace('-', ' ')}" if regimen.state_or_first else ""
+    return f"{regimen.species} {regimen.site.replace('-', ' ')}{state}"
+
+
+def number_rows(group: Group) -> list[tuple[str, str]]:
+    """Give the numbers of a group as rows: label, median with band or the reason why there is none."""
+    return [(item.label, estimate_text(item) if item.exists else item.reason) for item in group.numbers]
+
+
+def has_figure(found: Exposed, name: str) -> bool:
+    """Tell whether a figure can be drawn: a carrier that is the drug has no concentration, a fluid no depth."""
+    return {"concentration": bool(found.unbound), "amounts": True, "depth": bool(found.depths)}[name]
+
+
+def exposure_figure(found: Exposed, name: str) -> "Figure":
+    """Give a figure: concentration, amounts, or depth."""
+    with drawing():
+        return {"concentration": _concentrations, "amounts": _amounts, "depth": _depths}[name](found)
+
+
+CAPTIONS = {
+    "concentration": "Unbound concentration in each compartment: median and 80 % band; dashed, the target.",
+    "amounts": "Share of all that is given, by where it is: median and 80 % band.",
+    "depth": "Unbound concentration against depth in the tissue at some times: medians.",
+}
+
+
+def _concentrations(found: Exposed) -> "Figure":
+    curves = _curves(found)["unbound concentration"]
+    target = None if found.target is None else found.target * _per_mole(found)
+    top = max(float(curve.high.max()) for curve in curves.values())
+    if target is not None:
+        top = max(top, target)
+    top = top if top > 0 else 1.0
+    shown = [float(curve.median[1:].min()) for curve in curves.values() if curve.median[1:].min() > 0]
+    least = min([*shown, *([target / 3] if target else []), top / 30])
+    figure, axes = panels(len(curves))
+    for axis, (name, curve) in zip(axes, curves.items(), strict=True):
+        _frame(axis, name, found)
+        axis.set_yscale("log")
+        floor = max(least, top * 10.0**-DECADES)
+        axis.set_ylim(floor, 2 * top)
+        decades(axis, floor, 2 * top)
+        _draw(axis, found, curve)
+        if target is not None and name == found.formulation.compartment.replace("-", " "):
+            wanted = found.formulation.target.seconds / DAY
+            axis.fill_between([0, wanted], target, 2 * top, **WANTED)
+            axis.axhline(target, color=INK, linestyle=(0, (5, 3)), linewidth=1)
+    figure.supylabel("unbound, nmol/L", fontsize=9, color=INK)
+    return figure
+
+
+def _amounts(found: Exposed) -> "Figure":
+    kinds = _curves(found)
+    curves = {**kinds["share at the site"], **kinds["share elsewhere"]}
+    curves = {name: curve for name, curve in curves.items() if curve.high.max() > 1e-4}
+    figure, axes = panels(len(curves))
+    for axis, (name, curve) in zip(axes, curves.items(), strict=True):
+        _frame(axis, name, found)
+        axis.set_ylim(-0.02, 1.05)
+        _draw(axis, found, curve)
+    figure.supylabel("share of all that is given", fontsize=9, color=INK)
+    return figure
+
+
+def _depths(found: Exposed) -> "Figure":
+    figure, axes = panels(len(found.depths))
+    factor = _per_mole(found)
+    for axis, (name, profile) in zip(axes, found.depths.items(), strict=True):
+        axis.set_title(name.replace("-", " "), fontsize=9, loc="left", color=INK)
+        depth = np.median(profile.depth, axis=0) * 1e3
+        styles = ("-", (0, (6, 2)), "-.", (0, (2, 1)), (0, (3, 1, 1, 1, 1, 1)), ":")
+        for index, moment in enumerate(profile.time):
+            level = np.median(profile.unbound[:, :, index], axis=0) * factor
+            axis.plot(depth, level, linestyle=styles[index % len(styles)], color=INK, linewidth=1.0 + 0.2 * index,
+                      label=duration_text(float(f"{moment:.2g}")))  # fmt: skip
+        axis.set_xlabel("depth, mm", fontsize=8.5)
+        axis.tick_params(labelbottom=True)
+        axis.legend(fontsize=7.2, frameon=False)
+    figure.supylabel("unbound, nmol/L", fontsize=9, color=INK)
+    return figure
+
+
+def _frame(axis: "Axes", name: str, found: Exposed) -> None:
+    readable_time(axis, float(found.time[-1] / DAY))
+    axis.set_title(name, fontsize=9, loc="left", color=INK)
+    for event in found.events[1:]:
+        axis.axvline(event.start / DAY, color=MUTED, linestyle=":", linewidth=0.7)
+
+
+def _draw(axis: "Axes", found: Exposed, curve: Curve) -> None:
+    days = found.time / DAY
+    axis.fill_between(days, curve.low, curve.high, **BAND_FILL)
+    axis.plot(days, curve.median, **MAIN)
+
+
+def _curves(found: Exposed) -> dict[str, dict[str, Curve]]:
+    """Give every curve by quantity and place."""
+    factor = _per_mole(found) if found.molar_mass else 1.0
+    return {
+        "unbound concentration": dict(_bands(found.unbound, "nmol/L", factor)),
+        "share at the site": dict(_bands(found.at_site, "1", 1.0)),
+        "share elsewhere": dict(_bands(found.elsewhere, "1", 1.0)),
+    }
+
+
+def _bands(curves: Mapping[str, Array], unit: str, factor: float) -> Iterator[tuple[str, Curve]]:
+    for name, draws in curves.items():
+        yield name.replace("-", " "), band(draws, unit, factor)
+
+
+def _per_mole(found: Exposed) -> float:
+    """Give the factor from kg/m3 to nmol/L."""
+    assert found.molar_mass
+    return convert(1.0 / found.molar_mass, "nmol/L")
+
+
+def _target(found: Exposed) -> dict[str, object]:
+    if found.target is None:
+        return {"median": None, "unit": "nmol/L", "reason": "no target concentration is known"}
+    return {"median": found.target * _per_mole(found), "unit": "nmol/L"}
+
+
+def _shown(curve: Curve, kept: Sequence[int]) -> dict[str, object]:
+    ends = {"low": curve.low, "median": curve.median, "high": curve.high}
+    return {
+        "unit": curve.unit,
+        "band": BAND,
+        **{end: [float(row[index]) for index in kept] for end, row in ends.items()},
+    }
+
+
+def _depth(found: Exposed, name: str) -> dict[str, object]:
+    profile = found.depths[name]
+    low, median, high = np.quantile(profile.unbound, [0.1, 0.5, 0.9], axis=0) * _per_mole(found)
+    return {
+        "depth": {"unit": "mm", "values": [float(value) for value in np.median(profile.depth, axis=0) * 1e3]},
+        "times": {"unit": "d", "values": [float(value / DAY) for value in profile.time]},
+        "unbound": {"unit": "nmol/L", "band": BAND, "low": low.T.tolist(), "median": median.T.tolist(),
+                    "high": high.T.tolist()},
+    }  # fmt: skip

@@ -1,0 +1,125 @@
+"""Carriers that are themselves the drug: how many of the cells or vesicles given are still at the site, and where."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from formulate.case import OwnPlace, prepare_own, time_grid
+from formulate.formulation import Formulation, Layer
+from formulate.inputs import Input, Subject
+from formulate.loading.stage_biological import own_drug
+from formulate.regimen import Event, events
+from formulate.release import gel
+from formulate.results import OwnLoading, _Result
+from formulate.retention.site import Setting, aged
+from formulate.retention.stage import WHEREABOUTS
+from formulate.sampling import Array, Draws
+from materials.errors import Fault, FileError
+from materials.schema import Carrier, Site
+
+NEEDED = "retention"
+
+
+@dataclass(frozen=True)
+class Residence(_Result):
+    """Where a carrier that is the drug is: shares of all that is given, over every dose; (draws, times).
+
+    `in_depot`, `at_site` and `elsewhere` sum to `given` at every time.
+    """
+
+    formulation: Formulation
+    loading: OwnLoading
+    events: tuple[Event, ...]
+    time: Array  # (times,) s
+    given: Array  # (times,)
+    in_depot: Array
+    at_site: dict[str, Array]
+    elsewhere: dict[str, Array]
+    inputs: tuple[Input, ...]
+    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def left(self) -> Array:
+        """The share that is at the site, in a depot or out of it."""
+        return np.asarray(self.in_depot + sum(self.at_site.values()))
+
+    @property
+    def whole(self) -> float:
+        """All that is given, in the unit of the dose."""
+        main = next(event for event in self.events if event.route == self.formulation.regimen.route_or_first)
+        return self.loading.dose / main.share
+
+
+def reside(formulation: Formulation, draws: Draws | None = None) -> tuple[Residence, ...]:
+    """Compute where each carrier that is itself the drug stays.
+
+    Parameters
+    ----------
+    formulation : Formulation
+        What is given; each layer with a dose of its own counts.
+    draws : Draws, optional
+        Instead of those the formulation asks for; `TypicalDraw()` computes with typical values alone.
+
+    Raises
+    ------
+    FileError
+        No layer is given by its own dose, or its site follows no carriers.
+    MissingValueError
+        A number that the site needs is given neither by the user nor by the catalog.
+    """
+    placed = prepare_own(formulation, draws)
+    if not placed:
+        need = "need a layer with a dose, such as cells or vesicles"
+        raise FileError([Fault("formulation", "layer.dose", f"no carrier that is itself the drug; {need}")])
+    return tuple(_residence(layer, place) for layer, place in placed)
+
+
+def _residence(layer: Layer, place: OwnPlace) -> Residence:
+    formulation = place.formulation
+    regimen = formulation.regimen
+    site = regimen.entry
+    if site.mechanisms.retention not in WHEREABOUTS:
+        raise FileError([Fault("formulation", "regimen.site", f"{site.id} follows no carriers yet")])
+    loading = own_drug(place, layer)
+    time = time_grid(formulation.horizon, formulation.target.seconds, regimen.starts)
+    doses = events(regimen, loading.dose, loading.unit)
+    depot = next((item for item in place.layers if _form(item) == "depot"), None)
+    shape = (place.inputs.draws.count, len(time))
+    in_depot = np.zeros(shape)
+    at_site: dict[str, Array] = {}
+    elsewhere: dict[str, Array] = {}
+    given = np.zeros(len(time))
+    notes: list[str] = []
+    for event in doses:
+        is_main = event.route == regimen.route_or_first
+        is_given = (time >= event.start).astype(float)
+        out = np.broadcast_to(is_given, shape)
+        if depot is not None and is_main:  # a further route takes the carriers without the gel around them
+            out = aged(gel.degraded(time, depot.read("gel_degradation_half_life", NEEDED)), time, event.start, 0.0)
+        mixes = place.volume if is_main and depot is None else 0.0
+        here = Setting(
+            place.site, place.part_of_site, place.carrier, time, event, regimen.since_injury, mixes, place.volume
+        )
+        found = WHEREABOUTS[site.mechanisms.retention](here, out)
+        in_depot += event.share * (is_given - out)
+        given += event.share * is_given
+        for places, new in ((at_site, found.at_site), (elsewhere, found.elsewhere)):
+            for name, share in new.items():
+                places[name] = places.get(name, np.zeros(shape)) + event.share * share
+        notes += found.notes
+    return Residence(
+        formulation, loading, doses, time, given, in_depot, at_site, elsewhere, place.inputs.used,
+        (*loading.warnings, *_cautions(place)), tuple(dict.fromkeys(notes)),
+    )  # fmt: skip
+
+
+def _form(subject: Subject) -> str:
+    assert isinstance(subject.entry, Carrier)
+    return subject.entry.form
+
+
+def _cautions(place: OwnPlace) -> tuple[str, ...]:
+    entries = [place.carrier.entry, place.site.entry, *(item.entry for item in place.layers)]
+    assert isinstance(place.site.entry, Site)
+    return tuple(statement.text for entry in entries for statement in entry.statements("caution"))

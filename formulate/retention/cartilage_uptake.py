@@ -1,0 +1,208 @@
+"""Cartilage beside the fluid of a joint: how a slab closed at the bone takes up drug and gives it back.
+
+Per stage of the joint's implicit step, the cartilage answers to the unbound concentration C_u in the fluid. Where
+binding is linear the slab is a bank of compartments that each exchange with the fluid alone (its modes, exact); where
+sites fill up it is cut into cells, and Newton's iteration finds C_u and the cells together. What enters the slab leaves
+the fluid to the last digit.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from formulate.sampling import Array
+
+SINGLE = 6  # modes that stand alone; faster ones are gathered in groups
+GROWTH = 1.4  # of the groups
+FASTEST = 400  # modes
+CELLS = 16
+STRETCH = 4.0  # log of how much wider cells are at the bone than at the surface
+CONVERGED = 1e-6  # of the fullest cell; mass is exact in any case
+MOST_ITERATIONS = 40
+
+
+@dataclass(frozen=True)
+class CartilageRates:
+    """The cartilage of a joint, each (draws,), SI."""
+
+    area: Array  # S, m2
+    thickness: Array  # L, m
+    diffusivity: Array  # D of what is mobile, m2/s
+    partition: Array  # K, mobile per volume of tissue over unbound in the fluid
+    bound_ratio: Array  # bound over mobile where few sites are taken: N_T/K_D, or 0
+    sites: Array | None = None  # N_T, kg/m3, where they may fill up; bound_ratio is not read then
+    dissociation: Array | None = None  # K_D, mobile concentration at which half of them are taken, kg/m3
+
+    @property
+    def volume(self) -> Array:
+        """S L [m3]."""
+        return self.area * self.thickness
+
+
+def _mode_groups() -> list[Array]:
+    """Give the orders m of the slab's modes: slow ones alone, fast ones in groups that double in rate."""
+    edges = list(range(SINGLE + 1))
+    while edges[-1] < FASTEST:
+        edges.append(int(np.ceil(edges[-1] * GROWTH)))
+    return [np.arange(start, end, dtype=np.float64) for start, end in pairwise(edges)]
+
+
+class ModeUptake:
+    """Cartilage with linear binding, as compartments that each exchange with the fluid alone.
+
+    Notes
+    -----
+    A slab with ``C = K C_u`` at its surface and bone behind it takes up, per mode m of ``sin((2m + 1) pi x/2L)``, into
+    a capacity ``w_m Phi`` with ``w_m = 8/((2m + 1)^2 pi^2)`` and ``Phi = S L K (1 + b)``, at a clearance of
+    ``G = 2 D K S/L``, the same for each (Crank 1975, eq. 4.18 and Duhamel's theorem). The w_m sum to 1. Fast modes are
+    gathered: a group has the capacities and the clearances of its members.
+    """
+
+    def __init__(self, rates: CartilageRates) -> None:
+        self.rates = rates
+        self.groups = _mode_groups()
+        self.parts = len(self.groups)
+        weights = np.array([float((8.0 / ((2 * m + 1) ** 2 * np.pi**2)).sum()) for m in self.groups])
+        weights[-1] += 1.0 - weights.sum()
+        counts = np.array([float(len(m)) for m in self.groups])
+        self.capacity = weights[:, None] * rates.volume * rates.partition * (1.0 + rates.bound_ratio)  # m3
+        self.clearance = counts[:, None] * 2.0 * rates.diffusivity * rates.partition * rates.area / rates.thickness
+        self.rate = self.clearance / self.capacity
+
+    def stage(self, h: float) -> "ModeStage":
+        """Give what the implicit equations of a stage h [s] need."""
+        return ModeStage(h, self)
+
+    def mean_mobile(self, total: Array) -> Array:
+        """Give the mobile concentration, mean over the depth [kg/m3], from the total amount (draws, times)."""
+        return np.asarray(total / (self.rates.volume * (1.0 + self.rates.bound_ratio))[:, None])
+
+    def profile(self, parts: Array, level: Array, depth: Array) -> Array:
+        """Give the mobile concentration (draws, depths) at shares of the thickness, C_u being `level` (draws,)."""
+        odd = [2.0 * m + 1.0 for m in self.groups]
+        shapes = np.stack([(4.0 / (k * np.pi) * np.sin(0.5 * k * np.pi * depth[:, None])).sum(axis=1) for k in odd])
+        behind = parts / self.capacity - level
+        # groups blur the finest shapes, which may leave a concentration of nothing just below zero
+        return np.asarray(np.maximum(self.rates.partition[:, None] * (level[:, None] + behind.T @ shapes), 0.0))
+
+
+class ModeStage:
+    """One stage of `ModeUptake`: ``(1 + h k_m) A_m = known_m + h G C_u``."""
+
+    def __init__(self, h: float, uptake: ModeUptake) -> None:
+        self.given = h * uptake.rate
+        self.kept = 1.0 / (1.0 + self.given)
+        self.given *= self.kept
+        self.gain = (h * uptake.clearance) * self.kept
+        self.demand = self.gain.sum(axis=0)
+
+    def balance(self, slab: Array, fluid: Array, out: Array, per_volume: Array) -> tuple[Array, Array]:
+        """Give the slab and the amount in the fluid, of which ``out`` times leaves but for the slab."""
+        amount = (fluid + np.einsum("pd,pd->d", slab, self.given)) / (out + self.demand * per_volume)
+        stays = slab * self.kept
+        stays += self.gain * (per_volume * amount)
+        return stays, amount
+
+
+class CellUptake:
+    """Cartilage with sites that may fill up, cut into cells that narrow toward the surface.
+
+    Notes
+    -----
+    With ``u = C/K``, C mobile, a cell of width w holds ``a = S w K u + S w N_T u/(K_D/K + u)``, fast reversible
+    binding, and passes ``g (u - u_next)`` on, ``g = S D K`` over the distance between centres. Finite volumes, so that
+    mass is exact.
+    """
+
+    def __init__(self, rates: CartilageRates) -> None:
+        if rates.sites is None or rates.dissociation is None:
+            raise ValueError("cells are for cartilage with sites")
+        self.rates = rates
+        self.parts = CELLS
+        edges = np.expm1(np.linspace(0.0, STRETCH, CELLS + 1)) / np.expm1(STRETCH)
+        width = np.diff(edges)
+        self.centre = edges[:-1] + 0.5 * width
+        volume = width[:, None] * rates.volume
+        self.storage = volume * rates.partition
+        self.most = volume * rates.sites
+        self.half = rates.dissociation / rates.partition
+        # between a cell and the one before it; the fluid stands before the first
+        apart = np.diff(self.centre, prepend=0.0)
+        self.passing = rates.area * rates.diffusivity * rates.partition / rates.thickness / apart[:, None]
+
+    def stage(self, h: float) -> "CellStage":
+        """Give what the implicit equations of a stage h [s] need."""
+        return CellStage(h, self)
+
+    def level(self, amount: Array) -> Array:
+        """Give u at which cells hold an amount (cells, draws): the root of ``a(u) = amount``."""
+        excess = amount - self.most - self.storage * self.half
+        root = np.sqrt(excess**2 + 4.0 * self.storage * self.half * np.maximum(amount, 0.0))
+        many = 0.5 * (excess + root) / self.storage
+        few = np.divide(2.0 * self.half * amount, root - excess, out=np.zeros_like(root), where=root > excess)
+        return np.asarray(np.where(excess > 0, many, few))
+
+    def mean_mobile(self, total: Array) -> Array:
+        """Give the mobile concentration at the total amount spread evenly over the depth [kg/m3], (draws, times)."""
+        rates = self.rates
+        assert rates.sites is not None
+        assert rates.dissociation is not None
+        held, half = total / rates.volume[:, None], rates.dissociation[:, None]
+        excess = held - rates.sites[:, None] - half
+        root = np.sqrt(excess**2 + 4.0 * half * np.maximum(held, 0.0))
+        few = np.divide(2.0 * half * held, root - excess, out=np.zeros_like(root), where=root > excess)
+        return np.asarray(np.where(excess > 0, 0.5 * (excess + root), few))
+
+    def profile(self, parts: Array, level: Array, depth: Array) -> Array:
+        """Give the mobile concentration (draws, depths) at shares of the thickness, C_u being `level` (draws,)."""
+        inside = np.concatenate([level[None, :], self.level(parts)])
+        at = np.concatenate([[0.0], self.centre])
+        cell = np.clip(np.searchsorted(at, depth) - 1, 0, len(at) - 2)
+        weight = np.clip((depth - at[cell]) / (at[cell + 1] - at[cell]), 0.0, 1.0)[:, None]
+        found = inside[cell] * (1.0 - weight) + inside[cell + 1] * weight
+        return np.asarray((self.rates.partition * np.maximum(found, 0.0)).T)
+
+
+class CellStage:
+    """One stage of `CellUptake`; tangents of the sites' curve, which lie above it, bring the cells to their levels."""
+
+    def __init__(self, h: float, uptake: CellUptake) -> None:
+        self.uptake = uptake
+        self.passing = h * uptake.passing
+        self.steep = uptake.most * uptake.half
+
+    def balance(self, slab: Array, fluid: Array, out: Array, per_volume: Array) -> tuple[Array, Array]:
+        """Give the slab and the amount in the fluid, of which ``out`` times leaves but for the slab."""
+        cells = self.uptake
+        level = np.maximum(cells.level(slab), 0.0)
+        for _ in range(MOST_ITERATIONS):
+            filling = 1.0 / (cells.half + level)
+            slope = self.steep * filling**2
+            start = cells.most * (level * filling) ** 2  # of the tangent, at u = 0
+            found, amount = self._solve(slab - start, cells.storage + slope, fluid, out, per_volume)
+            held = cells.storage * found + start + slope * found
+            off = slope * (found - level) ** 2 * filling  # how far the tangent is from the curve
+            level = np.maximum(found, 0.0)
+            if (off.max(axis=0) <= CONVERGED * held.max(axis=0)).all():
+                break
+        return held, amount
+
+    def _solve(self, right: Array, storage: Array, fluid: Array, out: Array, per_volume: Array) -> tuple[Array, Array]:
+        """Give levels and fluid of the linear equations: from the bone up, then down again."""
+        passing = self.passing
+        alone, led = np.empty_like(right), np.empty_like(right)  # u_j = alone_j + led_j u_(j - 1)
+        onward: Array | float = 0.0
+        handed: Array | float = 0.0
+        for j in range(len(right) - 1, -1, -1):
+            per = 1.0 / (storage[j] + passing[j] + onward)
+            np.multiply(passing[j], per, out=led[j])
+            np.multiply(right[j] + handed, per, out=alone[j])
+            if j:
+                onward = passing[j] * (1.0 - led[j])
+                handed = passing[j] * alone[j]
+        amount = (fluid + passing[0] * alone[0]) / (out + passing[0] * (1.0 - led[0]) * per_volume)
+        level = per_volume * amount
+        for j in range(len(right)):
+            level = alone[j] = alone[j] + led[j] * level
+        return alone, amount

@@ -1,0 +1,127 @@
+"""Bone and marrow: drug from blood or from a deposit, mineral that holds it, carriers that marrow takes up."""
+
+import numpy as np
+
+from formulate.case import Case
+from formulate.regimen import Event
+from formulate.results import Exposure, Loading, Release
+from formulate.retention import bone
+from formulate.retention.bone import DEGRADED, ELIMINATED, Skeleton, Tissue, skeleton_system
+from formulate.retention.cord_course import dissolved
+from formulate.retention.site import Setting, Whereabouts
+from formulate.retention.species import plasma_of
+from formulate.retention.stage_bone_carriers import IN_MARROW, places
+from formulate.retention.stage_bone_inputs import Reader, crystals_of, optional, skeleton_of, sorted_solid
+from formulate.retention.stage_bone_remarks import remarks, sink_warning, warnings
+from formulate.retention.stage_gathering import INTRAVENOUS, gathered
+from formulate.sampling import Array
+
+
+def whereabouts(place: Setting, arrived: Array) -> Whereabouts:
+    """Give where the carriers of one dose are.
+
+    Parameters
+    ----------
+    place : Setting
+        The dose and its site.
+    arrived : ndarray, shape (draws, times)
+        Cumulative share of the carriers that is out of any depot.
+
+    Notes
+    -----
+    Put into bone they stay in marrow until cells carry them off; cells die. Given into a vein, particles and vesicles
+    are taken up by liver, spleen, lung, kidney and marrow, by their surface (sou2007, shalgunov2017); cells are caught
+    in the lungs, and few of them reach marrow.
+    """
+    return places(place, arrived, IN_MARROW)
+
+
+def systemic_bone(case: Case, loading: Loading, release: Release) -> Exposure:
+    """Plasma, marrow, the fluid of bone and its mineral; a deposit in marrow; carriers in blood and their organs.
+
+    Carriers in marrow release there, those elsewhere into plasma. Uptake of bare particles saturates with the dose.
+    """
+    reader, plasma = Reader(case), plasma_of(case)
+    local = any(event.route != INTRAVENOUS for event in case.events)
+    skeleton = skeleton_of(case, reader, plasma, local)
+    loaded = next((layer.loaded_mass for layer in loading.layers if layer.layer == case.holder.id), None)
+
+    def going(place: Setting, arrived: Array) -> Whereabouts:
+        mass = None if loaded is None else loaded * place.event.share * case.doses
+        return places(place, arrived, IN_MARROW, mass)
+
+    def given_to(event: Event) -> dict[str, float]:
+        return {bone.PLASMA if event.route == INTRAVENOUS else bone.LOCAL_MARROW: 1.0}
+
+    def freed_to(event: Event) -> dict[str, float]:
+        return {bone.MARROW if event.route == INTRAVENOUS else bone.LOCAL_MARROW: 1.0}
+
+    whole = gathered(case, release, going, given_to, freed_to)
+    dose = (loading.given * case.doses)[:, None]
+    came = {name: dose * amount for name, amount in whole.arrived.items()}
+    crystals = np.zeros_like(whole.depot)
+    solids, told = sorted_solid(case.payload, whole.solid)
+    for name, share in whole.solid.items():
+        gone = dose * share
+        if name in solids:
+            assert skeleton.local is not None
+            volume, outflow = skeleton.local.marrow_volume, _outflow(skeleton.local, skeleton)
+            gone = dissolved(case.time, dose * share, came[name], volume, outflow, crystals_of(case.payload))
+        crystals = crystals + share - gone / dose
+        came[name] = came[name] + gone
+    amounts = skeleton_system(skeleton).amounts(case.time, came)
+    inside = amounts.inside
+    marrow, fluid, tissue = bone.MARROW, bone.BONE, skeleton.whole
+    if skeleton.local is not None:
+        marrow, fluid, tissue = bone.LOCAL_MARROW, bone.LOCAL_BONE, skeleton.local
+    unbound = {
+        "plasma": (skeleton.unbound_in_plasma / skeleton.plasma_volume)[:, None] * inside[bone.PLASMA],
+        "bone-marrow": inside[marrow] / tissue.marrow_volume[:, None],
+        "bone": inside[fluid] / tissue.bone_volume[:, None],
+    }
+    saturation = np.maximum(unbound["bone-marrow"], unbound["plasma"]).max(axis=1) / optional(
+        case.payload, "aqueous_solubility", np.inf
+    )
+    nothing = np.zeros_like(inside[bone.PLASMA])
+    at_site = {
+        "depot": whole.depot,
+        "carriers": whole.carriers,
+        "crystals": crystals,
+        "marrow": (inside[bone.MARROW] + inside.get(bone.LOCAL_MARROW, nothing)) / dose,
+        "bone": (inside[bone.BONE] + inside.get(bone.LOCAL_BONE, nothing)) / dose,
+        "mineral": (inside.get(bone.SURFACE, nothing) + inside.get(bone.DEEP, nothing)) / dose,
+    }
+    return Exposure(
+        time=case.time,
+        given=np.asarray(sum(event.share * (case.time >= event.start) for event in case.events)),
+        at_site=at_site,
+        in_plasma=inside[bone.PLASMA] / dose,
+        eliminated=(amounts.lost[ELIMINATED] + amounts.lost[DEGRADED]) / dose,
+        drained=whole.drained,
+        unbound=unbound,
+        total={"plasma": inside[bone.PLASMA] / skeleton.plasma_volume[:, None]},
+        carriers_left=whole.carriers_left,
+        plasma_auc=_auc(amounts.lost[ELIMINATED][:, -1], skeleton),
+        saturation=saturation,
+        warnings=(
+            *warnings(case, reader, skeleton),
+            *sink_warning(release.has_carriers, saturation, "marrow"),
+            *told,
+            *plasma.notes,
+        ),
+        notes=(*remarks(case, skeleton), *whole.notes, *reader.told),
+        elsewhere=whole.elsewhere,
+    )
+
+
+def _auc(eliminated: Array, skeleton: Skeleton) -> Array:
+    """Give the area under the unbound concentration in plasma [kg s/m3], from what left it for good."""
+    area: Array = skeleton.unbound_in_plasma * eliminated / (skeleton.clearance * (1.0 - skeleton.mineral_share))
+    return area
+
+
+def _outflow(tissue: Tissue, skeleton: Skeleton) -> Array:
+    """Give the rate at which dissolved drug leaves a piece of marrow [1/s]."""
+    leaves = tissue.into_plasma + tissue.over_edge + tissue.into_bone + tissue.into_mineral
+    rate: Array = leaves / tissue.marrow_volume + skeleton.degradation
+    return rate

@@ -1,0 +1,287 @@
+"""The spinal cord: an injection into its fluid, into a lesion or into blood, across a barrier that an injury opens."""
+
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+
+from formulate.case import Case
+from formulate.regimen import Event
+from formulate.results import Exposure, Loading, Profile, Release
+from formulate.retention import cord, cord_course
+from formulate.retention.cord_course import Crystals, dissolved
+from formulate.retention.site import Setting, Whereabouts, freed, of_event, setting
+from formulate.retention.species import plasma_of
+from formulate.retention.stage_cord_inputs import (
+    CORD,
+    DEGRADED,
+    ELIMINATED,
+    FLUID,
+    INJURED,
+    LESION,
+    NEEDED,
+    PLASMA,
+    Anatomy,
+    CordDrug,
+    Reader,
+    anatomy,
+    drug_of,
+    leak,
+    leaking,
+    particle_diffusivity,
+)
+from formulate.retention.stage_cord_remarks import carrier_remarks, remarks, sink_warning, warnings
+from formulate.sampling import Array
+from materials.errors import FormulateError
+
+INTRATHECAL, INTRALESIONAL, INTRAVENOUS = "intrathecal", "intralesional", "intravenous"
+IN_FLUID, ON_SURFACE, IN_LESION, IN_CELLS = "cerebrospinal fluid", "leptomeninges", "lesion", "cells of the lesion"
+BLOOD, ORGANS, LUNGS = "blood", "liver and spleen", "lungs"
+CARRIED_OFF, DEAD = "carried off by cells", "dead cells"
+GIVES_TO = {IN_FLUID: FLUID, ON_SURFACE: FLUID, IN_LESION: LESION, IN_CELLS: LESION}  # the drug they set free
+AT_SITE = tuple(GIVES_TO)
+PROFILE_DAYS = (1 / 24, 0.25, 1.0, 3.0, 7.0, 28.0)
+DEPTHS = 17
+
+
+def whereabouts(place: Setting, arrived: Array) -> Whereabouts:
+    """Give where the carriers of one dose are.
+
+    Parameters
+    ----------
+    place : Setting
+        The dose and its site.
+    arrived : ndarray, shape (draws, times)
+        Cumulative share of the carriers that is out of any depot.
+
+    Notes
+    -----
+    In the fluid leptomeninges hold a share; what is small enough drains into blood. In a lesion its cells take carriers
+    up, and those that fit its gaps leave for the fluid. Blood gives them to liver and spleen, and to the lesion through
+    what of its barrier is open. Cells given into blood are caught in the lungs. Cells die everywhere.
+    """
+    return _places(place, arrived)
+
+
+def spinal_cord(case: Case, loading: Loading, release: Release) -> Exposure:
+    """Cerebrospinal fluid, cord, lesion and plasma; a barrier that opens with the injury and closes over days.
+
+    Carriers release where they are: those in the fluid and on its walls into the fluid, those in the lesion and its
+    cells into the lesion, those elsewhere into plasma. Crystals dissolve in the fluid or the lesion.
+    """
+    reader, plasma = Reader(case), plasma_of(case)
+    sizes = anatomy(reader)
+    drug = drug_of(case, reader, sizes, plasma)
+    plan = _gathered(case, release, reader)
+    dose = (loading.given * case.doses)[:, None]
+    came = {FLUID: dose * plan.fluid, LESION: dose * plan.lesion, PLASMA: dose * plan.plasma}
+    crystals = {}
+    for where, solid in ((FLUID, dose * plan.solid_in_fluid), (LESION, dose * plan.solid_in_lesion)):
+        if solid.any():
+            gone = dissolved(case.time, solid, came[where], drug.capacity[where], drug.outflow(where), _crystals(case))
+            came[where] = came[where] + gone
+            crystals[where] = (solid - gone) / dose
+    amounts = cord_course.follow(case.time, came, drug.steady, drug.leaking, leak(reader, case.time))
+    unbound = {name: amounts[name] / drug.capacity[name][:, None] for name in (FLUID, CORD, LESION, PLASMA)}
+    solubility = reader.optional(case.payload, "aqueous_solubility", np.inf)
+    saturation = np.maximum(unbound[FLUID].max(axis=1), unbound[LESION].max(axis=1)) / solubility
+    at_site = {
+        "depot": plan.depot,
+        "carriers": plan.carriers,
+        "crystals": np.asarray(sum(crystals.values(), np.zeros_like(plan.depot))),
+        "cerebrospinal fluid": amounts[FLUID] / dose,
+        "cord": amounts[CORD] / dose,
+        "lesion": amounts[LESION] / dose,
+    }
+    whole = np.asarray(sum(at_site.values()))
+    lesion_first = case.main_route == INTRALESIONAL
+    return Exposure(
+        time=case.time,
+        given=np.asarray(sum(event.share * (case.time >= event.start) for event in case.events)),
+        at_site=at_site,
+        in_plasma=amounts[PLASMA] / dose,
+        eliminated=(amounts[ELIMINATED] + amounts.get(DEGRADED, 0.0)) / dose,
+        drained=plan.drained,
+        unbound=unbound,
+        total={
+            CORD: amounts[CORD] / sizes.cord_volume[:, None],
+            LESION: amounts[LESION] / sizes.lesion_volume[:, None],
+        },
+        carriers_left=plan.carriers_left,
+        plasma_auc=plasma.unbound_fraction * amounts[ELIMINATED][:, -1] / plasma.clearance,
+        saturation=saturation,
+        warnings=(*warnings(case, reader, sizes), *sink_warning(release.has_carriers, saturation), *plasma.notes),
+        notes=(*remarks(case, reader, drug, sizes, plasma, whole), *plan.notes, *reader.told),
+        elsewhere=plan.elsewhere,
+        at_depth={CORD: _profile(case.time, unbound[LESION if lesion_first else FLUID], drug, sizes)},
+    )
+
+
+@dataclass
+class _Plan:
+    """Shares of all that is given, over every dose, (draws, times): what arrives where, and what carriers hold."""
+
+    like: Array
+    fluid: Array = field(init=False)
+    lesion: Array = field(init=False)
+    plasma: Array = field(init=False)
+    solid_in_fluid: Array = field(init=False)
+    solid_in_lesion: Array = field(init=False)
+    depot: Array = field(init=False)
+    carriers: Array = field(init=False)
+    drained: Array = field(init=False)
+    carriers_left: Array = field(init=False)
+    elsewhere: dict[str, Array] = field(default_factory=dict)
+    notes: dict[str, None] = field(default_factory=dict)  # in order, each once
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            if not item.init:
+                setattr(self, item.name, np.zeros_like(self.like))
+
+
+def _gathered(case: Case, release: Release, reader: Reader) -> _Plan:
+    """Sum up the doses."""
+    plan = _Plan(release.free)
+    for event in case.events:
+        shifted, place = of_event(release, event), setting(case, event)
+        if event.route == INTRAVENOUS and release.in_depot_carrier.any():
+            raise FormulateError("a gel or another depot cannot be given intravenously; need the route intrathecal")
+        _add(plan, event, shifted, place, _places(place, shifted.carriers_out), reader)
+    return plan
+
+
+def _add(plan: _Plan, event: Event, release: Release, place: Setting, places: Whereabouts, reader: Reader) -> None:
+    """Add one dose to the plan."""
+    share, let_out = event.share, freed(release, places, event)
+    plan.notes |= dict.fromkeys(places.notes)
+    # `free` holds what carriers set free as well, which arrives where they are
+    at_once = np.zeros_like(release.free) if release.has_carriers else release.free
+    straight = share * (at_once + release.free_from_depot)
+    lesion, fluid = _split(place, reader)
+    for name, amount in let_out.items():
+        to = GIVES_TO.get(name)
+        if name == DEAD and event.route != INTRAVENOUS:  # they lie where the dose was given
+            plan.lesion += lesion * share * amount
+            plan.fluid += fluid * share * amount
+        elif to == LESION:
+            plan.lesion += share * amount
+        elif to == FLUID:
+            plan.fluid += share * amount
+        else:
+            plan.plasma += share * amount
+    plan.lesion += lesion * straight
+    plan.fluid += fluid * straight
+    plan.carriers += share * release.unreleased * places.here
+    held = {name: share * release.unreleased * there for name, there in places.elsewhere.items()}
+    if event.route == INTRAVENOUS:
+        plan.plasma += straight + share * release.solid
+        for name, amount in held.items():
+            plan.elsewhere[name] = plan.elsewhere.get(name, 0.0) + amount
+    else:
+        plan.solid_in_lesion += lesion * share * release.solid
+        plan.solid_in_fluid += fluid * share * release.solid
+        plan.depot += share * release.in_depot_carrier
+        plan.drained += np.asarray(sum(held.values()))
+    if release.has_carriers:
+        substance = release.carrier_substance if place.form != "vesicle" else 1.0
+        in_depot = 0.0 if event.route == INTRAVENOUS else (place.time >= event.start) - release.carriers_out
+        plan.carriers_left += share * substance * (in_depot + places.here)
+
+
+def _split(place: Setting, reader: Reader) -> tuple[Array | float, Array | float]:
+    """Give which shares of what is injected come to lie in the lesion and in the fluid, (draws, 1)."""
+    if place.event.route == INTRATHECAL:
+        return 0.0, 1.0
+    if place.event.route == INTRAVENOUS:
+        return 0.0, 0.0
+    gel = place.fluid_injected == 0.0
+    back = reader.number("lesion_reflux_fraction_gel" if gel else "lesion_reflux_fraction_liquid")[:, None]
+    return 1.0 - back, back
+
+
+def _places(place: Setting, arrived: Array) -> Whereabouts:
+    """Give where the carriers of one dose are."""
+    nothing = np.zeros_like(arrived)
+    if place.carrier is None:
+        return Whereabouts(dict.fromkeys(AT_SITE, nothing), {BLOOD: nothing})
+    reader = Reader(place)
+    sizes, diameter = anatomy(reader), _diameter(place)
+    is_cell = place.form == "cell"
+    half_life = {"particle": "particle_uptake_half_life", "vesicle": "vesicle_uptake_half_life"}
+    held = reader.number("leptomeningeal_share")
+    fits = cord.tissue_diffusivity(
+        particle_diffusivity(diameter),
+        diameter,
+        reader.tissue("tortuosity"),
+        reader.tissue("intercellular_gap_width", INJURED),
+    )
+    drains = diameter < reader.number("villus_passage_diameter")
+    off = np.log(2.0) / reader.number("held_carrier_half_life")
+    steady = {
+        (IN_FLUID, ON_SURFACE): sizes.bulk_flow * held / (1.0 - held),
+        (IN_FLUID, BLOOD): np.where(drains, sizes.bulk_flow, 0.0),
+        (ON_SURFACE, CARRIED_OFF): off,
+        (IN_LESION, IN_FLUID): cord.cylinder_exchange(fits, sizes.radius, np.zeros_like(fits)),
+        (BLOOD, ORGANS): np.log(2.0) / _half_life_in_blood(place, reader),
+    }
+    leaks = {}
+    if is_cell:
+        dies = np.log(2.0) / reader.number("implanted_cell_half_life")
+        steady |= {(name, DEAD): dies for name in (IN_FLUID, ON_SURFACE, IN_LESION)}
+        steady[LUNGS, DEAD] = 1.0 / reader.number("lung_residence_time")
+    else:
+        steady[IN_LESION, IN_CELLS] = np.log(2.0) / reader.number(
+            half_life.get(place.form, "particle_uptake_half_life")
+        )
+        steady[IN_CELLS, CARRIED_OFF] = off
+        leaks[BLOOD, IN_LESION] = leaking(reader, sizes, diameter) / reader.plasma_volume()
+    amounts = cord_course.follow(place.time, _coming(place, arrived, reader), steady, leaks, leak(reader, place.time))
+    at_site = {name: amounts.pop(name, nothing) for name in AT_SITE}
+    return Whereabouts(at_site, amounts, carrier_remarks(place, diameter, drains))
+
+
+def _coming(place: Setting, arrived: Array, reader: Reader) -> dict[str, Array]:
+    """Give which carriers come into which place, cumulative."""
+    if place.event.route != INTRAVENOUS:
+        lesion, fluid = _split(place, reader)
+        return {IN_LESION: lesion * arrived, IN_FLUID: fluid * arrived}
+    if place.form != "cell":
+        return {BLOOD: arrived}
+    caught = reader.number("lung_first_pass_fraction")[:, None]
+    return {LUNGS: caught * arrived, BLOOD: (1.0 - caught) * arrived}
+
+
+def _half_life_in_blood(place: Setting, reader: Reader) -> Array:
+    """Give the half-life of a carrier in blood [s]: its own where the catalog or the user has it."""
+    carrier = place.carrier
+    assert carrier is not None
+    if carrier.find("plasma_half_life") is not None:
+        return carrier.read("plasma_half_life", NEEDED)[:, 0]
+    of_cells = "extracellular" in carrier.entry.class_id
+    return reader.number("extracellular_vesicle_blood_half_life" if of_cells else "particle_blood_half_life")
+
+
+def _diameter(place: Setting) -> Array:
+    """Give the diameter of a carrier that moves [m], (draws,)."""
+    carrier = place.carrier
+    assert carrier is not None
+    name = "cell_diameter" if place.form == "cell" and carrier.find("diameter") is None else "diameter"
+    return carrier.read(name, NEEDED)[:, 0]
+
+
+def _crystals(case: Case) -> Crystals:
+    payload = case.payload
+    return Crystals(
+        radius=payload.read("crystal_diameter", NEEDED)[:, 0] / 2,
+        density=payload.read("crystal_density", NEEDED)[:, 0],
+        solubility=payload.read("aqueous_solubility", NEEDED)[:, 0],
+        diffusivity=payload.read("diffusion_coefficient_water", NEEDED)[:, 0],
+    )
+
+
+def _profile(time: Array, face: Array, drug: CordDrug, sizes: Anatomy) -> Profile:
+    """Give the depth profile in intact cord, under the pia or beside the lesion, as deep as its radius."""
+    moments = np.unique([int(np.abs(time - day * 86400.0).argmin()) for day in PROFILE_DAYS if day * 86400 <= time[-1]])
+    depth = np.linspace(0.0, 1.0, DEPTHS)
+    found = cord.profile(time, face, drug.diffusivity, sizes.radius, drug.loss, depth, moments)
+    return Profile(sizes.radius[:, None] * depth, time[moments], found)

@@ -1,0 +1,261 @@
+"""The intervertebral disc: what an injection leaves there, how the disc empties, what reaches plasma."""
+
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulate.case import Case
+from formulate.diffusivity import stokes_einstein_diffusivity
+from formulate.regimen import Event
+from formulate.results import Exposure, Loading, Profile, Release
+from formulate.retention import disc_injection
+from formulate.retention.disc import Disc, slab_modes
+from formulate.retention.disc_course import Course, Entering, linear_course, saturable_course
+from formulate.retention.disc_solids import DiscCrystals, dissolved
+from formulate.retention.hindrance import diffusivity_between_fibres, pore_partition
+from formulate.retention.linear import system
+from formulate.retention.site import Setting, Whereabouts, freed, of_event, setting
+from formulate.retention.stage_disc_inputs import ANNULUS as ANNULUS_FIBROSUS
+from formulate.retention.stage_disc_inputs import (
+    BODY_TEMPERATURE,
+    NEEDED,
+    WATER_VISCOSITY,
+    Reader,
+    anatomy,
+    disc_of,
+    sites_of,
+)
+from formulate.retention.stage_disc_inputs import NUCLEUS as NUCLEUS_PULPOSUS
+from formulate.retention.stage_disc_remarks import CARRIERS, FROM_BLOOD, remarks, warnings
+from formulate.sampling import Array
+
+INTRADISCAL = "intradiscal"
+BESIDE = "epidural and paraspinal tissue"
+CARRIED_OFF = "blood and lymph"
+IN_BLOOD = "blood and organs"
+DEAD = "dead cells"
+IN_NUCLEUS, IN_CELLS = "nucleus", "cells of the disc"
+LARGE = 10e-6  # m; particles at least this wide keep a gel together
+PROFILE_DAYS = (1 / 24, 0.25, 1.0, 7.0, 28.0)
+
+
+def whereabouts(place: Setting, arrived: Array) -> Whereabouts:
+    """Give where the carriers of one dose are.
+
+    Parameters
+    ----------
+    place : Setting
+        The dose and its site.
+    arrived : ndarray, shape (draws, times)
+        Cumulative share of the carriers that is out of any depot.
+
+    Notes
+    -----
+    What leaks along the needle lies beside the spine from the start. In the nucleus particles and vesicles are taken
+    up by cells, which keep what they hold there; those smaller than the pores leave with the diffusion of a sphere, as
+    from a slab with open faces (so at most); cells die. Nothing given into blood reaches the disc as a carrier.
+    """
+    return _carriers(place, arrived, _leaked(place, Reader(place), place.volume))
+
+
+def intervertebral_disc(case: Case, loading: Loading, release: Release) -> Exposure:
+    """Nucleus, annulus, the tissue beside the spine and plasma; leak along the needle; endplates in the way.
+
+    What leaks takes the same share of everything injected: dissolved drug, crystals, carriers, depot. Carriers in the
+    nucleus, and those that cells took up, release into it; what leaked releases beside the spine and reaches plasma
+    from there; what blood and lymph carried off releases into plasma. Solid drug that leaked counts as dissolved.
+    """
+    reader = Reader(case)
+    sizes = anatomy(reader)
+    disc = disc_of(case, reader, sizes)
+    modes = slab_modes(disc.biot)
+    whole = _arrivals(case, release, reader)
+    dose = (loading.given * case.doses)[:, None]
+    solid = dose * whole.solid
+    in_solution = np.zeros_like(solid)
+    if solid.any():
+        in_solution = dissolved(case.time, solid, dose * whole.nucleus, disc, modes, _crystals(case, reader))
+    entering = dose * whole.nucleus + in_solution
+    coming = Entering(entering, dose * whole.beside, dose * whole.plasma)
+    moments = np.unique([int(np.abs(case.time - days * 86400.0).argmin()) for days in PROFILE_DAYS])
+    sites = sites_of(case, reader)
+    if sites is None:
+        course = linear_course(case.time, coming, disc, modes, moments)
+    else:
+        course = saturable_course(case.time, coming, disc, sites.concentration, sites.dissociation, moments)
+    unbound = _unbound(disc, course, reader)
+    solubility = reader.optional(case.payload, "aqueous_solubility", np.inf)
+    saturation = np.asarray(unbound[NUCLEUS_PULPOSUS].max(axis=1) / solubility)
+    per_dose = 1.0 / dose
+    elsewhere = {BESIDE: course.beside * per_dose + whole.held_beside}
+    if whole.held_in_blood.any():
+        elsewhere[IN_BLOOD] = whole.held_in_blood
+    return Exposure(
+        time=case.time,
+        given=np.asarray(sum(event.share * (case.time >= event.start) for event in case.events)),
+        at_site={
+            "depot": whole.depot,
+            "carriers": whole.held_here,
+            "crystals": whole.solid - in_solution * per_dose,
+            "nucleus": course.nucleus * per_dose,
+            "annulus": course.annulus * per_dose,
+        },
+        in_plasma=course.plasma * per_dose,
+        eliminated=(course.eliminated + course.degraded) * per_dose,
+        drained=whole.carried_off,
+        unbound=unbound,
+        total={NUCLEUS_PULPOSUS: course.nucleus / disc.nucleus_volume[:, None]},
+        carriers_left=whole.carriers_left,
+        plasma_auc=disc.unbound_in_plasma * course.eliminated[:, -1] / disc.clearance,
+        saturation=saturation,
+        warnings=(*warnings(case, reader, sizes), *_sink_warning(release, saturation)),
+        notes=(*remarks(case, disc, reader), *whole.notes),
+        elsewhere=elsewhere,
+        at_depth={NUCLEUS_PULPOSUS: Profile(course.depth, case.time[moments], course.at_depth)},
+    )
+
+
+@dataclass
+class _Arrived:
+    """All doses together, as shares of all that is given, (draws, times)."""
+
+    like: Array
+    nucleus: Array = field(init=False)  # dissolved drug that came into the nucleus by each time
+    solid: Array = field(init=False)
+    beside: Array = field(init=False)
+    plasma: Array = field(init=False)
+    depot: Array = field(init=False)  # still held: in the depot, in carriers of the disc, beside it, carried off
+    held_here: Array = field(init=False)
+    held_beside: Array = field(init=False)
+    held_in_blood: Array = field(init=False)
+    carried_off: Array = field(init=False)
+    carriers_left: Array = field(init=False)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            if not item.init:
+                setattr(self, item.name, np.zeros_like(self.like))
+
+
+def _arrivals(case: Case, release: Release, reader: Reader) -> _Arrived:
+    whole = _Arrived(release.free)
+    for event in case.events:
+        _add(whole, case, of_event(release, event), event, reader)
+    return whole
+
+
+def _add(whole: _Arrived, case: Case, release: Release, event: Event, reader: Reader) -> None:
+    """Add one dose to the sums."""
+    share, place = event.share, setting(case, event)
+    local = event.route == INTRADISCAL
+    leaked = _leaked(place, reader, case.volume) if local else np.zeros((len(release.free), 1))
+    kept = 1.0 - leaked
+    where = _carriers(place, release.carriers_out, leaked)
+    whole.notes = tuple(dict.fromkeys((*whole.notes, *where.notes)))
+    let_out = freed(release, where, event)
+    at_once = np.zeros_like(release.free) if release.has_carriers else release.free
+    straight = share * (at_once + release.free_from_depot)
+    gone_off = {name: share * let_out[name] for name in where.elsewhere}
+    if local:
+        here = share * np.asarray(sum(let_out[name] for name in where.at_site))
+        whole.nucleus += kept * straight + here
+        whole.solid += kept * share * release.solid
+        whole.beside += leaked * (straight + share * release.solid) + gone_off.pop(BESIDE)
+        whole.depot += kept * share * release.in_depot_carrier
+        whole.held_beside += leaked * share * release.in_depot_carrier
+        whole.plasma += np.asarray(sum(gone_off.values()))
+    else:
+        whole.plasma += straight + share * release.solid + np.asarray(sum(gone_off.values()))
+        whole.held_in_blood += share * release.in_depot_carrier
+    held = {name: share * release.unreleased * there for name, there in where.elsewhere.items()}
+    whole.held_here += share * release.unreleased * where.here
+    whole.held_beside += held.pop(BESIDE, 0.0)
+    whole.held_in_blood += held.pop(IN_BLOOD, 0.0)
+    whole.carried_off += np.asarray(sum(held.values()))
+    if local and release.has_carriers:
+        substance = release.carrier_substance if place.form != "vesicle" else 1.0
+        outside = where.at_site[IN_NUCLEUS]
+        given = (case.time >= event.start).astype(np.float64)
+        in_depot = kept * (given - release.carriers_out)
+        whole.carriers_left += share * substance * (outside + in_depot)
+
+
+def _leaked(place: Setting, reader: Reader, volume: float) -> Array:
+    """Give the share of an intradiscal dose that leaks along the needle, (draws, 1)."""
+    site = place.site
+    name = "leaked_fraction_liquid"
+    if place.fluid_injected == 0.0:
+        carrier = place.carrier
+        large = place.form == "particle" and carrier is not None and carrier.typical("diameter", NEEDED) >= LARGE
+        name = "leaked_fraction_microsphere_gel" if large else "leaked_fraction_gel"
+    onset, exponent = reader.number("leak_overfill_onset"), reader.number("leak_overfill_exponent")
+    filled = disc_injection.overfill(volume, reader.size(NUCLEUS_PULPOSUS, "volume", 1.0))
+    return disc_injection.leaked_fraction(site.read(name, NEEDED)[:, 0], filled, onset, exponent)[:, None]
+
+
+def _carriers(place: Setting, arrived: Array, leaked: Array) -> Whereabouts:
+    """Give where the carriers of one dose are, of which a share leaked."""
+    nothing = np.zeros_like(arrived)
+    if place.event.route != INTRADISCAL:
+        here, there = {IN_NUCLEUS: nothing}, {IN_BLOOD: arrived if place.carrier else nothing}
+        return Whereabouts(here, there, FROM_BLOOD if place.carrier else ())
+    if place.carrier is None:
+        return Whereabouts({IN_NUCLEUS: nothing}, {BESIDE: nothing})
+    reader = Reader(place)
+    life = {"cell": "implanted_cell_half_life", "vesicle": "vesicle_uptake_half_life"}.get(place.form)
+    taken = np.log(2.0) / reader.number(life or "particle_uptake_half_life")
+    lost = DEAD if place.form == "cell" else IN_CELLS
+    leaving = np.zeros_like(taken) if place.form == "cell" else _escape(place, reader)
+    losses: dict[str | tuple[str, str], ArrayLike] = {(IN_NUCLEUS, lost): taken, (IN_NUCLEUS, CARRIED_OFF): leaving}
+    fate = system([IN_NUCLEUS], {}, losses).amounts(place.time, {IN_NUCLEUS: (1.0 - leaked) * arrived})
+    at_site = {IN_NUCLEUS: fate.inside[IN_NUCLEUS]}
+    elsewhere = {BESIDE: leaked * arrived, CARRIED_OFF: fate.lost[CARRIED_OFF]}
+    (elsewhere if lost == DEAD else at_site)[lost] = fate.lost[lost]
+    return Whereabouts(at_site, elsewhere, CARRIERS)
+
+
+def _escape(place: Setting, reader: Reader) -> Array:
+    """Give the rate at which carriers that fit the pores leave the nucleus [1/s], (draws,): none above."""
+    assert place.carrier is not None
+    diameter = place.carrier.read("diameter", NEEDED)[:, 0]
+    in_water = stokes_einstein_diffusivity(diameter / 2, BODY_TEMPERATURE, WATER_VISCOSITY)
+    nucleus = ("glycosaminoglycan_volume_fraction", "glycosaminoglycan_fibre_radius", "water_content")
+    speed = diffusivity_between_fibres(
+        in_water, diameter / 2, *(reader.tissue(NUCLEUS_PULPOSUS, name) for name in nucleus)
+    )
+    fits = pore_partition(diameter / 2, reader.tissue(NUCLEUS_PULPOSUS, "collagen_pore_diameter") / 2)
+    rate: Array = (np.pi / 2) ** 2 * speed * fits / anatomy(reader).half_height ** 2
+    return rate
+
+
+def _unbound(disc: Disc, course: Course, reader: Reader) -> dict[str, Array]:
+    """Give unbound concentrations, per volume of the water that holds them [kg/m3]."""
+    water = {part: reader.tissue(part, "water_content")[:, None] for part in (NUCLEUS_PULPOSUS, ANNULUS_FIBROSUS)}
+    around = course.annulus / (disc.annulus_volume * disc.retardation)[:, None]
+    return {
+        NUCLEUS_PULPOSUS: course.mobile / water[NUCLEUS_PULPOSUS],
+        ANNULUS_FIBROSUS: around / water[ANNULUS_FIBROSUS],
+        "plasma": (disc.unbound_in_plasma / disc.plasma_volume)[:, None] * course.plasma,
+    }
+
+
+def _crystals(case: Case, reader: Reader) -> DiscCrystals:
+    payload = case.payload
+    return DiscCrystals(
+        radius=payload.read("crystal_diameter", NEEDED)[:, 0] / 2,
+        density=payload.read("crystal_density", NEEDED)[:, 0],
+        solubility=payload.read("aqueous_solubility", NEEDED)[:, 0],
+        water_fraction=reader.tissue(NUCLEUS_PULPOSUS, "water_content"),
+    )
+
+
+def _sink_warning(release: Release, saturation: Array) -> tuple[str, ...]:
+    over = float((saturation > 1.05).mean())
+    if not release.has_carriers or over < 0.1:
+        return ()
+    return (
+        f"in {over:.0%} of the draws the unbound concentration in the nucleus passes the solubility (median peak "
+        f"{np.median(saturation):.2g} times): drug would precipitate and redissolve, so the peak is overstated",
+    )

@@ -1,0 +1,291 @@
+"""The knee: what an injection leaves in its fluid, synovium and cartilage, and what reaches plasma, dose by dose."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from formulate.case import Case
+from formulate.regimen import Event
+from formulate.results import Exposure, Loading, Profile, Release
+from formulate.retention import joint, particles
+from formulate.retention.fluid import drained_turnovers, fluid_volume
+from formulate.retention.joint_rates import JointRates
+from formulate.retention.linear import system
+from formulate.retention.site import Setting, Whereabouts, of_event, setting
+from formulate.retention.species import plasma_of
+from formulate.retention.stage_knee_inputs import INTRAVENOUS, NEEDED, Reader, injections, joint_rates
+from formulate.retention.stage_knee_remarks import carrier_remarks, remarks, sink_warning
+from formulate.sampling import Array
+from formulate.steps import cumulated, middle
+from materials.errors import Fault, FileError
+from materials.schema import Carrier
+
+IN_FLUID, IN_SYNOVIUM = "synovial fluid", "synovium"
+LYMPH, CARRIED_OFF, DEAD = "lymph", "carried off by cells", "dead cells"
+BLOOD, ORGANS = "blood", "liver and spleen"
+PROFILE_DAYS = (1 / 24, 0.25, 1.0, 3.0, 7.0, 28.0)
+DEPTHS = 21
+
+
+def whereabouts(place: Setting, arrived: Array) -> Whereabouts:
+    """Give where the carriers of one dose are.
+
+    Parameters
+    ----------
+    place : Setting
+        The dose and its site.
+    arrived : ndarray, shape (draws, times)
+        Cumulative share of the carriers that is out of any depot.
+
+    Notes
+    -----
+    In the joint the fluid drains them to lymph or the synovium traps them, by their effective size; cells that carry
+    debris take trapped ones away; living cells die. Given into blood, they go to liver and spleen, and a little into
+    the synovium through its vessels.
+    """
+    reader = Reader(place)
+    found = _places(place, arrived, reader, ((place.event.start, place.fluid_injected),))
+    return replace(found, notes=(*carrier_remarks(place), *reader.told))
+
+
+def synovial_joint(case: Case, loading: Loading, release: Release) -> Exposure:
+    """Synovial fluid, synovium, cartilage and plasma; dissolution of solid drug; escape and trapping of particles.
+
+    Carriers in the fluid release into the fluid. Trapped ones give a share to the fluid and the rest to the
+    synovium around them. Carriers that drained away, were carried off by cells, or are in blood or liver release into
+    the body and count as systemic exposure. Crystals settle and stay in the joint; those given into blood count as
+    dissolved there.
+    """
+    reader = Reader(case)
+    plasma = plasma_of(case)
+    plan = _gathered(case, release, reader)
+    rates = joint_rates(case, reader, plasma, bool(plan.solid.any()))
+    dose = (loading.given * case.doses)[:, None]
+    arrivals = joint.Arrivals(dose * plan.fluid, dose * plan.synovium, dose * plan.plasma, dose * plan.solid)
+    moments = _moments(case.time)
+    amounts = joint.solve(case.time, arrivals, rates, moments)
+    assert rates.cartilage is not None
+    total_fluid = amounts.fluid / _volume(case.time, rates)
+    unbound = {
+        "synovial-fluid": rates.unbound_in_fluid[:, None] * total_fluid,
+        "synovium": amounts.synovium / rates.synovium_capacity[:, None],
+        "cartilage": rates.cartilage.mean_mobile(amounts.cartilage),
+        "plasma": rates.unbound_in_plasma[:, None] * amounts.plasma / rates.plasma_volume[:, None],
+    }
+    at_site = {
+        "depot": plan.depot,
+        "carriers": plan.carriers,
+        "crystals": amounts.solid / dose,
+        "synovial fluid": amounts.fluid / dose,
+        "synovium": amounts.synovium / dose,
+        "cartilage": amounts.cartilage / dose,
+    }
+    elsewhere = dict(plan.elsewhere)
+    if amounts.broken_down.any():
+        elsewhere["broken down in the joint"] = amounts.broken_down / dose
+    saturation = unbound["synovial-fluid"].max(axis=1) / rates.solubility
+    return Exposure(
+        time=case.time,
+        given=np.asarray(sum(event.share * (case.time >= event.start) for event in case.events)),
+        at_site=at_site,
+        in_plasma=amounts.plasma / dose,
+        eliminated=amounts.eliminated / dose,
+        drained=plan.drained,
+        unbound=unbound,
+        total={"synovial-fluid": total_fluid},
+        carriers_left=plan.carriers_left,
+        plasma_auc=rates.unbound_in_plasma * amounts.eliminated[:, -1] / rates.clearance,
+        saturation=saturation,
+        warnings=(*sink_warning(release.has_carriers, saturation), *plasma.notes, *reader.told),
+        notes=(*remarks(case, rates, np.asarray(sum(at_site.values()))), *plan.notes),
+        elsewhere=elsewhere,
+        at_depth={"cartilage": _profile(case.time, moments, amounts, unbound["synovial-fluid"], rates)},
+    )
+
+
+class _Plan:
+    """Shares of all that is given, over every dose, (draws, times): what arrives where, and what carriers hold."""
+
+    def __init__(self, nothing: Array) -> None:
+        self.fluid, self.synovium, self.plasma, self.solid = (nothing.copy() for _ in range(4))
+        self.depot, self.carriers, self.drained, self.carriers_left = (nothing.copy() for _ in range(4))
+        self.elsewhere: dict[str, Array] = {}
+        self.notes: dict[str, None] = {}  # in order, each once
+
+
+def _gathered(case: Case, release: Release, reader: Reader) -> _Plan:
+    """Sum up the doses."""
+    nothing = np.zeros_like(release.free)
+    plan = _Plan(nothing)
+    schedule = injections(case)
+    for event in case.events:
+        shifted = of_event(release, event)
+        place = setting(case, event)
+        if place.carrier is None:
+            places = Whereabouts({IN_FLUID: nothing}, {LYMPH: nothing})
+        else:
+            places = _places(place, shifted.carriers_out, reader, schedule)
+        plan.notes |= dict.fromkeys(carrier_remarks(place))
+        _add(plan, event, shifted, places, reader)
+        if release.has_carriers:
+            plan.carriers_left += event.share * _carriers_left(case, event, shifted, places, reader)
+    return plan
+
+
+def _add(plan: _Plan, event: Event, release: Release, places: Whereabouts, reader: Reader) -> None:
+    """Add one dose to the plan."""
+    # `free` holds what carriers set free as well, which arrives where they are
+    at_once = release.free if not release.has_carriers else np.zeros_like(release.free)
+    set_free = _set_free(release, places)
+    held = {name: release.in_free_carrier * share for name, share in _portions(places.elsewhere, places).items()}
+    trapped = set_free.get(IN_SYNOVIUM, 0.0)
+    share = reader.number("trapped_release_share_to_fluid")[:, None] if np.any(trapped) else 0.0
+    away = np.asarray(sum(set_free[name] for name in places.elsewhere))
+    plan.synovium += event.share * (1.0 - share) * trapped
+    plan.fluid += event.share * share * trapped
+    plan.plasma += event.share * away
+    plan.carriers += event.share * release.in_free_carrier - event.share * np.asarray(sum(held.values()))
+    if event.route == INTRAVENOUS:
+        if release.in_depot_carrier.any():
+            problem = "a gel or another depot cannot be given intravenously; need intra-articular"
+            raise FileError([Fault("formulation", "regimen.route", problem)])
+        plan.plasma += event.share * (at_once + release.solid)
+        for name, amount in held.items():
+            plan.elsewhere[name] = plan.elsewhere.get(name, 0.0) + event.share * amount
+        return
+    depot_share: Array | float = 1.0
+    if release.free_from_depot.any():
+        depot_share = reader.number("depot_release_share_to_fluid")[:, None]
+    plan.fluid += event.share * (at_once + set_free.get(IN_FLUID, 0.0) + depot_share * release.free_from_depot)
+    plan.synovium += event.share * (1.0 - depot_share) * release.free_from_depot
+    plan.solid += event.share * release.solid
+    plan.depot += event.share * release.in_depot_carrier
+    plan.drained += event.share * np.asarray(sum(held.values()))
+
+
+def _portions(some: Mapping[str, Array], places: Whereabouts) -> dict[str, Array]:
+    """Give what part of the carriers out of any depot is in each of some places."""
+    out = places.here + places.gone
+    return {name: np.divide(share, out, out=np.zeros_like(out), where=out > 0) for name, share in some.items()}
+
+
+def _set_free(release: Release, places: Whereabouts) -> dict[str, Array]:
+    """Give the cumulative share of one dose that free carriers release in each place: in all what the release says."""
+    every = {**places.at_site, **places.elsewhere}
+    if not release.has_carriers:
+        return {name: np.zeros_like(release.free) for name in every}
+    whole = release.free - release.free_from_depot
+    steps, out = np.diff(whole), middle(places.here + places.gone)
+    found = {}
+    for name, share in every.items():
+        part = np.divide(middle(share), out, out=np.zeros_like(out), where=out > 0)
+        found[name] = whole[:, :1] * _portions({name: share}, places)[name][:, :1] + cumulated(steps * part)
+    return found
+
+
+def _places(place: Setting, arrived: Array, reader: Reader, schedule: tuple[tuple[float, float], ...]) -> Whereabouts:
+    if place.carrier is None:
+        return Whereabouts({IN_FLUID: arrived}, {})
+    if place.event.route == INTRAVENOUS:
+        found = _in_blood(place, arrived, reader)
+    else:
+        found = _in_joint(place, arrived, reader, schedule)
+    if place.form != "cell":
+        return found
+    life = reader.number("injected_cell_half_life")[:, None]
+    alive = np.exp2(-np.maximum(place.time - place.event.start, 0.0) / life)
+    living = {name: share * alive for name, share in found.at_site.items()}
+    return Whereabouts(living, {**found.elsewhere, DEAD: found.here * (1.0 - alive)})
+
+
+def _in_joint(place: Setting, arrived: Array, reader: Reader, schedule: tuple[tuple[float, float], ...]) -> Whereabouts:
+    escaping = particles.escaping_fraction(
+        _size(place, reader), reader.number("particle_escape_diameter"), reader.number("particle_escape_exponent")
+    )
+    starts, volumes = zip(*schedule, strict=True)
+    turnovers = drained_turnovers(
+        place.time,
+        reader.number("synovial_fluid_volume")[:, None],
+        volumes,
+        reader.number("volume_relaxation_time")[:, None],
+        reader.number("lymph_flow")[:, None],
+        starts,
+    )
+    # cells die where they are; what is left of them is no longer counted
+    migration = np.zeros_like(escaping) if place.form == "cell" else reader.number("trapped_particle_migration_rate")
+    fate = particles.carrier_fate(place.time, arrived, turnovers, escaping[:, None], migration[:, None])
+    return Whereabouts(
+        {IN_FLUID: fate.in_fluid, IN_SYNOVIUM: fate.trapped}, {LYMPH: fate.drained, CARRIED_OFF: fate.migrated}
+    )
+
+
+def _in_blood(place: Setting, arrived: Array, reader: Reader) -> Whereabouts:
+    """Give where carriers in the circulation go: organs, and through leaky vessels into the synovium."""
+    entering = particles.vascular_uptake(
+        reader.number("particle_vascular_clearance"),
+        _diameter(place),
+        reader.number("vascular_gap_diameter"),
+    )
+    cleared = np.log(2.0) / reader.number("particle_blood_half_life")
+    amounts = system(
+        [BLOOD, IN_SYNOVIUM],
+        {(BLOOD, IN_SYNOVIUM): entering / reader.number("plasma_volume", "systemic-circulation")},
+        {(BLOOD, ORGANS): cleared, (IN_SYNOVIUM, CARRIED_OFF): reader.number("trapped_particle_migration_rate")},
+    ).amounts(place.time, {BLOOD: arrived})
+    return Whereabouts({IN_SYNOVIUM: amounts.inside[IN_SYNOVIUM]}, {BLOOD: amounts.inside[BLOOD], **amounts.lost})
+
+
+def _diameter(place: Setting) -> Array:
+    """Give the diameter of a carrier that moves [m], (draws,)."""
+    carrier = place.carrier
+    assert carrier is not None
+    name = "cell_diameter" if place.form == "cell" and carrier.find("diameter") is None else "diameter"
+    return carrier.read(name, NEEDED)[:, 0]
+
+
+def _size(place: Setting, reader: Reader) -> Array:
+    """Give the size that the synovium sieves [m], (draws,)."""
+    size, carrier = _diameter(place), place.carrier
+    assert carrier is not None
+    if place.form != "particle" and carrier.find("zeta_potential") is None:
+        return size  # of cells, vesicles and micelles that nobody measured: not positive
+    charge = carrier.read("zeta_potential", NEEDED)[:, 0]
+    return particles.effective_diameter(size, charge, reader.number("cationic_aggregate_diameter"))
+
+
+def _carriers_left(case: Case, event: Event, release: Release, places: Whereabouts, reader: Reader) -> Array:
+    """Give the share of the carriers of one dose, by their own substance, that is still at the site."""
+    inner = case.inner.entry
+    assert isinstance(inner, Carrier)
+    age = np.maximum(case.time - event.start, 0.0)
+    at_site = (case.time >= event.start) * (1.0 - release.carriers_out) + places.here
+    if inner.form == "vesicle":
+        lost = reader.number("trapped_lipid_degradation_rate")[:, None]
+        return np.asarray(at_site * np.exp(-lost * age))
+    if inner.form == "depot":
+        return at_site
+    return np.asarray(at_site * release.carrier_substance)
+
+
+def _volume(time: Array, rates: JointRates) -> Array:
+    if not rates.injections:
+        return rates.resting_volume[:, None] * np.ones_like(time)
+    starts, volumes = zip(*rates.injections, strict=True)
+    return fluid_volume(time, rates.resting_volume[:, None], volumes, rates.relaxation_time[:, None], starts)
+
+
+def _moments(time: Array) -> tuple[int, ...]:
+    """Give the times at which the depth of the cartilage is shown."""
+    wanted = [day * 86400.0 for day in PROFILE_DAYS if day * 86400.0 <= time[-1]]
+    return tuple(sorted({int(np.abs(time - moment).argmin()) for moment in wanted}))
+
+
+def _profile(
+    time: Array, moments: tuple[int, ...], amounts: joint.JointAmounts, fluid: Array, rates: JointRates
+) -> Profile:
+    assert rates.cartilage is not None
+    share = np.linspace(0.0, 1.0, DEPTHS) ** 2  # finer toward the surface
+    found = [rates.cartilage.profile(amounts.cartilage_parts[i], fluid[:, i], share) for i in moments]
+    depth = rates.cartilage.rates.thickness[:, None] * share
+    return Profile(depth, time[list(moments)], np.stack(found, axis=2) if found else np.zeros((*depth.shape, 0)))
