@@ -1,5 +1,6 @@
 """What a receiver shows of a release into a dialysis bag: two compartments, one membrane, any release law."""
 
+import math
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -11,7 +12,8 @@ from formulate.domain import require, require_fraction, require_not_negative, re
 
 PIECES = 48  # laid over the time, densest at the start, besides the times asked for
 GRADING = 3.0  # power of the spacing: resolves a release that starts like the root of time
-SERIES = 14  # terms of the moments where rate times step is small
+SMALL = 0.1  # rate times step, below which the moments are summed as a series
+SERIES = 10  # terms of it
 
 
 def receiver_share(volume_ratio: ArrayLike, unbound_fraction: ArrayLike = 1.0) -> Floats:
@@ -185,21 +187,18 @@ def _moments(z: Floats) -> tuple[Floats, Floats, Floats]:
 
     By parts ``m_j = 1 - (j/z) m_(j-1)``, for small z the series ``z sum_k (-z)^k j!/(j + k + 1)!``.
     """
-    small = z < 0.5
-    safe = np.where(small, 1.0, z)
     zeroth = -np.expm1(-z)
-    by_parts = 1.0 - -np.expm1(-safe) / safe
-    results = [zeroth]
-    for j, closed in ((1, by_parts), (2, 1.0 - 2.0 * by_parts / safe)):
-        little = np.where(small, z, 0.0)
-        term = little / (j + 1.0) if j == 1 else little / 3.0
-        # j!/(j + 1)! = 1/(j + 1), and each next factorial one larger
-        total = term.copy()
-        for k in range(1, SERIES):
-            term = -term * little / (j + k + 1.0)
-            total += term
-        results.append(np.where(small, total, closed))
-    return results[0], results[1], results[2]
+    small = z < SMALL
+    safe = np.where(small, 1.0, z)
+    first = 1.0 - zeroth / safe
+    second = 1.0 - 2.0 * first / safe
+    little = z[small]
+    for j, moment in ((1, first), (2, second)):
+        total = np.zeros_like(little)
+        for k in reversed(range(SERIES)):
+            total = math.factorial(j) / math.factorial(j + k + 1) - little * total
+        moment[small] = little * total
+    return zeroth, first, second
 
 
 def _run(
@@ -207,6 +206,12 @@ def _run(
 ) -> Floats:
     """Give the amount in the receiver at the ends of all pieces, with the amounts taken before if they are added."""
     shape = np.broadcast_shapes(decayed.shape, arrived.shape)
+    if len(shape) == 1 and not taken:
+        alone, found = 0.0, [0.0]
+        for kept, come in zip(decayed.tolist(), arrived.tolist(), strict=True):
+            alone = kept * alone + come
+            found.append(alone)
+        return np.array(found)
     decayed, arrived = np.broadcast_to(decayed, shape), np.broadcast_to(arrived, shape)
     curve = np.zeros((shape[-1] + 1, *shape[:-1]))
     amount = removed = np.zeros(shape[:-1])

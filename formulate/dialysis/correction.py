@@ -9,6 +9,7 @@ from scipy.special import fdtr
 
 from formulate.curves import library
 from formulate.curves.model import Floats, Model, Parameter
+from formulate.dialysis.between_bags import bag_scatter, widened
 from formulate.dialysis.compartments import direct_inverse, receiver_share
 from formulate.dialysis.half_time import half_time
 from formulate.dialysis.joint import (
@@ -17,27 +18,30 @@ from formulate.dialysis.joint import (
     IMMEDIATE_PART,
     RECOVERY,
     Bench,
-    joint_model,
+    joint_fit,
     joint_points,
     release_of,
 )
+from formulate.dialysis.limit import slowest_rate
+from formulate.dialysis.other_bag import half_time_in_other_bags
+from formulate.dialysis.over_laws import LawHalfTime, half_time_over_laws
 from formulate.dialysis.results import Candidate, DialysisResult
 from formulate.dialysis.side_by_side import MEASURABLE, same_readings, shift
 from formulate.dialysis.words import is_not_first_order, statements, warnings_of
-from formulate.domain import require_fraction, require_positive
+from formulate.domain import require, require_fraction, require_positive
 from formulate.experiment.data import Profile, ReleaseData
 from formulate.fitting.bands import confidence_band
 from formulate.fitting.fit import fit
-from formulate.fitting.intervals import profile_likelihood
 from formulate.fitting.points import points_of
-from formulate.fitting.ranking import akaike_weights
+from formulate.fitting.ranking import akaike_weights, score
 from formulate.fitting.results import Fit, FittedParameter, Points
 from formulate.fitting.summaries import time_to
 from materials.errors import DomainError
 
 LAWS = ("first_order", "first_order_fmax", "weibull_2", "weibull_3", "korsmeyer_peppas")
 SHOWN = 201  # times of the corrected curve
-HALVINGS = 50
+RESOLVED = 1e-3  # percent of the dose, to which the curve behind a bag is computed; closer fits are no better ones
+NEGLIGIBLE = 1e-3  # weight of a law below which its half-time is not asked for
 
 
 def correct(
@@ -110,31 +114,44 @@ def correct(
     carrier, free = _profile(data), _profile(control)
     if isinstance(data, ReleaseData):
         time_unit, seconds = data.time_unit, data.seconds
+    require("level", level, "", 0.0 < level < 1.0, "between 0 and 1")
     if isinstance(control, ReleaseData) and math.isfinite(seconds) and control.seconds != seconds:
         free = replace(free, time=free.time * (control.seconds / seconds))
     bench = _bench(carrier, free, donor_volume, receiver_volume, unbound_fraction, sample_volume, added_back, recovery)
     readings, of_control = (points_of(run, weighting, replicates, time_unit) for run in (carrier, free))
+    for name, points in (("carrier", readings), ("control", of_control)):
+        if not points.time.max() > 0.0:
+            raise DomainError(f"readings of the {name} after time 0", 0, "", "at least 1")
     bag = _control(of_control, bench, level)
     both = joint_points(readings, of_control)
     laws = [model] if isinstance(model, str | Model) else list(model)
     chosen = [law if isinstance(law, Model) else library.model(law) for law in laws]
     tried = _tried(chosen, readings, both, bench, bag, level)
-    law, joint, _ = tried[0]
-    weights = akaike_weights([score for _, _, score in tried])
-    release = release_of(joint, law, readings)
+    law, pooled, _ = tried[0]
+    weights = akaike_weights([value for _, _, value in tried])
+    bags = _units(carrier, free, weighting, replicates, time_unit)
+    scatter = bag_scatter(pooled, *bags) if bags else None
+    joint, freedom = widened(pooled, scatter, len(law.parameters))
+    release = release_of(joint, law, readings, freedom)
     same = same_readings(carrier, free)
-    at_once = _at_once(law, joint, readings, both, bench, bag, level)
+    immediate = joint_fit(IMMEDIATE_PART if law.plateau else IMMEDIATE, readings, both, bench, bag, level)
+    at_once = _at_once(immediate, pooled, readings, level)
     apparent = _apparent_half_time(joint, bench)
     control_half = math.log(2.0) / joint.parameters[joint.model.names.index(BAG)].value
     # drug that is bound again makes a carrier later than free drug even if it releases at once
-    later = shift(carrier, free, float(bag.values[0]), joint) if unbound_fraction == 1.0 else None
+    later = shift(carrier, free, float(bag.values[0]), pooled) if unbound_fraction == 1.0 else None
     is_later = later is None or later.low > 0.0
     only_bag = at_once or apparent <= control_half or not is_later or same
     limited = only_bag and not is_not_first_order(bag)
-    slowest = _slowest(law, readings, both, bench, bag, level) if limited else None
+    slowest = slowest_rate(law, readings, both, bench, bag, scatter, level) if limited else None
+    half = alone = (math.nan, math.nan, math.nan)
+    if not only_bag:
+        alone, half = _half_times(tried, weights, release, readings, bags)
     time = np.linspace(0.0, float(readings.time.max()), SHOWN)
     low, high = confidence_band(release, time)
-    bag_rate = joint.parameters[joint.model.names.index(BAG)]
+    # a law that cannot be told leaves the doubt of the bag undefined too
+    whole = widened(immediate, scatter, 0)[0] if only_bag else joint
+    bag_rate = whole.parameters[whole.model.names.index(BAG)]
     membrane = _scaled(bag_rate, 1.0 / (1.0 + bench.volume_ratio))
     direct_time, direct = _direct(carrier, membrane.value, bench)
     result = DialysisResult(
@@ -144,9 +161,10 @@ def correct(
         release=release,
         joint=joint,
         control=bag,
+        bag_scatter=scatter,
         candidates=tuple(
-            Candidate(one.id, score, float(weight), found)
-            for (one, found, score), weight in zip(tried, weights, strict=True)
+            Candidate(one.id, value, float(weight), found)
+            for (one, found, value), weight in zip(tried, weights, strict=True)
         ),
         bag_rate=bag_rate,
         membrane_rate=membrane,
@@ -155,7 +173,9 @@ def correct(
         slowest_rate=slowest,
         longest_half_time=math.log(2.0) / slowest if slowest else None,
         shift=later,
-        half_time=(math.nan, math.nan, math.nan) if only_bag else half_time(release),
+        half_time=half,
+        half_time_of_law=alone,
+        half_time_in_other_bags=None if only_bag or scatter else half_time_in_other_bags(joint, release, readings),
         apparent_half_time=apparent,
         time=time,
         released=release.curve(time),
@@ -224,15 +244,6 @@ def _control(points: Points, bench: Bench, level: float) -> Fit:
     return fit(points, Model("bag", "free drug in the bag", equation, tuple(parameters), curve, gradient), level=level)
 
 
-def _joint(law: Model, readings: Points, both: Points, bench: Bench, bag: Fit, level: float) -> Fit:
-    last = float(readings.time.max())
-    near: tuple[float, ...] = ()
-    if law.parameters:
-        apparent = replace(readings, released=readings.released / float(receiver_share(bench.volume_ratio)))
-        near = tuple(fit(apparent, law, level=level).values.tolist())
-    return fit(both, joint_model(law, bench, last, near, float(bag.values[0])), level=level)
-
-
 def _tried(
     laws: Sequence[Model], readings: Points, both: Points, bench: Bench, bag: Fit, level: float
 ) -> list[tuple[Model, Fit, float]]:
@@ -240,54 +251,60 @@ def _tried(
     found, problem = [], None
     for law in laws:
         try:
-            found.append((law, _joint(law, readings, both, bench, bag, level)))
+            found.append((law, joint_fit(law, readings, both, bench, bag, level)))
         except DomainError as error:  # fewer readings than parameters
             problem = error
     if not found:
         raise problem or DomainError("laws", 0, "", "at least 1")
-    scores = [one.criteria.aicc for _, one in found]
-    if not any(math.isfinite(score) for score in scores):
-        scores = [one.criteria.aic for _, one in found]
-    tried = [(law, one, score) for (law, one), score in zip(found, scores, strict=True) if not math.isnan(score)]
+    floor = RESOLVED**2 * float(both.weight.sum())
+    scores = [score(one.criteria, "AICc", floor) for _, one in found]
+    if not any(math.isfinite(value) for value in scores):
+        scores = [score(one.criteria, "AIC", floor) for _, one in found]
+    tried = [(law, one, value) for (law, one), value in zip(found, scores, strict=True) if math.isfinite(value)]
     return sorted(tried, key=lambda item: (item[2], len(item[1].parameters)))
 
 
-def _at_once(law: Model, joint: Fit, readings: Points, both: Points, bench: Bench, bag: Fit, level: float) -> bool:
+def _units(
+    carrier: Profile, free: Profile, weighting: str, replicates: str | int, time_unit: str
+) -> tuple[Points, Points] | None:
+    """Give the readings of all bags one by one; None where one bag was asked for."""
+    if not isinstance(replicates, str):
+        return None
+    try:
+        return points_of(carrier, weighting, "pooled", time_unit), points_of(free, weighting, "pooled", time_unit)
+    except DomainError:  # means may have weights where single readings have none
+        return None
+
+
+def _half_times(
+    tried: Sequence[tuple[Model, Fit, float]],
+    weights: Floats,
+    release: Fit,
+    readings: Points,
+    bags: tuple[Points, Points] | None,
+) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    """Give the half-time by the law chosen, and with an interval that holds the choice of the law."""
+    alone = half_time(release)
+    found = [LawHalfTime(*alone, float(weights[0]), release.criteria.degrees_of_freedom)]
+    for (law, pooled, _), weight in zip(tried[1:], weights[1:], strict=True):
+        if weight > NEGLIGIBLE:
+            joint, freedom = widened(pooled, bag_scatter(pooled, *bags) if bags else None, len(law.parameters))
+            by_law = half_time(release_of(joint, law, readings, freedom))
+            found.append(LawHalfTime(*by_law, float(weight), freedom))
+    return alone, half_time_over_laws(found, release.level, float(readings.time.max()))
+
+
+def _at_once(immediate: Fit, joint: Fit, readings: Points, level: float) -> bool:
     """Tell whether releasing all at once describes both runs as well: by the F test of nested models, or to the eye."""
-    found = _joint(IMMEDIATE_PART if law.plateau else IMMEDIATE, readings, both, bench, bag, level)
-    if np.abs(found.curve(readings.time) - joint.curve(readings.time)).max() < MEASURABLE:
+    if np.abs(immediate.curve(readings.time) - joint.curve(readings.time)).max() < MEASURABLE:
         return True
-    simple = found.criteria
+    simple = immediate.criteria
     more, freedom = joint.criteria.parameters - simple.parameters, joint.criteria.degrees_of_freedom
     if freedom < 1 or more < 1:
         return False
     rise = (simple.wss - joint.criteria.wss) / more
     scatter = joint.criteria.wss / freedom
     return bool(rise <= 0.0 or (scatter > 0.0 and float(fdtr(more, freedom, rise / scatter)) < level))
-
-
-def _slowest(law: Model, readings: Points, both: Points, bench: Bench, bag: Fit, level: float) -> float | None:
-    """Give the lower limit of the rate of a first-order release, one-sided."""
-    first = library.model("first_order_fmax" if law.plateau else "first_order")
-    found = _joint(first, readings, both, bench, bag, level)
-    if found.criteria.degrees_of_freedom < 1:
-        return None
-    name = first.names[0]
-    low, _ = profile_likelihood(found, [name], 2.0 * level - 1.0)[name]
-    low = min(low, _seen(readings.time, found.parameters[found.model.names.index(BAG)].value, bench))
-    return low if low > 0.0 else None
-
-
-def _seen(time: Floats, bag_rate: float, bench: Bench) -> float:
-    """Give the rate of a first-order release above which no reading would show that it is not all at once."""
-    at_once = bench.carrier(time, lambda t: np.full(t.shape, 100.0), bag_rate)
-    low, high = math.log(bag_rate * 1e-3), math.log(bag_rate * 1e9)
-    for _ in range(HALVINGS):
-        middle = 0.5 * (low + high)
-        rate = math.exp(middle)
-        off = np.abs(bench.carrier(time, lambda t, k=rate: -100.0 * np.expm1(-k * t), bag_rate) - at_once).max()
-        low, high = (middle, high) if off > MEASURABLE else (low, middle)
-    return math.exp(low)
 
 
 def _apparent_half_time(joint: Fit, bench: Bench) -> float:

@@ -41,6 +41,9 @@ def half_time(release: Fit) -> tuple[float, float, float]:
     last = float(release.points.time.max())
     if not math.isfinite(float(confidence_band(release, np.array([last]))[0][0])):
         return value, math.nan, math.nan
+    if value <= SHORTEST * SHORTEST * last:  # half is out at once
+        high = _first(release, SHORTEST * last, HORIZON * last, lambda standing: standing >= 1.0)
+        return value, 0.0, 0.0 if high <= 2.0 * SHORTEST * last else high
     if not math.isfinite(value):
         low = _first(release, SHORTEST * last, HORIZON * last, lambda standing: standing > -1.0)
         return value, low, math.inf

@@ -7,13 +7,17 @@ import numpy as np
 
 from formulate.curves.model import Floats, Model, Parameter
 from formulate.dialysis.compartments import received, receiver_share
+from formulate.fitting.fit import fit
 from formulate.fitting.results import Fit, Points
+from materials.errors import DomainError
 
 BAG = "kbag"
 RECOVERY = "recovery"
 STEP = 1e-4  # of the logarithm of the bag rate, for its central difference
 FASTER = (1.0, 1.6, 3.0, 8.0, 30.0, 300.0)  # than what the receiver shows: releases to start a search from
 SLOWER_BAG = (1.0, 0.6)
+SMALLEST = 1e-290  # of a parameter on a log scale: what is smaller has lost its digits
+LARGEST = 1e200  # sum of squares to start from
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,30 +34,32 @@ class Bench:
 
     def carrier(self, time: Floats, release: Any, bag_rate: Any) -> Floats:
         """Give what the receiver of the carrier shows, percent."""
-        return received(
-            time,
-            release,
-            bag_rate,
-            volume_ratio=self.volume_ratio,
-            unbound_fraction=self.unbound_fraction,
-            sampled_at=self.carrier_samples,
-            sampled_share=self.sampled_share,
-            added_back=self.added_back,
-        )
+        return self._shown(time, release, bag_rate, self.unbound_fraction, self.carrier_samples)
 
     def control(self, time: Floats, bag_rate: Any) -> Floats:
         """Give what the receiver of the free drug shows, percent of a dose that is found in full."""
         if self.sampled_share:
-            return received(
+            return self._shown(time, lambda s: np.full(s.shape, 100.0), bag_rate, 1.0, self.control_samples)
+        return np.asarray(-100.0 * float(receiver_share(self.volume_ratio)) * np.expm1(-bag_rate * time))
+
+    def _shown(
+        self, time: Floats, release: Any, bag_rate: Any, unbound_fraction: float, samples: tuple[float, ...]
+    ) -> Floats:
+        """Give what a receiver shows; NaN for a rate that is none, as a search may try."""
+        rate = np.asarray(bag_rate, dtype=np.float64)
+        known = np.isfinite(rate) & (rate >= 0.0)
+        with np.errstate(all="ignore"):  # far beyond the readings some laws leave the range of numbers
+            shown = received(
                 time,
-                lambda s: np.full(s.shape, 100.0),
-                bag_rate,
+                release,
+                np.where(known, rate, 1.0),
                 volume_ratio=self.volume_ratio,
-                sampled_at=self.control_samples,
+                unbound_fraction=unbound_fraction,
+                sampled_at=samples,
                 sampled_share=self.sampled_share,
                 added_back=self.added_back,
             )
-        return np.asarray(-100.0 * float(receiver_share(self.volume_ratio)) * np.expm1(-bag_rate * time))
+        return shown if known.all() else np.where(known, shown, np.nan)
 
 
 IMMEDIATE = Model(
@@ -130,8 +136,9 @@ def joint_model(law: Model, bench: Bench, last: float, near: tuple[float, ...], 
         time, is_control = np.asarray(t, dtype=np.float64), np.signbit(t)
         bag_rate, full = given[count], (given[count + 1] / 100.0 if bench.recovery else 1.0)
         result = np.empty(np.broadcast_shapes(time.shape, *(np.shape(value) for value in given)))
-        carrier = bench.carrier(time[~is_control], lambda s: law.curve(s, *given[:count]), bag_rate)
-        result[..., ~is_control] = carrier
+        if not is_control.all():
+            carrier = bench.carrier(time[~is_control], lambda s: law.curve(s, *given[:count]), bag_rate)
+            result[..., ~is_control] = carrier
         result[..., is_control] = full * bench.control(-time[is_control], bag_rate)
         return result
 
@@ -153,8 +160,10 @@ def joint_model(law: Model, bench: Bench, last: float, near: tuple[float, ...], 
                 found[:count] = np.nan_to_num(slopes, nan=0.0, posinf=0.0, neginf=0.0)
             return found
 
-        rates = np.stack([*[np.asarray(bag_rate)] * count, up, down])
-        carrier = bench.carrier(time[~is_control], rows, rates if rates.ndim > 1 else rates[:, None])
+        # as wide as the widest parameter: some may be held while others are searched together
+        lead = np.broadcast_shapes((1,), *(np.shape(value) for value in given))
+        rates = np.stack([np.broadcast_to(rate, lead) for rate in (*[bag_rate] * count, up, down)])
+        carrier = bench.carrier(time[~is_control], rows, rates)
         result[:count][..., ~is_control] = carrier[:count]
         result[count][..., ~is_control] = (carrier[count] - carrier[count + 1]) / (up - down)
         free = [full * bench.control(-time[is_control], rate) for rate in (up, down)]
@@ -170,7 +179,16 @@ def joint_model(law: Model, bench: Bench, last: float, near: tuple[float, ...], 
             values = near if speed == 1.0 or law.rescaled is None else law.rescaled(speed, *near)
             rows += [(*map(float, values), bag * slower, *tail) for slower in SLOWER_BAG]
         table = np.array(rows)
-        return np.clip(table, [*low, *[0.0] * (1 + len(tail))], [*high, *[np.inf] * (1 + len(tail))])
+        table = np.clip(table, [*low, *[0.0] * (1 + len(tail))], [*high, *[np.inf] * (1 + len(tail))])
+        logarithmic = [parameter.coordinate == "log" for parameter in parameters]
+        usable = np.isfinite(table).all(axis=1) & (table[:, logarithmic] > SMALLEST).all(axis=1)
+        with np.errstate(all="ignore"):
+            squares = ((curve(t, *table.T[:, :, None]) - released) ** 2).sum(axis=1)
+        usable &= squares < LARGEST
+        if not usable.any():
+            need = "at least 1 whose curve is a number at every reading"
+            raise DomainError(f"starts of {law.name}", 0, "", need, "leave this law out, or take another unit of time")
+        return np.asarray(table[usable])
 
     return Model(
         f"{law.id} in a bag",
@@ -187,6 +205,22 @@ def joint_model(law: Model, bench: Bench, last: float, near: tuple[float, ...], 
     )
 
 
+def joint_fit(law: Model, readings: Points, both: Points, bench: Bench, bag: Fit, level: float) -> Fit:
+    """Fit a law and the bag to both runs, from what the law makes of the receiver and the control of the bag.
+
+    Raises
+    ------
+    DomainError
+        There are fewer readings than parameters.
+    """
+    last = float(readings.time.max())
+    near: tuple[float, ...] = ()
+    if law.parameters:
+        apparent = replace(readings, released=readings.released / float(receiver_share(bench.volume_ratio)))
+        near = tuple(fit(apparent, law, level=level).values.tolist())
+    return fit(both, joint_model(law, bench, last, near, float(bag.values[0])), level=level)
+
+
 def _in_unit(law: Model, last: float, end: str) -> Floats:
     """Give the ends of domains, which count time in units of the last, in the unit of the data."""
     ends = np.array([getattr(parameter, end) for parameter in law.parameters], dtype=np.float64)
@@ -198,8 +232,8 @@ def _in_unit(law: Model, last: float, end: str) -> Floats:
     return np.where(finite & np.isfinite(moved), moved, ends)
 
 
-def release_of(joint: Fit, law: Model, carrier: Points) -> Fit:
-    """Give the law alone from its fit with the bag, with its part of the covariance.
+def release_of(joint: Fit, law: Model, carrier: Points, degrees_of_freedom: int) -> Fit:
+    """Give the law alone from its fit with the bag, with its part of the covariance and that part's own freedom.
 
     Its points are the readings moved to the bag side: the fitted release and what the reading differs from the fitted
     receiver, so that the residuals are those of the joint fit.
@@ -214,5 +248,6 @@ def release_of(joint: Fit, law: Model, carrier: Points) -> Fit:
         points=replace(carrier, released=moved),
         parameters=joint.parameters[:count],
         covariance=joint.covariance[:count, :count],
+        criteria=replace(joint.criteria, degrees_of_freedom=degrees_of_freedom),
         bounds={},
     )

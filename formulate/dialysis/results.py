@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from formulate.curves.model import Floats
+from formulate.dialysis.between_bags import BagScatter
 from formulate.dialysis.side_by_side import Shift
 from formulate.fitting.results import Fit, FittedParameter
 
@@ -26,16 +27,18 @@ class DialysisResult:
     Attributes
     ----------
     release
-        The law of release into the bag: what `use_in` takes. Covariance, criteria and degrees of freedom are those of
-        the joint fit. Its points are the readings moved from the receiver to the bag, so that their residuals are
-        those of the joint fit; what is computed from the slopes at these points, as by `fitted_summary`, would take
-        them for readings of the release itself: `half_time` does not.
+        The law of release into the bag: what `use_in` takes. Covariance and criteria are those of the joint fit, the
+        degrees of freedom those of its covariance. Its points are the readings moved from the receiver to the bag, so
+        that their residuals are those of the joint fit.
     joint
-        The fit of law and bag together to both runs.
+        The fit of law and bag together to both runs; covariance and intervals with what bags differ by.
     control
         The fit of the free-drug run alone.
+    bag_scatter
+        How far bags differ in their rate; None where one bag of each, or too few readings, cannot tell.
     bag_rate
-        The rate a free drug leaves the bag with, as the control shows it: k_m (1 + V_d/V_r) [1/t].
+        The rate a free drug leaves the bag with, as the control shows it: k_m (1 + V_d/V_r) [1/t]; from both runs,
+        where the curve only shows the bag with all released at once.
     membrane_rate
         k_m [1/t]; the same where the volumes were not given.
     shows_only_bag
@@ -49,7 +52,13 @@ class DialysisResult:
         they cannot be compared.
     half_time, apparent_half_time
         (value, low, high) of the time of half of the dose out of the carrier, and the time at which the receiver has
-        half of what it can get; NaN where not reached, the first also where the curve only shows the bag.
+        half of what it can get; NaN where not reached, the first also where the curve only shows the bag. The
+        interval is over all laws tried, by their weights.
+    half_time_of_law
+        The first as if the law chosen were known to be true.
+    half_time_in_other_bags
+        The value of the first if the carrier's bag were a tenth slower than that of the free drug, and a tenth faster;
+        None where `bag_scatter` tells how far bags differ.
     lag
         The difference of the two; and `mean_lag`, 1/bag_rate, by which the bag delays every release in the mean.
     time, released, low, high, received
@@ -66,6 +75,7 @@ class DialysisResult:
     release: Fit
     joint: Fit
     control: Fit
+    bag_scatter: BagScatter | None
     candidates: tuple[Candidate, ...]
     bag_rate: FittedParameter
     membrane_rate: FittedParameter
@@ -75,6 +85,8 @@ class DialysisResult:
     longest_half_time: float | None
     shift: Shift | None
     half_time: tuple[float, float, float]
+    half_time_of_law: tuple[float, float, float]
+    half_time_in_other_bags: tuple[float, float] | None
     apparent_half_time: float
     time: Floats
     released: Floats

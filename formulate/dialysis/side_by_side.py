@@ -13,7 +13,7 @@ from formulate.fitting.results import Fit
 
 MEASURABLE = 0.5  # percent of the dose; no assay of a receiver tells smaller differences
 SLOW = 0.5  # height over that of free drug, below which a carrier is looked at late rather than early
-ROUNDING = 1e-9  # of the time constant of the bag
+ROUNDING = 1e-9  # of the time constant of the bag, and of the dose
 FEWEST_TIMES = 3  # one for the height, one for the shift, one to spare
 
 
@@ -48,7 +48,7 @@ def shift(carrier: Profile, control: Profile, rate: float, joint: Fit) -> Shift 
     Returns
     -------
     Shift or None
-        None where fewer than three times after zero were read in both runs, or nothing scatters.
+        None where fewer than three times after zero were read in both runs, or nothing is told by them.
 
     Notes
     -----
@@ -57,8 +57,8 @@ def shift(carrier: Profile, control: Profile, rate: float, joint: Fit) -> Shift 
     where a is below a half, ``g = (1 - exp(-rate t))/rate - t`` less that, ``sum g y`` is zero for the first and
     negative for the second, and a shift by tau makes it ``-tau a sum g dc/dt``. What chooses g is independent of it.
     Its error is the larger of two: that of the readings about the joint fit, and that between units (Student's t for
-    two samples), which grows where bags differ and the readings of one bag err together. dc/dt is that of first
-    order.
+    two samples), which grows where bags differ and the readings of one bag err together; of exact readings that of
+    their ninth digit. dc/dt is that of first order.
     """
     mine, theirs = _common(carrier, control)
     time = carrier.time[mine]
@@ -82,8 +82,9 @@ def shift(carrier: Profile, control: Profile, rate: float, joint: Fit) -> Shift 
     units, of_units = _between_units(outside @ contrast, free @ contrast, part)
     if units > variance:
         variance, freedom = units, of_units
+    variance = max(variance, (100.0 * ROUNDING) ** 2 * counted)  # exact readings: what is left is rounding
     error = math.sqrt(variance)
-    if not (error > 0.0 and slope > 0.0 and part > 0.0):
+    if not (error > 0.0 and slope > 0.0 and part > 0.0 and freedom > 0):
         return None
     half = float(stdtrit(freedom, 0.5 + 0.5 * joint.level)) * error
     value = -off / (part * slope)
@@ -116,9 +117,10 @@ def _between_units(one: Floats, other: Floats, part: float) -> tuple[float, int]
 
 
 def same_readings(carrier: Profile, control: Profile) -> bool:
-    """Tell whether both runs are the same table."""
-    return np.array_equal(carrier.time, control.time) and np.array_equal(
-        carrier.released, control.released, equal_nan=True
+    """Tell whether both runs are the same table, to the nine digits that a change of units leaves alone."""
+    return all(
+        one.shape == other.shape and np.allclose(one, other, rtol=ROUNDING, atol=100.0 * ROUNDING, equal_nan=True)
+        for one, other in ((carrier.time, control.time), (carrier.released, control.released))
     )
 
 
@@ -127,6 +129,7 @@ def bag_misfit(control: Fit) -> float:
 
     By the scatter of units at one time, or without any by the runs of one sign of the residuals. Readings at time
     zero, where all is known beforehand, do not count. One where the means are nowhere off by 0.5 % of the dose.
+    Units that agree to the ninth digit are one unit written twice.
     """
     after = control.points.time > 0.0
     time, root = control.points.time[after], np.sqrt(control.points.weight[after])
@@ -137,6 +140,9 @@ def bag_misfit(control: Fit) -> float:
     means = np.bincount(place, residuals * root) / np.bincount(place, root**2)
     if np.abs(means).max() < MEASURABLE:
         return 1.0
+    means[np.abs(means) < 100.0 * ROUNDING] = 0.0
+    if np.abs(residuals / root - means[place]).max() < 100.0 * ROUNDING:
+        return runs_probability(means)
     chance = lack_of_fit_probability(
         time, control.points.released[after] * root, residuals, root, control.criteria.parameters
     )

@@ -10,6 +10,8 @@ from formulate.fitting.results import Fit
 REPORTS_BAG = 1.0  # half-time of the carrier over that of the bag, up to which a raw profile is mostly that of the bag
 NEEDS_CORRECTION = 5.0
 NOT_FIRST_ORDER = 0.01  # probability of a control this far from first order by scatter
+DIFFER = 0.02  # of the rate
+SAME_RATE = 0.01  # of the rate; closer rates of the bag are no disagreement
 FAR_OFF = 0.1  # of the dose; a control that levels off this far from where it should
 UNCERTAIN = 0.25  # half the interval of the bag rate over the rate
 
@@ -38,8 +40,11 @@ def statements(result: DialysisResult, same: bool = False) -> tuple[str, ...]:
                 f"below {result.longest_half_time:.3g} {unit} (one-sided, {level})."
             )
     else:
-        band = f" ({low:.3g} to {high:.3g}, {level})" if math.isfinite(low + high) else ""
+        over = ", over the laws tried" if len(result.candidates) > 1 else ""
+        band = f" ({low:.3g} to {high:.3g}, {level}{over})" if math.isfinite(low + high) else ""
         half = f"half of the dose is out of the carrier after {value:.3g} {unit}{band}"
+        if value == 0.0:
+            half = "half of the dose is out of the carrier at once"
         if not math.isfinite(value):
             half = "the carrier does not come to half of the dose within ten times the last reading"
         told.append(f"Behind the bag the release follows {result.release.model.name}: {half}.")
@@ -48,13 +53,27 @@ def statements(result: DialysisResult, same: bool = False) -> tuple[str, ...]:
                 f"The receiver shows half after {result.apparent_half_time:.3g} {unit}, {result.lag:.3g} {unit} later; "
                 f"{bag}, and every release is seen {result.mean_lag:.3g} {unit} late in the mean."
             )
-            told.append(_worth(result, value / bag_half))
+            if value > 0.0:
+                told.append(_worth(result, value / bag_half))
+    told += _bags(result)
     if result.release.model.id.startswith("first_order") and not result.shows_only_bag:
         told.append(
             "For a first-order release the receiver alone cannot tell the rate of the carrier from that of the bag: "
             "with the two exchanged the curve is the same. The free-drug run tells which is which."
         )
     return tuple(told)
+
+
+def _bags(result: DialysisResult) -> list[str]:
+    """Say how far bags differ, where that was seen and counts."""
+    scatter = result.bag_scatter
+    if scatter is None or scatter.value < DIFFER:
+        return []
+    carrier, free = scatter.bags
+    return [
+        f"Bags differ by {scatter.value:.0%} in their rate (standard deviation, from {carrier} of the carrier and "
+        f"{free} of free drug); the intervals hold that."
+    ]
 
 
 def _interval(result: DialysisResult, half: float) -> str:
@@ -91,7 +110,7 @@ def is_not_first_order(control: Fit) -> bool:
 
 def warnings_of(result: DialysisResult, carrier: Profile, free: Profile, donor_volume: float | None) -> tuple[str, ...]:
     """Give what speaks against the experiment or its correction."""
-    found = list(result.joint.warnings)
+    found = [] if result.shows_only_bag else list(result.joint.warnings)
     rate = result.bag_rate
     if donor_volume is None:
         found.append(
@@ -107,9 +126,16 @@ def warnings_of(result: DialysisResult, carrier: Profile, free: Profile, donor_v
     if last * rate.value < 1.0:
         found.append("the control was followed for less than one time constant of the bag: its rate rests on the start")
     if math.isfinite(rate.standard_error) and rate.high - rate.low > 2 * UNCERTAIN * rate.value:
-        found.append("the rate of the bag is known to worse than a quarter: read the free drug more often, early on")
+        found.append(
+            "the rate of the bag is known to worse than a quarter: read the free drug more often, early on, or in more "
+            "bags"
+        )
     alone = result.control.parameters[0]
-    if math.isfinite(alone.low + alone.high) and not alone.low <= rate.value <= alone.high:
+    margin = SAME_RATE
+    if result.bag_scatter is not None:
+        margin += 2.0 * result.bag_scatter.value * math.sqrt(sum(1.0 / count for count in result.bag_scatter.bags))
+    apart = not alone.low * math.exp(-margin) <= rate.value <= alone.high * math.exp(margin)
+    if math.isfinite(alone.low + alone.high) and apart:
         found.append(
             f"the two runs disagree on the bag: {alone.value:.3g} in the control alone, {rate.value:.3g} with the "
             "carrier; was it the same membrane, medium and drug?"
@@ -122,6 +148,7 @@ def warnings_of(result: DialysisResult, carrier: Profile, free: Profile, donor_v
             "volumes"
         )
     found += _bag_warnings(result)
+    found += _other_bags(result)
     if result.shows_only_bag and result.apparent_half_time < 0.8 * math.log(2.0) / alone.value:
         found.append(
             "the carrier's curve is faster than that of the free drug, which no release can make it: the control is "
@@ -136,6 +163,21 @@ def warnings_of(result: DialysisResult, carrier: Profile, free: Profile, donor_v
     if first * rate.value > 2.0:
         found.append("the first reading is after two time constants of the bag: a burst before it is not seen")
     return tuple(found)
+
+
+def _other_bags(result: DialysisResult) -> list[str]:
+    """Say what the half-time rests on where nothing shows how far bags differ."""
+    if result.half_time_in_other_bags is None:
+        return []
+    slower, faster, value = (
+        f"{time:.3g} {result.time_unit}".rstrip() if math.isfinite(time) else "not reached"
+        for time in (*result.half_time_in_other_bags, result.half_time[0])
+    )
+    return [
+        "how far one bag differs from another cannot be seen from these readings and is in no interval: in a bag a "
+        f"tenth slower than that of the free drug the half-time of the carrier would be {slower}, in one a tenth "
+        f"faster {faster}, instead of {value}; take three bags of each"
+    ]
 
 
 def _bag_warnings(result: DialysisResult) -> list[str]:

@@ -50,8 +50,9 @@ def dialysis_results(found: DialysisResult) -> dict[str, object]:
 
     names = (
         "name", "time_unit", "shows_only_bag", "slowest_rate", "longest_half_time", "shift", "half_time",
-        "apparent_half_time", "lag", "mean_lag", "volume_ratio", "bag_rate", "membrane_rate", "time", "released",
-        "low", "high", "received", "direct_time", "direct", "statements",
+        "half_time_of_law", "half_time_in_other_bags", "bag_scatter", "apparent_half_time", "lag", "mean_lag",
+        "volume_ratio", "bag_rate", "membrane_rate", "time", "released", "low", "high", "received", "direct_time",
+        "direct", "statements",
     )  # fmt: skip
     shown: dict[str, object] = {name: as_plain(getattr(found, name)) for name in names}
     law = found.release

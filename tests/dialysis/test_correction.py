@@ -109,11 +109,53 @@ def test_a_curve_that_only_shows_the_bag_is_called_so_and_gives_a_limit(noise):
     assert f"its rate is above {found.slowest_rate:.3g} 1/h" in words(found)
 
 
+@pytest.mark.parametrize("carrier", [500.0, 0.1])
+def test_the_last_digit_of_exact_readings_changes_nothing(carrier):
+    exact = runs(carrier, 0.3, noise=0.0)
+    laws = ("first_order", "weibull_2")
+    expected = correct(*exact, model=laws, time_unit="h")
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        moved = [
+            Profile("run", TIME, run.released * (1.0 + rng.normal(0.0, 1e-15, run.released.shape)), run.unit_names)
+            for run in exact
+        ]
+        found = correct(*moved, model=laws, time_unit="h")
+        assert (found.statements, found.warnings) == (expected.statements, expected.warnings)
+        assert (found.slowest_rate or 0.0) == pytest.approx(expected.slowest_rate or 0.0, rel=1e-6)
+        assert found.half_time == pytest.approx(expected.half_time, rel=1e-6, nan_ok=True)
+        assert [one.law for one in found.candidates] == [one.law for one in expected.candidates]
+        assert [one.weight for one in found.candidates] == pytest.approx([one.weight for one in expected.candidates])
+    assert expected.candidates[0].law == "first_order"  # not a Weibull law with an exponent of 1
+
+
 def test_the_limit_lies_below_the_truth_as_often_as_it_says():
     limits = [correct(*runs(30.0, 0.3, 2.0, seed), model="first_order").slowest_rate for seed in range(6)]
     known = [limit for limit in limits if limit is not None]
     assert len(known) >= 2
     assert np.mean([limit < 30.0 for limit in known]) >= 0.8
+
+
+@pytest.mark.parametrize("law", ["burst_first_order", "zero_order_f0"])
+def test_half_of_a_dose_that_is_out_at_once_is_said_so(law):
+    outside = received(TIME, lambda t: 70.0 + 30.0 * (1 - np.exp(-0.1 * t)), 0.4)
+    found = correct(profile(outside, 0.5, 1), runs(1.0, 0.4)[1], model=law, time_unit="h")
+    assert not found.shows_only_bag
+    assert found.half_time == (0.0, 0.0, 0.0)
+    assert "half of the dose is out of the carrier at once" in words(found)
+
+
+@pytest.mark.parametrize("readings", [0.0, 100.0])
+@pytest.mark.parametrize("bag", [0.4, 0.01])
+def test_a_carrier_that_shows_nothing_or_everything_is_no_error(readings, bag):
+    odd = Profile("run", TIME, np.full((1, TIME.size), readings), ("1",))
+    _, control = runs(1.0, bag, 0.5)
+    assert correct(odd, control, recovery=True, model=("first_order", "korsmeyer_peppas")).statements
+
+
+def test_a_level_below_a_half_has_a_limit_too():
+    found = correct(*runs(500.0, 0.3, 2.0), model="first_order", level=0.4)
+    assert found.slowest_rate > 0.0
 
 
 def test_part_at_once_only_shows_the_bag_too():
@@ -191,6 +233,7 @@ def test_the_residuals_of_the_law_alone_are_those_of_the_joint_fit():
         ({"donor_volume": 1.0, "receiver_volume": 5.0, "sample_volume": 6.0}, "sample_volume/receiver_volume = 1.2"),
         ({"unbound_fraction": 1.5}, "unbound_fraction = 1.5"),
         ({"level": 1.0}, "level = 1"),
+        ({"level": 0.0}, "level = 0"),
     ],
 )
 def test_an_experiment_that_cannot_be_is_refused(change, problem):
@@ -205,6 +248,9 @@ def test_a_law_nobody_knows_and_too_few_readings_are_refused():
     empty = Profile("run", np.array([1.0]), np.array([[np.nan]]), ("1",))
     with pytest.raises(DomainError, match="readings"):
         correct(empty, control)
+    start = Profile("run", np.array([0.0]), np.array([[0.0]]), ("1",))
+    with pytest.raises(DomainError, match="readings of the control after time 0 = 0; need at least 1"):
+        correct(carrier, start)
     two = ReleaseData((carrier, control), "h", 3600.0)
     with pytest.raises(UnknownIdError):
         correct(two, control)

@@ -9,11 +9,14 @@ from formulate.dialysis.correction import correct
 from formulate.dialysis.results import DialysisResult
 from formulate.experiment.data import Profile, ReleaseData
 from formulate.fitting.intervals import draws
+from formulate.fitting.propagation import doubt
+from formulate.fitting.summaries import fitted_summary
 from formulate.onward import law_table
 from formulate.release.dialysis import dialysis_release
 
 TIME = np.array([0.25, 0.5, 1.0, 2.0, 4.0, 6.0, 8.0, 12.0, 24.0, 48.0])
 BAG = 0.4
+FIRST = "first_order"
 
 
 def profile(curve: np.ndarray, noise: float, seed: int) -> Profile:
@@ -94,8 +97,47 @@ def test_the_band_of_the_release_is_that_of_draws_from_law_and_bag_together():
     assert result.high[5:] == pytest.approx(curves[3900, 5:], abs=0.35)
 
 
+def numbers(law, columns: np.ndarray) -> dict[str, np.ndarray]:
+    """Read T50, T80 and the area to 48 h off curves of drawn parameters, (draws, parameters)."""
+    time = np.linspace(0.0, 48.0, 4801)
+    curves = law.curve(time, *[column[:, None] for column in columns.T])
+    area = 0.5 * (curves[:, 1:] + curves[:, :-1]) @ np.diff(time)
+    reached = {f"T{share}": time[np.argmax(curves >= share, axis=1)] for share in (50, 80)}
+    return reached | {"AUC": area, "DE": area / 48.0}
+
+
+@pytest.mark.parametrize(("law", "values"), [("first_order", (0.2,)), ("weibull_2", (4.0, 0.8))])
+def test_the_summary_of_the_release_has_the_doubt_of_law_and_bag(law, values):
+    result = found(law, values, seed=5)
+    drawn = numbers(result.release.model, draws(result.joint, 1500)[:, : len(values)])
+    for item in fitted_summary(result.release):
+        if item.name in drawn:
+            low, high = np.quantile(drawn[item.name], [0.025, 0.975])
+            # draws are normal, the intervals Student's t at the fewer degrees of freedom of the law
+            assert item.high - item.low >= 0.9 * (high - low)
+    steps = doubt(result.release)
+    assert steps @ steps.T == pytest.approx(result.release.covariance, rel=1e-9)
+
+
+def test_the_summary_of_the_release_is_that_of_experiments_made_again():
+    outside = 100.0 * dialysis_release(TIME, 0.5, BAG).received
+    control = 100.0 * (1.0 - np.exp(-BAG * TIME))
+
+    def one(curve: np.ndarray, seed: int) -> Profile:
+        noise = np.random.default_rng(seed).normal(0.0, 1.0, (1, TIME.size))
+        return Profile("run", TIME, curve + noise, ("1",))
+
+    releases = [correct(one(outside, s), one(control, s + 99), model=FIRST).release for s in range(30)]
+    made = [{item.name: item for item in fitted_summary(release)} for release in releases]
+    for name in ("T25", "T80", "MDT", "AUC"):
+        spread = np.std([item[name].value for item in made], ddof=1)
+        said = np.median([item[name].high - item[name].low for item in made]) / (2.0 * 2.101)  # t of 18
+        assert said == pytest.approx(spread, rel=0.4)  # an error of a standard deviation of 30 is 13 %
+
+
 def test_the_law_goes_on_with_the_doubt_of_law_and_bag():
-    result = found("weibull_2", (4.0, 0.6), seed=6)
+    result = found("weibull_2", (4.0, 0.6), seed=10)
+    assert result.bag_scatter.value == 0.0
     table = law_table(result.release, ReleaseData((), "h", 3600.0))
     assert np.array(table["covariance"]) == pytest.approx(result.joint.covariance[:2, :2])
     assert table["degrees_of_freedom"] == 2 * 3 * TIME.size - 3  # both runs, less law and bag
