@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from formulate.experiment.frames import release_data as release_data
     from formulate.experiment.reading import read_release as read_release
     from formulate.exposure import expose as expose
+    from formulate.fate.predict import predict_fate as predict_fate
+    from formulate.fate.predict import predict_rows as predict_fates
+    from formulate.fate.table import read_rows as read_fates
     from formulate.fitting.analysis import analyse as fit
     from formulate.fitting.regression import fit_curve as fit_curve
     from formulate.formulation import Formulation, Question
@@ -50,8 +53,11 @@ _ROOMS = {
     "fit_curve": "formulate.fitting.regression:fit_curve",
     "load": "formulate.loading.total:load_all",
     "predict": "formulate.pipeline",
+    "predict_fate": "formulate.fate.predict",
+    "predict_fates": "formulate.fate.predict:predict_rows",
     "predict_loading": "formulate.loading.stage_predicted",
     "read": "formulate.formulation",
+    "read_fates": "formulate.fate.table:read_rows",
     "read_release": "formulate.experiment.reading:read_release",
     "recipe": "formulate.preparation.recipe:recipe",
     "release_data": "formulate.experiment.frames:release_data",
@@ -71,8 +77,11 @@ __all__ = [
     "new_formulation",
     "new_question",
     "predict",
+    "predict_fate",
+    "predict_fates",
     "predict_loading",
     "read",
+    "read_fates",
     "read_release",
     "recipe",
     "release_data",

@@ -112,8 +112,8 @@ class Case:
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """Every dose that is given, in order of time; their shares sum to 1."""
-        return events(self.formulation.regimen, self.dose / self.share, "kg")
+        """Every dose before the end of the calculation, in order of time; all that are asked for share 1."""
+        return events(self.formulation.regimen, self.dose / self.share, "kg", float(self.time[-1]))
 
     @property
     def doses(self) -> float:
@@ -128,6 +128,11 @@ class Case:
     def part_of_site(self, identifier: str) -> Subject:
         """Give a part of the site, such as its cartilage, to read numbers from."""
         return part_of_site(self.inputs, self.formulation.regimen, identifier)
+
+    @property
+    def parts_set(self) -> tuple[Subject, ...]:
+        """The parts of the site that the user set numbers of."""
+        return tuple(self.part_of_site(identifier) for identifier in self.formulation.regimen.parts_set)
 
     @property
     def fluid_injected(self) -> float:
@@ -166,6 +171,11 @@ class OwnPlace:
     def part_of_site(self, identifier: str) -> Subject:
         """Give a part of the site, such as its cartilage, to read numbers from."""
         return part_of_site(self.inputs, self.formulation.regimen, identifier)
+
+    @property
+    def parts_set(self) -> tuple[Subject, ...]:
+        """The parts of the site that the user set numbers of."""
+        return tuple(self.part_of_site(identifier) for identifier in self.formulation.regimen.parts_set)
 
 
 def prepare_own(formulation: Formulation, draws: Draws | None = None) -> tuple[tuple[Layer, OwnPlace], ...]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from formulate.assess import HOUR
 from formulate.estimate import Estimate, estimate
+from formulate.fields import LONGEST_WAIT
 from formulate.formulation import Formulation, build
 from formulate.pipeline import Prediction, predict
 from formulate.sampling import Array, Draws
@@ -17,8 +18,9 @@ from materials.units import to_si
 COUNTS = (1, 2, 3, 4, 6, 8, 12)  # injections that are tried
 SEARCH_DRAWS = 256
 SEARCHES = 12
-NEAR = 0.02  # of the wanted share of draws: near enough
-SMALLEST, LARGEST = 1e-12, 0.5  # kg per injection that are looked at
+NEAR = 0.02  # of the draws from the wanted share: near enough, unless all or none of them is wanted
+SMALLEST, LARGEST = 1e-15, 0.5  # kg per injection that are looked at
+MOST_MASS = 1.0  # kg; a file takes no larger dose
 SHORTEST_INTERVAL = 24 * HOUR
 ENOUGH = 2  # schedules that hold are told; those with more injections are not tried
 
@@ -73,7 +75,8 @@ def dosing(
         What is given, with its target: compartment, level, duration, and the share of draws that must hold it. Its
         own dose is where the search begins; its injections and interval are set by the search.
     counts : tuple of int
-        Numbers of injections to try, evenly spaced over the wanted time.
+        Numbers of injections to try, evenly spaced over the wanted time, rising. Of the usual ones none is tried
+        after two that hold; those asked for are all tried.
     progress : callable, optional
         Called with a line on what is computed; raise from it to cancel.
 
@@ -82,7 +85,8 @@ def dosing(
     FileError, MissingValueError
         As `predict`.
     DomainError
-        The target has no level: neither the file nor the catalog gives one.
+        The target has no level: neither the file nor the catalog gives one; or the injections would follow each
+        other in less than a day.
 
     Notes
     -----
@@ -93,6 +97,11 @@ def dosing(
     does not fit). The search uses 256 draws, its result is computed again with those the file asks for.
     """
     duration = formulation.target.seconds
+    counts = tuple(sorted(set(counts)))
+    most = max(1, int(duration / SHORTEST_INTERVAL * (1 + 1e-9)))
+    if counts != COUNTS and counts[-1] > most:
+        need = f"at most {most} over {formulation.target.duration}"
+        raise DomainError("injections", counts[-1], "", need, "no two of them within a day")
     first = predict(_with(formulation, None, 1, None), Draws(SEARCH_DRAWS, formulation.calculation.seed))
     level = first.assessment.target
     if level is None:
@@ -101,12 +110,12 @@ def dosing(
     found = []
     for count in counts:
         interval = duration / count if count > 1 else None
-        if interval is not None and interval < SHORTEST_INTERVAL:
+        if count > most:
             break
         if progress:
             progress(f"{count} injection{'s' if count > 1 else ''}")
         found.append(_schedule(formulation, count, interval, level, first.case.dose))
-        if found[-1].dose is not None and len([item for item in found if item.dose is not None]) >= ENOUGH:
+        if counts == COUNTS and len([item for item in found if item.dose is not None]) >= ENOUGH:
             break
     entry = site.entry
     assert isinstance(entry, Site)
@@ -119,8 +128,19 @@ def dosing(
         tuple(found),
         None if largest is None else to_si(largest.typical, largest.unit),
         burden,
-        tuple(dict.fromkeys(found[-1].prediction.warnings if found[-1].prediction else ())),
+        tuple(dict.fromkeys([*_also(formulation), *(found[-1].prediction.warnings if found[-1].prediction else ())])),
     )
+
+
+def _also(formulation: Formulation) -> tuple[str, ...]:
+    routes = " and ".join(dict.fromkeys(item.route for item in formulation.regimen.also))
+    told = "is given as the file says with every schedule; its dose is not sought and not in the dose in all"
+    return (f"what also goes by {routes} {told}",) if routes else ()
+
+
+def _slack(wanted: float) -> float:
+    """Give how far the share of the draws may be from the wanted one."""
+    return min(NEAR, wanted / 2.0, (1.0 - wanted) / 2.0)
 
 
 def _schedule(formulation: Formulation, count: int, interval: float | None, level: float, dose: float) -> Schedule:
@@ -141,17 +161,17 @@ def _schedule(formulation: Formulation, count: int, interval: float | None, leve
         lambda: min(LARGEST, 2.0 * float(tried[dose][1].loading.largest.max())),
     )
     share, prediction = tried[amount]
-    if share < wanted - NEAR:
+    if share < wanted - _slack(wanted):
         return Schedule(
             count, interval, None, share, _why_not(prediction, amount, share, wanted), prediction=prediction
         )
     for _ in range(3):  # with all draws the edge lies a little elsewhere
         share = held(amount, formulation.calculation.draws)
-        if share >= wanted - NEAR / 2:
+        if share >= wanted - _slack(wanted) / 2:
             break
-        amount *= max(_factor(tried[amount][1], level, wanted), 1.02)
+        amount = min(amount * max(_factor(tried[amount][1], level, wanted), 1.02), MOST_MASS)
     share, prediction = tried[amount]
-    if share < wanted - NEAR:
+    if share < wanted - _slack(wanted):
         return Schedule(
             count, interval, None, share, _why_not(prediction, amount, share, wanted), prediction=prediction
         )
@@ -173,10 +193,10 @@ def _found(
 ) -> float:
     """Give the smallest dose found that is held in the wanted share of draws, or the largest that makes sense."""
     share_of: dict[float, float] = {start: held(start)}
-    low, high = SMALLEST, max(most(), 2.0 * start)  # doses known to be too small, and enough
+    low, high = SMALLEST, min(max(most(), 2.0 * start), MOST_MASS)  # doses known to be too small, and enough
     if share_of[start] < wanted:
         share_of[high] = held(high)
-        if share_of[high] < wanted - NEAR:
+        if share_of[high] < wanted - _slack(wanted):
             return high
     amount = start
     for _ in range(SEARCHES):
@@ -184,7 +204,7 @@ def _found(
             share_of[amount] = held(amount)
         if share_of[amount] >= wanted:
             high = min(high, amount)
-            if share_of[amount] <= wanted + NEAR:
+            if share_of[amount] <= wanted + _slack(wanted):
                 return amount
         else:
             low = max(low, amount)
@@ -210,14 +230,14 @@ def _share(prediction: Prediction, level: float) -> float:
 
 def _factor(prediction: Prediction, level: float, wanted: float) -> float:
     """Give by how much the lowest concentration of the draw at the edge of the wanted share falls short."""
-    edge = float(np.quantile(_window(prediction).min(axis=1), 1.0 - wanted - NEAR / 2, method="lower"))
+    edge = float(np.quantile(_window(prediction).min(axis=1), 1.0 - wanted - _slack(wanted) / 2, method="lower"))
     return float(np.clip(level / edge, 1e-4, 1e4)) if edge > 0 else 1e4
 
 
 def _why_not(prediction: Prediction, amount: float, share: float, wanted: float) -> str:
     loading = prediction.loading
     fits = float(np.median(loading.largest)) * 1e6
-    held = f"held in {share:.0%} of the draws, wanted {wanted:.0%}"
+    held = f"held in {100 * share:.4g}% of the draws, wanted {100 * wanted:.4g}%"
     if loading.fits < 0.5:
         return f"no more than {fits:.3g} mg fit one injection of {loading.volume * 1e6:.3g} mL: {held}"
     return (
@@ -234,7 +254,8 @@ def _with(formulation: Formulation, dose: float | None, count: int, interval: fl
     regimen.pop("interval", None)
     if interval is not None:
         regimen["interval"] = f"{interval / 86400.0:.8g} d"
-    content.setdefault("calculation", {})["horizon"] = f"{1.02 * formulation.target.seconds / 86400.0:.8g} d"
+    days = min(1.02 * formulation.target.seconds / 86400.0, LONGEST_WAIT)
+    content.setdefault("calculation", {})["horizon"] = f"{days:.8g} d"
     built: Formulation = build(Formulation, content, formulation.label)
     return built
 

@@ -89,7 +89,7 @@ def _of_prediction(prediction: Prediction) -> Exposed:
         exposure.at_site,
         {**exposure.elsewhere, **away},
         exposure.unbound,
-        exposure.at_depth,
+        {name: profile for name, profile in exposure.at_depth.items() if len(profile.time)},
         prediction.assessment.target,
         prediction.assessment.target_text,
         case.payload.typical("molar_mass", "molar concentrations"),

@@ -324,6 +324,15 @@ class Formulation(_Common):
                 raise ValueError(f"{name} {what}; need all of it in the layers, from the inside out")
         return self
 
+    @model_validator(mode="after")
+    def _further_doses_are_alike(self) -> Self:
+        own = [layer for layer in self.layer if layer.dose is not None]
+        kinds: set[Literal["kg", "1"]] = {own_dose(layer.dose)[1] for layer in own if layer.dose is not None}
+        unit: Literal["kg", "1"] = "1" if kinds == {"1"} and not self.payload else "kg"
+        for index, problem in self.regimen.kind_problems(unit, any(layer.entry.form == "cell" for layer in own)):
+            raise FieldError(f"regimen.also.{index}.dose", problem)
+        return self
+
     def _check_assays(self) -> None:
         """Refuse an assay of what the layer does not hold, or one of several payloads that does not say of which."""
         payloads = [part.id for part in self.payload]
@@ -389,6 +398,8 @@ class Question(_Common):
     def _site_is_computed(self) -> Self:
         if problem := not_retained(self.regimen.entry):
             raise FieldError("regimen.site", problem)
+        for index, told in self.regimen.kind_problems("kg"):
+            raise FieldError(f"regimen.also.{index}.dose", told)
         return self
 
     def formulation(self, identifier: str) -> Formulation:
@@ -498,11 +509,13 @@ def _built(
     found = override_problems(content)
     for field, problem in target_problems(content):
         found.setdefault(field, []).append(problem)
+    told = set(found)  # each fault once
     try:
         return model(**content), found
     except ValidationError as error:
         for field, problem in problems(error, _keys_of(model), NEEDS):
-            found.setdefault(field, []).append(problem)
+            if field not in told:
+                found.setdefault(field, []).append(problem)
     return None, found
 
 

@@ -1,6 +1,6 @@
 """The numbers a calculation reads: looked up in the user's file first, then in the catalog, and kept with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -60,6 +60,14 @@ class Inputs:
     def ignored(self, entry: Entry, overrides: Mapping[str, Value]) -> tuple[str, ...]:
         """Give the properties a user set of an entry that no calculation asked for."""
         return tuple(name for name in overrides if (entry.id, name) not in self._asked)
+
+    def unused(self, subjects: "Sequence[Subject]") -> tuple[str, ...]:
+        """Warn of what a user set of some subjects and no calculation asked for."""
+        return tuple(
+            f"{name} was set for {subject.entry.id}, where no calculation uses it"
+            for subject in subjects
+            for name in self.ignored(subject.entry, subject.overrides)
+        )
 
     def find(
         self,

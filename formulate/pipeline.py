@@ -40,7 +40,8 @@ class Prediction:
             self.exposure.warnings,
             self.assessment.warnings,
         )
-        return (*(warning for stage in stages for warning in stage), *self._cautions, *self._ignored)
+        late = self.formulation.regimen.after(float(self.case.time[-1]))
+        return (*(warning for stage in stages for warning in stage), *late, *self._cautions, *self._ignored)
 
     @property
     def _cautions(self) -> tuple[str, ...]:
@@ -53,12 +54,8 @@ class Prediction:
     def _ignored(self) -> tuple[str, ...]:
         """Settings of the user that no calculation asked for."""
         case = self.case
-        subjects = [case.payload, case.site, case.inner, *([case.depot] if case.depot else [])]
-        return tuple(
-            f"{name} was set for {subject.entry.id}, where no calculation uses it"
-            for subject in subjects
-            for name in case.inputs.ignored(subject.entry, subject.overrides)
-        )
+        subjects = [case.payload, case.site, case.inner, *([case.depot] if case.depot else []), *case.parts_set]
+        return case.inputs.unused(subjects)
 
 
 def predict(formulation: Formulation, draws: Draws | None = None) -> Prediction:

@@ -1,6 +1,7 @@
 """Where and how a formulation is given: site, species, state, and one dose or several, by one route or more."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -73,7 +74,7 @@ class Regimen(Model):
         asked += [("route", self.route, site.routes)]
         asked += [(f"also.{index}.route", item.route, site.routes) for index, item in enumerate(self.also)]
         for name, given, offered in asked:
-            if offered and (given or name == "species") and given not in offered:
+            if offered and (given or name not in ("state", "route")) and given not in offered:
                 raise FieldError(
                     name, f"{shorten(given)!r} is not described for {site.id}; need {' or '.join(offered)}"
                 )
@@ -106,9 +107,32 @@ class Regimen(Model):
         return read_overrides({short: self.set[name] for name, short in named.items()})
 
     @property
+    def parts_set(self) -> tuple[str, ...]:
+        """The parts of the site that the user set numbers of."""
+        return tuple(dict.fromkeys(name.rpartition(".")[0] for name in self.set if "." in name))
+
+    @property
     def since_injury(self) -> float:
         """The time of the first dose after the injury [s]; below zero where it is given before."""
         return parse(self.start, "d") if self.start else 0.0
+
+    def kind_problems(self, unit: Literal["kg", "1"], of_cells: bool = False) -> Iterator[tuple[int, str]]:
+        """Give which doses by a further route are of another kind than the main dose, and why."""
+        for index, item in enumerate(self.also):
+            if own_dose(item.dose)[1] != unit:
+                yield index, f"{shorten(item.dose)!r}: {_ANOTHER_KIND}; need {_KINDS[unit]}"
+            elif of_cells and item.dose.endswith(("particles", "vesicles")):
+                yield index, f"{shorten(item.dose)!r}: {_ANOTHER_KIND}; need {_KINDS['1']}"
+
+    def after(self, horizon: float) -> tuple[str, ...]:
+        """Warn of doses that would be given after the end of a calculation [s]."""
+        listed = [_times(self.injections, self.interval)]
+        listed += [_times(item.injections, item.interval, item.after) for item in self.also]
+        late = sum(moment >= horizon for times in listed for moment in times)
+        whole = sum(len(times) for times in listed)
+        days = f"{horizon / 86400:.3g} d"
+        told = f"{late} of {whole} doses come after the end of the calculation, {days}, and are not followed"
+        return (f"{told}; shares are of all {whole}; need a longer calculation.horizon",) if late else ()
 
     @property
     def starts(self) -> tuple[float, ...]:
@@ -124,8 +148,8 @@ def _times(injections: int, interval: str | None, after: str | None = None) -> l
     return [first + index * between for index in range(injections)]
 
 
-def events(regimen: Regimen, dose: float, unit: Literal["kg", "1"]) -> tuple[Event, ...]:
-    """Give every dose of a regimen, in order of time.
+def events(regimen: Regimen, dose: float, unit: Literal["kg", "1"], horizon: float = math.inf) -> tuple[Event, ...]:
+    """Give every dose of a regimen before the end of a calculation, in order of time.
 
     Parameters
     ----------
@@ -135,6 +159,8 @@ def events(regimen: Regimen, dose: float, unit: Literal["kg", "1"]) -> tuple[Eve
         One injection by the main route, as a mass [kg] or a number.
     unit : {"kg", "1"}
         Which of the two.
+    horizon : float
+        End of the calculation [s]; a later dose is left out, its share of all that is given is not.
 
     Raises
     ------
@@ -145,11 +171,12 @@ def events(regimen: Regimen, dose: float, unit: Literal["kg", "1"]) -> tuple[Eve
     for item in regimen.also:
         amount, kind = own_dose(item.dose)
         if kind != unit:
-            raise UnitError(item.dose, "a dose by another route is of another kind than the main dose", _KINDS[unit])
+            raise UnitError(item.dose, _ANOTHER_KIND, _KINDS[unit])
         found += [(item.route, moment, amount / dose) for moment in _times(item.injections, item.interval, item.after)]
     whole = math.fsum(share for _, _, share in found)
-    listed = (Event(route, moment, share / whole) for route, moment, share in found)
+    listed = (Event(route, moment, share / whole) for route, moment, share in found if moment < horizon)
     return tuple(sorted(listed, key=lambda event: event.start))
 
 
+_ANOTHER_KIND = "a dose by another route is of another kind than the main dose"
 _KINDS = {"kg": 'a mass such as "5 mg"', "1": 'a number such as "20 million cells"'}

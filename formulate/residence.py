@@ -11,7 +11,7 @@ from formulate.loading.stage_biological import own_drug
 from formulate.regimen import Event, events
 from formulate.release import gel
 from formulate.results import OwnLoading, _Result
-from formulate.retention.site import Setting, aged
+from formulate.retention.site import Setting, aged, require_no_depot_in_blood
 from formulate.retention.stage import WHEREABOUTS
 from formulate.sampling import Array, Draws
 from materials.errors import Fault, FileError
@@ -81,9 +81,11 @@ def _residence(layer: Layer, place: OwnPlace) -> Residence:
     site = regimen.entry
     if site.mechanisms.retention not in WHEREABOUTS:
         raise FileError([Fault("formulation", "regimen.site", f"{site.id} follows no carriers yet")])
+    if any(_form(item) == "depot" for item in place.layers):
+        require_no_depot_in_blood(regimen, also=False)
     loading = own_drug(place, layer)
     time = time_grid(formulation.horizon, formulation.target.seconds, regimen.starts)
-    doses = events(regimen, loading.dose, loading.unit)
+    doses = events(regimen, loading.dose, loading.unit, float(time[-1]))
     depot = next((item for item in place.layers if _form(item) == "depot"), None)
     shape = (place.inputs.draws.count, len(time))
     in_depot = np.zeros(shape)
@@ -110,13 +112,22 @@ def _residence(layer: Layer, place: OwnPlace) -> Residence:
         notes += found.notes
     return Residence(
         formulation, loading, doses, time, given, in_depot, at_site, elsewhere, place.inputs.used,
-        (*loading.warnings, *_cautions(place)), tuple(dict.fromkeys(notes)),
+        (*loading.warnings, *regimen.after(float(time[-1])), *_cautions(place), *_ignored(place)),
+        tuple(dict.fromkeys(notes)),
     )  # fmt: skip
 
 
 def _form(subject: Subject) -> str:
     assert isinstance(subject.entry, Carrier)
     return subject.entry.form
+
+
+def _ignored(place: OwnPlace) -> tuple[str, ...]:
+    """Settings of the user that no calculation asked for."""
+    target = place.formulation.target
+    level = "target.unbound_above was set, but a carrier that is the drug has no concentration"
+    subjects = [place.carrier, place.site, *place.layers, *place.parts_set]
+    return (*([level] if target.unbound_above else []), *place.inputs.unused(subjects))
 
 
 def _cautions(place: OwnPlace) -> tuple[str, ...]:

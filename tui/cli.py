@@ -18,6 +18,7 @@ from tui.calculate_commands import calculate
 from tui.catalog_files import catalog_group
 from tui.deliver import Delivery, print_envelope
 from tui.dialysis_command import dialysis
+from tui.fate_command import fate
 from tui.fit_command import fit
 from tui.loading_commands import loading, recipe
 from tui.options import catalog_option, json_option
@@ -252,6 +253,7 @@ cli.add_command(similarity)
 cli.add_command(dialysis)
 cli.add_command(retention)
 cli.add_command(dose)
+cli.add_command(fate)
 
 
 def _deliver_comparison(comparison: "Comparison", inputs: dict[str, Any], delivery: Delivery) -> None:

@@ -1,13 +1,15 @@
 """How long it stays and where it goes; and how much, how often, to hold a level."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS, MOST_INJECTIONS
-from materials.errors import DomainError, Fault, FileError, MissingValueError, shorten
+from materials.errors import DomainError, Fault, FileError, MissingValueError, UnitError, shorten
 from tui.asked import progress, recorded
 from tui.deliver import check_outputs, terminal_width, write_outputs
 from tui.options import catalog_option, json_option, option_number
@@ -56,13 +58,13 @@ def retention(
     """
     check_outputs(outputs, REPORTS, [path])
     check_outputs([plot] if plot else [], FIGURES, [path], option="--plot")
+    if figure and not plot:
+        raise Refusal(f"--figure {figure}: nothing is drawn without a file; need --plot FILE with it")
     formulation = _asked_for(path, asked)
     from formulate.exposure import expose
 
-    try:
+    with _of_file(path):
         found = expose(formulation)
-    except (DomainError, MissingValueError) as error:
-        raise FileError([Fault(shorten(path, 120), "", str(error))]) from None
     from formulate.report.exposure_page import FIGURES as DRAWN
     from formulate.report.exposure_page import has_figure
 
@@ -135,10 +137,8 @@ def dose(path: Path, injections: str | None, outputs: tuple[Path, ...], as_json:
         )
     from formulate.dosing import COUNTS, dosing
 
-    try:
+    with _of_file(path):
         found = dosing(formulation, counts or COUNTS, progress())
-    except (DomainError, MissingValueError) as error:
-        raise FileError([Fault(shorten(path, 120), "", str(error))]) from None
 
     def envelope_text() -> str:
         from formulate.report.dosing import dosing_results
@@ -157,6 +157,18 @@ def dose(path: Path, injections: str | None, outputs: tuple[Path, ...], as_json:
     writers = {".json": envelope_text, ".txt": text}
     write_outputs({item: writers[item.suffix.lower()] for item in outputs})
     click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)
+
+
+@contextmanager
+def _of_file(path: Path) -> Iterator[None]:
+    """Name the file in what a calculation refuses."""
+    name = shorten(path, 120)
+    try:
+        yield
+    except (DomainError, MissingValueError, UnitError) as error:
+        raise FileError([Fault(name, "", str(error))]) from None
+    except FileError as error:
+        raise FileError([replace(fault, file=name) for fault in error.faults]) from None
 
 
 def _counts(given: str | None) -> tuple[int, ...]:
@@ -180,6 +192,13 @@ def _asked_for(path: Path, asked: dict[str, Any]) -> "Formulation":
     if not isinstance(formulation, Formulation):
         raise Refusal(f'{shorten(path, 120)}: kind: "question" asks which carrier; need kind = "formulation"')
     given = {name: value for name, value in asked.items() if value is not None}
+    if "above" in given and "times" in given:
+        raise Refusal("--times: counts effective concentrations of the catalog, and --above sets a level; need one")
+    for option in ("above", "times"):
+        if option in given and not formulation.payload:
+            raise Refusal(
+                f"--{option}: a carrier that is the drug has no concentration; need a payload, or leave it out"
+            )
     content = formulation.model_dump(mode="json", exclude_unset=True)
     tables = {name: content.setdefault(name, {}) for name in ("regimen", "target", "calculation")}
     if given.get("site", tables["regimen"].get("site")) != tables["regimen"].get("site"):
@@ -196,6 +215,8 @@ def _asked_for(path: Path, asked: dict[str, Any]) -> "Formulation":
     named = {"above": "unbound_above", "duration": "duration", "compartment": "compartment", "times": "times"}
     for option, key in named.items():
         if option in given:
+            if option == "times":
+                tables["target"].pop("unbound_above", None)
             tables["target"][key] = given[option]
     if "probability" in given:
         tables["target"]["probability"] = option_number("--probability", given["probability"], "percent")

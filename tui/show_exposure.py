@@ -44,7 +44,7 @@ def dosing_text(found: "Dosing", width: int) -> str:
     target = found.formulation.target
     head = (
         f"To hold unbound drug in {found.formulation.compartment.replace('-', ' ')} above {found.level_text} for "
-        f"{target.duration}, in {target.probability:.0%} of the draws:"
+        f"{target.duration}, in {100 * target.probability:.4g}% of the draws:"
     )
     parts = [f"{found.formulation.label}\n{wrap(head, width)}"]
     rows: list[list[Cell]] = []

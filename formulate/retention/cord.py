@@ -1,7 +1,7 @@
 """The spinal cord: turnover of the fluid around it, and how drug and carriers move between its cells."""
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from formulate.domain import require, require_fraction, require_not_negative, require_positive
 from formulate.sampling import Array
@@ -177,7 +177,13 @@ def slab_exchange(diffusivity: ArrayLike, thickness: ArrayLike, loss_rate: Array
 
 
 def profile(
-    time: Array, face: Array, diffusivity: Array, thickness: Array, loss_rate: Array, depth: Array, moments: Array
+    time: Array,
+    face: Array,
+    diffusivity: Array,
+    thickness: Array,
+    loss_rate: Array,
+    depth: Array,
+    moments: NDArray[np.intp],
 ) -> Array:
     """Give the concentration at depths of a slab whose face follows a given course, closed at its other end.
 
@@ -208,8 +214,8 @@ def profile(
     -----
     Duhamel's sum over ``C = C_0 s(x) - sum_j 2 b_j sin(b_j x/L)/(b_j**2 + p**2) y_j``, with ``b_j = (j + 1/2) pi``,
     ``p = L sqrt(k/D)``, ``s = cosh(p (1 - x/L))/cosh(p)`` and ``dy_j/dt = dC_0/dt - (k + D b_j**2/L**2) y_j``: exact
-    for a face that moves in straight lines, but for the end of the series (16 terms: details finer than L/16). Source:
-    crank1975.
+    for a face that moves in straight lines, but for the end of the series (16 terms: details finer than L/16). What
+    that end leaves below zero, where little has come yet, is given as 0. Source: crank1975.
 
     Examples
     --------
@@ -241,7 +247,7 @@ def profile(
             behind += rises[:, index - 1] * (falls / past) - behind * falls
         for wanted in np.flatnonzero(moments == index):
             late = np.einsum("jd,jx->dx", shapes * behind, waves)
-            found[:, :, wanted] = face[:, index, None] * steady - late
+            found[:, :, wanted] = np.maximum(face[:, index, None] * steady - late, 0.0)
     return found
 
 

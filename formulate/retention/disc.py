@@ -260,7 +260,8 @@ def profile(disc: Disc, modes: SlabModes, amounts: Array, depth: Array) -> Array
     Notes
     -----
     ``C = sum_i A_i/(w_i V R) h_i cos(b_i z/L)``, z from the middle; the last mode stands for all faster ones, with
-    what the others lack to an even filling as its shape. Source: Crank 1975, equation 4.50.
+    what the others lack to an even filling as its shape. What that leaves below zero, deep in a nucleus that fills from
+    its endplates, is given as 0. Source: Crank 1975, equation 4.50.
     """
     length = disc.half_height[:, None]
     require("depth", depth, "m", (depth >= 0.0) & (depth <= length * (1 + 1e-9)), "0 to half the height")
@@ -269,4 +270,4 @@ def profile(disc: Disc, modes: SlabModes, amounts: Array, depth: Array) -> Array
     shapes[:, -1] = 1.0 - shapes[:, :-1].sum(axis=1)
     holds = modes.weights * (disc.nucleus_volume * disc.retardation)[:, None]
     level = np.divide(amounts, holds[:, :, None], out=np.zeros_like(amounts), where=holds[:, :, None] > 0)
-    return np.asarray(np.einsum("dmp,dmt->dpt", shapes, level))
+    return np.asarray(np.maximum(np.einsum("dmp,dmt->dpt", shapes, level), 0.0))

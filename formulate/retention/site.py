@@ -7,11 +7,14 @@ import numpy as np
 
 from formulate.case import Case
 from formulate.inputs import Subject
-from formulate.regimen import Event
+from formulate.regimen import Event, Regimen
 from formulate.results import Release
 from formulate.sampling import Array
 from formulate.steps import cumulated, middle
+from materials.errors import Fault, FileError
 from materials.schema import Carrier
+
+INTRAVENOUS = "intravenous"
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,17 @@ def setting(case: Case, event: Event) -> Setting:
         case.fluid_injected if event.route == case.main_route else 0.0,
         case.volume,
     )
+
+
+def require_no_depot_in_blood(regimen: Regimen, also: bool = True) -> None:
+    """Refuse a gel, or another depot, that a regimen would bring into a vein; `also` by its further routes."""
+    routes = [("regimen.route", regimen.route_or_first)]
+    if also:
+        routes += [(f"regimen.also.{index}.route", item.route) for index, item in enumerate(regimen.also)]
+    need = " or ".join(route for route in regimen.entry.routes if route != INTRAVENOUS)
+    problem = f"a gel or another depot cannot be given intravenously; need {need}"
+    if found := [Fault("formulation", field, problem) for field, route in routes if route == INTRAVENOUS]:
+        raise FileError(found)
 
 
 def of_event(release: Release, event: Event) -> Release:

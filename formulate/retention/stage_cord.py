@@ -31,7 +31,6 @@ from formulate.retention.stage_cord_inputs import (
 )
 from formulate.retention.stage_cord_remarks import carrier_remarks, remarks, sink_warning, warnings
 from formulate.sampling import Array
-from materials.errors import FormulateError
 
 INTRATHECAL, INTRALESIONAL, INTRAVENOUS = "intrathecal", "intralesional", "intravenous"
 IN_FLUID, ON_SURFACE, IN_LESION, IN_CELLS = "cerebrospinal fluid", "leptomeninges", "lesion", "cells of the lesion"
@@ -144,8 +143,6 @@ def _gathered(case: Case, release: Release, reader: Reader) -> _Plan:
     plan = _Plan(release.free)
     for event in case.events:
         shifted, place = of_event(release, event), setting(case, event)
-        if event.route == INTRAVENOUS and release.in_depot_carrier.any():
-            raise FormulateError("a gel or another depot cannot be given intravenously; need the route intrathecal")
         _add(plan, event, shifted, place, _places(place, shifted.carriers_out), reader)
     return plan
 
@@ -281,7 +278,8 @@ def _crystals(case: Case) -> Crystals:
 
 def _profile(time: Array, face: Array, drug: CordDrug, sizes: Anatomy) -> Profile:
     """Give the depth profile in intact cord, under the pia or beside the lesion, as deep as its radius."""
-    moments = np.unique([int(np.abs(time - day * 86400.0).argmin()) for day in PROFILE_DAYS if day * 86400 <= time[-1]])
+    shown = [int(np.abs(time - day * 86400.0).argmin()) for day in PROFILE_DAYS if day * 86400 <= time[-1]]
+    moments = np.unique(np.array(shown, dtype=np.intp))
     depth = np.linspace(0.0, 1.0, DEPTHS)
     found = cord.profile(time, face, drug.diffusivity, sizes.radius, drug.loss, depth, moments)
     return Profile(sizes.radius[:, None] * depth, time[moments], found)

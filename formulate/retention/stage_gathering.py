@@ -10,7 +10,6 @@ from formulate.regimen import Event
 from formulate.results import Release
 from formulate.retention.site import Setting, Whereabouts, freed, of_event, setting
 from formulate.sampling import Array
-from materials.errors import FormulateError
 
 PLASMA = "plasma"
 INTRAVENOUS = "intravenous"
@@ -54,11 +53,6 @@ def gathered(case: Case, release: Release, going: Going, dissolved_at: Landing, 
     freed_at : callable
         The same of drug that carriers at the site, or a depot, set free.
 
-    Raises
-    ------
-    FormulateError
-        A depot is given into blood.
-
     Notes
     -----
     What carriers off the site set free counts as arrived in plasma. Solid drug given into blood counts as dissolved.
@@ -79,8 +73,6 @@ def _add(
     freed_at: Mapping[str, Array | float],
 ) -> None:
     into_blood = event.route == INTRAVENOUS
-    if into_blood and release.in_depot_carrier.any():
-        raise FormulateError("a gel or another depot cannot be given intravenously; need a route into bone")
     nothing = np.zeros_like(release.free)
     where = going(place, release.carriers_out) if place.carrier else Whereabouts({NO_CARRIER: nothing}, {})
     whole.notes |= dict.fromkeys(where.notes)

@@ -18,7 +18,6 @@ from formulate.retention.stage_knee_inputs import INTRAVENOUS, NEEDED, Reader, i
 from formulate.retention.stage_knee_remarks import carrier_remarks, remarks, sink_warning
 from formulate.sampling import Array
 from formulate.steps import cumulated, middle
-from materials.errors import Fault, FileError
 from materials.schema import Carrier
 
 IN_FLUID, IN_SYNOVIUM = "synovial fluid", "synovium"
@@ -147,9 +146,6 @@ def _add(plan: _Plan, event: Event, release: Release, places: Whereabouts, reade
     plan.plasma += event.share * away
     plan.carriers += event.share * release.in_free_carrier - event.share * np.asarray(sum(held.values()))
     if event.route == INTRAVENOUS:
-        if release.in_depot_carrier.any():
-            problem = "a gel or another depot cannot be given intravenously; need intra-articular"
-            raise FileError([Fault("formulation", "regimen.route", problem)])
         plan.plasma += event.share * (at_once + release.solid)
         for name, amount in held.items():
             plan.elsewhere[name] = plan.elsewhere.get(name, 0.0) + event.share * amount

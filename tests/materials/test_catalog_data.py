@@ -110,7 +110,7 @@ def test_every_source_resolves_and_every_reference_is_used():
     code = "".join(
         path.read_text("utf-8") for room in ("formulate", "materials") for path in (root / room).rglob("*.py")
     )
-    cited = set(re.findall(r"\b[a-z]{3,}(?:1[89]|20)[0-9]{2}[a-z]?\b", code))
+    cited = set(re.findall(r"\b[a-z]{2,}(?:1[89]|20)[0-9]{2}[a-z]?\b", code))
     assert cited <= sources.keys()
     assert used | cited == sources.keys()
 

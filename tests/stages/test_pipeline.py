@@ -18,7 +18,12 @@ STATES = KNOWN.site("knee").states
 SYSTEM = "plga-microsphere-in-hyaluronic-acid-hydrogel"
 RUNNABLE = KNOWN.runnable_carriers()
 DRUGS = ("dasatinib", "triamcinolone-acetonide")
-GRID = [(carrier, payload, state) for carrier in RUNNABLE for payload in DRUGS for state in STATES]
+# every carrier in every state, with the two drugs in turn
+GRID = [
+    (carrier, DRUGS[(place + index) % 2], state)
+    for place, carrier in enumerate(RUNNABLE)
+    for index, state in enumerate(STATES)
+]
 DAY, HOUR = 86400.0, 3600.0
 
 
