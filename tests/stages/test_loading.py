@@ -298,8 +298,8 @@ def test_what_can_be_loaded_is_refused_by_what_cannot_follow_it():
     )
     with pytest.raises(FileError, match=r"payload: 2 given; need one"):
         formulate.predict(both)
-    elsewhere = formulation(regimen={"site": "disc", "volume": "0.1 mL"})
-    with pytest.raises(FileError, match=r"regimen.site: disc can be looked up"):
+    elsewhere = formulation(regimen={"site": "liver", "volume": "0.1 mL"})
+    with pytest.raises(FileError, match=r"regimen.site: liver can be looked up"):
         formulate.predict(elsewhere)
     assert formulate.load(elsewhere).payloads
 
