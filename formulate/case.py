@@ -7,6 +7,7 @@ import numpy as np
 
 from formulate.formulation import Formulation, HeldPart, Layer, PayloadPart
 from formulate.inputs import Circumstances, Inputs, Subject
+from formulate.overrides import BODY
 from formulate.regimen import Event, Regimen, events
 from formulate.sampling import Array, Draws
 from materials import catalog
@@ -15,6 +16,7 @@ from materials.schema import Carrier, Method
 from materials.units import parse
 from materials.values import Value
 
+INTRAVENOUS = "intravenous"
 FIRST_TIME = 10.0  # s; nothing a carrier or a joint does is asked about sooner
 TIMES_PER_DECADE = 40
 FEWEST_PER_DECADE = 6  # after each of many doses
@@ -203,6 +205,8 @@ def injection_volume(formulation: Formulation, site: Subject) -> float:
     asked = formulation.regimen.volume
     if asked:
         return parse(asked, "mL")
+    if formulation.regimen.route_or_first == INTRAVENOUS:  # what a vein takes, not what the site does
+        site = part_of_site(site.inputs, formulation.regimen, BODY)
     if site.find("injection_volume") is None:
         raise MissingValueError(
             site.entry.id, "injection_volume", "an injection", "set regimen.volume in the file, in mL"

@@ -1,5 +1,6 @@
 """From a wanted level to a schedule: how much per injection, how often, and which limit stands in the way."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from formulate.fields import LONGEST_WAIT
 from formulate.formulation import Formulation, build
 from formulate.pipeline import Prediction, predict
 from formulate.sampling import Array, Draws
+from materials import catalog
 from materials.errors import DomainError
 from materials.schema import Site
 from materials.units import to_si
@@ -120,7 +122,7 @@ def dosing(
     entry = site.entry
     assert isinstance(entry, Site)
     largest = site.find("max_injection_volume")
-    burden = tuple(item.text for item in entry.statements("risk", "cost", "difficulty"))
+    burden = _burden(entry, formulation.regimen.route_or_first)
     return Dosing(
         formulation,
         level,
@@ -128,7 +130,7 @@ def dosing(
         tuple(found),
         None if largest is None else to_si(largest.typical, largest.unit),
         burden,
-        tuple(dict.fromkeys([*_also(formulation), *(found[-1].prediction.warnings if found[-1].prediction else ())])),
+        tuple(dict.fromkeys([*_also(formulation), *_told(found[-1].prediction)])),
     )
 
 
@@ -141,6 +143,28 @@ def _also(formulation: Formulation) -> tuple[str, ...]:
 def _slack(wanted: float) -> float:
     """Give how far the share of the draws may be from the wanted one."""
     return min(NEAR, wanted / 2.0, (1.0 - wanted) / 2.0)
+
+
+def _told(prediction: Prediction | None) -> tuple[str, ...]:
+    """Give the warnings of a schedule but those on a dose that the search tried."""
+    if prediction is None:
+        return ()
+    return tuple(text for text in prediction.warnings if text not in prediction.loading.unfit)
+
+
+def _burden(site: Site, route: str) -> tuple[str, ...]:
+    """Give what the catalog says against an injection at the site and by the route."""
+    known = catalog.load()
+    texts = [item.text for item in site.statements("risk", "difficulty") if _INJECTED.search(item.text)]
+    if route in known.methods:
+        by_route = known.methods[route]
+        texts += [item.text for item in by_route.statements("risk", "against", "cost", "difficulty")]
+        texts += [item.text for item in by_route.statements("use") if _BURDEN.search(item.text)]
+    return tuple(dict.fromkeys(texts)) or ("The catalog names no burden of this route.",)
+
+
+_INJECTED = re.compile(r"inject|needle|puncture|infection", re.IGNORECASE)
+_BURDEN = re.compile(r"infection|trauma|invasive", re.IGNORECASE)
 
 
 def _schedule(formulation: Formulation, count: int, interval: float | None, level: float, dose: float) -> Schedule:
@@ -165,13 +189,13 @@ def _schedule(formulation: Formulation, count: int, interval: float | None, leve
         return Schedule(
             count, interval, None, share, _why_not(prediction, amount, share, wanted), prediction=prediction
         )
-    for _ in range(3):  # with all draws the edge lies a little elsewhere
+    for _ in range(4):  # with all draws the edge lies a little elsewhere
         share = held(amount, formulation.calculation.draws)
-        if share >= wanted - _slack(wanted) / 2:
+        if share >= wanted:
             break
         amount = min(amount * max(_factor(tried[amount][1], level, wanted), 1.02), MOST_MASS)
     share, prediction = tried[amount]
-    if share < wanted - _slack(wanted):
+    if share < wanted - _slack(wanted) / 4:
         return Schedule(
             count, interval, None, share, _why_not(prediction, amount, share, wanted), prediction=prediction
         )

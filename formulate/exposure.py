@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formulate.assess import area_under, crossing_time, halving_time, time_above
 from formulate.estimate import Estimate, absent, estimate
@@ -19,6 +20,7 @@ from materials.schema import Payload
 FAINTEST = 1e-6  # of the peak; below it a curve is no longer followed for its terminal half-life
 SETTLED = 0.1  # a terminal slope is taken over this last part of the logarithm of the curve
 FAINT_SHARE = 1e-9  # of the dose; less counts as nothing
+SETTLED_RATIO = 1.5  # by which two stretches of a slope may differ
 STILL_THERE = 0.05  # of the dose: a residence time that leaves out more says so
 
 
@@ -130,7 +132,8 @@ def exposure_numbers(prediction: Prediction) -> tuple[Group, ...]:
 def residence_numbers(residence: Residence) -> tuple[Group, ...]:
     """Give the numbers of a carrier that is itself the drug."""
     time, inputs = residence.time, residence.inputs
-    last = max(event.start for event in residence.events)
+    main = residence.formulation.regimen.route_or_first
+    last = max(event.start for event in residence.events if event.route == main)
     stay = _stay(time, residence.left, residence.given, last, inputs, "carrier")
     shares = [
         estimate(f"peak_{_key(name)}", f"largest share, {name}", "percent", share.max(axis=1), inputs)
@@ -139,7 +142,8 @@ def residence_numbers(residence: Residence) -> tuple[Group, ...]:
     counts: list[Estimate] = []
     unit = "1" if residence.loading.unit == "1" else "mg"
     for days in _marks(time[-1]):
-        at = np.array([np.interp(days * 86400.0, time, row) for row in residence.left]) * residence.whole
+        moment = days * 86400.0 - 2.0  # just before a dose that is given then
+        at = np.array([np.interp(moment, time, row) for row in residence.left]) * residence.whole
         counts.append(estimate(f"left_{days:g}_d", f"at the site after {days:g} d", unit, at, inputs))
     return (Group("stay at the site", (*stay, *counts)), Group("where they are", tuple(shares)))
 
@@ -183,8 +187,9 @@ def terminal_half_life(time: Array, curve: Array, start: float = 0.0) -> Array:
     Notes
     -----
     ``ln 2 (t2 - t1) / ln(C(t1)/C(t2))`` with t2 the last time at which the curve is above a millionth of its peak and
-    t1 the time at which the curve was a tenth of its whole fall (in the logarithm) above that. NaN where a curve
-    never falls to half of its peak, for its last part is then not seen.
+    t1 the time at which the curve was a tenth of its whole fall (in the logarithm) above that. NaN where the last part
+    is not seen: a curve that never falls to half of its peak, or that the calculation ends on while the slope of the
+    last half of the time is less than two thirds of that of the quarter before.
 
     Examples
     --------
@@ -207,9 +212,21 @@ def terminal_half_life(time: Array, curve: Array, start: float = 0.0) -> Array:
             continue
         level = values[last] * np.exp(SETTLED * fall)
         first = peak + int(np.flatnonzero(values[peak : last + 1] >= level)[-1])
+        if last == len(t) - 1 and not _settled(t, values, peak):
+            continue  # the calculation ends while the slope still changes
         if t[last] > t[first]:
             found[row] = np.log(2.0) * (t[last] - t[first]) / np.log(values[first] / values[last])
     return found
+
+
+def _settled(time: Array, values: Array, peak: int) -> bool:
+    """Tell whether the slope of the logarithm is the same in the last half of the time and in the quarter before."""
+    end, half, quarter = time[-1], np.searchsorted(time, time[-1] / 2), np.searchsorted(time, time[-1] / 4)
+    if quarter < peak or not values[half] > values[-1] > 0 or not values[quarter] > values[half]:
+        return False
+    late = np.log(values[half] / values[-1]) / (end - time[half])
+    before = np.log(values[quarter] / values[half]) / (time[half] - time[quarter])
+    return bool(late > before / SETTLED_RATIO)
 
 
 def mean_residence_time(time: Array, left: Array) -> Array:
@@ -231,7 +248,7 @@ def mean_residence_time(time: Array, left: Array) -> Array:
 
 def _stay_of(prediction: Prediction) -> Group:
     exposure, case = prediction.exposure, prediction.case
-    last = case.events[-1].start
+    last = max(event.start for event in case.events if event.route == case.main_route)
     inputs = case.inputs.used
     found = list(_stay(case.time, exposure.left, exposure.given, last, inputs, "drug"))
     if prediction.release.has_carriers:
@@ -252,9 +269,9 @@ def _stay(
     never = f"half is still there at the end of the calculation, {_days(horizon)}"
     mean = mean_residence_time(time, left)
     rest = float(np.median(left[:, -1]))
-    label = f"mean residence time of the {what}"
+    label = f"{what}: mean time at the site, over all that is given"
     if rest > STILL_THERE:
-        label = f"mean residence time to {_days(horizon)} ({rest:.0%} still there)"
+        label = f"{label}, to {_days(horizon)} ({rest:.0%} still there)"
     return (
         estimate(f"{what}_largest_share", f"{what}: largest share at the site", "percent", largest, inputs),
         estimate(f"{what}_initial_half_life", label_half, "d", half, inputs,
@@ -279,7 +296,7 @@ def _compartments(prediction: Prediction) -> list[Group]:
     for name, curve in exposure.unbound.items():
         numbers = [
             estimate("peak", "peak unbound concentration", "nmol/L", curve.max(axis=1) / molar, inputs),
-            estimate("peak_time", "time of the peak", "d", case.time[curve.argmax(axis=1)], inputs,
+            estimate("peak_time", "time of the peak", "d", case.time[_first_peak(curve)], inputs,
                      within=float(case.time[1])),
             estimate("initial_half_life", "half of the peak after", "d", half_life_after_peak(case.time, curve),
                      inputs, beyond=float(case.time[-1]), within=float(case.time[1]),
@@ -305,7 +322,15 @@ def _trough(time: Array, curve: Array, starts: list[float], inputs: Sequence[Inp
     if len(starts) < 2:
         return absent("trough", label, "nmol/L", "one dose: there is no next")
     before = [np.searchsorted(time, start) - 1 for start in starts[1:]]
-    return estimate("trough", label, "nmol/L", curve[:, before].min(axis=1), inputs)
+    lowest = curve[:, before].min(axis=1)
+    return estimate("trough", label, "nmol/L", np.where(lowest > FAINTEST**2 * curve.max(axis=1), lowest, 0.0), inputs)
+
+
+def _first_peak(curve: Array) -> NDArray[np.intp]:
+    """Give where each draw first comes to its peak: of several equal ones the first."""
+    near = curve >= (1.0 - 1e-6) * curve.max(axis=1, keepdims=True)
+    first: NDArray[np.intp] = near.argmax(axis=1)
+    return first
 
 
 def _balance(prediction: Prediction) -> Group:
@@ -313,10 +338,16 @@ def _balance(prediction: Prediction) -> Group:
     exposure, inputs = prediction.exposure, prediction.case.inputs.used
     compartment = exposure.unbound[prediction.formulation.compartment]
     reached = {
-        "in_target_tissue": ("largest share of the dose dissolved in the target compartment", _in_target(prediction)),
+        "in_target_tissue": (
+            f"largest share dissolved in {prediction.formulation.compartment.replace('-', ' ')}, the target",
+            _in_target(prediction),
+        ),
         "off_target": ("share of the dose that has left the site", exposure.given[-1] - exposure.left[:, -1]),
-        "drained": ("of it carried away inside carriers", exposure.drained[:, -1]),
-        "in_blood_and_eliminated": ("of it through plasma", exposure.in_plasma[:, -1] + exposure.eliminated[:, -1]),
+        "drained": ("share carried off by lymph or cells inside carriers", exposure.drained[:, -1]),
+        "in_blood_and_eliminated": (
+            "share that has come into plasma as drug",
+            exposure.in_plasma[:, -1] + exposure.eliminated[:, -1],
+        ),
     }
     numbers = [
         estimate(name, label, "percent", draws, inputs) for name, (label, draws) in reached.items() if draws is not None
@@ -344,4 +375,4 @@ def _key(name: str) -> str:
 
 
 def _days(seconds: float) -> str:
-    return f"{seconds / 86400:.3g} d"
+    return f"{seconds / 86400:.4g} d"

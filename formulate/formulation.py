@@ -429,6 +429,14 @@ def prediction_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
         yield "payload", f"{count} given; need one: the release of {'several' if count else 'none'} is not computed yet"
     if problem := not_retained(formulation.regimen.entry):
         yield "regimen.site", problem
+    into_vein = "intravenous" in (
+        formulation.regimen.route_or_first,
+        *(item.route for item in formulation.regimen.also),
+    )
+    solid = next((layer for layer in formulation.layer if layer.entry.form in ("crystal", "depot")), None)
+    if into_vein and solid is not None:
+        what = "crystals" if solid.entry.form == "crystal" else "a gel or another depot"
+        yield "regimen.route", f"intravenous: {what} ({solid.carrier}) would block vessels; need another route"
     laws = [index for index, layer in enumerate(formulation.layer) if layer.release]
     if len(laws) > 1:
         yield f"layer.{laws[1]}.release", "a second measured law; need that of the layer that was on the bench alone"

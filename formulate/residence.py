@@ -106,8 +106,10 @@ def _residence(layer: Layer, place: OwnPlace) -> Residence:
         found = WHEREABOUTS[site.mechanisms.retention](here, out)
         in_depot += event.share * (is_given - out)
         given += event.share * is_given
-        for places, new in ((at_site, found.at_site), (elsewhere, found.elsewhere)):
+        for new in (found.at_site, found.elsewhere):
             for name, share in new.items():
+                taken_up = _form(place.carrier) == "vesicle" and name.startswith("cells of")
+                places = at_site if new is found.at_site and not taken_up else elsewhere
                 places[name] = places.get(name, np.zeros(shape)) + event.share * share
         notes += found.notes
     return Residence(

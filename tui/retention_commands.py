@@ -119,7 +119,10 @@ def retention(
 @click.option("--site", help="Where, instead of what the file says.")
 @click.option("--species", help="Whose: human, rat, rabbit ...")
 @click.option("--state", help="In which state: healthy, osteoarthritis ...")
+@click.option("--route", help="By which route: intra-articular, intravenous ...")
 @click.option("--volume", help='Per injection: "5 mL".')
+@click.option("--start", help='Of the first, from the injury on: "1 d".')
+@click.option("--times", type=float, help="The level as so many times the effective concentration of the catalog.")
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
@@ -203,10 +206,16 @@ def _asked_for(path: Path, asked: dict[str, Any]) -> "Formulation":
     tables = {name: content.setdefault(name, {}) for name in ("regimen", "target", "calculation")}
     if given.get("site", tables["regimen"].get("site")) != tables["regimen"].get("site"):
         # what the file says of another site does not hold here
+        kept = ("species", "injections", "interval", "start")
+        dropped = [key for key in tables["regimen"] if key not in (*kept, "site") and key not in given]
         tables["regimen"] = content["regimen"] = {
-            key: value for key, value in tables["regimen"].items() if key in ("injections", "interval", "start")
+            key: tables["regimen"][key] for key in kept if key in tables["regimen"]
         }
-        tables["target"].pop("compartment", None)
+        dropped += ["compartment"] if tables["target"].pop("compartment", None) else []
+        if dropped:
+            click.echo(f"--site: left out what the file says of the other site: {', '.join(dropped)}", err=True)
+    if "times" in given and "above" not in given:
+        tables["target"].pop("unbound_above", None)
     for name in _REGIMEN:
         if name in given:
             tables["regimen"][name] = given[name]

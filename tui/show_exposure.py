@@ -44,7 +44,7 @@ def dosing_text(found: "Dosing", width: int) -> str:
     target = found.formulation.target
     head = (
         f"To hold unbound drug in {found.formulation.compartment.replace('-', ' ')} above {found.level_text} for "
-        f"{target.duration}, in {100 * target.probability:.4g}% of the draws:"
+        f"{target.duration} from the first hour on, in {100 * target.probability:.4g}% of the draws:"
     )
     parts = [f"{found.formulation.label}\n{wrap(head, width)}"]
     rows: list[list[Cell]] = []
@@ -88,9 +88,16 @@ def _question(found: "Exposed") -> str:
     doses = found.events
     routes = dict.fromkeys(event.route for event in doses)
     each = [f"{sum(event.route == route for event in doses)} x {route}" for route in routes]
-    times = "" if len(doses) == 1 else f"; doses at {_times([event.start for event in doses])}"
-    target = f"; target above {found.target_text}" if found.target is not None else ""
-    return f"{where(found)}; {', '.join(each)}{times}{target}."
+    times = "" if len(doses) == 1 else f"; doses at {_times([event.start for event in doses])} after the first"
+    place = found.formulation.compartment.replace("-", " ")
+    target = f"; target: {place} above {found.target_text}" if found.target is not None else ""
+    start = found.formulation.regimen.start
+    since = (
+        f"; the first {start.removeprefix('-')} {'before' if start.startswith('-') else 'after'} the injury"
+        if start
+        else ""
+    )
+    return f"{where(found)}; {', '.join(each)}{times}{since}{target}."
 
 
 def _times(starts: Sequence[float]) -> str:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from formulate.case import Case
+from formulate.case import INTRAVENOUS, Case
 from formulate.inputs import Subject
 from formulate.loading import definitions, injectable, particles, shapes
 from formulate.loading.particles import AVOGADRO
@@ -299,6 +299,8 @@ def _sphere_per_particle(case: Case) -> tuple[Array, list[str]]:
 
 
 def _large_volume(case: Case) -> tuple[str, ...]:
+    if case.main_route == INTRAVENOUS:
+        return ()  # a vein does not take what the tissue takes
     most = case.site.find("max_injection_volume")
     if most is not None:
         largest = to_si(most.typical if most.high is None else most.high, most.unit)

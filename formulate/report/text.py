@@ -185,6 +185,8 @@ def estimate_cells(estimate: Estimate) -> tuple[str, str]:
             ends.append(_resolved(estimate, end, factor))
         else:  # the main text names the unit of a bound unless the band needs another one
             ends.append(bound if own_unit == unit else bound + own_unit)
+    if estimate.high is None and estimate.low is not None and estimate.median is not None and own_unit != unit:
+        ends[0] += unit  # ends in two units: both are named
     return main, f"{ends[0]} to {ends[1]}"
 
 

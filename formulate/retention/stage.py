@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from formulate.case import Case
+from formulate.case import INTRAVENOUS, Case
 from formulate.results import Exposure, Loading, Release
 from formulate.retention import stage_bone, stage_cord, stage_defect, stage_disc, stage_knee
 from formulate.retention.site import Going, require_no_depot_in_blood
-from formulate.sampling import Array
 from materials.schema import Site
 
-ROUNDING = 1e-9  # of the largest concentration
+WIDEST_IN_BLOOD = 6e-6  # m; wider rigid particles stay in the lungs of rats (kutscher2010)
+ROUNDING = 1e-9  # of all that is given
 
 
 def retain(case: Case, loading: Loading, release: Release) -> Exposure:
@@ -27,20 +27,31 @@ def retain(case: Case, loading: Loading, release: Release) -> Exposure:
 
     Notes
     -----
-    A concentration of nothing may come out of the modes of a site below zero by the rounding of the largest: it is
-    given as 0.
+    Amounts may come out of the modes of a site below zero by rounding: a concentration there is given as 0.
     """
     if release.in_depot_carrier.any():
         require_no_depot_in_blood(case.formulation.regimen)
     site = case.site.entry
     assert isinstance(site, Site)
     found = RETENTION[site.mechanisms.retention](case, loading, release)
-    return replace(found, unbound={name: _without_rounding(curve) for name, curve in found.unbound.items()})
+    found = replace(found, warnings=(*found.warnings, *_lodged(case)))
+    if min(share.min() for share in (*found.at_site.values(), found.in_plasma)) < -ROUNDING:
+        return found  # more than that is a fault to be seen
+    return replace(found, unbound={name: np.maximum(curve, 0.0) for name, curve in found.unbound.items()})
 
 
-def _without_rounding(curve: Array) -> Array:
-    rounded = (curve < 0.0) & (curve > -ROUNDING * curve.max(initial=0.0))
-    return np.where(rounded, 0.0, curve)
+def _lodged(case: Case) -> tuple[str, ...]:
+    """Say when particles are given into a vein that its capillaries do not pass."""
+    into_vein = INTRAVENOUS in {event.route for event in case.events}
+    if not into_vein or case.holder_form != "particle" or case.inner.find("diameter") is None:
+        return ()
+    wide = float((case.inner.read("diameter", "retention") > WIDEST_IN_BLOOD).mean())
+    if wide < 0.05:
+        return ()
+    return (
+        f"in {wide:.0%} of the draws the particles are wider than {WIDEST_IN_BLOOD * 1e6:g} um: given into a vein they "
+        "lodge in the capillaries of the lung, which is dangerous and not computed",
+    )
 
 
 RETENTION: dict[str, Callable[[Case, Loading, Release], Exposure]] = {

@@ -111,7 +111,12 @@ def spinal_cord(case: Case, loading: Loading, release: Release) -> Exposure:
         warnings=(*warnings(case, reader, sizes), *sink_warning(release.has_carriers, saturation), *plasma.notes),
         notes=(*remarks(case, reader, drug, sizes, plasma, whole), *plan.notes, *reader.told),
         elsewhere=plan.elsewhere,
-        at_depth={CORD: _profile(case.time, unbound[LESION if lesion_first else FLUID], drug, sizes)},
+        # what vessels bring into the cord is not in the profile, so there is none of a dose into blood
+        at_depth=(
+            {}
+            if any(event.route == "intravenous" for event in case.events)
+            else {CORD: _profile(case.time, unbound[LESION if lesion_first else FLUID], drug, sizes)}
+        ),
     )
 
 
@@ -280,6 +285,6 @@ def _profile(time: Array, face: Array, drug: CordDrug, sizes: Anatomy) -> Profil
     """Give the depth profile in intact cord, under the pia or beside the lesion, as deep as its radius."""
     shown = [int(np.abs(time - day * 86400.0).argmin()) for day in PROFILE_DAYS if day * 86400 <= time[-1]]
     moments = np.unique(np.array(shown, dtype=np.intp))
-    depth = np.linspace(0.0, 1.0, DEPTHS)
+    depth = np.linspace(0.0, 1.0, DEPTHS) ** 2  # closest where drug enters
     found = cord.profile(time, face, drug.diffusivity, sizes.radius, drug.loss, depth, moments)
-    return Profile(sizes.radius[:, None] * depth, time[moments], found)
+    return Profile(sizes.radius[:, None] * depth, time[moments], np.maximum(found, 0.0))

@@ -71,7 +71,7 @@ def remarks(case: Case, reader: Reader, drug: CordDrug, sizes: Anatomy, plasma: 
         )
     if routes != {"intravenous"}:
         said += _of_plasma(case, plasma, left)
-    if (drug.loss > 0).all() and (drug.diffusivity > 0).all():
+    if "intravenous" not in routes and (drug.loss > 0).all() and (drug.diffusivity > 0).all():
         deep = float(np.median(penetration_depth(drug.diffusivity, drug.loss)))
         if deep < 0.5 * float(np.median(sizes.radius)):
             said.append(

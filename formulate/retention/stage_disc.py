@@ -168,7 +168,6 @@ def _add(whole: _Arrived, case: Case, release: Release, event: Event, reader: Re
         whole.plasma += np.asarray(sum(gone_off.values()))
     else:
         whole.plasma += straight + share * release.solid + np.asarray(sum(gone_off.values()))
-        whole.held_in_blood += share * release.in_depot_carrier
     held = {name: share * release.unreleased * there for name, there in where.elsewhere.items()}
     whole.held_here += share * release.unreleased * where.here
     whole.held_beside += held.pop(BESIDE, 0.0)

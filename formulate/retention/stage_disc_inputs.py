@@ -7,6 +7,7 @@ import numpy as np
 
 from formulate.case import Case
 from formulate.diffusivity import protein_radius, stokes_einstein_diffusivity, stokes_einstein_radius
+from formulate.domain import require
 from formulate.inputs import Subject
 from formulate.retention import disc_injection
 from formulate.retention.cartilage import titrated_partition
@@ -24,6 +25,7 @@ BODY_TEMPERATURE, WATER_VISCOSITY, PLASMA_PH = 310.15, 0.69e-3, 7.4  # K, Pa s
 LARGEST_BY_CHARGE = 500.0  # partition; what draws a protein in more strongly also binds it
 GLUCOSE_RADIUS = 0.36e-9  # m; what was measured in endplate and annulus is of solutes about this wide
 LIGHTEST_PROTEIN, RESIDUE = 2.0, 0.110  # kg/mol
+KEPT_OUT = "a drug this large or charged does not enter: check its stokes_radius and net_charge"
 
 
 @dataclass
@@ -152,6 +154,10 @@ def disc_of(case: Case, reader: Reader, sizes: Anatomy) -> Disc:
         part: in_water * reader.tissue(part, "tissue_diffusion_ratio") * _beyond_glucose(radius, fibres[part], fibre)
         for part in (ANNULUS, ENDPLATE)
     }
+    for part, enters in partition.items():
+        require(f"partition into {part}", enters, "", enters > 0.0, "> 0", KEPT_OUT)
+    for part, speed in slowed.items():
+        require(f"diffusivity in {part}", speed, "m**2/s", speed > 0.0, "> 0", KEPT_OUT)
     gain = disc_injection.loading_gain(
         payload.read("molar_mass", NEEDED)[:, 0],
         reader.number("load_gain_small_solute"),

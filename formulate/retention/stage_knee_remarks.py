@@ -11,6 +11,7 @@ from formulate.sampling import Array
 
 DAY = 86400.0
 SUPERFICIAL = 7 * DAY  # s; drug that takes longer to cross cartilage is told to stay near its surface
+NEVER = 1e6 * DAY
 SIEVED = (0.2e-6, 8e-6)  # m, between what leaks from any joint and what stays in any
 LAVAGE = 2.0  # injected over resting volume, from which an injection is more of a lavage
 
@@ -95,8 +96,10 @@ def _of_cartilage(case: Case, rates: JointRates) -> list[str]:
     uptake = rates.cartilage
     if uptake is not None:
         found = uptake.rates
-        crossing = float(np.median(found.thickness**2 * (1.0 + found.bound_ratio) / found.diffusivity))
-        if crossing > SUPERFICIAL:
+        speed = float(np.median(found.diffusivity / (1.0 + found.bound_ratio) / found.thickness**2))
+        if speed * NEVER < 1.0:
+            told.append("drug of this size does not enter cartilage")
+        elif (crossing := 1.0 / speed) > SUPERFICIAL:
             told.append(
                 f"drug takes about {_span(crossing)} to cross {np.median(found.thickness) * 1e3:.2g} mm of cartilage: "
                 "it stays near the surface, and the mean over the depth says little; times grow with the square of the "

@@ -83,7 +83,7 @@ def of_days(median: float | None, low: float | None, high: float | None, beyond:
         (of_days(None, 36.0, None, 60.0), ">60 d (36 to >60)"),
         (of_days(None, None, None, 60.0), ">60 d (>60 to >60)"),
         (of_days(20.4, 1.61, None, 60.0), "20.4 d (1.61 to >60)"),
-        (of_days(0.25, 0.05, None, 60.0), "6 h (1.2 to >60 d)"),
+        (of_days(0.25, 0.05, None, 60.0), "6 h (1.2 h to >60 d)"),
         (of_days(7.2e-5, 4.2e-5, 3.0e-3), "6.22 s (3.63 to 259)"),
         (of_days(0.5 / 24, 0.25 / 24, 2 / 24), "30 min (15 to 120)"),
         (of_days(0.99999, 0.5, 2.0), "1 d (0.5 to 2)"),

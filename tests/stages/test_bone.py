@@ -247,7 +247,7 @@ def test_the_best_day_after_a_fracture_is_told():
 
 
 def test_a_gel_is_not_given_into_a_vein():
-    with pytest.raises(FormulateError, match="cannot be given intravenously"):
+    with pytest.raises(FormulateError, match="a gel or another depot"):
         typical("gel", route="intravenous")
 
 
