@@ -429,14 +429,7 @@ def prediction_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
         yield "payload", f"{count} given; need one: the release of {'several' if count else 'none'} is not computed yet"
     if problem := not_retained(formulation.regimen.entry):
         yield "regimen.site", problem
-    into_vein = "intravenous" in (
-        formulation.regimen.route_or_first,
-        *(item.route for item in formulation.regimen.also),
-    )
-    solid = next((layer for layer in formulation.layer if layer.entry.form in ("crystal", "depot")), None)
-    if into_vein and solid is not None:
-        what = "crystals" if solid.entry.form == "crystal" else "a gel or another depot"
-        yield "regimen.route", f"intravenous: {what} ({solid.carrier}) would block vessels; need another route"
+    yield from vein_problems(formulation)
     laws = [index for index, layer in enumerate(formulation.layer) if layer.release]
     if len(laws) > 1:
         yield f"layer.{laws[1]}.release", "a second measured law; need that of the layer that was on the bench alone"
@@ -461,6 +454,20 @@ def prediction_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
         yield "layer", f"a {forms[0]} in a {forms[1]} is not computed; need a particle or vesicle in a depot"
     elif formulation.payload and len(formulation.held[0].chain) < len(forms):
         yield "layer", "part of a payload outside the inner layer is not followed yet; need all of it inside"
+
+
+def vein_problems(formulation: Formulation, also: bool = True) -> Iterator[tuple[str, str]]:
+    """Give by which routes a formulation would bring solids into a vein; `also` looks at further routes."""
+    regimen = formulation.regimen
+    routes = [("regimen.route", regimen.route_or_first)]
+    if also:
+        routes += [(f"regimen.also.{index}.route", item.route) for index, item in enumerate(regimen.also)]
+    solid = next((layer for layer in formulation.layer if layer.entry.form in ("crystal", "depot")), None)
+    for field, route in routes:
+        if solid is not None and route == "intravenous":
+            what = "crystals" if solid.entry.form == "crystal" else "a gel or another depot"
+            need = " or ".join(name for name in regimen.entry.routes if name != route)
+            yield field, f"intravenous: {what} ({solid.carrier}) would block vessels; need {need}"
 
 
 def read(path: Path | str, until: Stage = "loading") -> Formulation | Question:

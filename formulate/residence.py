@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from formulate.case import OwnPlace, prepare_own, time_grid
-from formulate.formulation import Formulation, Layer
+from formulate.formulation import Formulation, Layer, vein_problems
 from formulate.inputs import Input, Subject
 from formulate.loading.stage_biological import own_drug
 from formulate.regimen import Event, events
 from formulate.release import gel
 from formulate.results import OwnLoading, _Result
-from formulate.retention.site import Setting, aged, require_no_depot_in_blood
+from formulate.retention.site import Setting, aged
 from formulate.retention.stage import WHEREABOUTS
 from formulate.sampling import Array, Draws
 from materials.errors import Fault, FileError
@@ -81,8 +81,9 @@ def _residence(layer: Layer, place: OwnPlace) -> Residence:
     site = regimen.entry
     if site.mechanisms.retention not in WHEREABOUTS:
         raise FileError([Fault("formulation", "regimen.site", f"{site.id} follows no carriers yet")])
-    if any(_form(item) == "depot" for item in place.layers):
-        require_no_depot_in_blood(regimen, also=False)
+    # by a further route the carriers go without the gel around them
+    if faults := [Fault("formulation", *problem) for problem in vein_problems(formulation, also=False)]:
+        raise FileError(faults)
     loading = own_drug(place, layer)
     time = time_grid(formulation.horizon, formulation.target.seconds, regimen.starts)
     doses = events(regimen, loading.dose, loading.unit, float(time[-1]))

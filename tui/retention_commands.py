@@ -202,6 +202,7 @@ def _asked_for(path: Path, asked: dict[str, Any]) -> "Formulation":
             raise Refusal(
                 f"--{option}: a carrier that is the drug has no concentration; need a payload, or leave it out"
             )
+    dropped: list[str] = []
     content = formulation.model_dump(mode="json", exclude_unset=True)
     tables = {name: content.setdefault(name, {}) for name in ("regimen", "target", "calculation")}
     if given.get("site", tables["regimen"].get("site")) != tables["regimen"].get("site"):
@@ -212,10 +213,6 @@ def _asked_for(path: Path, asked: dict[str, Any]) -> "Formulation":
             key: tables["regimen"][key] for key in kept if key in tables["regimen"]
         }
         dropped += ["compartment"] if tables["target"].pop("compartment", None) else []
-        if dropped:
-            click.echo(f"--site: left out what the file says of the other site: {', '.join(dropped)}", err=True)
-    if "times" in given and "above" not in given:
-        tables["target"].pop("unbound_above", None)
     for name in _REGIMEN:
         if name in given:
             tables["regimen"][name] = given[name]
@@ -235,6 +232,8 @@ def _asked_for(path: Path, asked: dict[str, Any]) -> "Formulation":
         problems = [Fault(shorten(path, 120), field, problem) for field, problem in prediction_problems(ready)]
         if problems:
             raise FileError(problems)
+    if dropped:
+        click.echo(f"--site: left out what the file says of the other site: {', '.join(dropped)}", err=True)
     return ready
 
 

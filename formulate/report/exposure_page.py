@@ -179,8 +179,8 @@ def _concentrations(found: Exposed) -> "Figure":
 
 def _amounts(found: Exposed) -> "Figure":
     kinds = _curves(found)
-    curves = {**kinds["share at the site"], **kinds["share elsewhere"]}
-    curves = {name: curve for name, curve in curves.items() if curve.high.max() > 1e-4}
+    every = {**kinds["share at the site"], **kinds["share elsewhere"]}
+    curves = {name: curve for name, curve in every.items() if curve.high.max() > 1e-4} or every
     figure, axes = panels(len(curves))
     for axis, (name, curve) in zip(axes, curves.items(), strict=True):
         _frame(axis, name, found)

@@ -130,7 +130,8 @@ def size_share(diameter: ArrayLike, half_diameter: ArrayLike, exponent: ArrayLik
     array([0.99, 0.5 , 0.1 ])
     """
     ratio = require_positive("diameter", diameter, "m") / require_positive("half_diameter", half_diameter, "m")
-    return np.asarray(1.0 / (1.0 + ratio ** require_positive("exponent", exponent, "")))
+    with np.errstate(over="ignore"):  # an infinite power lets nothing pass
+        return np.asarray(1.0 / (1.0 + ratio ** require_positive("exponent", exponent, "")))
 
 
 def lipophilic_passage(

@@ -7,14 +7,11 @@ import numpy as np
 
 from formulate.case import Case
 from formulate.inputs import Subject
-from formulate.regimen import Event, Regimen
+from formulate.regimen import Event
 from formulate.results import Release
 from formulate.sampling import Array
 from formulate.steps import cumulated, middle
-from materials.errors import Fault, FileError
 from materials.schema import Carrier
-
-INTRAVENOUS = "intravenous"
 
 
 @dataclass(frozen=True)
@@ -82,17 +79,6 @@ def setting(case: Case, event: Event) -> Setting:
     )
 
 
-def require_no_depot_in_blood(regimen: Regimen, also: bool = True) -> None:
-    """Refuse a gel, or another depot, that a regimen would bring into a vein; `also` by its further routes."""
-    routes = [("regimen.route", regimen.route_or_first)]
-    if also:
-        routes += [(f"regimen.also.{index}.route", item.route) for index, item in enumerate(regimen.also)]
-    need = " or ".join(route for route in regimen.entry.routes if route != INTRAVENOUS)
-    problem = f"a gel or another depot cannot be given intravenously; need {need}"
-    if found := [Fault("formulation", field, problem) for field, route in routes if route == INTRAVENOUS]:
-        raise FileError(found)
-
-
 def of_event(release: Release, event: Event) -> Release:
     """Give the release of one dose on the common times: nothing before it is given, its own release by age after.
 
@@ -132,7 +118,7 @@ def aged(curve: Array, time: Array, start: float, before: float) -> Array:
     return np.where(age >= 0.0, curve[:, at] * (1.0 - weight) + curve[:, at + 1] * weight, before)
 
 
-def freed(release: Release, whereabouts: Whereabouts, event: Event) -> dict[str, Array]:
+def freed(release: Release, whereabouts: Whereabouts) -> dict[str, Array]:
     """Give the cumulative share of one dose that its carriers set free in each place, (draws, times).
 
     Parameters
@@ -141,22 +127,33 @@ def freed(release: Release, whereabouts: Whereabouts, event: Event) -> dict[str,
         The release of that dose, from `of_event`.
     whereabouts : Whereabouts
         Where its carriers are.
-    event : Event
-        The dose.
 
     Notes
     -----
-    Carriers of one dose release alike, wherever they are: over a step a place receives the fall of `unreleased` times
-    the mean share of the carriers that were there. What is set free at the moment of the dose, the burst, goes where
-    the carriers are then.
+    Carriers of one dose release alike, wherever they are: over a step a place receives its mean share of the carriers
+    that are out of any depot, of what those set free; in all what the release says. What is set free at the moment of
+    the dose, the burst, goes where the carriers are then.
     """
-    falls = -np.diff(release.unreleased)
-    arrival = int(np.searchsorted(release.time, event.start))
+    every = {**whereabouts.at_site, **whereabouts.elsewhere}
+    if not release.has_carriers:
+        return {name: np.zeros_like(release.free) for name in every}
+    whole = np.maximum.accumulate(release.free - release.free_from_depot, axis=1)  # rounding falls
+    steps, out = np.diff(whole), middle(whereabouts.here + whereabouts.gone)
+    first = portions(whereabouts)
     found = {}
-    for name, share in {**whereabouts.at_site, **whereabouts.elsewhere}.items():
-        steps = falls * middle(share)
-        if arrival > 0:
-            steps[:, arrival - 1] = falls[:, arrival - 1] * share[:, arrival]
-        burst = (1.0 - release.unreleased[:, :1]) * share[:, :1] if arrival == 0 else 0.0
-        found[name] = burst + cumulated(steps)
+    for name, share in every.items():
+        part = np.divide(middle(share), out, out=np.zeros_like(out), where=out > 0)
+        found[name] = whole[:, :1] * first[name][:, :1] + cumulated(steps * part)
     return found
+
+
+def portions(whereabouts: Whereabouts) -> dict[str, Array]:
+    """Give what part of the carriers out of any depot is in each place, (draws, times); 0 before there are any."""
+    out = whereabouts.here + whereabouts.gone
+    every = {**whereabouts.at_site, **whereabouts.elsewhere}
+    return {name: np.divide(share, out, out=np.zeros_like(out), where=out > 0) for name, share in every.items()}
+
+
+def still_held(release: Release, whereabouts: Whereabouts) -> dict[str, Array]:
+    """Give the share of one dose that its carriers still hold in each place, (draws, times)."""
+    return {name: release.in_free_carrier * part for name, part in portions(whereabouts).items()}

@@ -8,7 +8,7 @@ import numpy as np
 from formulate.case import INTRAVENOUS, Case
 from formulate.results import Exposure, Loading, Release
 from formulate.retention import stage_bone, stage_cord, stage_defect, stage_disc, stage_knee
-from formulate.retention.site import Going, require_no_depot_in_blood
+from formulate.retention.site import Going
 from materials.schema import Site
 
 WIDEST_IN_BLOOD = 6e-6  # m; wider rigid particles stay in the lungs of rats (kutscher2010)
@@ -22,15 +22,11 @@ def retain(case: Case, loading: Loading, release: Release) -> Exposure:
     ------
     MissingValueError
         A number that the mechanism needs is given neither by the user nor by the catalog.
-    FileError
-        A depot is given into a vein.
 
     Notes
     -----
     Amounts may come out of the modes of a site below zero by rounding: a concentration there is given as 0.
     """
-    if release.in_depot_carrier.any():
-        require_no_depot_in_blood(case.formulation.regimen)
     site = case.site.entry
     assert isinstance(site, Site)
     found = RETENTION[site.mechanisms.retention](case, loading, release)

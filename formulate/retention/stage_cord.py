@@ -9,7 +9,7 @@ from formulate.regimen import Event
 from formulate.results import Exposure, Loading, Profile, Release
 from formulate.retention import cord, cord_course
 from formulate.retention.cord_course import Crystals, dissolved
-from formulate.retention.site import Setting, Whereabouts, freed, of_event, setting
+from formulate.retention.site import Setting, Whereabouts, freed, of_event, setting, still_held
 from formulate.retention.species import plasma_of
 from formulate.retention.stage_cord_inputs import (
     CORD,
@@ -154,7 +154,7 @@ def _gathered(case: Case, release: Release, reader: Reader) -> _Plan:
 
 def _add(plan: _Plan, event: Event, release: Release, place: Setting, places: Whereabouts, reader: Reader) -> None:
     """Add one dose to the plan."""
-    share, let_out = event.share, freed(release, places, event)
+    share, let_out, still = event.share, freed(release, places), still_held(release, places)
     plan.notes |= dict.fromkeys(places.notes)
     # `free` holds what carriers set free as well, which arrives where they are
     at_once = np.zeros_like(release.free) if release.has_carriers else release.free
@@ -173,8 +173,8 @@ def _add(plan: _Plan, event: Event, release: Release, place: Setting, places: Wh
             plan.plasma += share * amount
     plan.lesion += lesion * straight
     plan.fluid += fluid * straight
-    plan.carriers += share * release.unreleased * places.here
-    held = {name: share * release.unreleased * there for name, there in places.elsewhere.items()}
+    plan.carriers += share * np.asarray(sum(still[name] for name in places.at_site))
+    held = {name: share * still[name] for name in places.elsewhere}
     if event.route == INTRAVENOUS:
         plan.plasma += straight + share * release.solid
         for name, amount in held.items():

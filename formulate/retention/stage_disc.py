@@ -15,7 +15,7 @@ from formulate.retention.disc_course import Course, Entering, linear_course, sat
 from formulate.retention.disc_solids import DiscCrystals, dissolved
 from formulate.retention.hindrance import diffusivity_between_fibres, pore_partition
 from formulate.retention.linear import system
-from formulate.retention.site import Setting, Whereabouts, freed, of_event, setting
+from formulate.retention.site import Setting, Whereabouts, freed, of_event, setting, still_held
 from formulate.retention.stage_disc_inputs import ANNULUS as ANNULUS_FIBROSUS
 from formulate.retention.stage_disc_inputs import (
     BODY_TEMPERATURE,
@@ -154,7 +154,7 @@ def _add(whole: _Arrived, case: Case, release: Release, event: Event, reader: Re
     kept = 1.0 - leaked
     where = _carriers(place, release.carriers_out, leaked)
     whole.notes = tuple(dict.fromkeys((*whole.notes, *where.notes)))
-    let_out = freed(release, where, event)
+    let_out, still = freed(release, where), still_held(release, where)
     at_once = np.zeros_like(release.free) if release.has_carriers else release.free
     straight = share * (at_once + release.free_from_depot)
     gone_off = {name: share * let_out[name] for name in where.elsewhere}
@@ -168,8 +168,8 @@ def _add(whole: _Arrived, case: Case, release: Release, event: Event, reader: Re
         whole.plasma += np.asarray(sum(gone_off.values()))
     else:
         whole.plasma += straight + share * release.solid + np.asarray(sum(gone_off.values()))
-    held = {name: share * release.unreleased * there for name, there in where.elsewhere.items()}
-    whole.held_here += share * release.unreleased * where.here
+    held = {name: share * still[name] for name in where.elsewhere}
+    whole.held_here += share * np.asarray(sum(still[name] for name in where.at_site))
     whole.held_beside += held.pop(BESIDE, 0.0)
     whole.held_in_blood += held.pop(IN_BLOOD, 0.0)
     whole.carried_off += np.asarray(sum(held.values()))

@@ -8,7 +8,7 @@ import numpy as np
 from formulate.case import Case
 from formulate.regimen import Event
 from formulate.results import Release
-from formulate.retention.site import Setting, Whereabouts, freed, of_event, setting
+from formulate.retention.site import Setting, Whereabouts, freed, of_event, setting, still_held
 from formulate.sampling import Array
 
 PLASMA = "plasma"
@@ -76,7 +76,7 @@ def _add(
     nothing = np.zeros_like(release.free)
     where = going(place, release.carriers_out) if place.carrier else Whereabouts({NO_CARRIER: nothing}, {})
     whole.notes |= dict.fromkeys(where.notes)
-    let_out = freed(release, where, event)
+    let_out, still = freed(release, where), still_held(release, where)
     # `free` holds what carriers set free as well, which arrives where they are
     at_once = nothing if release.has_carriers else release.free
     from_held = release.free_from_depot + np.asarray(sum(let_out[name] for name in where.at_site))
@@ -88,9 +88,9 @@ def _add(
         whole.add(whole.arrived if into_blood else whole.solid, name, event.share * share * release.solid)
     whole.add(whole.arrived, PLASMA, event.share * off)
     whole.depot += event.share * release.in_depot_carrier
-    whole.carriers += event.share * release.unreleased * where.here
-    for name, there in where.elsewhere.items():
-        held = event.share * release.unreleased * there
+    whole.carriers += event.share * np.asarray(sum(still[name] for name in where.at_site))
+    for name in where.elsewhere:
+        held = event.share * still[name]
         if into_blood:
             whole.add(whole.elsewhere, name, held)
         else:

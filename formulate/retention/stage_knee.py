@@ -1,6 +1,5 @@
 """The knee: what an injection leaves in its fluid, synovium and cartilage, and what reaches plasma, dose by dose."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -12,12 +11,11 @@ from formulate.retention import joint, particles
 from formulate.retention.fluid import drained_turnovers, fluid_volume
 from formulate.retention.joint_rates import JointRates
 from formulate.retention.linear import system
-from formulate.retention.site import Setting, Whereabouts, of_event, setting
+from formulate.retention.site import Setting, Whereabouts, freed, of_event, setting, still_held
 from formulate.retention.species import plasma_of
 from formulate.retention.stage_knee_inputs import INTRAVENOUS, NEEDED, Reader, injections, joint_rates
 from formulate.retention.stage_knee_remarks import carrier_remarks, remarks, sink_warning
 from formulate.sampling import Array
-from formulate.steps import cumulated, middle
 from materials.schema import Carrier
 
 IN_FLUID, IN_SYNOVIUM = "synovial fluid", "synovium"
@@ -136,8 +134,8 @@ def _add(plan: _Plan, event: Event, release: Release, places: Whereabouts, reade
     """Add one dose to the plan."""
     # `free` holds what carriers set free as well, which arrives where they are
     at_once = release.free if not release.has_carriers else np.zeros_like(release.free)
-    set_free = _set_free(release, places)
-    held = {name: release.in_free_carrier * share for name, share in _portions(places.elsewhere, places).items()}
+    set_free, still = freed(release, places), still_held(release, places)
+    held = {name: still[name] for name in places.elsewhere}
     trapped = set_free.get(IN_SYNOVIUM, 0.0)
     share = reader.number("trapped_release_share_to_fluid")[:, None] if np.any(trapped) else 0.0
     away = np.asarray(sum(set_free[name] for name in places.elsewhere))
@@ -158,26 +156,6 @@ def _add(plan: _Plan, event: Event, release: Release, places: Whereabouts, reade
     plan.solid += event.share * release.solid
     plan.depot += event.share * release.in_depot_carrier
     plan.drained += event.share * np.asarray(sum(held.values()))
-
-
-def _portions(some: Mapping[str, Array], places: Whereabouts) -> dict[str, Array]:
-    """Give what part of the carriers out of any depot is in each of some places."""
-    out = places.here + places.gone
-    return {name: np.divide(share, out, out=np.zeros_like(out), where=out > 0) for name, share in some.items()}
-
-
-def _set_free(release: Release, places: Whereabouts) -> dict[str, Array]:
-    """Give the cumulative share of one dose that free carriers release in each place: in all what the release says."""
-    every = {**places.at_site, **places.elsewhere}
-    if not release.has_carriers:
-        return {name: np.zeros_like(release.free) for name in every}
-    whole = release.free - release.free_from_depot
-    steps, out = np.diff(whole), middle(places.here + places.gone)
-    found = {}
-    for name, share in every.items():
-        part = np.divide(middle(share), out, out=np.zeros_like(out), where=out > 0)
-        found[name] = whole[:, :1] * _portions({name: share}, places)[name][:, :1] + cumulated(steps * part)
-    return found
 
 
 def _places(place: Setting, arrived: Array, reader: Reader, schedule: tuple[tuple[float, float], ...]) -> Whereabouts:
