@@ -68,7 +68,10 @@ def follow(
     amounts = np.empty_like(came)
     amounts[0] = came[0]
     inputs, is_open = np.diff(came, axis=0), np.ascontiguousarray(open_share.T)
-    for index, step in enumerate(steps):
+    arrived = came.any(axis=(1, 2))
+    begins = int(arrived.argmax()) if arrived.any() else len(steps) + 1
+    amounts[: min(begins, len(time))] = 0.0
+    for index, step in enumerate(steps[max(begins - 1, 0) :], start=max(begins - 1, 0)):  # nothing is there before
         rates = plan.rates(is_open[index])
         amounts[index + 1] = _advanced(amounts[index], inputs[index], step, rates, plan)
     return dict(zip(plan.names, np.ascontiguousarray(amounts.transpose(1, 2, 0)), strict=True))

@@ -294,6 +294,7 @@ RETENTION: tuple[Mechanism, ...] = (
             "local_marrow_volume",
             "tissue_diffusion_ratio",
             # of carriers
+            "diameter",  # of particles into a vein
             "plasma_half_life",
             "particle_blood_half_life",
             "pegylated_particle_blood_half_life",
