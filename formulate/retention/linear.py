@@ -9,6 +9,7 @@ The modes of M are found once and serve every input, so all carriers of a compar
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 
 import numpy as np
@@ -273,7 +274,8 @@ def system(
     Returns
     -------
     LinearSystem
-        With the modes found.
+        With the modes found, or known already from a call with the same rates: the last four are remembered, so that
+        the carriers of a comparison and the doses of a search share them.
 
     Raises
     ------
@@ -305,7 +307,15 @@ def system(
         between[:, index[to], index[origin]] = value
     for (origin, route), value in by_route.items():
         out[:, routes.index(route), index[origin]] = value
-    return LinearSystem(names, between, out, routes)
+    return _known(tuple(names), routes, draws, between.tobytes(), out.tobytes())
+
+
+@lru_cache(maxsize=4)
+def _known(names: tuple[str, ...], routes: tuple[str, ...], draws: int, between: bytes, out: bytes) -> LinearSystem:
+    """Give compartments whose modes may be known already: those of the same site, for another carrier or dose."""
+    shape = draws, -1, len(names)
+    rates, losses = (np.frombuffer(values).reshape(shape) for values in (between, out))
+    return LinearSystem(names, rates, losses, routes)
 
 
 def from_matrix(matrix: ArrayLike, names: Sequence[str] | None = None) -> LinearSystem:

@@ -11,6 +11,7 @@ from scipy.integrate import quad, solve_ivp
 from scipy.stats import gamma
 
 from formulate.retention.exchange import Elimination, Propagators
+from formulate.retention import linear
 from formulate.retention.linear import LinearSystem, from_matrix, system
 from materials.errors import DomainError, UnknownIdError
 
@@ -387,3 +388,36 @@ def test_refuses_a_rate_of_a_compartment_to_itself():
         LinearSystem(["a"], [[[1.0]]], [[[1.0]]], ["out"])
     with pytest.raises(ValueError, match="2 compartments"):
         LinearSystem(["a", "b"], [[[0.0]]], [[[1.0]]], ["out"])
+
+
+def test_the_modes_of_a_site_are_found_once_for_all_carriers(monkeypatch):
+    from formulate.comparison import compare
+    from formulate.formulation import Question
+
+    found = []
+
+    class Counted(linear.Modes):
+        def __init__(self, *rates):
+            found.append(rates[0].shape[1])  # compartments
+            super().__init__(*rates)
+
+    monkeypatch.setattr(linear, "Modes", Counted)
+    linear._known.cache_clear()
+    question = Question(
+        schema_version=1,
+        payload=[{"id": "dasatinib", "dose": "5 mg"}],
+        regimen={"site": "bone", "route": "local-bone"},
+        carriers=["free-drug-solution", "plga-microsphere", "liposome"],
+        calculation={"draws": 16},
+    )
+    assert len([row for row in compare(question).rows if row.prediction]) == 3
+    # plasma, marrow and bone, and those of the deposit; particles and vesicles have a system of their own each
+    assert found.count(5) == 1
+
+
+def test_rates_that_differ_are_other_compartments():
+    slow, fast = (system(["fluid"], {}, {"fluid": rate}) for rate in (0.1, 0.2))
+    assert slow is system(["fluid"], {}, {"fluid": 0.1})
+    assert fast is not slow
+    assert fast.turnover_half_lives()["fluid"] == pytest.approx(np.log(2.0) / 0.2)
+    assert system(["fluid"], {}, {("fluid", "out"): 0.1}) is not slow  # another route
