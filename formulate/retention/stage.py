@@ -30,7 +30,9 @@ def retain(case: Case, loading: Loading, release: Release) -> Exposure:
     site = case.site.entry
     assert isinstance(site, Site)
     found = RETENTION[site.mechanisms.retention](case, loading, release)
-    found = replace(found, warnings=(*found.warnings, *_lodged(case)))
+    found = replace(
+        found, warnings=(*found.warnings, *_lodged(case), *_same_at_any_start(case, site.mechanisms.retention))
+    )
     if min(share.min() for share in (*found.at_site.values(), found.in_plasma)) < -ROUNDING:
         return found  # more than that is a fault to be seen
     return replace(found, unbound={name: np.maximum(curve, 0.0) for name, curve in found.unbound.items()})
@@ -50,6 +52,19 @@ def _lodged(case: Case) -> tuple[str, ...]:
     )
 
 
+def _same_at_any_start(case: Case, mechanism: str) -> tuple[str, ...]:
+    """Say when a start before or after an injury is asked for, and the site is the same at any time."""
+    start = case.formulation.regimen.start
+    if case.formulation.regimen.since_injury == 0.0:
+        return ()
+    if mechanism in FOLLOWS_INJURY and FOLLOWS_INJURY[mechanism](case):
+        return ()
+    return (
+        f"regimen.start {start}: nothing that is known of this site in this state changes with the time after an "
+        "injury, so every start gives the same numbers",
+    )
+
+
 RETENTION: dict[str, Callable[[Case, Loading, Release], Exposure]] = {
     "synovial-joint": stage_knee.synovial_joint,
     "intervertebral-disc": stage_disc.intervertebral_disc,
@@ -65,4 +80,10 @@ WHEREABOUTS: dict[str, Going] = {
     "spinal-cord": stage_cord.whereabouts,
     "systemic-bone": stage_bone.whereabouts,
     "bone-defect": stage_defect.whereabouts,
+}
+
+# whether a case changes with the time from the injury to the first dose; at other sites none does
+FOLLOWS_INJURY: dict[str, Callable[[Case], bool]] = {
+    "spinal-cord": stage_cord.follows_injury,
+    "bone-defect": stage_defect.follows_injury,
 }

@@ -6,22 +6,18 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from formulate.case import Case
-from formulate.diffusivity import protein_radius, stokes_einstein_diffusivity, stokes_einstein_radius
 from formulate.domain import require
 from formulate.inputs import Subject
 from formulate.retention import bone
 from formulate.retention.bone import Skeleton, Tissue
 from formulate.retention.cord_barrier import capillary_clearance
 from formulate.retention.cord_course import Crystals
+from formulate.retention.drug import NEEDED, mobility, optional
 from formulate.retention.hindrance import pore_partition
 from formulate.retention.site import Setting
 from formulate.retention.species import CLEARANCE, VOLUME, Plasma, for_species
 from formulate.sampling import Array
-from materials.errors import MissingValueError
 
-NEEDED = "retention"
-BODY_TEMPERATURE, WATER_VISCOSITY = 310.15, 0.69e-3  # K, Pa s
-LIGHTEST_PROTEIN, RESIDUE = 2.0, 0.110  # kg/mol
 TISSUE_DENSITY = 1000.0  # kg/m3; soft tissue is mostly water
 REFERENCE_MASS = 0.1  # kg/mol; of the solute that `capillary_permeability` is of
 CANALICULI, MARROW, BODY = "bone-lacunar-canalicular-system", "bone-marrow", "systemic-circulation"
@@ -64,28 +60,6 @@ class Reader:
         if found.note and found.note not in self.told:
             self.told.append(found.note)
         return found.draws[:, 0]
-
-
-def optional(subject: Subject, name: str, otherwise: float) -> Array | float:
-    """Give a number, (draws,), or what holds where nobody gives it."""
-    return otherwise if subject.find(name) is None else subject.read(name, NEEDED)[:, 0]
-
-
-def mobility(payload: Subject) -> tuple[Array, Array]:
-    """Give diffusivity in water [m2/s] and Stokes radius [m], (draws,), either from the other where it is missing."""
-    speed, size = "diffusion_coefficient_water", "stokes_radius"
-    known = {name: payload.read(name, NEEDED)[:, 0] for name in (speed, size) if payload.find(name) is not None}
-    if not known:
-        mass = payload.read("molar_mass", NEEDED)[:, 0]
-        if mass.min() < LIGHTEST_PROTEIN:
-            hint = f"set it in the file, in m^2/s, or {size} in nm"
-            raise MissingValueError(payload.entry.id, speed, NEEDED, hint)
-        known[size] = protein_radius(mass / RESIDUE)
-    if speed not in known:
-        known[speed] = stokes_einstein_diffusivity(known[size], BODY_TEMPERATURE, WATER_VISCOSITY)
-    if size not in known:
-        known[size] = stokes_einstein_radius(known[speed], BODY_TEMPERATURE, WATER_VISCOSITY)
-    return known[speed], known[size]
 
 
 def wall(payload: Subject, reader: Reader) -> Array:

@@ -9,6 +9,7 @@ from formulate.regimen import Event
 from formulate.results import Exposure, Loading, Profile, Release
 from formulate.retention import cord, cord_course
 from formulate.retention.cord_course import Crystals, dissolved
+from formulate.retention.drug import NEEDED, optional
 from formulate.retention.site import Setting, Whereabouts, freed, of_event, setting, still_held
 from formulate.retention.species import plasma_of
 from formulate.retention.stage_cord_inputs import (
@@ -16,9 +17,9 @@ from formulate.retention.stage_cord_inputs import (
     DEGRADED,
     ELIMINATED,
     FLUID,
+    HEALTHY,
     INJURED,
     LESION,
-    NEEDED,
     PLASMA,
     Anatomy,
     CordDrug,
@@ -81,7 +82,7 @@ def spinal_cord(case: Case, loading: Loading, release: Release) -> Exposure:
             crystals[where] = (solid - gone) / dose
     amounts = cord_course.follow(case.time, came, drug.steady, drug.leaking, leak(reader, case.time))
     unbound = {name: amounts[name] / drug.capacity[name][:, None] for name in (FLUID, CORD, LESION, PLASMA)}
-    solubility = reader.optional(case.payload, "aqueous_solubility", np.inf)
+    solubility = optional(case.payload, "aqueous_solubility", np.inf)
     saturation = np.maximum(unbound[FLUID].max(axis=1), unbound[LESION].max(axis=1)) / solubility
     at_site = {
         "depot": plan.depot,
@@ -261,6 +262,11 @@ def _half_life_in_blood(place: Setting, reader: Reader) -> Array:
         return carrier.read("plasma_half_life", NEEDED)[:, 0]
     of_cells = "extracellular" in carrier.entry.class_id
     return reader.number("extracellular_vesicle_blood_half_life" if of_cells else "particle_blood_half_life")
+
+
+def follows_injury(case: Case) -> bool:
+    """Say whether numbers change with the time from the injury to the first dose: the barrier is tighter then."""
+    return case.inputs.circumstances.state != HEALTHY
 
 
 def _diameter(place: Setting) -> Array:

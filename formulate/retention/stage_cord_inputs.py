@@ -6,21 +6,18 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from formulate.case import Case
-from formulate.diffusivity import protein_radius, stokes_einstein_diffusivity, stokes_einstein_radius
+from formulate.diffusivity import stokes_einstein_diffusivity
 from formulate.inputs import Subject
 from formulate.retention import cord, cord_barrier
+from formulate.retention.drug import BODY_TEMPERATURE, LIGHTEST_PROTEIN, NEEDED, WATER_VISCOSITY, mobility, optional
 from formulate.retention.site import Setting
 from formulate.retention.species import BODY, VOLUME, Plasma, for_species
 from formulate.sampling import Array
-from materials.errors import MissingValueError
 
-NEEDED = "retention"
 FLUID, CORD, LESION, PLASMA = "cerebrospinal-fluid", "cord", "lesion", "plasma"
 ELIMINATED, DEGRADED = "eliminated", "degraded"
 HEALTHY, INJURED = "healthy", "injured"
 MEASURED_IN = "rat"  # the species that most numbers of the tissue are of
-BODY_TEMPERATURE, WATER_VISCOSITY = 310.15, 0.69e-3  # K, Pa s
-LIGHTEST_PROTEIN, RESIDUE = 2.0, 0.110  # kg/mol; from the first on nothing crosses the intact barrier
 # what grows with the body, by the power of its mass: between the numbers of man, rat and mouse
 GROWS = {"volume": 0.6, "cross_section_area": 0.41, "lesion_volume": 0.87}
 
@@ -75,10 +72,6 @@ class Reader:
         if found.note and found.note not in self.notes:
             self.notes.append(found.note)
         return found.draws[:, 0]
-
-    def optional(self, subject: Subject, name: str, otherwise: float) -> Array | float:
-        """Give a number, (draws,), or what holds where nobody gives it."""
-        return otherwise if subject.find(name) is None else subject.read(name, NEEDED)[:, 0]
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -157,14 +150,14 @@ class CordDrug:
 def drug_of(case: Case, reader: Reader, sizes: Anatomy, plasma: Plasma) -> CordDrug:
     """Give the constants of the cord of a case for its drug."""
     payload, alike = case.payload, np.ones_like(sizes.area)
-    in_water, radius = _mobility(payload)
+    in_water, radius = mobility(payload)
     winding = reader.tissue("tortuosity")
     moves = {
         state: cord.tissue_diffusivity(in_water, 2 * radius, winding, reader.tissue("intercellular_gap_width", state))
         for state in (HEALTHY, INJURED)
     }
     room = {state: reader.tissue("extracellular_volume_fraction", state) for state in (HEALTHY, INJURED)}
-    holds = alike + reader.optional(payload, "cord_binding_ratio", 0.0)
+    holds = alike + optional(payload, "cord_binding_ratio", 0.0)
     capacity = {
         FLUID: sizes.fluid_volume,
         CORD: sizes.cord_volume * room[HEALTHY] * holds,
@@ -173,7 +166,7 @@ def drug_of(case: Case, reader: Reader, sizes: Anatomy, plasma: Plasma) -> CordD
     }
     crosses = _crossing(payload, reader, plasma) * alike
     along = reader.number("perivascular_clearance")
-    degraded = alike * np.log(2.0) / reader.optional(payload, "tissue_degradation_half_life", np.inf)
+    degraded = alike * np.log(2.0) / optional(payload, "tissue_degradation_half_life", np.inf)
     loss = crosses / room[HEALTHY] + degraded * holds
     around = room[HEALTHY] * cord.cylinder_exchange(moves[HEALTHY], sizes.radius, loss) + along
     into_lesion = room[INJURED] * cord.cylinder_exchange(moves[INJURED], sizes.radius, 0.0 * alike) + along
@@ -223,23 +216,6 @@ def _crossing(payload: Subject, reader: Reader, plasma: Plasma) -> Array:
         logp = payload.read("logp_octanol_water", NEEDED)[:, 0]
         passing = cord_barrier.lipophilic_passage(logp, mass, *(reader.number(name) for name in numbers))
     return cord_barrier.capillary_clearance(passing, reader.number("cord_blood_flow"), plasma.unbound_fraction)
-
-
-def _mobility(payload: Subject) -> tuple[Array, Array]:
-    """Give diffusivity in water [m2/s] and Stokes radius [m], (draws,), either from the other where it is missing."""
-    speed, size = "diffusion_coefficient_water", "stokes_radius"
-    known = {name: payload.read(name, NEEDED)[:, 0] for name in (speed, size) if payload.find(name) is not None}
-    if not known:
-        mass = payload.read("molar_mass", NEEDED)[:, 0]
-        if mass.min() < LIGHTEST_PROTEIN:
-            hint = f"set it in the file, in m^2/s, or {size} in nm"
-            raise MissingValueError(payload.entry.id, speed, NEEDED, hint)
-        known[size] = protein_radius(mass / RESIDUE)
-    if speed not in known:
-        known[speed] = stokes_einstein_diffusivity(known[size], BODY_TEMPERATURE, WATER_VISCOSITY)
-    if size not in known:
-        known[size] = stokes_einstein_radius(known[speed], BODY_TEMPERATURE, WATER_VISCOSITY)
-    return known[speed], known[size]
 
 
 def particle_diffusivity(diameter: Array) -> Array:

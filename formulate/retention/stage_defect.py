@@ -9,19 +9,11 @@ from formulate.retention import bone, defect
 from formulate.retention.cord_barrier import capillary_clearance
 from formulate.retention.cord_course import dissolved
 from formulate.retention.defect import DEGRADED, ELIMINATED, Defect, defect_system
+from formulate.retention.drug import NEEDED, mobility, optional
 from formulate.retention.site import Setting, Whereabouts
 from formulate.retention.species import VOLUME, Plasma, plasma_of
 from formulate.retention.stage_bone_carriers import places
-from formulate.retention.stage_bone_inputs import (
-    NEEDED,
-    TISSUE_DENSITY,
-    Reader,
-    crystals_of,
-    mobility,
-    optional,
-    sorted_solid,
-    wall,
-)
+from formulate.retention.stage_bone_inputs import TISSUE_DENSITY, Reader, crystals_of, sorted_solid, wall
 from formulate.retention.stage_bone_remarks import liquid, sink_warning
 from formulate.retention.stage_gathering import gathered
 from formulate.sampling import Array
@@ -128,7 +120,7 @@ def defect_of(case: Case, reader: Reader, plasma: Plasma) -> Defect:
     if any(_soaks(case, event) for event in case.events):
         rates["fast"] = np.log(2.0) / reader.number("scaffold_fast_half_life")
         rates["slow"] = np.log(2.0) / reader.number("scaffold_slow_half_life")
-    if any(_clots(case, event) for event in case.events):
+    if follows_injury(case):
         rates["clot"] = 1.0 / reader.scaled("haematoma_lifetime", 0.0, "")
     return Defect(
         volume=volume,
@@ -153,6 +145,11 @@ def _is_protein(case: Case) -> bool:
 
 def _soaks(case: Case, event: Event) -> bool:
     return event.route != INJECTED and _is_protein(case)
+
+
+def follows_injury(case: Case) -> bool:
+    """Say whether numbers change with the time from the injury to the first dose: a clot is older then."""
+    return any(_clots(case, event) for event in case.events)
 
 
 def _clots(case: Case, event: Event) -> bool:

@@ -13,20 +13,13 @@ from formulate.retention import disc_injection
 from formulate.retention.disc import Disc, slab_modes
 from formulate.retention.disc_course import Course, Entering, linear_course, saturable_course
 from formulate.retention.disc_solids import DiscCrystals, dissolved
+from formulate.retention.drug import BODY_TEMPERATURE, NEEDED, WATER_VISCOSITY, optional
 from formulate.retention.hindrance import diffusivity_between_fibres, pore_partition
 from formulate.retention.linear import system
 from formulate.retention.site import Setting, Whereabouts, freed, of_event, setting, still_held
 from formulate.retention.stage_disc_inputs import ANNULUS as ANNULUS_FIBROSUS
-from formulate.retention.stage_disc_inputs import (
-    BODY_TEMPERATURE,
-    NEEDED,
-    WATER_VISCOSITY,
-    Reader,
-    anatomy,
-    disc_of,
-    sites_of,
-)
 from formulate.retention.stage_disc_inputs import NUCLEUS as NUCLEUS_PULPOSUS
+from formulate.retention.stage_disc_inputs import Reader, anatomy, disc_of, sites_of
 from formulate.retention.stage_disc_remarks import CARRIERS, FROM_BLOOD, remarks, warnings
 from formulate.sampling import Array
 
@@ -85,7 +78,7 @@ def intervertebral_disc(case: Case, loading: Loading, release: Release) -> Expos
     else:
         course = saturable_course(case.time, coming, disc, sites.concentration, sites.dissociation, moments)
     unbound = _unbound(disc, course, reader)
-    solubility = reader.optional(case.payload, "aqueous_solubility", np.inf)
+    solubility = optional(case.payload, "aqueous_solubility", np.inf)
     saturation = np.asarray(unbound[NUCLEUS_PULPOSUS].max(axis=1) / solubility)
     per_dose = 1.0 / dose
     elsewhere = {BESIDE: course.beside * per_dose + whole.held_beside}

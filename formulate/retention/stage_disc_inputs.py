@@ -6,25 +6,22 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from formulate.case import Case
-from formulate.diffusivity import protein_radius, stokes_einstein_diffusivity, stokes_einstein_radius
 from formulate.domain import require
 from formulate.inputs import Subject
 from formulate.retention import disc_injection
 from formulate.retention.cartilage import titrated_partition
 from formulate.retention.disc import Disc, annulus_conductance
+from formulate.retention.drug import NEEDED, mobility, optional
 from formulate.retention.hindrance import diffusivity_between_fibres, fibre_partition
 from formulate.retention.partition import charge_partition, layer_permeability
 from formulate.retention.site import Setting
 from formulate.retention.species import Scaled, for_species, plasma_of
 from formulate.sampling import Array
-from materials.errors import MissingValueError
 
-NEEDED = "retention"
 NUCLEUS, ANNULUS, ENDPLATE = "nucleus-pulposus", "annulus-fibrosus", "cartilage-endplate"
-BODY_TEMPERATURE, WATER_VISCOSITY, PLASMA_PH = 310.15, 0.69e-3, 7.4  # K, Pa s
+PLASMA_PH = 7.4
 LARGEST_BY_CHARGE = 500.0  # partition; what draws a protein in more strongly also binds it
 GLUCOSE_RADIUS = 0.36e-9  # m; what was measured in endplate and annulus is of solutes about this wide
-LIGHTEST_PROTEIN, RESIDUE = 2.0, 0.110  # kg/mol
 KEPT_OUT = "a drug this large or charged does not enter: check its stokes_radius and net_charge"
 
 
@@ -66,13 +63,9 @@ class Reader:
             self.notes.append(found.note)
         return found.draws[:, 0]
 
-    def optional(self, subject: Subject, name: str, otherwise: float) -> Array | float:
-        """Give a number, (draws,), or what holds where nobody gives it."""
-        return otherwise if subject.find(name) is None else subject.read(name, NEEDED)[:, 0]
-
     def fissures(self) -> Array | float:
         """Give how much faster drug crosses a torn annulus; 1 in an intact one."""
-        return self.optional(self._part(ANNULUS), "fissure_exchange_ratio", 1.0)
+        return optional(self._part(ANNULUS), "fissure_exchange_ratio", 1.0)
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -138,7 +131,7 @@ def anatomy(reader: Reader) -> Anatomy:
 def disc_of(case: Case, reader: Reader, sizes: Anatomy) -> Disc:
     """Give the constants of the disc of a case for its drug."""
     payload = case.payload
-    in_water, radius = _mobility(payload)
+    in_water, radius = mobility(payload)
     fibre = reader.tissue(NUCLEUS, "glycosaminoglycan_fibre_radius")
     salt = reader.tissue(NUCLEUS, "salt_concentration")
     fibres = {part: reader.tissue(part, "glycosaminoglycan_volume_fraction") for part in (NUCLEUS, ANNULUS, ENDPLATE)}
@@ -170,7 +163,7 @@ def disc_of(case: Case, reader: Reader, sizes: Anatomy) -> Disc:
     around = annulus_conductance(
         sizes.height, sizes.nucleus_radius, sizes.disc_radius, slowed[ANNULUS], partition[ANNULUS]
     )
-    life = reader.optional(payload, "tissue_degradation_half_life", np.inf)
+    life = optional(payload, "tissue_degradation_half_life", np.inf)
     plasma = plasma_of(case)
     reader.notes.extend(note for note in plasma.notes if note not in reader.notes)
     alike = np.ones_like(in_water)
@@ -180,7 +173,7 @@ def disc_of(case: Case, reader: Reader, sizes: Anatomy) -> Disc:
         annulus_volume=sizes.nucleus_volume * (1.0 / sizes.area_share - 1.0),
         nucleus_partition=partition[NUCLEUS],
         annulus_partition=partition[ANNULUS],
-        retardation=alike + reader.optional(payload, "disc_binding_ratio", 0.0),
+        retardation=alike + optional(payload, "disc_binding_ratio", 0.0),
         diffusivity=diffusivity_between_fibres(in_water, radius, fibres[NUCLEUS], fibre, water[NUCLEUS]),
         endplate_permeability=layer_permeability(into_endplate, slowed[ENDPLATE], thickness, gain),
         annulus_conductance=around * reader.fissures(),
@@ -214,20 +207,3 @@ def _beyond_glucose(radius: Array, fibres: Array, fibre: Array) -> Array:
         1.0, small, fibres, fibre, 1.0
     )
     return ratio
-
-
-def _mobility(payload: Subject) -> tuple[Array, Array]:
-    """Give diffusivity in water [m2/s] and Stokes radius [m], (draws,), either from the other where it is missing."""
-    speed, size = "diffusion_coefficient_water", "stokes_radius"
-    known = {name: payload.read(name, NEEDED)[:, 0] for name in (speed, size) if payload.find(name) is not None}
-    if not known:
-        mass = payload.read("molar_mass", NEEDED)[:, 0]
-        if mass.min() < LIGHTEST_PROTEIN:
-            hint = f"set it in the file, in m^2/s, or {size} in nm"
-            raise MissingValueError(payload.entry.id, speed, NEEDED, hint)
-        known[size] = protein_radius(mass / RESIDUE)
-    if speed not in known:
-        known[speed] = stokes_einstein_diffusivity(known[size], BODY_TEMPERATURE, WATER_VISCOSITY)
-    if size not in known:
-        known[size] = stokes_einstein_radius(known[speed], BODY_TEMPERATURE, WATER_VISCOSITY)
-    return known[speed], known[size]

@@ -5,23 +5,22 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from formulate.case import Case
-from formulate.diffusivity import stokes_einstein_diffusivity, stokes_einstein_radius
 from formulate.inputs import Subject
 from formulate.retention import hindrance, hyaluronan, permeability
 from formulate.retention.allometry import WETTED_AREA
 from formulate.retention.cartilage import titrated_partition
 from formulate.retention.cartilage_uptake import CartilageRates, CellUptake, ModeUptake
+from formulate.retention.drug import LIGHTEST_PROTEIN, NEEDED, mobility, optional
 from formulate.retention.joint_rates import Crystals, JointRates, Sieve
 from formulate.retention.partition import charge_partition
 from formulate.retention.site import Setting
 from formulate.retention.species import Plasma, for_species
 from formulate.sampling import Array
 
-NEEDED = "retention"
 CARTILAGE = "articular-cartilage"
+SOLUBILITY = "aqueous_solubility"
 INTRA_ARTICULAR, INTRAVENOUS = "intra-articular", "intravenous"
 PROTEIN = 15.0  # kg/mol; larger solutes enter a joint no better than albumin does
-BODY_TEMPERATURE, WATER_VISCOSITY = 310.15, 0.69e-3  # K, Pa s
 LARGEST_PARTITION = 500.0  # of a cation; more is a matter of binding sites
 LARGEST_CHARGE = 8.0  # up to which an exponential in the charge may be trusted
 # what grows with the joint, by the power of body mass; everything else is of the tissue, and alike
@@ -100,16 +99,12 @@ def injections(case: Case) -> tuple[tuple[float, float], ...]:
 def joint_rates(case: Case, reader: Reader, plasma: Plasma, has_solid: bool) -> JointRates:
     """Give the constants of the joint of a case for its drug."""
     number, payload = reader.number, case.payload
-
-    def of_drug(name: str) -> Array:
-        return payload.read(name, NEEDED)[:, 0]
-
-    mass = of_drug("molar_mass")
+    mass = payload.read("molar_mass", NEEDED)[:, 0]
     whole = permeability.permeability_surface_area(
         number("permeability_surface_area"),
         mass,
         number("permeability_molar_mass_exponent"),
-        of_drug("logp_octanol_water"),
+        _lipophilicity(payload, mass),
         number("transcellular_logp_unity"),
         number("transcellular_logp_slope"),
         number("transcellular_max_ratio"),
@@ -135,7 +130,9 @@ def joint_rates(case: Case, reader: Reader, plasma: Plasma, has_solid: bool) -> 
         synovium_capacity=number("synovium_partition") * number("synovium_volume"),
         plasma_volume=plasma.volume,
         clearance=plasma.clearance,
-        solubility=of_drug("aqueous_solubility"),
+        solubility=payload.read(SOLUBILITY, NEEDED)[:, 0]
+        if has_solid
+        else optional(payload, SOLUBILITY, np.inf) + np.zeros_like(mass),
         injections=injections(case),
         crystals=_crystals(case, reader) if has_solid else None,
         filtration=permeability.filtration_clearance(
@@ -145,6 +142,13 @@ def joint_rates(case: Case, reader: Reader, plasma: Plasma, has_solid: bool) -> 
         sieve=sieve,
         cartilage=_cartilage(case, reader),
     )
+
+
+def _lipophilicity(payload: Subject, mass: Array) -> Array:
+    """Give log P; of a protein, which has none, such that nothing crosses through cells."""
+    if payload.find("logp_octanol_water") is None and mass.min() >= LIGHTEST_PROTEIN:
+        return np.full_like(mass, -np.inf)
+    return payload.read("logp_octanol_water", NEEDED)[:, 0]
 
 
 def _sieve(payload: Subject, reader: Reader) -> Sieve | None:
@@ -173,7 +177,7 @@ def _crystals(case: Case, reader: Reader) -> Crystals:
 def _cartilage(case: Case, reader: Reader) -> ModeUptake | CellUptake:
     """Give the cartilage of the joint for the drug, everything per volume of its water."""
     payload = case.payload
-    in_water, radius = _mobility(payload)
+    in_water, radius = mobility(payload)
     fraction, fibre = reader.number("glycosaminoglycan_volume_fraction"), reader.number("cartilage_fibre_radius")
     water = reader.number("water_content", CARTILAGE)
     if reader.site.find("cartilage_pore_diameter") is not None:
@@ -201,18 +205,6 @@ def _cartilage(case: Case, reader: Reader) -> ModeUptake | CellUptake:
     if payload.find("cartilage_binding_ratio") is not None:
         bound = payload.read("cartilage_binding_ratio", NEEDED)[:, 0]
     return ModeUptake(CartilageRates(**common, bound_ratio=bound))
-
-
-def _mobility(payload: Subject) -> tuple[Array, Array]:
-    """Give diffusivity in water [m2/s] and radius [m]; either follows from the other."""
-    known = {name: payload.find(name) is not None for name in ("diffusion_coefficient_water", "stokes_radius")}
-    if known["stokes_radius"] and not known["diffusion_coefficient_water"]:
-        radius = payload.read("stokes_radius", NEEDED)[:, 0]
-        return stokes_einstein_diffusivity(radius, BODY_TEMPERATURE, WATER_VISCOSITY), radius
-    speed = payload.read("diffusion_coefficient_water", NEEDED)[:, 0]
-    if known["stokes_radius"]:
-        return speed, payload.read("stokes_radius", NEEDED)[:, 0]
-    return speed, stokes_einstein_radius(speed, BODY_TEMPERATURE, WATER_VISCOSITY)
 
 
 def _by_charge(payload: Subject, reader: Reader) -> Array:

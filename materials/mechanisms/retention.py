@@ -9,13 +9,14 @@ RETENTION: tuple[Mechanism, ...] = (
         summary="joint fluid, synovium, cartilage, plasma; dissolving crystals; escape and trapping of particles",
         needs_payload=(
             "molar_mass",
-            "logp_octanol_water",
             "unbound_fraction_plasma",
             "systemic_clearance",
             "volume_of_distribution",
-            "aqueous_solubility",
         ),
         may_use=(
+            # of any drug but a protein, and of what comes as a solid
+            "logp_octanol_water",
+            "aqueous_solubility",
             # the usual injection, where the user names none
             "injection_volume",
             # of another species than man: its body, and the doubt of scaling to it

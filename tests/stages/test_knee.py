@@ -325,6 +325,24 @@ def test_a_drug_without_mobility_is_asked_for_it():
         predict(asked(drug={"id": "own", "inline": True, "dose": "1 mg", "set": values}), TypicalDraw())
 
 
+def test_a_protein_needs_no_lipophilicity_and_leaves_with_the_lymph():
+    protein = KNOWN.payload("bmp2")
+    assert not [value for value in protein.property if value.name == "logp_octanol_water"]
+    found = predict(asked("bmp2"), TypicalDraw())
+    assert np.allclose(everywhere(found), found.exposure.given, atol=1e-9)
+    assert any("lymph alone" in note for note in found.exposure.notes)
+    small = predict(asked(), TypicalDraw())
+    at = np.searchsorted(found.case.time, 2 * HOUR)
+    assert found.exposure.left[0, at] > small.exposure.left[0, at]
+
+
+def test_a_small_drug_is_asked_for_its_lipophilicity():
+    values = hyaluronan()["set"] | {"molar_mass": "400 g/mol"}
+    values.pop("logp_octanol_water", None)
+    with pytest.raises(MissingValueError, match="logp_octanol_water"):
+        predict(asked(drug={"id": "own", "inline": True, "dose": "1 mg", "set": values}), TypicalDraw())
+
+
 # carriers that are the drug
 
 

@@ -1,0 +1,39 @@
+"""What holds at every site: a start after an injury is followed or said to change nothing."""
+
+import numpy as np
+import pytest
+
+from formulate.formulation import Question, build
+from formulate.pipeline import Prediction, predict
+from formulate.sampling import TypicalDraw
+from materials import catalog
+
+SITES = [site for site in catalog.load().sites.values() if site.mechanisms.retention]
+
+
+def given_at(site: str, state: str, payload: str, start: str) -> Prediction:
+    content = {
+        "schema_version": 1,
+        "payload": [{"id": payload, "dose": "0.1 mg"}],
+        "regimen": {"site": site, "state": state, "start": start},
+        "calculation": {"draws": 16, "horizon": "3 d"},
+        "target": {"duration": "1 d"},
+    }
+    return predict(build(Question, content, "test").formulation("free-drug-solution"), TypicalDraw())
+
+
+@pytest.mark.parametrize(("site", "state"), [(site.id, state) for site in SITES for state in site.states])
+@pytest.mark.parametrize("payload", ["triamcinolone-acetonide", "bmp2"])
+def test_a_start_is_followed_or_said_to_change_nothing(site, state, payload):
+    at_once, later = (given_at(site, state, payload, start) for start in ("0 d", "5 d"))
+    told = [warning for warning in later.warnings if warning.startswith("regimen.start 5 d: ")]
+    levels = (item.exposure.unbound.values() for item in (at_once, later))
+    same = all(np.array_equal(one, other) for one, other in zip(*levels, strict=True))
+    assert same == bool(told)
+    assert not any("regimen.start" in warning for warning in at_once.warnings)
+
+
+def test_a_clot_that_is_older_holds_less():
+    first, later = (given_at("bone-defect", "fracture", "bmp2", start) for start in ("0 d", "5 d"))
+    held = [item.exposure.at_site["clot"].max() for item in (first, later)]
+    assert held[0] > held[1] > 0
