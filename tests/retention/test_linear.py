@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scipy.integrate import quad, solve_ivp
 from scipy.stats import gamma
 
-from formulate.retention.exchange import Elimination, Propagators
 from formulate.retention import linear
+from formulate.retention.exchange import Elimination, Propagators
 from formulate.retention.linear import LinearSystem, from_matrix, system
 from materials.errors import DomainError, UnknownIdError
 

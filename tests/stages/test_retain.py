@@ -1,12 +1,14 @@
-"""What holds at every site: a start after an injury is followed or said to change nothing."""
+"""What holds at every site: of a start after an injury, and of a local against a systemic dose."""
 
 import numpy as np
 import pytest
 
-from formulate.formulation import Question, build
+from formulate.comparison import compare_formulations
+from formulate.formulation import Formulation, Question, build
 from formulate.pipeline import Prediction, predict
 from formulate.sampling import TypicalDraw
 from materials import catalog
+from materials.schema import Site
 
 SITES = [site for site in catalog.load().sites.values() if site.mechanisms.retention]
 
@@ -37,3 +39,32 @@ def test_a_clot_that_is_older_holds_less():
     first, later = (given_at("bone-defect", "fracture", "bmp2", start) for start in ("0 d", "5 d"))
     held = [item.exposure.at_site["clot"].max() for item in (first, later)]
     assert held[0] > held[1] > 0
+
+
+@pytest.mark.parametrize("site", SITES, ids=lambda site: site.id)
+def test_a_local_and_a_systemic_dose_stand_side_by_side(site):
+    # where the catalog knows a route into blood; a disc takes next to nothing from there
+    if "intravenous" not in site.routes:
+        pytest.skip("no route into blood described")
+    routes = ("intravenous", next(route for route in site.routes if route != "intravenous"))
+    both = compare_formulations([(route, formulation(site, route)) for route in routes])
+    rows = {row.id: row.prediction for row in both.rows}
+    into_blood, local = (rows[route].exposure for route in routes)
+    compartment = formulation(site, routes[1]).compartment
+    assert local.in_plasma.max() < into_blood.in_plasma.max()
+    assert np.median(local.unbound[compartment].max(axis=1)) > 3 * np.median(
+        into_blood.unbound[compartment].max(axis=1)
+    )
+
+
+def formulation(site: Site, route: str) -> Formulation:
+    content = {
+        "schema_version": 1,
+        "payload": [{"id": "triamcinolone-acetonide", "dose": "0.1 mg"}],
+        "layer": [{"id": "free", "carrier": "free-drug-solution", "holds": ["triamcinolone-acetonide"]}],
+        "regimen": {"site": site.id, "route": route, "state": site.states[-1]},
+        "calculation": {"draws": 32, "horizon": "3 d"},
+        "target": {"duration": "1 d"},
+    }
+    built: Formulation = build(Formulation, content, "test")
+    return built
