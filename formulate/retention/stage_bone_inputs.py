@@ -141,7 +141,7 @@ def skeleton_of(case: Case, reader: Reader, plasma: Plasma, local: bool) -> Skel
         mineral_share=share,
         surface_rate=np.log(2.0) / _mineral_half_life(payload, reader) if binds else nothing,
         buried_share=reader.number("buried_mineral_fraction") if binds else nothing,
-        deep_rate=np.log(2.0) / reader.number("deep_mineral_half_life") if binds else nothing,
+        deep_rate=np.log(2.0) / _turned_over("deep_mineral_half_life", reader) if binds else nothing,
         degradation=np.log(2.0) / optional(payload, "tissue_degradation_half_life", np.inf) + nothing,
     )
 
@@ -149,4 +149,9 @@ def skeleton_of(case: Case, reader: Reader, plasma: Plasma, local: bool) -> Skel
 def _mineral_half_life(payload: Subject, reader: Reader) -> Array:
     """Give how long the drug stays on the surface of mineral [s]: its own number where it has one."""
     name = "mineral_surface_half_life"
-    return reader.number(name) if payload.find(name) is None else payload.read(name, NEEDED)[:, 0]
+    return _turned_over(name, reader) if payload.find(name) is None else payload.read(name, NEEDED)[:, 0]
+
+
+def _turned_over(name: str, reader: Reader) -> Array:
+    """Give a time that bone turnover sets [s]: a volume of bone over its flow of mineral, as of any clearance."""
+    return reader.scaled(name, VOLUME - CLEARANCE, "turnover of bone", error="clearance_scaling_error")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import unicodedata
 import xml.etree.ElementTree as ET
+from functools import cache
 from pathlib import Path
 
 import click
@@ -14,11 +15,13 @@ from click.testing import CliRunner, Result
 
 from formulate import examples
 from materials import catalog
+from tui.asked import compared
 from tui.cli import cli
 
 ROOT = Path(__file__).parents[2]
-QUICK = ("--site", "knee", "--payload", "dasatinib", "--draws", "64")
+QUICK = ("--site", "knee", "--payload", "dasatinib", "--draws", "16")
 TWO = ("--carriers", "plga-microsphere,free-drug-suspension")
+ONE = ("--carriers", "plga-microsphere")
 ENVELOPE = [
     "schema_version", "command", "program_version", "catalog_version", "seed", "inputs", "results", "warnings",
 ]  # fmt: skip
@@ -37,7 +40,7 @@ diameter = "20 um"
 [regimen]
 site = "knee"
 [calculation]
-draws = 64
+draws = 16
 """
 
 
@@ -45,6 +48,21 @@ draws = 64
 def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "120")
+
+
+@cache
+def _computed(asked: tuple[tuple[str, object], ...]) -> tuple[object, object]:
+    return compared((), dict(asked))
+
+
+@pytest.fixture
+def computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compute the same comparison of options once for all tests of how it is shown and written."""
+
+    def once(paths: tuple[Path, ...], asked: dict[str, object]) -> tuple[object, object]:
+        return compared(paths, asked) if paths else _computed(tuple(asked.items()))
+
+    monkeypatch.setattr("tui.cli.compared", once)
 
 
 def run(*arguments: str) -> Result:
@@ -73,11 +91,12 @@ def ranked(*options: str) -> list[str]:
 # compare
 
 
+@pytest.mark.usefixtures("computed_once")
 def test_options_alone_compare_every_carrier_that_calculators_can_run():
     result = done("compare", *QUICK)
     text = " ".join(result.stdout.split())
     assert "dasatinib in 5 mL, human knee" in text
-    assert "64 draws, seed 7" in text
+    assert "16 draws, seed 7" in text
     assert "nothing here is medical advice" in text
     assert result.stderr == ""
     content = envelope("compare", *QUICK)
@@ -90,6 +109,7 @@ def test_carriers_are_chosen_by_id_or_synonym():
     assert set(ranked("--carriers", "plga-microsphere, suspension")) == {"plga-microsphere", "free-drug-suspension"}
 
 
+@pytest.mark.usefixtures("computed_once")
 def test_rows_stand_in_the_order_of_their_scores():
     rows = envelope("compare", *QUICK)["results"]["rows"]
     scores = [row["score"]["mean"] for row in rows]
@@ -98,15 +118,16 @@ def test_rows_stand_in_the_order_of_their_scores():
 
 
 def test_weights_make_the_ranking():
+    some = ("--carriers", "free-drug-solution,free-drug-suspension,liposome,plga-microsphere")
     only = {
-        part: ranked("--weights", ",".join(f"{name}={int(name == part)}" for name in catalog_weights()))
+        part: ranked(*some, "--weights", ",".join(f"{name}={int(name == part)}" for name in catalog_weights()))
         for part in ("dose", "residence")
     }
     assert only["dose"] != only["residence"]
     # crystals fit best into an injection, and a solution leaves first
     assert only["dose"][-1] == "free-drug-solution"
-    assert only["residence"][0] in ("plga-microsphere", "plga-microsphere-in-hyaluronic-acid-hydrogel")
-    weights = envelope("compare", *QUICK, *TWO, "--weights", "cover=5")["results"]["weights"]
+    assert only["residence"][0] == "plga-microsphere"
+    weights = envelope("compare", *QUICK, *ONE, "--weights", "cover=5")["results"]["weights"]
     assert weights["cover"] == 5
     assert weights["dose"] == 1
 
@@ -128,9 +149,8 @@ def catalog_weights() -> list[str]:
     ],
 )
 def test_an_option_goes_over_the_file(option, value, place):
-    Path("q.toml").write_text(examples.text("dasatinib-knee.toml"), "utf-8")
-    base = ("compare", "q.toml", *TWO, *(() if option == "--draws" else ("--draws", "64")))
-    plain, asked = envelope(*base), envelope(*base, option, value)
+    base = of_a_file() if option == "--draws" else (*of_a_file(), "--draws", "16")
+    plain, asked = of_the_file(base), envelope(*base, option, value)
     table, key = place
     assert str(asked["inputs"][table][key]) == value
     assert plain["inputs"][table].get(key) != asked["inputs"][table][key]
@@ -140,22 +160,30 @@ def test_an_option_goes_over_the_file(option, value, place):
     assert kept.items() <= asked["inputs"].items()
 
 
+def of_a_file(example: str = "dasatinib-knee.toml") -> tuple[str, ...]:
+    """Lay out an example and give the command that compares for it."""
+    Path("q.toml").write_text(examples.text(example), "utf-8")
+    return ("compare", "q.toml", *ONE)
+
+
+@cache
+def of_the_file(command: tuple[str, ...]) -> dict[str, object]:
+    return envelope(*command)
+
+
 def test_the_dose_of_an_option_goes_over_the_file():
-    Path("q.toml").write_text(examples.text("dasatinib-knee.toml"), "utf-8")
-    assert envelope("compare", "q.toml", *TWO, "--draws", "64", "--dose", "1 mg")["inputs"]["payload"] == [
+    assert envelope(*of_a_file(), "--draws", "16", "--dose", "1 mg")["inputs"]["payload"] == [
         {"id": "dasatinib", "dose": "1 mg"}
     ]
 
 
 def test_another_payload_takes_the_place_of_that_of_the_file():
-    Path("q.toml").write_text(examples.text("dasatinib-knee.toml"), "utf-8")
-    content = envelope("compare", "q.toml", *TWO, "--draws", "64", "--payload", "triamcinolone-acetonide")
+    content = envelope(*of_a_file(), "--draws", "16", "--payload", "triamcinolone-acetonide")
     assert content["inputs"]["payload"][0]["id"] == "triamcinolone-acetonide"
 
 
 def test_the_properties_of_an_own_drug_survive_an_option():
-    Path("q.toml").write_text(examples.text("own-drug-knee.toml"), "utf-8")
-    content = envelope("compare", "q.toml", *TWO, "--draws", "64", "--dose", "1 mg")
+    content = envelope(*of_a_file("own-drug-knee.toml"), "--draws", "16", "--dose", "1 mg")
     assert content["inputs"]["payload"][0]["set"]["molar_mass"] == "410 g/mol"
     assert content["inputs"]["payload"][0]["dose"] == "1 mg"
 
@@ -192,13 +220,15 @@ def test_predict_tells_one_formulation():
 # reports and figures
 
 
+@pytest.mark.usefixtures("computed_once")
 @pytest.mark.parametrize("command", ["compare", "predict"])
 def test_reports_and_figures_are_written_as_asked(command):
     Path("f.toml").write_text(MICROSPHERE, "utf-8")
     base = ("predict", "f.toml") if command == "predict" else ("compare", *QUICK, *TWO)
-    for figure in ("a.svg", "b.png"):
-        result = done(*base, "-o", "r.html", "--output", "r.json", "--plot", figure)
-        assert result.stderr.splitlines() == ["wrote r.html", "wrote r.json", f"wrote {figure}"]
+    for reports, figure in ((("r.html", "r.json"), "a.svg"), ((), "b.png")):
+        names = zip(("-o", "--output"), reports, strict=False)
+        result = done(*base, *(part for pair in names for part in pair), "--plot", figure)
+        assert result.stderr.splitlines() == [f"wrote {name}" for name in (*reports, figure)]
         assert "wrote" not in result.stdout
     assert sorted(path.name for path in Path.cwd().iterdir()) == ["a.svg", "b.png", "f.toml", "r.html", "r.json"]
     page = Path("r.html").read_text("utf-8")
@@ -215,18 +245,20 @@ def test_the_json_on_stdout_is_the_json_that_is_written():
     assert Path("r.JSON").read_text("utf-8") == result.stdout
 
 
-@pytest.mark.parametrize("figure", ["ranking", "concentration", "release"])
-def test_each_figure_is_another_one(figure):
-    done("compare", *QUICK, *TWO, "--plot", "a.svg", "--figure", figure)
-    first = Path("a.svg").read_bytes()
-    done("compare", *QUICK, *TWO, "--plot", "a.svg", "--figure", "ranking" if figure != "ranking" else "release")
-    assert Path("a.svg").read_bytes() != first
+@pytest.mark.usefixtures("computed_once")
+def test_each_figure_is_another_one():
+    drawn = set()
+    for figure in ("ranking", "concentration", "release"):
+        done("compare", *QUICK, *TWO, "--plot", "a.svg", "--figure", figure)
+        drawn.add(Path("a.svg").read_bytes())
+    assert len(drawn) == 3
 
 
+@pytest.mark.usefixtures("computed_once")
 def test_a_report_takes_the_place_of_an_older_one():
-    Path("r.html").write_text("old", "utf-8")
-    done("compare", *QUICK, *TWO, "-o", "r.html")
-    assert Path("r.html").read_text("utf-8") != "old"
+    Path("r.json").write_text("old", "utf-8")
+    done("compare", *QUICK, *TWO, "-o", "r.json")
+    assert list(json.loads(Path("r.json").read_text("utf-8"))) == ENVELOPE
 
 
 # examples
@@ -272,12 +304,14 @@ def test_examples_are_not_laid_out_into_a_file():
 
 
 def test_the_demo_writes_a_report_a_figure_and_the_files_to_start_from():
-    content = envelope("demo", "-o", "demo")
+    content = envelope("demo", "-o", "demo", "--draws", "32", "--seed", "3")
     names = {path.name for path in Path("demo").iterdir()}
     assert names == {*examples.names(), "dasatinib-knee.html", "dasatinib-knee.json", "dasatinib-knee.png"}
     assert json.loads(Path("demo/dasatinib-knee.json").read_text("utf-8")) == content
     assert "Dasatinib in a human osteoarthritic knee" in Path("demo/dasatinib-knee.html").read_text("utf-8")
     assert len(content["results"]["rows"]) == len(catalog.load().runnable_carriers())
+    assert content["seed"] == 3
+    assert content["inputs"]["calculation"] == {"draws": 32, "seed": 3, "horizon": "60 d"}
 
 
 # help, width, pipes
@@ -314,6 +348,7 @@ def wide(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
+@pytest.mark.usefixtures("computed_once")
 @pytest.mark.parametrize("columns", [60, 80, 100, 160])
 @pytest.mark.parametrize("command", ["compare", "predict"])
 def test_no_line_is_wider_than_the_window(command, columns, monkeypatch):
@@ -325,6 +360,7 @@ def test_no_line_is_wider_than_the_window(command, columns, monkeypatch):
     assert [line for line in lines if wide(line) > columns and "://" not in line and "doi:" not in line] == []
 
 
+@pytest.mark.usefixtures("computed_once")
 def test_a_wider_window_is_used(monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     narrow = done("compare", *QUICK).stdout.splitlines()
@@ -341,11 +377,13 @@ def process(*arguments: str, **more: object) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, env=environment, **pipes | more)
 
 
-def test_a_pipe_sees_no_progress_and_no_colour():
-    with process("compare", *QUICK, *TWO) as running:
+def test_a_pipe_sees_names_in_other_scripts_and_no_progress_and_no_colour():
+    Path("微球.toml").write_text(MICROSPHERE.replace("Small microspheres", "ελληνικά"), "utf-8")
+    with process("compare", "微球.toml") as running:
         out, err = running.communicate(timeout=60)
     assert running.returncode == 0
     assert err == ""
+    assert "ελληνικά" in out or "微球" in out
     assert "\x1b" not in out
     assert "\r" not in out.replace("\r\n", "\n")
 
@@ -355,7 +393,7 @@ def test_a_terminal_sees_progress_that_is_wiped_away():
     import pty
 
     leader, follower = pty.openpty()
-    with process("compare", *QUICK, *TWO, stderr=follower) as running:
+    with process("compare", *QUICK, *ONE, stderr=follower) as running:
         out, _ = running.communicate(timeout=60)
         os.close(follower)
         seen = os.read(leader, 100_000).decode()
@@ -367,19 +405,12 @@ def test_a_terminal_sees_progress_that_is_wiped_away():
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes break otherwise there")
 def test_a_reader_that_leaves_is_no_fault():
-    with process("compare", *QUICK, *TWO) as running:
+    with process("catalog", "carriers") as running:
         running.stdout.close()
         err = running.stderr.read()
         running.wait(timeout=60)
     assert err == ""
     assert running.returncode == 1
-
-
-def test_names_in_other_scripts_are_printed():
-    Path("f.toml").write_text(MICROSPHERE.replace("Small microspheres", "微球 ελληνικά"), "utf-8")
-    with process("predict", "f.toml") as running:
-        out, _ = running.communicate(timeout=60)
-    assert out.startswith("微球 ελληνικά\n")
 
 
 def test_a_name_cannot_steer_the_terminal():

@@ -197,3 +197,21 @@ def test_a_dose_of_cells_has_no_level(tmp_path):
     path = tmp_path / "cells.toml"
     path.write_text(CELLS)
     assert "payload: none given" in refused("dose", path)
+
+
+@pytest.mark.parametrize("probability", ["1 %", "99.9 %"])
+def test_any_share_of_draws_may_be_asked_for(file, probability):
+    # of 16 draws none holds at a dose that one of the 256 of the search holds at
+    file.write_text(FILE.replace("triamcinolone-acetonide", "dexamethasone"))
+    found = json.loads(run("dose", file, "--probability", probability, "--injections", "2", "--draws", "16", "--json"))
+    (schedule,) = found["results"]["schedules"]
+    assert schedule["dose"] or schedule["reason"]
+
+
+def test_cells_at_a_site_that_follows_none_are_told_which_do(tmp_path):
+    path = tmp_path / "cells.toml"
+    path.write_text(CELLS.replace('"knee"', '"liver"'))
+    line = refused("retention", path)
+    assert "regimen.site" in line
+    assert "need" in line
+    assert "knee" in line
