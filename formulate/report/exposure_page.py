@@ -10,7 +10,7 @@ from formulate.exposure import Exposed, Group
 from formulate.report.canvas import BAND_FILL, INK, MAIN, MUTED, WANTED, decades, drawing, panels, readable_time
 from formulate.report.curves import DAY, Curve, band, sparse
 from formulate.report.page import Picture, Points, Section, Table, page_html
-from formulate.report.provenance import described
+from formulate.report.provenance import described, driver_text
 from formulate.report.text import duration_text, estimate_text, number
 from formulate.sampling import Array
 from materials.units import convert
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 POINTS = 120
 DECADES = 7  # a logarithmic axis shows at most
+LEVELS = ((1 - BAND) / 2, 0.5, (1 + BAND) / 2)
 FIGURES = ("concentration", "amounts", "depth")
+HEADS = ("number", "median and 80 % band", "of it from assumed values", "strongest input")
 
 
 def exposure_results(found: Exposed) -> dict[str, object]:
@@ -56,11 +58,12 @@ def exposure_results(found: Exposed) -> dict[str, object]:
 
 
 def exposure_frame(found: Sequence[Exposed]) -> "pd.DataFrame":
-    """Give every curve, one row per subject, place and time: median and 80 % band."""
+    """Give every curve, one row per subject, place, time and depth: median and 80 % band."""
     import pandas as pd
 
     rows = []
     for item in found:
+        rows += [pd.DataFrame(_at_depth(item, name)) for name in item.depths]
         for kind, curves in _curves(item).items():
             for place, curve in curves.items():
                 rows.append(
@@ -71,6 +74,7 @@ def exposure_frame(found: Sequence[Exposed]) -> "pd.DataFrame":
                             "place": place,
                             "unit": curve.unit,
                             "time (d)": item.time / DAY,
+                            "depth (mm)": np.nan,
                             "low": curve.low,
                             "median": curve.median,
                             "high": curve.high,
@@ -90,7 +94,7 @@ def exposure_html(found: Sequence[Exposed], date: str | None = None) -> str:
             if has_figure(item, name):
                 blocks.append(Picture(f"{name}{place}", exposure_figure(item, name), CAPTIONS[name]))
         for group in item.groups:
-            blocks.append(Table(("number", "median and 80 % band"), number_rows(group), group.title))
+            blocks.append(Table(HEADS, number_rows(group), group.title))
         sections.append(Section(item.what, blocks))
     told = list(dict.fromkeys(note for item in found for note in item.notes))
     warnings = list(dict.fromkeys(text for item in found for text in item.warnings))
@@ -129,9 +133,17 @@ def where(found: Exposed) -> str:
     return f"{regimen.species} {regimen.site.replace('-', ' ')}{state}"
 
 
-def number_rows(group: Group) -> list[tuple[str, str]]:
-    """Give the numbers of a group as rows: label, median with band or the reason why there is none."""
-    return [(item.label, estimate_text(item) if item.exists else item.reason) for item in group.numbers]
+def number_rows(group: Group) -> list[tuple[str, str, str, str]]:
+    """Give the numbers of a group as rows: label, median with band or why there is none, what the band comes from."""
+    return [
+        (
+            item.label,
+            estimate_text(item) if item.exists else item.reason,
+            "" if item.assumed_share is None else f"{item.assumed_share:.0%}",
+            driver_text(item.drivers[0][0]) if item.drivers else "",
+        )
+        for item in group.numbers
+    ]
 
 
 def has_figure(found: Exposed, name: str) -> bool:
@@ -148,7 +160,7 @@ def exposure_figure(found: Exposed, name: str) -> "Figure":
 CAPTIONS = {
     "concentration": "Unbound concentration in each compartment: median and 80 % band; dashed, the target.",
     "amounts": "Share of all that is given, by where it is: median and 80 % band.",
-    "depth": "Unbound concentration against depth in the tissue at some times: medians.",
+    "depth": "Unbound concentration against depth in the tissue at some times: median and 80 % band.",
 }
 
 
@@ -191,19 +203,20 @@ def _amounts(found: Exposed) -> "Figure":
 
 
 def _depths(found: Exposed) -> "Figure":
-    figure, axes = panels(len(found.depths))
-    factor = _per_mole(found)
-    for axis, (name, profile) in zip(axes, found.depths.items(), strict=True):
-        axis.set_title(name.replace("-", " "), fontsize=9, loc="left", color=INK)
+    panes = [(name, index) for name, profile in found.depths.items() for index in range(len(profile.time))]
+    figure, axes = panels(len(panes))
+    for axis, (name, index) in zip(axes, panes, strict=True):
+        profile = found.depths[name]
         depth = np.median(profile.depth, axis=0) * 1e3
-        styles = ("-", (0, (6, 2)), "-.", (0, (2, 1)), (0, (3, 1, 1, 1, 1, 1)), ":")
-        for index, moment in enumerate(profile.time):
-            level = np.median(profile.unbound[:, :, index], axis=0) * factor
-            axis.plot(depth, level, linestyle=styles[index % len(styles)], color=INK, linewidth=1.0 + 0.2 * index,
-                      label=duration_text(float(f"{moment:.2g}")))  # fmt: skip
-        axis.set_xlabel("depth, mm", fontsize=8.5)
-        axis.tick_params(labelbottom=True)
-        axis.legend(fontsize=7.2, frameon=False)
+        low, median, high = _levels(found, name)[:, :, index]
+        title = f"{name.replace('-', ' ')}, {duration_text(float(f'{profile.time[index]:.2g}'))}"
+        axis.set_title(title, fontsize=9, loc="left", color=INK)
+        axis.fill_between(depth, low, high, **BAND_FILL)
+        axis.plot(depth, median, **MAIN)
+        axis.set_xlim(0.0, float(depth[-1]))
+        axis.set_ylim(0.0, 1.05 * float(high.max()) or 1.0)
+        axis.tick_params(labelleft=True, labelbottom=True)  # each on its own scale: levels fall by decades
+    figure.supxlabel("depth, mm", fontsize=9, color=INK)
     figure.supylabel("unbound, nmol/L", fontsize=9, color=INK)
     return figure
 
@@ -257,9 +270,32 @@ def _shown(curve: Curve, kept: Sequence[int]) -> dict[str, object]:
     }
 
 
+def _at_depth(found: Exposed, name: str) -> dict[str, object]:
+    """Give the columns of a profile: every depth at every time."""
+    profile = found.depths[name]
+    depth = np.median(profile.depth, axis=0) * 1e3
+    low, median, high = (end.T.ravel() for end in _levels(found, name))
+    return {
+        "what": found.what,
+        "quantity": "unbound concentration at depth",
+        "place": name.replace("-", " "),
+        "unit": "nmol/L",
+        "time (d)": np.repeat(profile.time / DAY, len(depth)),
+        "depth (mm)": np.tile(depth, len(profile.time)),
+        "low": low,
+        "median": median,
+        "high": high,
+    }
+
+
+def _levels(found: Exposed, name: str) -> Array:
+    """Give low, median and high of a profile [nmol/L], (3, depths, moments)."""
+    return np.asarray(np.quantile(found.depths[name].unbound, LEVELS, axis=0) * _per_mole(found))
+
+
 def _depth(found: Exposed, name: str) -> dict[str, object]:
     profile = found.depths[name]
-    low, median, high = np.quantile(profile.unbound, [0.1, 0.5, 0.9], axis=0) * _per_mole(found)
+    low, median, high = _levels(found, name)
     return {
         "depth": {"unit": "mm", "values": [float(value) for value in np.median(profile.depth, axis=0) * 1e3]},
         "times": {"unit": "d", "values": [float(value / DAY) for value in profile.time]},
