@@ -13,7 +13,7 @@ from formulate.formulation import Formulation, build
 from formulate.pipeline import Prediction, predict
 from formulate.sampling import Array, Draws
 from materials import catalog
-from materials.errors import DomainError
+from materials.errors import DomainError, Fault, FileError
 from materials.schema import Site
 from materials.units import to_si
 
@@ -38,12 +38,25 @@ class Schedule:
     reason: str = ""  # why there is no dose
     volume: Estimate | None = None  # that the dose needs
     plasma_peak: Estimate | None = None
-    prediction: Prediction | None = None
+    saturation: float = 0.0  # largest unbound concentration over the solubility
+    warnings: tuple[str, ...] = ()
 
     @property
     def total(self) -> float | None:
         """Dose over all injections [kg]."""
         return None if self.dose is None else self.dose * self.injections
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """What is kept of one prediction of the search: its curves would fill the memory."""
+
+    share: float  # of the draws that hold the level
+    factor: float  # by which the lowest concentration at the edge falls short
+    reason: str  # why it does not do
+    largest: float  # kg that fit one injection, in the draw that takes most
+    saturation: float
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -85,10 +98,9 @@ def dosing(
     Raises
     ------
     FileError, MissingValueError
-        As `predict`.
+        As `predict`; and the target has no level: neither the file nor the catalog gives one.
     DomainError
-        The target has no level: neither the file nor the catalog gives one; or the injections would follow each
-        other in less than a day.
+        The injections would follow each other in less than a day.
 
     Notes
     -----
@@ -107,7 +119,8 @@ def dosing(
     first = predict(_with(formulation, None, 1, None), Draws(SEARCH_DRAWS, formulation.calculation.seed))
     level = first.assessment.target
     if level is None:
-        raise DomainError("target.unbound_above", 0, "", 'a level such as "0.1 umol/L"', "the catalog knows none")
+        told = f"is missing, and the catalog knows no effective concentration of {first.case.payload.entry.id}"
+        raise FileError([Fault("formulation", "target.unbound_above", f'{told}; need a level such as "0.1 umol/L"')])
     site = first.case.site
     found = []
     for count in counts:
@@ -130,7 +143,7 @@ def dosing(
         tuple(found),
         None if largest is None else to_si(largest.typical, largest.unit),
         burden,
-        tuple(dict.fromkeys([*_also(formulation), *_told(found[-1].prediction)])),
+        tuple(dict.fromkeys([*_also(formulation), *found[-1].warnings])),
     )
 
 
@@ -145,10 +158,8 @@ def _slack(wanted: float) -> float:
     return min(NEAR, wanted / 2.0, (1.0 - wanted) / 2.0)
 
 
-def _told(prediction: Prediction | None) -> tuple[str, ...]:
+def _told(prediction: Prediction) -> tuple[str, ...]:
     """Give the warnings of a schedule but those on a dose that the search tried."""
-    if prediction is None:
-        return ()
     return tuple(text for text in prediction.warnings if text not in prediction.loading.unfit)
 
 
@@ -169,43 +180,60 @@ _BURDEN = re.compile(r"infection|trauma|invasive", re.IGNORECASE)
 
 def _schedule(formulation: Formulation, count: int, interval: float | None, level: float, dose: float) -> Schedule:
     wanted = formulation.target.probability
-    tried: dict[float, tuple[float, Prediction]] = {}
+    tried: dict[float, _Tried] = {}
 
-    def held(amount: float, draws: int) -> float:
+    def given(amount: float, draws: int) -> Prediction:
         asked = _with(formulation, amount, count, interval)
         prediction = predict(asked, Draws(draws, formulation.calculation.seed))
-        tried[amount] = (_share(prediction, level), prediction)
-        return tried[amount][0]
+        tried[amount] = _kept(prediction, amount, level, wanted)
+        return prediction
+
+    def held(amount: float) -> float:
+        given(amount, SEARCH_DRAWS)
+        return tried[amount].share
 
     amount = _found(
         dose,
         wanted,
-        lambda given: held(given, SEARCH_DRAWS),
-        lambda given: _factor(tried[given][1], level, wanted),
-        lambda: min(LARGEST, 2.0 * float(tried[dose][1].loading.largest.max())),
+        held,
+        lambda amount: tried[amount].factor,
+        lambda: min(LARGEST, 2.0 * tried[dose].largest),
     )
-    share, prediction = tried[amount]
-    if share < wanted - _slack(wanted):
-        return Schedule(
-            count, interval, None, share, _why_not(prediction, amount, share, wanted), prediction=prediction
-        )
-    for _ in range(4):  # with all draws the edge lies a little elsewhere
-        share = held(amount, formulation.calculation.draws)
-        if share >= wanted:
+    if tried[amount].share < wanted - _slack(wanted):
+        return _refused(count, interval, tried[amount])
+    prediction = given(amount, formulation.calculation.draws)
+    for _ in range(3):  # with all draws the edge lies a little elsewhere
+        if tried[amount].share >= wanted:
             break
-        amount = min(amount * max(_factor(tried[amount][1], level, wanted), 1.02), MOST_MASS)
-    share, prediction = tried[amount]
-    if share < wanted - _slack(wanted) / 4:
-        return Schedule(
-            count, interval, None, share, _why_not(prediction, amount, share, wanted), prediction=prediction
-        )
+        amount = min(amount * max(tried[amount].factor, 1.02), MOST_MASS)
+        prediction = given(amount, formulation.calculation.draws)
+    kept = tried[amount]
+    if kept.share < wanted - _slack(wanted) / 4:
+        return _refused(count, interval, kept)
     volume = prediction.assessment.estimates["needed_volume"]
     peak = prediction.exposure.unbound["plasma"].max(axis=1)
     molar = prediction.case.payload.typical("molar_mass", "molar concentrations")
     told = estimate(
         "peak_plasma_unbound", "peak unbound in plasma", "nmol/L", peak / molar, prediction.case.inputs.used
     )
-    return Schedule(count, interval, amount, share, "", volume, told, prediction)
+    return Schedule(count, interval, amount, kept.share, "", volume, told, kept.saturation, kept.warnings)
+
+
+def _kept(prediction: Prediction, amount: float, level: float, wanted: float) -> _Tried:
+    share = _share(prediction, level)
+    return _Tried(
+        share,
+        _factor(prediction, level, wanted),
+        _why_not(prediction, amount, share, wanted),
+        float(prediction.loading.largest.max()),
+        float(np.median(prediction.exposure.saturation)),
+        _told(prediction),
+    )
+
+
+def _refused(count: int, interval: float | None, kept: _Tried) -> Schedule:
+    """Give a schedule for which no dose was found."""
+    return Schedule(count, interval, None, kept.share, kept.reason, saturation=kept.saturation, warnings=kept.warnings)
 
 
 def _found(
@@ -293,7 +321,5 @@ def limits_met(found: Dosing, schedule: Schedule) -> Iterator[str]:
             yield f"needs {needs:.3g} mL per injection; the site takes {most:.3g} mL" + (
                 ": too much" if needs > most else ""
             )
-    if schedule.prediction is not None:
-        saturation = float(np.median(schedule.prediction.exposure.saturation))
-        if saturation > 1.05:
-            yield f"the unbound concentration passes the solubility {saturation:.2g} times"
+    if schedule.saturation > 1.05:
+        yield f"the unbound concentration passes the solubility {schedule.saturation:.2g} times"

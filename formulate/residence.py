@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from formulate.case import OwnPlace, prepare_own, time_grid
+from formulate.fields import not_retained
 from formulate.formulation import Formulation, Layer, vein_problems
 from formulate.inputs import Input, Subject
 from formulate.loading.stage_biological import own_drug
@@ -79,8 +80,8 @@ def _residence(layer: Layer, place: OwnPlace) -> Residence:
     formulation = place.formulation
     regimen = formulation.regimen
     site = regimen.entry
-    if site.mechanisms.retention not in WHEREABOUTS:
-        raise FileError([Fault("formulation", "regimen.site", f"{site.id} follows no carriers yet")])
+    if problem := not_retained(site):
+        raise FileError([Fault("formulation", "regimen.site", problem)])
     # by a further route the carriers go without the gel around them
     if faults := [Fault("formulation", *problem) for problem in vein_problems(formulation, also=False)]:
         raise FileError(faults)

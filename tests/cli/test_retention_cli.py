@@ -112,7 +112,8 @@ def test_files_are_written_and_told(file, tmp_path):
     assert "<svg" in outputs[0].read_text()
     assert json.loads(outputs[1].read_text())["results"]["followed"]
     rows = list(csv.DictReader(io.StringIO(outputs[2].read_text())))
-    assert {row["quantity"] for row in rows} == {"unbound concentration", "share at the site", "share elsewhere"}
+    quantities = {"unbound concentration", "unbound concentration at depth", "share at the site", "share elsewhere"}
+    assert {row["quantity"] for row in rows} == quantities
     assert all(float(row["low"]) <= float(row["median"]) <= float(row["high"]) for row in rows)
     assert plot.read_text().startswith("<?xml")
 
@@ -215,3 +216,12 @@ def test_cells_at_a_site_that_follows_none_are_told_which_do(tmp_path):
     assert "regimen.site" in line
     assert "need" in line
     assert "knee" in line
+
+
+def test_a_dose_without_a_level_names_the_key_that_would_set_it(file):
+    without = FILE.replace('unbound_above = "10 nmol/L"\n', "")
+    file.write_text(without.replace("triamcinolone-acetonide", "alendronate"))
+    line = refused("dose", file, "--draws", "16")
+    assert "target.unbound_above: is missing" in line
+    assert "alendronate" in line
+    assert "need a level" in line
