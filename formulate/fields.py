@@ -88,6 +88,16 @@ def own_dose(text: str) -> tuple[float, Literal["kg", "1"]]:
     return mass, "kg"
 
 
+def counts_what_it_is(dose: str, form: str) -> bool:
+    """Say whether a dose of a carrier that is the drug counts what the carrier is: cells, or particles and vesicles.
+
+    >>> counts_what_it_is("5 million cells", "vesicle"), counts_what_it_is("5 mg", "vesicle")
+    (False, True)
+    """
+    of_cells, of_particles = dose.endswith("cells"), dose.endswith(("particles", "vesicles"))
+    return not (of_particles if form == "cell" else of_cells)
+
+
 Concentration = Annotated[str, BeforeValidator(_concentration)]
 CarrierId = Annotated[str, _known(lambda given: _runnable(given))]
 LayerCarrierId = Annotated[str, _known(lambda given: _loadable(given))]

@@ -19,6 +19,7 @@ from formulate.fields import (
     Duration,
     LayerCarrierId,
     Mass,
+    counts_what_it_is,
     listed_payload,
     not_retained,
     not_run,
@@ -147,8 +148,10 @@ class Layer(Model):
                 own_dose(self.dose)
             except FormulateError as error:
                 raise FieldError("dose", str(error)) from None
-            if self.entry.form == "cell" and self.dose.endswith(("particles", "vesicles")):
-                raise FieldError("dose", f'{shorten(self.dose)!r}; need a number of cells, such as "20 million cells"')
+            if not counts_what_it_is(self.dose, self.entry.form):
+                example = "20 million cells" if self.entry.form == "cell" else "1e10 particles"
+                kind = "cells" if self.entry.form == "cell" else f"particles: {self.carrier} is no cell"
+                raise FieldError("dose", f'{shorten(self.dose)!r}; need a number of {kind}, such as "{example}"')
         elif not self.holds:
             need = "dose of the carrier, which is the drug" if self.entry.is_own_drug else "a payload or a layer inside"
             raise FieldError("holds", f"is empty; need {need}")
@@ -191,9 +194,17 @@ class Target(Model):
     compartment: str = ""  # the first of the site where left out
     payload: str = ""
     unbound_above: Concentration | None = None
-    times: float = Field(default=1.0, ge=1e-3, le=1e4)  # the effective concentration, where unbound_above is left out
+    times: float = Field(
+        default=1.0, strict=True, ge=1e-3, le=1e4
+    )  # the effective concentration, where unbound_above is left out
     duration: Duration = "28 d"
     probability: float = Field(default=0.8, gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def _one_level(self) -> Self:
+        if self.unbound_above is not None and "times" in self.model_fields_set:
+            raise FieldError("times", f"{self.times:g} beside unbound_above: need one of the two")
+        return self
 
     def level(self, molar_mass: float) -> float:
         """Give the concentration asked for [kg/m3], for a molar mass [kg/mol]."""
@@ -329,7 +340,7 @@ class Formulation(_Common):
         own = [layer for layer in self.layer if layer.dose is not None]
         kinds: set[Literal["kg", "1"]] = {own_dose(layer.dose)[1] for layer in own if layer.dose is not None}
         unit: Literal["kg", "1"] = "1" if kinds == {"1"} and not self.payload else "kg"
-        for index, problem in self.regimen.kind_problems(unit, any(layer.entry.form == "cell" for layer in own)):
+        for index, problem in self.regimen.kind_problems(unit, own[0].entry.form if own else ""):
             raise FieldError(f"regimen.also.{index}.dose", problem)
         return self
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from formulate.fields import Duration, SignedDuration, SiteId, Volume, own_dose
+from formulate.fields import Duration, SignedDuration, SiteId, Volume, counts_what_it_is, own_dose
 from formulate.limits import MOST_INJECTIONS, MOST_ROUTES
 from formulate.overrides import read_overrides
 from materials import catalog
@@ -116,13 +116,16 @@ class Regimen(Model):
         """The time of the first dose after the injury [s]; below zero where it is given before."""
         return parse(self.start, "d") if self.start else 0.0
 
-    def kind_problems(self, unit: Literal["kg", "1"], of_cells: bool = False) -> Iterator[tuple[int, str]]:
-        """Give which doses by a further route are of another kind than the main dose, and why."""
+    def kind_problems(self, unit: Literal["kg", "1"], form: str = "") -> Iterator[tuple[int, str]]:
+        """Give which doses by a further route are of another kind than the main dose, and why; `form` is its own."""
         for index, item in enumerate(self.also):
             if own_dose(item.dose)[1] != unit:
                 yield index, f"{shorten(item.dose)!r}: {_ANOTHER_KIND}; need {_KINDS[unit]}"
-            elif of_cells and item.dose.endswith(("particles", "vesicles")):
-                yield index, f"{shorten(item.dose)!r}: {_ANOTHER_KIND}; need {_KINDS['1']}"
+            elif form and not counts_what_it_is(item.dose, form):
+                yield (
+                    index,
+                    f"{shorten(item.dose)!r}: {_ANOTHER_KIND}; need {_KINDS['1' if form == 'cell' else 'particles']}",
+                )
 
     def after(self, horizon: float) -> tuple[str, ...]:
         """Warn of doses that would be given after the end of a calculation [s]."""
@@ -179,4 +182,8 @@ def events(regimen: Regimen, dose: float, unit: Literal["kg", "1"], horizon: flo
 
 
 _ANOTHER_KIND = "a dose by another route is of another kind than the main dose"
-_KINDS = {"kg": 'a mass such as "5 mg"', "1": 'a number such as "20 million cells"'}
+_KINDS = {
+    "kg": 'a mass such as "5 mg"',
+    "1": 'a number such as "20 million cells"',
+    "particles": 'a number such as "1e10 particles"',
+}

@@ -86,6 +86,8 @@ def _question(file: "Question | Formulation | None", asked: dict[str, Any], sour
         for option, key in names.items():
             if option in asked:
                 table[key] = asked[option]
+    if "above" in asked:
+        target.pop("times", None)  # the one takes the place of the other
     content["payload"] = [payload]
     if "carriers" in asked:
         content["carriers"] = [item.strip() for item in asked["carriers"].split(",") if item.strip()]

@@ -221,8 +221,8 @@ def _asked_for(path: Path, asked: dict[str, Any]) -> "Formulation":
     named = {"above": "unbound_above", "duration": "duration", "compartment": "compartment", "times": "times"}
     for option, key in named.items():
         if option in given:
-            if option == "times":
-                tables["target"].pop("unbound_above", None)
+            if option in ("above", "times"):  # the one takes the place of the other
+                tables["target"].pop("unbound_above" if option == "times" else "times", None)
             tables["target"][key] = given[option]
     if "probability" in given:
         tables["target"]["probability"] = option_number("--probability", given["probability"], "percent")

@@ -8,12 +8,12 @@ from formulate.results import Exposure, Loading, Release
 from formulate.retention import bone
 from formulate.retention.bone import DEGRADED, ELIMINATED, Skeleton, Tissue, skeleton_system
 from formulate.retention.cord_course import dissolved
-from formulate.retention.drug import optional
 from formulate.retention.site import Setting, Whereabouts
 from formulate.retention.species import plasma_of
 from formulate.retention.stage_bone_carriers import IN_MARROW, places
 from formulate.retention.stage_bone_inputs import Reader, crystals_of, skeleton_of, sorted_solid
 from formulate.retention.stage_bone_remarks import remarks, sink_warning, warnings
+from formulate.retention.stage_drug import optional
 from formulate.retention.stage_gathering import INTRAVENOUS, gathered
 from formulate.sampling import Array
 

@@ -3,10 +3,10 @@
 import numpy as np
 
 from formulate.retention import blood
-from formulate.retention.drug import NEEDED
 from formulate.retention.linear import system
 from formulate.retention.site import Setting, Whereabouts
 from formulate.retention.stage_bone_inputs import BODY, Reader
+from formulate.retention.stage_drug import NEEDED
 from formulate.sampling import Array
 from materials.schema import Carrier
 

@@ -12,10 +12,10 @@ from formulate.retention import bone
 from formulate.retention.bone import Skeleton, Tissue
 from formulate.retention.cord_barrier import capillary_clearance
 from formulate.retention.cord_course import Crystals
-from formulate.retention.drug import NEEDED, mobility, optional
 from formulate.retention.hindrance import pore_partition
 from formulate.retention.site import Setting
 from formulate.retention.species import CLEARANCE, VOLUME, Plasma, for_species
+from formulate.retention.stage_drug import NEEDED, mobility, optional
 from formulate.sampling import Array
 
 TISSUE_DENSITY = 1000.0  # kg/m3; soft tissue is mostly water

@@ -5,8 +5,8 @@ import numpy as np
 from formulate.case import Case
 from formulate.retention import bone
 from formulate.retention.bone import Skeleton
-from formulate.retention.drug import mobility
 from formulate.retention.stage_bone_inputs import Reader, plasma_flow
+from formulate.retention.stage_drug import mobility
 from formulate.retention.stage_gathering import INTRAVENOUS
 from formulate.sampling import Array
 

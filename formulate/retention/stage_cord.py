@@ -9,7 +9,6 @@ from formulate.regimen import Event
 from formulate.results import Exposure, Loading, Profile, Release
 from formulate.retention import cord, cord_course
 from formulate.retention.cord_course import Crystals, dissolved
-from formulate.retention.drug import NEEDED, optional
 from formulate.retention.site import Setting, Whereabouts, freed, of_event, setting, still_held
 from formulate.retention.species import plasma_of
 from formulate.retention.stage_cord_inputs import (
@@ -31,6 +30,7 @@ from formulate.retention.stage_cord_inputs import (
     particle_diffusivity,
 )
 from formulate.retention.stage_cord_remarks import carrier_remarks, remarks, sink_warning, warnings
+from formulate.retention.stage_drug import NEEDED, optional
 from formulate.sampling import Array
 
 INTRATHECAL, INTRALESIONAL, INTRAVENOUS = "intrathecal", "intralesional", "intravenous"

@@ -9,9 +9,16 @@ from formulate.case import Case
 from formulate.diffusivity import stokes_einstein_diffusivity
 from formulate.inputs import Subject
 from formulate.retention import cord, cord_barrier
-from formulate.retention.drug import BODY_TEMPERATURE, LIGHTEST_PROTEIN, NEEDED, WATER_VISCOSITY, mobility, optional
 from formulate.retention.site import Setting
 from formulate.retention.species import BODY, VOLUME, Plasma, for_species
+from formulate.retention.stage_drug import (
+    BODY_TEMPERATURE,
+    LIGHTEST_PROTEIN,
+    NEEDED,
+    WATER_VISCOSITY,
+    mobility,
+    optional,
+)
 from formulate.sampling import Array
 
 FLUID, CORD, LESION, PLASMA = "cerebrospinal-fluid", "cord", "lesion", "plasma"

@@ -5,11 +5,11 @@ from numpy.typing import NDArray
 
 from formulate.case import Case
 from formulate.retention import cord_barrier
-from formulate.retention.drug import NEEDED
 from formulate.retention.site import Setting
 from formulate.retention.slab_forms import penetration_depth
 from formulate.retention.species import Plasma
 from formulate.retention.stage_cord_inputs import HEALTHY, Anatomy, CordDrug, Reader, since_injury
+from formulate.retention.stage_drug import NEEDED
 from formulate.sampling import Array
 
 OFTEN = 0.1  # of the draws, from which something is said

@@ -9,12 +9,12 @@ from formulate.retention import bone, defect
 from formulate.retention.cord_barrier import capillary_clearance
 from formulate.retention.cord_course import dissolved
 from formulate.retention.defect import DEGRADED, ELIMINATED, Defect, defect_system
-from formulate.retention.drug import NEEDED, mobility, optional
 from formulate.retention.site import Setting, Whereabouts
 from formulate.retention.species import VOLUME, Plasma, plasma_of
 from formulate.retention.stage_bone_carriers import places
 from formulate.retention.stage_bone_inputs import TISSUE_DENSITY, Reader, crystals_of, sorted_solid, wall
 from formulate.retention.stage_bone_remarks import liquid, sink_warning
+from formulate.retention.stage_drug import NEEDED, mobility, optional
 from formulate.retention.stage_gathering import gathered
 from formulate.sampling import Array
 

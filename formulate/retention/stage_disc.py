@@ -13,7 +13,6 @@ from formulate.retention import disc_injection
 from formulate.retention.disc import Disc, slab_modes
 from formulate.retention.disc_course import Course, Entering, linear_course, saturable_course
 from formulate.retention.disc_solids import DiscCrystals, dissolved
-from formulate.retention.drug import BODY_TEMPERATURE, NEEDED, WATER_VISCOSITY, optional
 from formulate.retention.hindrance import diffusivity_between_fibres, pore_partition
 from formulate.retention.linear import system
 from formulate.retention.site import Setting, Whereabouts, freed, of_event, setting, still_held
@@ -21,6 +20,7 @@ from formulate.retention.stage_disc_inputs import ANNULUS as ANNULUS_FIBROSUS
 from formulate.retention.stage_disc_inputs import NUCLEUS as NUCLEUS_PULPOSUS
 from formulate.retention.stage_disc_inputs import Reader, anatomy, disc_of, sites_of
 from formulate.retention.stage_disc_remarks import CARRIERS, FROM_BLOOD, remarks, warnings
+from formulate.retention.stage_drug import BODY_TEMPERATURE, NEEDED, WATER_VISCOSITY, optional
 from formulate.sampling import Array
 
 INTRADISCAL = "intradiscal"

@@ -11,11 +11,11 @@ from formulate.inputs import Subject
 from formulate.retention import disc_injection
 from formulate.retention.cartilage import titrated_partition
 from formulate.retention.disc import Disc, annulus_conductance
-from formulate.retention.drug import NEEDED, mobility, optional
 from formulate.retention.hindrance import diffusivity_between_fibres, fibre_partition
 from formulate.retention.partition import charge_partition, layer_permeability
 from formulate.retention.site import Setting
 from formulate.retention.species import Scaled, for_species, plasma_of
+from formulate.retention.stage_drug import NEEDED, mobility, optional
 from formulate.sampling import Array
 
 NUCLEUS, ANNULUS, ENDPLATE = "nucleus-pulposus", "annulus-fibrosus", "cartilage-endplate"

@@ -5,9 +5,9 @@ import numpy as np
 from formulate.case import Case
 from formulate.retention import disc_injection
 from formulate.retention.disc import Disc
-from formulate.retention.drug import NEEDED
 from formulate.retention.slab_forms import slab_half_life
 from formulate.retention.stage_disc_inputs import Anatomy, Reader
+from formulate.retention.stage_drug import NEEDED
 
 OFTEN = 0.1  # of the draws, from which a limit is said to be passed
 HARMS, VARIES = 0.4, 0.25  # needle over height, elliott2008

@@ -8,12 +8,12 @@ from formulate.case import Case
 from formulate.regimen import Event
 from formulate.results import Exposure, Loading, Profile, Release
 from formulate.retention import joint, particles
-from formulate.retention.drug import NEEDED
 from formulate.retention.fluid import drained_turnovers, fluid_volume
 from formulate.retention.joint_rates import JointRates
 from formulate.retention.linear import system
 from formulate.retention.site import Setting, Whereabouts, freed, of_event, setting, still_held
 from formulate.retention.species import plasma_of
+from formulate.retention.stage_drug import NEEDED
 from formulate.retention.stage_knee_inputs import INTRAVENOUS, Reader, injections, joint_rates
 from formulate.retention.stage_knee_remarks import carrier_remarks, remarks, sink_warning
 from formulate.sampling import Array

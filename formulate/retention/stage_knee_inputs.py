@@ -10,11 +10,11 @@ from formulate.retention import hindrance, hyaluronan, permeability
 from formulate.retention.allometry import WETTED_AREA
 from formulate.retention.cartilage import titrated_partition
 from formulate.retention.cartilage_uptake import CartilageRates, CellUptake, ModeUptake
-from formulate.retention.drug import LIGHTEST_PROTEIN, NEEDED, mobility, optional
 from formulate.retention.joint_rates import Crystals, JointRates, Sieve
 from formulate.retention.partition import charge_partition
 from formulate.retention.site import Setting
 from formulate.retention.species import Plasma, for_species
+from formulate.retention.stage_drug import LIGHTEST_PROTEIN, NEEDED, mobility, optional
 from formulate.sampling import Array
 
 CARTILAGE = "articular-cartilage"

@@ -225,3 +225,8 @@ def test_a_dose_without_a_level_names_the_key_that_would_set_it(file):
     assert "target.unbound_above: is missing" in line
     assert "alendronate" in line
     assert "need a level" in line
+
+
+def test_a_level_takes_the_place_of_a_number_of_times(file):
+    file.write_text(FILE.replace('unbound_above = "10 nmol/L"', "times = 3"))
+    assert "target: synovial fluid above 7 nmol/L" in " ".join(run("retention", file, "--above", "7 nmol/L").split())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from formulate.case import RAMP, time_grid
-from formulate.formulation import Formulation
+from formulate.formulation import Formulation, Target
 from formulate.regimen import Regimen, events
 from materials.errors import UnitError
 
@@ -71,3 +71,36 @@ def test_every_dose_has_its_time_and_one_just_before(starts):
 def test_doses_after_the_horizon_are_left_out():
     grid = time_grid(10 * DAY, 5 * DAY, (0.0, 7 * DAY, 14 * DAY))
     assert grid[-1] == 10 * DAY
+
+
+@pytest.mark.parametrize(
+    ("carrier", "dose", "told"),
+    [
+        ("exosome-generic", "5 million cells", "need a number of particles"),
+        ("bmsc-cells", "5 million vesicles", "need a number of cells"),
+    ],
+)
+def test_a_carrier_that_is_the_drug_is_counted_as_what_it_is(carrier, dose, told):
+    with pytest.raises(ValueError, match=told):
+        Formulation(schema_version=1, layer=[{"id": "own", "carrier": carrier, "dose": dose}], regimen={"site": "knee"})
+
+
+@pytest.mark.parametrize(
+    ("carrier", "dose", "further", "such"),
+    [
+        ("exosome-generic", "1e10 particles", "5 million cells", "1e10 particles"),
+        ("bmsc-cells", "5 million cells", "1e10 particles", "20 million cells"),
+    ],
+)
+def test_so_is_its_dose_by_a_further_route(carrier, dose, further, such):
+    layer = {"id": "own", "carrier": carrier, "dose": dose}
+    given = {"site": "knee", "also": [{"route": "intravenous", "dose": further}]}
+    with pytest.raises(ValueError, match=f'another kind than the main dose.*such as "{such}"'):
+        Formulation(schema_version=1, layer=[layer], regimen=given)
+
+
+def test_a_target_has_one_level():
+    with pytest.raises(ValueError, match="3 beside unbound_above: need one of the two"):
+        Target(unbound_above="1 nmol/L", times=3)
+    with pytest.raises(ValueError, match="valid number"):
+        Target(times="3")
