@@ -1,0 +1,1 @@
+"""Release learned from published profiles: curves drawn from a population, moved by what has been measured."""

@@ -1,0 +1,275 @@
+"""The population of release curves: what formulations like the one described have done, as a Gaussian."""
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import as_file, files
+
+import numpy as np
+
+from formulate.release.learned.features import FEATURES, Description, Family, numbers
+from formulate.sampling import Array
+
+_WIDEST = 4.0  # the variance outside the data grows to this many times at most
+_PER_LENGTH = 0.5  # and by this share for each squared length scale outside
+
+
+@dataclass(frozen=True)
+class Prior:
+    """Curve parameters of one formulation and of its siblings, before anything of them was measured.
+
+    Attributes
+    ----------
+    mean : ndarray, shape (formulations, 5)
+        Expected parameters.
+    covariance : ndarray, shape (formulations, 5, formulations, 5)
+        Their covariance.
+    novelty : float
+        From 0 (formulations like the first are in the data) to 1 (none is).
+    beyond : tuple of (str, float, float, float)
+        Label, value and range in the data, for each number of the first outside it.
+    """
+
+    mean: Array
+    covariance: Array
+    novelty: float
+    beyond: tuple[tuple[str, float, float, float], ...]
+
+
+@dataclass(frozen=True)
+class Population:
+    """A fitted form: a Gaussian process over whitened parameters, carried by few inducing points.
+
+    Attributes
+    ----------
+    mean, root : ndarray, shape (5,) and (5, 5)
+        Parameters are mean + root z.
+    centre, scale : ndarray, shape (features,)
+        Features are used as (x - centre)/scale.
+    lowest, highest : ndarray, shape (features,)
+        Range of each feature in the data.
+    spread : ndarray, shape (features, features)
+        Covariance of the scaled features, for those that are not known.
+    inducing : ndarray, shape (points, features)
+        Inducing points, on a grid.
+    length, sibling_length : ndarray, shape (features,)
+        Length scales of what all share and of what siblings share.
+    variances : ndarray, shape (4,)
+        Shared, of the group, of the group by features, of the formulation.
+    inflation : float
+        Factor on the covariance, from left-out groups.
+    trend : ndarray, shape (features, 5)
+        Change of z by each scaled feature that the process starts from.
+    weights : ndarray, shape (points, 5)
+        Mean of the weights of the inducing points.
+    weight_covariance : ndarray, shape (points, 5, points, 5)
+        Their covariance.
+    categories : ndarray, shape (categories, features)
+        Instead of `spread` where the features are one choice: the choices; empty otherwise.
+    shares : ndarray, shape (categories,)
+        How often each is made.
+    """
+
+    family: Family
+    mean: Array
+    root: Array
+    centre: Array
+    scale: Array
+    lowest: Array
+    highest: Array
+    spread: Array
+    inducing: Array
+    length: Array
+    sibling_length: Array
+    variances: Array
+    inflation: float
+    trend: Array
+    weights: Array
+    weight_covariance: Array
+    categories: Array
+    shares: Array
+
+    def basis(self, features: Array) -> Array:
+        """Give the basis functions at scaled features, (rows, points)."""
+        between = _similarity(features, self.inducing, self.length)
+        return np.asarray(np.linalg.solve(self._factor, between.T).T)
+
+    @cached_property
+    def _factor(self) -> Array:
+        return inducing_factor(self.inducing, self.length)
+
+    def trended(self, features: Array) -> Array:
+        """Give what z starts from at scaled features, within the range of the data, (rows, 5)."""
+        inside = np.clip(features, *((bound - self.centre) / self.scale for bound in (self.lowest, self.highest)))
+        return np.asarray(inside @ self.trend)
+
+    def prior(self, descriptions: list[Description]) -> Prior:
+        """Give the parameters of a formulation and of its siblings before anything was measured."""
+        known = [(numbers(description) - self.centre) / self.scale for description in descriptions]
+        spread = [self._alternatives(row) for row in known]
+        rows, shares = np.concatenate([row for row, _ in spread]), [share for _, share in spread]
+        count = len(known)
+        average = np.zeros((count, len(rows)))
+        start = 0
+        for i, share in enumerate(shares):
+            average[i, start : start + len(share)] = share
+            start += len(share)
+
+        shared, by_group, by_features, alone = self.variances
+        basis = self.basis(rows)
+        each = basis @ self.weights + self.trended(rows)
+        expected = average @ each
+        mean_basis = average @ basis
+        size = expected.shape[1]
+        covariance = np.einsum("ip,paqb,jq->iajb", mean_basis, self.weight_covariance, mean_basis, optimize=True)
+        points = np.array([share @ row for row, share in spread])
+        left = _similarity(points, points, self.length) - mean_basis @ mean_basis.T
+        left = shared * np.where(np.eye(count, dtype=bool), np.maximum(np.diag(left), 0.0), left)
+        group = by_group + by_features * _similarity(points, points, self.sibling_length) + alone * np.eye(count)
+        covariance += (left + group)[:, None, :, None] * np.eye(size)[None, :, None, :]
+        for i in range(count):  # the features that are not known add the spread that they cause
+            away = each[average[i] > 0] - expected[i]
+            covariance[i, :, i, :] += (shares[i][:, None] * away).T @ away
+
+        wider = np.array([np.sqrt(self.inflation * self._widening(row)) for row in known])
+        covariance *= wider[:, None, None, None] * wider[None, None, :, None]
+        shared_left = np.trace(covariance[0, :, 0, :]) / (size * wider[0] ** 2) - by_group - by_features - alone
+        covariance = np.einsum("ca,iajb,db->icjd", self.root, covariance, self.root, optimize=True)
+        mean = self.mean + expected @ self.root.T
+        return Prior(mean, covariance, float(np.clip(shared_left / shared, 0.0, 1.0)), self._beyond(descriptions[0]))
+
+    def _alternatives(self, known: Array) -> tuple[Array, Array]:
+        """Give scaled features with what is not known filled in, (ways, features), and the share of each way."""
+        missing = np.isnan(known)
+        if not missing.any():
+            return known[None, :], np.ones(1)
+        if len(self.categories):
+            return (self.categories - self.centre) / self.scale, self.shares
+        given = ~missing
+        gain = self.spread[np.ix_(missing, given)] @ np.linalg.inv(self.spread[np.ix_(given, given)])
+        middle = gain @ known[given]
+        left = self.spread[np.ix_(missing, missing)] - gain @ self.spread[np.ix_(given, missing)]
+        scores = _scores(int(missing.sum()))
+        filled = np.tile(known, (len(scores), 1))
+        filled[:, missing] = middle + scores @ np.linalg.cholesky(left + 1e-9 * np.eye(len(left))).T
+        low, high = ((bound - self.centre) / self.scale for bound in (self.lowest, self.highest))
+        filled[:, missing] = np.clip(filled, low, high)[:, missing]
+        return filled, np.full(len(filled), 1.0 / len(filled))
+
+    def _widening(self, known: Array) -> float:
+        low, high = ((bound - self.centre) / self.scale for bound in (self.lowest, self.highest))
+        outside = np.fmax(np.fmax(low - known, known - high), 0.0) / self.length
+        return float(min(1.0 + _PER_LENGTH * np.nansum(outside**2), _WIDEST))
+
+    def _beyond(self, description: Description) -> tuple[tuple[str, float, float, float], ...]:
+        found = zip(FEATURES[self.family], numbers(description), self.lowest, self.highest, strict=True)
+        return tuple(
+            (feature.name, float(value), float(low), float(high))
+            for feature, value, low, high in found
+            if not (low - 1e-9 <= value <= high + 1e-9) and not np.isnan(value)
+        )
+
+
+def inducing_factor(inducing: Array, length: Array) -> Array:
+    """Cholesky factor of the similarity between inducing points.
+
+    Parameters
+    ----------
+    inducing : ndarray, shape (points, features)
+        Scaled features [1].
+    length : ndarray, shape (features,)
+        Length scales [1].
+
+    Returns
+    -------
+    ndarray, shape (points, points)
+        Lower factor [1].
+
+    Raises
+    ------
+    LinAlgError
+        If two points are one.
+
+    Notes
+    -----
+    ``exp(-|x - x'|**2/(2 length**2)) + 1e-6 I``.
+    """
+    return np.linalg.cholesky(_similarity(inducing, inducing, length) + 1e-6 * np.eye(len(inducing)))
+
+
+@cache
+def population(family: Family) -> Population:
+    """The fitted form that ships with the program.
+
+    Parameters
+    ----------
+    family : {"polyester", "liposome"}
+        What it is about.
+
+    Returns
+    -------
+    Population
+        Read once.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is none for the family.
+
+    Notes
+    -----
+    `bench/train_release.py` makes the file from published profiles; it holds no profile.
+    """
+    with (
+        as_file(files("formulate.release.learned") / "coefficients" / f"{family}.npz") as path,
+        np.load(path, allow_pickle=False) as stored,
+    ):
+        return from_arrays(family, {name: stored[name] for name in stored.files})
+
+
+def from_arrays(family: Family, arrays: dict[str, Array]) -> Population:
+    """A population from its stored arrays.
+
+    Parameters
+    ----------
+    family : {"polyester", "liposome"}
+        What it is about.
+    arrays : dict of str to ndarray
+        The fields of `Population`, with `weight_covariance` as its lower triangle [1].
+
+    Returns
+    -------
+    Population
+        In double precision.
+
+    Raises
+    ------
+    KeyError
+        If a field is missing.
+
+    Notes
+    -----
+    A symmetric matrix is stored once: ``V[i, j]`` for j <= i.
+    """
+    whole = {name: np.asarray(values, dtype=np.float64) for name, values in arrays.items()}
+    points = len(whole["inducing"])
+    size = points * 5
+    covariance = np.zeros((size, size))
+    covariance[np.tril_indices(size)] = whole["weight_covariance"]
+    covariance += np.tril(covariance, -1).T
+    whole["weight_covariance"] = covariance.reshape(points, 5, points, 5)
+    inflation = float(whole.pop("inflation"))
+    return Population(family=family, inflation=inflation, **whole)
+
+
+def _similarity(one: Array, other: Array, length: Array) -> Array:
+    away = (one[:, None, :] - other[None, :, :]) / length
+    return np.asarray(np.exp(-0.5 * (away**2).sum(axis=-1)))
+
+
+@cache
+def _scores(columns: int) -> Array:
+    """Give 32 fixed standard normal rows that stand for what is not known."""
+    from formulate.sampling import Draws
+
+    draws = Draws(32, seed=1)
+    return np.column_stack([draws.standard_normal(f"learned.unknown.{column}") for column in range(columns)])

@@ -1,0 +1,336 @@
+"""Release predicted from a description, and moved by first points or by a sibling formulation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from formulate.domain import require, require_fraction, require_not_negative, require_positive
+from formulate.release.learned.curve import DAY, values
+from formulate.release.learned.features import FEATURES, LOGARITHMIC, Description, numbers
+from formulate.release.learned.laplace import ASSAY, ASSAY_SLOPE, as_observation, modes, precision, side_by_side
+from formulate.release.learned.population import Population, Prior, population
+from formulate.sampling import Array, Draws
+from materials.errors import DomainError
+
+Observed = tuple[ArrayLike, ArrayLike] | tuple[ArrayLike, ArrayLike, ArrayLike]
+Sibling = tuple[Description, ArrayLike, ArrayLike]
+
+_LARGEST_SHARE = 1.2  # assays find up to 107 % in published profiles; more is a percentage or a mistake
+_PROPOSAL_WIDER = 1.5
+_FEWEST_EFFECTIVE = 0.1
+_OUTCOMES = 16
+_NOVEL = 0.6
+
+
+@dataclass(frozen=True)
+class NextSampling:
+    """How wide the 80 % band would be on average after one more measurement at each candidate time."""
+
+    candidates: Array  # s
+    width: Array  # mean over the times of the prediction, expected over what may be found
+    width_now: float
+
+    @property
+    def best(self) -> float:
+        """Give the candidate that narrows the band most [s]."""
+        return float(self.candidates[int(np.argmin(self.width))])
+
+
+@dataclass(frozen=True)
+class LearnedRelease:
+    """A predicted release.
+
+    Attributes
+    ----------
+    times : ndarray, shape (times,)
+        Times in the medium [s].
+    curves : ndarray, shape (draws, times)
+        Equally likely curves, each from 0, never falling, at most 1 [1].
+    parameters : ndarray, shape (draws, 5)
+        Their parameters (`formulate.release.learned.curve`).
+    novelty : float
+        From 0 (formulations like it are in the data) to 1 (none is).
+    outside : tuple of str
+        What lies outside the data, one sentence each.
+    averaged : tuple of str
+        What was not given and therefore averaged over, one sentence each.
+    effective_draws : float
+        How many independent draws the weighted ones are worth; `draws` where nothing was measured.
+    """
+
+    times: Array
+    curves: Array
+    parameters: Array
+    novelty: float
+    outside: tuple[str, ...]
+    averaged: tuple[str, ...]
+    effective_draws: float
+    description: Description
+
+    @cached_property
+    def _sorted(self) -> Array:
+        return np.sort(self.curves, axis=0)
+
+    def _quantile(self, share: float) -> Array:
+        place = share * (len(self._sorted) - 1)
+        low = int(place)
+        high = min(low + 1, len(self._sorted) - 1)
+        return np.asarray(self._sorted[low] + (place - low) * (self._sorted[high] - self._sorted[low]))
+
+    @cached_property
+    def median(self) -> Array:
+        """Give the median curve, (times,)."""
+        return self._quantile(0.5)
+
+    @cached_property
+    def point(self) -> Array:
+        """Give the best single curve, the middle between mean and median, (times,)."""
+        return np.asarray(0.5 * (self.curves.mean(axis=0) + self.median))
+
+    def band(self, level: float = 0.8, assay: bool = True) -> tuple[Array, Array]:
+        """Give lower and upper limits that hold a measured point (or, without assay, the true curve) that often."""
+        require("level", level, "", 0.0 < level < 1.0, "above 0 and below 1")
+        low, high = self._quantile(0.5 - 0.5 * level), self._quantile(0.5 + 0.5 * level)
+        if not assay:
+            return low, high
+        noise = np.where(self.times > 0.0, ASSAY * _normal_quantile(0.5 + 0.5 * level), 0.0)
+        lower = np.maximum(self.median - np.hypot(self.median - low, noise), 0.0)
+        return lower, np.minimum(self.median + np.hypot(high - self.median, noise), 1.0)
+
+    @cached_property
+    def drivers(self) -> tuple[str, ...]:
+        """Say which known numbers move the release most, one sentence each."""
+        return _drivers(self.description)
+
+    def next_sampling(self, candidates: ArrayLike) -> NextSampling:
+        """Give the expected width of the 80 % band after one more measurement at each candidate time [s].
+
+        Each outcome is taken from the curves themselves, and reweights them by Bayes; the width follows the standard
+        deviation, assay noise included.
+        """
+        at = np.atleast_1d(require_positive("candidates", candidates, "s"))
+        later = self.times > 0.0
+        require("times", self.times, "s", later.any(), "a time above 0")
+        low, high = self.band(0.8)
+        width = (high - low)[later]
+        seen = values(self.parameters, at / DAY)
+        curves = self.curves[:, later]
+        before = curves.var(axis=0) + ASSAY**2
+        expected = np.empty(len(at))
+        for i in range(len(at)):
+            shares = seen[:, i]
+            outcomes = np.quantile(shares, (np.arange(_OUTCOMES) + 0.5) / _OUTCOMES)
+            weights = np.exp(-0.5 * ((outcomes[:, None] - shares) / (ASSAY + ASSAY_SLOPE * shares)) ** 2)
+            weights /= weights.sum(axis=1, keepdims=True)
+            middle = weights @ curves
+            after = np.maximum(weights @ curves**2 - middle**2, 0.0) + ASSAY**2
+            expected[i] = float((width * np.sqrt(np.minimum(after / before, 1.0))).mean())
+        return NextSampling(at, expected, float(width.mean()))
+
+
+def predict(
+    description: Description,
+    times: ArrayLike,
+    observed: Observed | None = None,
+    siblings: Sequence[Sibling] = (),
+    draws: int = 1024,
+    seed: int = 7,
+    fitted: Population | None = None,
+) -> LearnedRelease:
+    """Release of a formulation as published formulations let expect it, given what was measured.
+
+    Parameters
+    ----------
+    description : Description
+        The formulation as far as it is known.
+    times : array_like, shape (times,)
+        When the release is wanted [s].
+    observed : tuple of array_like, optional
+        Times [s] and shares [1] measured on this formulation, and their standard deviations [1] where known.
+    siblings : sequence of (Description, array_like, array_like), optional
+        Other formulations of the same drug from the same laboratory: description, times [s], shares [1].
+    draws, seed : int, optional
+        How many curves, from which draws.
+    fitted : Population, optional
+        Another population than the one that ships.
+
+    Returns
+    -------
+    LearnedRelease
+        Curves, band, and what they rest on.
+
+    Raises
+    ------
+    DomainError
+        If a time is negative, a share below 0 or above 1.2, a deviation not above zero, lengths differ, or a sibling
+        is of another family.
+
+    Notes
+    -----
+    The parameters of the curve are Gaussian over formulations (`formulate.release.learned.population`). Siblings
+    share their group's effect, and condition the Gaussian. Points of the formulation itself weigh draws from a
+    mixture of that Gaussian and of one about the likeliest curve (importance sampling). Shares from 1 to 1.2 count
+    as 1. Holds for formulations like those in the data; `outside` says where they are not.
+
+    Examples
+    --------
+    >>> microspheres = Description(lactide_fraction=0.5, molar_mass=40.0, diameter=40e-6, drug_loading=0.1)
+    >>> weeks = [7 * 86400.0, 28 * 86400.0]
+    >>> release = predict(microspheres, weeks)
+    >>> measured = predict(microspheres, weeks, observed=([86400.0, 3 * 86400.0], [0.05, 0.08]))
+    >>> bool(measured.median[0] < release.median[0])
+    True
+    """
+    times = np.atleast_1d(require_not_negative("times", times, "s"))
+    form = fitted or population(description.family)
+    prior = form.prior([description, *_relatives(description, siblings)])
+    mean, covariance = _given_siblings(form, prior, siblings)
+    noise = _base(draws, seed)
+    found = None if observed is None else _measured(observed)
+    if found is None or not len(found[0]):
+        parameters, effective = mean + noise @ np.linalg.cholesky(covariance).T, float(draws)
+    else:
+        parameters, effective = _given_points(mean, covariance, *found, noise)
+    return LearnedRelease(
+        times, values(parameters, times / DAY), parameters, prior.novelty, _outside(prior),
+        _averaged(description), effective, description,
+    )  # fmt: skip
+
+
+def _relatives(description: Description, siblings: Sequence[Sibling]) -> list[Description]:
+    for sibling, _, _ in siblings:
+        if sibling.family != description.family:
+            raise DomainError(
+                "siblings", float(len(siblings)), "", f"each of the family {description.family}", "one is of another"
+            )
+    return [sibling for sibling, _, _ in siblings]
+
+
+def _measured(observed: Observed) -> tuple[Array, Array, Array]:
+    """Give days, shares and weights of checked points above time 0, in the order of time."""
+    times = np.atleast_1d(require_not_negative("observed times", observed[0], "s"))
+    shares = np.atleast_1d(np.asarray(observed[1], dtype=np.float64))
+    holds = (shares >= -0.05) & (shares <= _LARGEST_SHARE)
+    require("observed fraction", shares, "", holds, f"0 to {_LARGEST_SHARE:g}", "a share, not a percentage")
+    for given in observed[1:]:
+        count = np.size(given)
+        require("observed points", count, "", count == len(times), f"{len(times)}, one for each time")
+    deviation = None
+    if len(observed) == 3:
+        deviation = np.atleast_1d(require_positive("observed deviation", observed[2], ""))
+    shares = np.clip(shares, 0.0, 1.0)
+    order = np.lexsort((shares, times))
+    order = order[times[order] > 0.0]
+    weights = precision(shares[order], None if deviation is None else np.hypot(deviation[order], ASSAY / 2))
+    return times[order] / DAY, shares[order], weights
+
+
+def _given_siblings(form: Population, prior: Prior, siblings: Sequence[Sibling]) -> tuple[Array, Array]:
+    """Give mean and covariance of the first formulation, its siblings having been measured."""
+    size = prior.mean.shape[1]
+    own = prior.covariance[0, :, 0, :]
+    curves = [_measured((times, shares)) for _, times, shares in siblings]
+    with_points = [i for i, (days, _, _) in enumerate(curves) if len(days)]
+    if not with_points:
+        return prior.mean[0], own
+    profiles = side_by_side([curves[i][:2] for i in with_points])
+    rows = np.array(with_points) + 1
+    each = np.array([prior.covariance[row, :, row, :] for row in rows])
+    found = modes(profiles, prior.mean[rows], each)
+    factor, seen = as_observation(found, form.mean, form.root)
+    factor = np.einsum("ca,nab->ncb", np.linalg.inv(form.root).T, factor)  # of the parameters themselves
+    surprise = seen - np.einsum("nab,na->nb", factor, prior.mean[rows] - form.mean)
+    between = prior.covariance[np.ix_(rows, range(size), rows, range(size))]
+    inside = np.einsum("nab,namc,mcd->nbmd", factor, between, factor).reshape(2 * (len(rows) * size,))
+    link = np.einsum("cna,nab->cnb", prior.covariance[0][:, rows, :], factor).reshape(size, -1)
+    gain = np.linalg.solve(inside + np.eye(len(inside)), link.T).T
+    covariance = own - gain @ link.T
+    return prior.mean[0] + gain @ surprise.ravel(), 0.5 * (covariance + covariance.T)
+
+
+def _given_points(
+    mean: Array, covariance: Array, days: Array, shares: Array, weights: Array, noise: Array
+) -> tuple[Array, float]:
+    """Give equally likely parameters under measured points, and how many independent ones they are worth."""
+    from formulate.release.learned.laplace import Profiles
+
+    found = modes(Profiles(days[None], shares[None], weights[None]), mean, covariance)
+    root = np.linalg.cholesky(covariance)
+    likely = np.linalg.inv(found.curvature[0] + np.linalg.inv(covariance))
+    centre, spread = found.parameters[0], np.linalg.cholesky(_PROPOSAL_WIDER * likely)
+    count = len(noise)
+    wide = np.arange(count) % 4 == 3
+    for _ in range(2):
+        drawn = np.where(wide[:, None], mean + noise @ root.T, centre + noise @ spread.T)
+        expected = _log_density(drawn, mean, root)
+        proposed = np.logaddexp(np.log(0.75) + _log_density(drawn, centre, spread), np.log(0.25) + expected)
+        misfit = ((values(drawn, days) - shares) ** 2) @ weights
+        score = expected - proposed - 0.5 * misfit
+        weight = np.exp(score - score.max())
+        weight /= weight.sum()
+        effective = float(1.0 / (weight**2).sum())
+        if effective >= _FEWEST_EFFECTIVE * count:
+            break
+        centre = weight @ drawn  # propose once more, from what was found
+        away = drawn - centre
+        spread = np.linalg.cholesky(_PROPOSAL_WIDER * (away.T @ (weight[:, None] * away)) + 0.05 * likely)
+    places = np.searchsorted(np.cumsum(weight), (np.arange(count) + 0.5) / count)
+    return drawn[np.minimum(places, count - 1)], effective
+
+
+def _log_density(drawn: Array, centre: Array, root: Array) -> Array:
+    scores = np.linalg.solve(root, (drawn - centre).T)
+    return np.asarray(-0.5 * (scores**2).sum(axis=0) - np.log(np.diag(root)).sum())
+
+
+@cache
+def _base(draws: int, seed: int) -> NDArray[np.float64]:
+    """Give fixed standard normal scores, (draws, 5)."""
+    design = Draws(draws, seed)
+    scores = np.column_stack([design.standard_normal(f"learned.{i}") for i in range(5)])
+    scores.flags.writeable = False
+    return scores
+
+
+@cache
+def _normal_quantile(share: float) -> float:
+    from scipy.special import ndtri
+
+    return float(ndtri(share))
+
+
+def _said(name: str, value: float) -> float:
+    """Give a feature as users say it."""
+    if name == "root_surfactant":
+        return float(value**2)
+    return float(np.exp(value)) if name in LOGARITHMIC else float(value)
+
+
+def _outside(prior: Prior) -> tuple[str, ...]:
+    labels = {feature.name: feature.label for found in FEATURES.values() for feature in found}
+    said = [
+        f"{labels[name]}: {_said(name, value):.3g} lies outside the data ({_said(name, low):.3g} to "
+        f"{_said(name, high):.3g}); the band is wider"
+        for name, value, low, high in prior.beyond
+    ]
+    if prior.novelty > _NOVEL:
+        said.append("few published formulations resemble this one: the prediction falls back to the whole population")
+    return tuple(said)
+
+
+def _averaged(description: Description) -> tuple[str, ...]:
+    unknown = np.isnan(numbers(description))
+    features = FEATURES[description.family]
+    labels = {
+        feature.label if feature.source != ("method",) else "how the release was measured": None
+        for feature, missing in zip(features, unknown, strict=True)
+        if missing
+    }
+    return tuple(f"{label}: not given, averaged over the data" for label in labels)
+
+
+def _drivers(description: Description) -> tuple[str, ...]:
+    raise NotImplementedError
