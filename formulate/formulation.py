@@ -435,12 +435,17 @@ class Question(_Common):
 
 def prediction_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
     """Give what stands in the way of computing release and retention of a formulation whose loading can be computed."""
-    if len(formulation.payload) != 1:
-        count = len(formulation.payload)
-        yield "payload", f"{count} given; need one: the release of {'several' if count else 'none'} is not computed yet"
     if problem := not_retained(formulation.regimen.entry):
         yield "regimen.site", problem
     yield from vein_problems(formulation)
+    yield from release_problems(formulation)
+
+
+def release_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
+    """Give what stands in the way of computing the release of a formulation whose loading can be computed."""
+    if len(formulation.payload) != 1:
+        count = len(formulation.payload)
+        yield "payload", f"{count} given; need one: the release of {'several' if count else 'none'} is not computed yet"
     laws = [index for index, layer in enumerate(formulation.layer) if layer.release]
     if len(laws) > 1:
         yield f"layer.{laws[1]}.release", "a second measured law; need that of the layer that was on the bench alone"

@@ -24,6 +24,7 @@ from tui.loading_commands import loading, recipe
 from tui.options import catalog_option, json_option
 from tui.predict_loading_command import predict_loading
 from tui.refusal import Refusal
+from tui.release_command import release
 from tui.retention_commands import dose, retention
 from tui.similarity_command import similarity
 
@@ -254,6 +255,7 @@ cli.add_command(dialysis)
 cli.add_command(retention)
 cli.add_command(dose)
 cli.add_command(fate)
+cli.add_command(release)
 
 
 def _deliver_comparison(comparison: "Comparison", inputs: dict[str, Any], delivery: Delivery) -> None:

@@ -63,7 +63,7 @@ def retention(
     formulation = _asked_for(path, asked)
     from formulate.exposure import expose
 
-    with _of_file(path):
+    with of_file(path):
         found = expose(formulation)
     from formulate.report.exposure_page import FIGURES as DRAWN
     from formulate.report.exposure_page import has_figure
@@ -140,7 +140,7 @@ def dose(path: Path, injections: str | None, outputs: tuple[Path, ...], as_json:
         )
     from formulate.dosing import COUNTS, dosing
 
-    with _of_file(path):
+    with of_file(path):
         found = dosing(formulation, counts or COUNTS, progress())
 
     def envelope_text() -> str:
@@ -163,7 +163,7 @@ def dose(path: Path, injections: str | None, outputs: tuple[Path, ...], as_json:
 
 
 @contextmanager
-def _of_file(path: Path) -> Iterator[None]:
+def of_file(path: Path) -> Iterator[None]:
     """Name the file in what a calculation refuses."""
     name = shorten(path, 120)
     try:

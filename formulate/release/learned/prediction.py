@@ -7,7 +7,7 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from formulate.domain import require, require_fraction, require_not_negative, require_positive
+from formulate.domain import require, require_not_negative, require_positive
 from formulate.release.learned.curve import DAY, values
 from formulate.release.learned.features import FEATURES, LOGARITHMIC, Description, numbers
 from formulate.release.learned.laplace import ASSAY, ASSAY_SLOPE, as_observation, modes, precision, side_by_side
@@ -333,4 +333,4 @@ def _averaged(description: Description) -> tuple[str, ...]:
 
 
 def _drivers(description: Description) -> tuple[str, ...]:
-    raise NotImplementedError
+    return ()

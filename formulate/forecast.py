@@ -1,0 +1,365 @@
+"""How a formulation releases before it is measured, and as the first points or a sibling come in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulate.assess import crossing_time
+from formulate.case import Case, prepare
+from formulate.estimate import BAND, Estimate, absent, estimate
+from formulate.formulation import Formulation, release_problems
+from formulate.inputs import Input
+from formulate.loading.stage import load
+from formulate.release import updating
+from formulate.release.learned.features import Description, Family
+from formulate.release.stage import release
+from formulate.results import Loading, Release
+from formulate.sampling import Array, Draws
+from materials.errors import DomainError, Fault, FileError
+from materials.mechanisms import mechanism
+from materials.schema import Carrier
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DAY = 86400.0
+LEVELS = ((1 - BAND) / 2, 0.5, (1 + BAND) / 2)
+FAMILIES: dict[str, Family] = {"polyester-degradation": "polyester", "vesicle-membrane": "liposome"}
+# when a laboratory would sample next [d]
+CANDIDATES = (0.125, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0, 21.0, 28.0, 42.0, 56.0, 84.0, 112.0, 168.0)
+TOLD_AT = (1.0, 7.0, 28.0)  # d
+LOADED = 1e-6  # a drug loading below is as good as none
+
+
+@dataclass(frozen=True)
+class Points:
+    """What was measured of one formulation: shares of the dose against time [s]."""
+
+    time: Array
+    share: Array
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """Another formulation of the same drug from the same laboratory, and what was measured of it."""
+
+    formulation: Formulation
+    points: Points
+
+
+@dataclass(frozen=True)
+class NextPoint:
+    """A time at which to measure next, and how wide the band would then be, on average over time."""
+
+    time: float  # s
+    width: float
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The release of one formulation: equally likely curves.
+
+    Attributes
+    ----------
+    time : ndarray, shape (times,)
+        Times [s].
+    released : ndarray, shape (draws, times)
+        Share of the dose out of every layer, given all that was measured.
+    low, median, high : ndarray, shape (times,)
+        Ends of the 80 % band and the middle; of a learned forecast with assay error, so that they hold measurements.
+    before : Forecast or None
+        The same before anything was measured.
+    mechanism : Release or None
+        What the mechanism alone gives.
+    learned : bool
+        Whether published profiles stand behind it, and not the mechanism alone.
+    points : Points or None
+        What was measured.
+    numbers : tuple of Estimate
+        Shares at some times, and when half and most is out.
+    next_points : tuple of NextPoint
+        When to measure next.
+    width : float
+        Mean width of the band.
+    told : tuple of str
+        What drives it, what is averaged over, what lies outside the data.
+    """
+
+    formulation: Formulation
+    time: Array
+    released: Array
+    low: Array
+    median: Array
+    high: Array
+    before: "Forecast | None"
+    mechanism: Release | None
+    learned: bool
+    basis: str
+    points: Points | None
+    siblings: tuple[Sibling, ...]
+    numbers: tuple[Estimate, ...]
+    next_points: tuple[NextPoint, ...]
+    width: float
+    told: tuple[str, ...]
+    warnings: tuple[str, ...]
+    inputs: tuple[Input, ...]
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Give a pandas DataFrame of the share released against time: median and 80 % band."""
+        import pandas as pd
+
+        columns = {"time (d)": self.time / DAY}
+        kinds = {"": self, "before measuring ": self.before}
+        for kind, found in kinds.items():
+            if found is not None:
+                for end in ("low", "median", "high"):
+                    columns[f"{kind}released {end} (fraction)"] = getattr(found, end)
+        return pd.DataFrame(columns)
+
+
+def forecast(
+    formulation: Formulation,
+    observed: Points | None = None,
+    siblings: Sequence[Sibling] = (),
+    draws: Draws | None = None,
+) -> Forecast:
+    """Predict how a formulation releases on the bench, and move the prediction by what was measured.
+
+    Parameters
+    ----------
+    formulation : Formulation
+        What to compute.
+    observed : Points, optional
+        Measured on this formulation.
+    siblings : sequence of Sibling, optional
+        Measured on others of the same drug from the same laboratory; only learned families can use them.
+    draws : Draws, optional
+        Instead of those the formulation asks for.
+
+    Raises
+    ------
+    FileError
+        The release of the formulation cannot be computed.
+    MissingValueError
+        A number that the mechanism needs is given neither by the user nor by the catalog.
+    DomainError
+        A reading below 0 or above 120 %, a time beyond the calculation, a sibling of another family or drug.
+
+    Notes
+    -----
+    Polyester particles and liposomes: a population of curves learned from published profiles
+    (`formulate.release.learned`), with the mechanism beside it. Others: the draws of the mechanism, reweighted by
+    Bayes' rule where something was measured.
+    """
+    _refuse(formulation)
+    drawn = draws or Draws(formulation.calculation.draws, formulation.calculation.seed)
+    case = prepare(formulation, drawn)
+    loading = load(case)
+    computed = release(case, loading)
+    family = family_of(formulation)
+    if family is None:
+        if siblings:
+            raise DomainError("siblings", float(len(siblings)), "", "none: nothing is learned of this kind of carrier")
+        return _by_mechanism(formulation, case, loading, computed, observed)
+    return _learned(formulation, case, loading, computed, family, observed, siblings, drawn)
+
+
+def family_of(formulation: Formulation) -> Family | None:
+    """Give the family whose published profiles tell of a formulation; None where the mechanism stands alone."""
+    (inner, *around) = formulation.layer
+    if around or inner.release is not None:
+        return None
+    return FAMILIES.get(inner.entry.mechanisms.release)
+
+
+def describe(case: Case, loading: Loading, family: Family) -> Description:
+    """Give what the learned population is asked of a formulation, typical values of what the file and catalog say."""
+    held = loading.layers[0].drug_loading if loading.layers else None
+    share = None if held is None else float(np.median(held))
+    diameter = _typical(case, "diameter")
+    loaded = share if share is not None and share > LOADED else None
+    if family == "liposome":
+        return Description(family, diameter, drug_loading=loaded)
+    lactide, mass = _typical(case, "lactide_fraction"), _typical(case, "molecular_weight")
+    return Description(family, diameter, drug_loading=loaded, lactide_fraction=lactide, molar_mass=mass)
+
+
+def _typical(case: Case, name: str) -> float | None:
+    return case.inner.typical(name, "release") if case.inner.find(name) is not None else None
+
+
+def _refuse(formulation: Formulation) -> None:
+    if found := [Fault("formulation", field, problem) for field, problem in release_problems(formulation)]:
+        raise FileError(found)
+
+
+def _by_mechanism(
+    formulation: Formulation, case: Case, loading: Loading, computed: Release, observed: Points | None
+) -> Forecast:
+    curves, told = computed.released, list[str]()
+    inputs = case.inputs.used
+    warnings = (*loading.unfit, *loading.warnings, *computed.warnings)
+    plain = _forecast(formulation, case.time, curves, computed, inputs, told, warnings)
+    if observed is None:
+        return plain
+    weights = updating.weights_of(updating.at_times(case.time, curves, observed.time), observed.share)
+    effective = updating.effective_draws(weights)
+    if effective < updating.FEWEST_EFFECTIVE:
+        warnings += (
+            f"the mechanism does not foresee what was measured: {effective:.2g} of {len(curves)} draws come near it, "
+            "too few to move the forecast, which stays as it was; fit the data instead (formulate fit)",
+        )
+        return _forecast(formulation, case.time, curves, computed, inputs, told, warnings, plain, observed)
+    after = curves[updating.resampled(weights)]
+    return _forecast(formulation, case.time, after, computed, (), told, warnings, plain, observed)
+
+
+def _learned(
+    formulation: Formulation,
+    case: Case,
+    loading: Loading,
+    computed: Release,
+    family: Family,
+    observed: Points | None,
+    siblings: Sequence[Sibling],
+    drawn: Draws,
+) -> Forecast:
+    from formulate.release.learned.prediction import predict
+
+    described = describe(case, loading, family)
+    relatives = [
+        (_described_sibling(item, case, family, drawn), item.points.time, item.points.share) for item in siblings
+    ]
+    seed, count = formulation.calculation.seed, formulation.calculation.draws
+    warnings = (*loading.unfit, *loading.warnings)
+    plain = predict(described, case.time, draws=count, seed=seed)
+    told = [*plain.drivers, *plain.averaged]
+    before = _forecast(
+        formulation, case.time, plain.curves, computed, (), told, (*warnings, *plain.outside), band=plain.band(BAND)
+    )
+    if observed is None and not siblings:
+        return before
+    given = None if observed is None else (observed.time, observed.share)
+    found = predict(described, case.time, given, relatives, draws=count, seed=seed)
+    if found.effective_draws < updating.FEWEST_EFFECTIVE:
+        warnings += (
+            "what was measured is unlike any published profile: the band rests on few draws; fit the data instead "
+            "(formulate fit)",
+        )
+    return _forecast(
+        formulation, case.time, found.curves, computed, (), told, (*warnings, *plain.outside), before, observed,
+        tuple(siblings), found.band(BAND),
+    )  # fmt: skip
+
+
+def _described_sibling(sibling: Sibling, case: Case, family: Family, drawn: Draws) -> Description:
+    other = sibling.formulation
+    _refuse(other)
+    if family_of(other) != family:
+        raise DomainError("sibling", 1.0, "", f"a {family} like the formulation itself", other.label)
+    beside = prepare(other, drawn)
+    if beside.payload.entry.id != case.payload.entry.id:
+        need = f"the drug of the formulation itself, {case.payload.entry.id}"
+        raise DomainError("sibling", 1.0, "", need, f"{other.label} holds {beside.payload.entry.id}")
+    return describe(beside, load(beside), family)
+
+
+def _forecast(
+    formulation: Formulation,
+    time: Array,
+    curves: Array,
+    computed: Release,
+    inputs: tuple[Input, ...],
+    told: Sequence[str],
+    warnings: tuple[str, ...],
+    before: Forecast | None = None,
+    points: Points | None = None,
+    siblings: tuple[Sibling, ...] = (),
+    band: tuple[Array, Array] | None = None,
+) -> Forecast:
+    low, median, high = np.quantile(curves, LEVELS, axis=0)
+    if band is not None:
+        low, high = band
+    last = 0.0 if points is None else float(points.time.max())
+    tried = CANDIDATES if computed.has_carriers else ()
+    wanted = np.array([day * DAY for day in tried if last < day * DAY <= time[-1]])
+    later = time > 0.0
+    width = (high - low)[later]
+    expected = (
+        updating.expected_widths(curves[:, later], width, updating.at_times(time, curves, wanted))
+        if len(wanted)
+        else ()
+    )
+    learned = band is not None
+    return Forecast(
+        formulation,
+        time,
+        curves,
+        low,
+        median,
+        high,
+        before,
+        computed,
+        learned,
+        _basis(formulation, learned),
+        points,
+        siblings,
+        numbers_of(time, curves, inputs),
+        tuple(NextPoint(float(at), float(wide)) for at, wide in zip(wanted, expected, strict=True)),
+        float(width.mean()),
+        tuple(told),
+        warnings,
+        inputs,
+    )
+
+
+def _basis(formulation: Formulation, learned: bool) -> str:
+    carrier = formulation.inner.entry
+    assert isinstance(carrier, Carrier)
+    if formulation.inner.release is not None:
+        return "the law that was measured"
+    does = mechanism("release", carrier.mechanisms.release).summary
+    return f"published profiles of its kind; the mechanism beside it: {does}" if learned else f"the mechanism: {does}"
+
+
+def numbers_of(time: Array, curves: Array, inputs: Sequence[Input]) -> tuple[Estimate, ...]:
+    """Give what a release comes to: shares at some times, and when half and most is out."""
+    end = float(time[-1])
+    found = []
+    for day in (*(day for day in TOLD_AT if day * DAY < end), end / DAY):
+        share = updating.at_times(time, curves, [day * DAY])[:, 0]
+        found.append(estimate(f"released_{day:g}_d", f"released after {day:g} d", "percent", share, inputs))
+    for level in (0.5, 0.8):
+        name, label = f"t{level * 100:.0f}", f"{level:.0%} released after"
+        when = crossing_time(time, curves, level)
+        never = f"{level:.0%} is not released within {end / DAY:g} d"
+        if np.isinf(when).all():
+            found.append(absent(name, label, "d", never))
+        else:
+            within = float(time[1])
+            found.append(estimate(name, label, "d", when, inputs, beyond=end, within=within, never=never))
+    return tuple(found)
+
+
+def points(time: ArrayLike, share: ArrayLike, source: str = "") -> Points:
+    """Give what was measured: times [s] and shares of the dose [1], in any order.
+
+    Raises
+    ------
+    DomainError
+        A time below 0, a share below -0.05 or above 1.2, or not as many of both.
+    """
+    from formulate.domain import require, require_not_negative
+
+    at = np.atleast_1d(require_not_negative("observed time", time, "s"))
+    found = np.atleast_1d(np.asarray(share, dtype=np.float64))
+    require("observed share", found, "1", (found >= -0.05) & (found <= 1.2), "0 to 1.2", "a share, not a percentage")
+    require("observed points", float(len(found)), "", len(found) == len(at), f"{len(at)}, one for each time")
+    require("observed points", float(len(at)), "", bool((at > 0).any()), "one after time 0")
+    order = np.lexsort((found, at))
+    order = order[at[order] > 0.0]
+    return Points(at[order], np.clip(found[order], 0.0, 1.0), source)

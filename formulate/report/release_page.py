@@ -1,0 +1,160 @@
+"""A forecast of release: as plain data, as a figure and as a page."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from formulate.estimate import BAND, Estimate
+from formulate.forecast import DAY, Forecast, NextPoint
+from formulate.report.canvas import BAND_FILL, INK, MAIN, MUTED, PLASMA, drawing, panels, readable_time
+from formulate.report.curves import sparse
+from formulate.report.page import Picture, Points, Section, Table, Text, page_html
+from formulate.report.provenance import described, driver_text
+from formulate.report.text import duration_text, estimate_text
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+POINTS = 120
+MOST_CANDIDATES = 8
+
+
+def release_results(found: Forecast) -> dict[str, object]:
+    """Give a forecast as plain data."""
+    kept = sparse(len(found.time), POINTS)
+    curves: dict[str, object] = {"released": _curve(found, kept)}
+    if found.before is not None:
+        curves["before_measuring"] = _curve(found.before, kept)
+    if found.mechanism is not None and found.learned:
+        middle = np.median(found.mechanism.released, axis=0)
+        curves["mechanism_alone"] = {"unit": "1", "median": [float(middle[index]) for index in kept]}
+    points = found.points
+    return {
+        "label": found.formulation.label,
+        "basis": found.basis,
+        "learned": found.learned,
+        "numbers": {item.name: {"label": item.label, **item.to_dict()} for item in found.numbers},
+        "curves": {"time": {"unit": "d", "values": [float(found.time[index] / DAY) for index in kept]}, **curves},
+        "observed": None if points is None else {
+            "source": points.source,
+            "time": {"unit": "d", "values": [float(moment / DAY) for moment in points.time]},
+            "released": {"unit": "1", "values": [float(share) for share in points.share]},
+        },
+        "siblings": [{"label": item.formulation.label, "source": item.points.source} for item in found.siblings],
+        "band_width": {
+            "unit": "1",
+            "now": found.width,
+            "before_measuring": None if found.before is None else found.before.width,
+            "after_one_more_point": [
+                {"time": {"value": item.time / DAY, "unit": "d"}, "expected": item.width} for item in found.next_points
+            ],
+        },
+        "told": list(found.told),
+        "inputs": [described(item.key, item.value, item.set_by) for item in found.inputs],
+    }  # fmt: skip
+
+
+def _curve(found: Forecast, kept: "list[int] | range") -> dict[str, object]:
+    ends = {"low": found.low, "median": found.median, "high": found.high}
+    return {"unit": "1", "band": BAND, **{end: [float(row[index]) for index in kept] for end, row in ends.items()}}
+
+
+def release_html(found: Forecast, date: str | None = None) -> str:
+    """Give the report as one HTML page; the same result gives the same bytes."""
+    sections = [
+        Section(
+            "Release",
+            (
+                Picture("release", release_figure(found), caption(found)),
+                _numbers(found),
+                Text(f"It rests on {found.basis}."),
+            ),
+        )
+    ]
+    if found.next_points:
+        rows = [(duration_text(item.time), f"{100 * item.width:.3g} %") for item in chosen(found)]
+        told = Table(("measured next", "mean width of the band then"), rows, next_sentence(found))
+        sections.append(Section("When to measure next", (told,)))
+    sections.append(Section("What it is read from", (Points(found.told),) if found.told else ()))
+    sections.append(Section("Warnings", (Points(found.warnings),) if found.warnings else ()))
+    question = "How does it release, before it is measured and as the first points come in?"
+    return page_html(found.formulation.label, question, answer(found), sections, date)
+
+
+def _numbers(found: Forecast) -> Table:
+    """Give the numbers with what they were before measuring, or with what their bands come from."""
+    earlier = {item.name: item for item in found.before.numbers} if found.before is not None else {}
+    heads, rows = ["number", "median and 80 % band"], []
+    if earlier:
+        heads.append("before it was measured")
+    elif not found.learned:
+        heads += ["of it from assumed values", "strongest input"]
+    for item in found.numbers:
+        row = [item.label, _said(item)]
+        if earlier:
+            row.append(_said(earlier[item.name]))
+        elif not found.learned:
+            row.append("" if item.assumed_share is None else f"{item.assumed_share:.0%}")
+            row.append(driver_text(item.drivers[0][0]) if item.drivers else "")
+        rows.append(row)
+    return Table(heads, rows)
+
+
+def _said(item: Estimate) -> str:
+    return estimate_text(item) if item.exists else item.reason
+
+
+def answer(found: Forecast) -> str:
+    """Give the release in one sentence."""
+    half = next(item for item in found.numbers if item.name == "t50")
+    return f"{half.label} {estimate_text(half)}." if half.exists else f"{half.reason[:1].upper()}{half.reason[1:]}."
+
+
+def chosen(found: Forecast) -> list[NextPoint]:
+    """Give the candidates to show, in order of time: the best and those around it."""
+    listed = list(found.next_points)
+    best = min(range(len(listed)), key=lambda index: listed[index].width)
+    start = max(0, min(best - MOST_CANDIDATES // 2, len(listed) - MOST_CANDIDATES))
+    return listed[start : start + MOST_CANDIDATES]
+
+
+def next_sentence(found: Forecast) -> str:
+    """Give when to measure next, in words."""
+    best = min(found.next_points, key=lambda item: item.width)
+    return (
+        f"Measuring at {duration_text(best.time)} narrows the band most: from {100 * found.width:.3g} % of the dose "
+        f"now, on average over the calculation, to {100 * best.width:.3g} % as expected."
+    )
+
+
+def caption(found: Forecast) -> str:
+    """Say what the figure shows."""
+    parts = ["Share released: median and 80 % band"]
+    if found.before is not None:
+        parts.append("thin lines, the band before anything was measured")
+    if found.points is not None:
+        parts.append("circles, what was measured")
+    if found.learned:
+        parts.append("dotted, the mechanism alone")
+    return "; ".join(parts) + "."
+
+
+def release_figure(found: Forecast) -> "Figure":
+    """Give the figure: the band with what was measured, the band before, the mechanism alone."""
+    with drawing():
+        figure, (axis,) = panels(1)
+        readable_time(axis, float(found.time[-1] / DAY))
+        axis.tick_params(labelbottom=True, labelleft=True)
+        days = found.time / DAY
+        axis.fill_between(days, found.low, found.high, **BAND_FILL)
+        axis.plot(days, found.median, **MAIN)
+        if found.before is not None:
+            for row in (found.before.low, found.before.high):
+                axis.plot(days, row, color=MUTED, linewidth=0.9, linestyle="-")
+        if found.learned and found.mechanism is not None:
+            axis.plot(days, np.median(found.mechanism.released, axis=0), **PLASMA)
+        if found.points is not None:
+            axis.plot(found.points.time / DAY, found.points.share, "o", color=INK, markersize=4.5, zorder=6)
+        axis.set_ylim(-0.02, 1.05)
+        axis.set_ylabel("share released", fontsize=9, color=INK)
+    return figure

@@ -1,0 +1,171 @@
+"""The release of a formulation before it is measured, and as points and siblings come in."""
+
+import numpy as np
+import pytest
+
+from formulate.case import prepare
+from formulate.forecast import DAY, Forecast, Points, Sibling, describe, family_of, forecast, points
+from formulate.formulation import Formulation, build
+from formulate.loading.stage import load
+from materials.errors import DomainError, FileError
+
+
+def asked(carrier: str = "plga-microsphere", around: str = "", **given: str) -> Formulation:
+    layers = [{"id": "inner", "carrier": carrier, "holds": ["dasatinib"], "set": given}]
+    if around:
+        layers.append({"id": "outer", "carrier": around, "holds": ["inner"]})
+    content = {
+        "schema_version": 1,
+        "payload": [{"id": "dasatinib", "dose": "0.1 mg"}],
+        "layer": layers,
+        "regimen": {"site": "knee"},
+        "calculation": {"draws": 256, "horizon": "60 d"},
+    }
+    return build(Formulation, content, "test")
+
+
+SLOW = points(np.array([1.0, 2.0, 3.0]) * DAY, [0.04, 0.06, 0.08])
+FAST = points(np.array([1.0, 2.0, 3.0]) * DAY, [0.5, 0.6, 0.65])
+KINDS = ("plga-microsphere", "liposome", "hyaluronic-acid-hydrogel", "free-drug-suspension", "free-drug-solution")
+
+
+@pytest.mark.parametrize("carrier", KINDS)
+def test_release_starts_at_nothing_never_falls_and_is_at_most_all(carrier):
+    found = forecast(asked(carrier))
+    assert found.learned == (carrier in ("plga-microsphere", "liposome"))
+    if found.mechanism.has_carriers:
+        assert (found.released[:, 0] < 1e-9).all()
+    assert (np.diff(found.released, axis=1) >= -1e-9).all()
+    assert found.released.max() <= 1.0 + 1e-9
+    assert (found.low <= found.median).all()
+    assert (found.median <= found.high).all()
+
+
+@pytest.mark.parametrize("carrier", ["plga-microsphere", "liposome"])
+@pytest.mark.parametrize("observed", [SLOW, FAST], ids=["slow", "fast"])
+def test_measured_points_move_and_narrow_it(carrier, observed):
+    found = forecast(asked(carrier), observed)
+    assert found.before is not None
+    assert found.width < 0.8 * found.before.width
+    at = np.searchsorted(found.time, 2 * DAY)
+    assert found.median[at] == pytest.approx(observed.share[1], abs=0.05)
+    # what is measured early is told on: the slow one stays the slower one
+    other = forecast(asked(carrier), FAST if observed is SLOW else SLOW)
+    week = np.searchsorted(found.time, 7 * DAY)
+    assert (found.median[week] < other.median[week]) == (observed is SLOW)
+
+
+def test_the_mechanism_of_a_gel_is_moved_by_points_it_foresees():
+    plain = forecast(asked("hyaluronic-acid-hydrogel"))
+    at = [np.searchsorted(plain.time, day * DAY) for day in (1, 3)]
+    slow = np.quantile(plain.released, 0.25, axis=0)
+    found = forecast(asked("hyaluronic-acid-hydrogel"), points(plain.time[at], slow[at]))
+    assert found.width < plain.width
+    assert np.abs(found.median[at] - slow[at]).max() < np.abs(plain.median[at] - slow[at]).max()
+
+
+def test_a_mechanism_that_does_not_foresee_what_was_measured_says_so_and_stays():
+    never = points([DAY, 20 * DAY, 40 * DAY], [0.01, 0.02, 0.03])
+    found = forecast(asked("hyaluronic-acid-hydrogel"), never)
+    assert any("does not foresee" in text for text in found.warnings)
+    assert np.array_equal(found.released, found.before.released)
+
+
+def test_a_sibling_moves_it_and_less_than_its_own_points_do():
+    sibling = Sibling(asked(diameter="60 um"), SLOW)
+    beside, own = forecast(asked(), siblings=[sibling]), forecast(asked(), SLOW)
+    week = np.searchsorted(own.time, 7 * DAY)
+    assert own.width < beside.width < own.before.width
+    assert beside.median[week] < beside.before.median[week]
+
+
+def test_the_size_of_a_sibling_counts():
+    # the same curve of larger spheres means more for small ones than that of smaller spheres does
+    larger, smaller = (
+        forecast(asked(diameter="30 um"), siblings=[Sibling(asked(diameter=size), SLOW)]) for size in ("90 um", "10 um")
+    )
+    week = np.searchsorted(larger.time, 7 * DAY)
+    assert larger.median[week] > smaller.median[week]
+
+
+def test_the_next_point_comes_after_the_last_and_would_narrow_the_band():
+    found = forecast(asked(), SLOW)
+    assert all(item.time > 3 * DAY for item in found.next_points)
+    assert all(0.0 < item.width <= found.width for item in found.next_points)
+    # the end of the calculation tells less of the middle than a time in it
+    widths = {round(item.time / DAY): item.width for item in found.next_points}
+    assert widths[14] < widths[5]
+    assert not forecast(asked("free-drug-solution")).next_points
+
+
+def test_a_measurement_as_foreseen_narrows_the_band_about_as_promised():
+    plain = forecast(asked())
+    week = next(item for item in plain.next_points if item.time == 7 * DAY)
+    at = np.searchsorted(plain.time, 7 * DAY)
+    widths = [
+        forecast(asked(), points([7 * DAY], [share])).width
+        for share in np.quantile(plain.released[:, at], np.linspace(0.1, 0.9, 5))
+    ]
+    assert np.mean(widths) == pytest.approx(week.width, rel=0.35)
+
+
+def test_what_a_formulation_is_described_by():
+    formulation = asked(diameter="40 um", lactide_fraction="0.75 fraction", molecular_weight="60 kg/mol")
+    case = prepare(formulation)
+    found = describe(case, load(case), family_of(formulation))
+    assert found.diameter == pytest.approx(40e-6)
+    assert found.lactide_fraction == 0.75
+    assert found.molar_mass == pytest.approx(60.0)
+    assert 0.0 < found.drug_loading < 1.0
+
+
+def test_particles_in_a_gel_are_left_to_the_mechanism():
+    formulation = asked(around="hyaluronic-acid-hydrogel")
+    assert family_of(formulation) is None
+    assert not forecast(formulation).learned
+    with pytest.raises(DomainError, match="nothing is learned"):
+        forecast(formulation, siblings=[Sibling(asked(), SLOW)])
+
+
+@pytest.mark.parametrize(
+    ("time", "share", "told"),
+    [
+        ([DAY], [5.0], "a share, not a percentage"),
+        ([-1.0], [0.5], "observed time"),
+        ([DAY, 2 * DAY], [0.5], "one for each time"),
+        ([0.0], [0.0], "after time 0"),
+        ([DAY], [float("nan")], "observed share"),
+    ],
+)
+def test_points_that_are_none_are_refused(time, share, told):
+    with pytest.raises(DomainError, match=told):
+        points(time, share)
+
+
+def test_the_order_of_points_does_not_matter():
+    back = points(SLOW.time[::-1], SLOW.share[::-1])
+    assert np.array_equal(forecast(asked(), back).released, forecast(asked(), SLOW).released)
+
+
+def test_what_cannot_be_computed_is_refused_in_one_line():
+    with pytest.raises(FileError, match="is not computed"):
+        forecast(asked("mesoporous-silica"))
+    other = asked().model_dump(mode="json", exclude_unset=True)
+    other["payload"][0]["id"] = "triamcinolone-acetonide"
+    other["layer"][0]["holds"] = ["triamcinolone-acetonide"]
+    sibling = Sibling(build(Formulation, other, "test"), SLOW)
+    with pytest.raises(DomainError, match="holds triamcinolone-acetonide"):
+        forecast(asked(), siblings=[sibling])
+
+
+def test_a_point_beyond_the_calculation_is_refused_where_the_mechanism_stands_alone():
+    with pytest.raises(DomainError, match="moments"):
+        forecast(asked("hyaluronic-acid-hydrogel"), points([100 * DAY], [0.5]))
+
+
+def test_the_same_seed_gives_the_same_numbers():
+    one, other = (forecast(asked(), SLOW) for _ in range(2))
+    assert isinstance(one, Forecast)
+    assert isinstance(one.points, Points)
+    assert np.array_equal(one.released, other.released)
+    assert [item.median for item in one.numbers] == [item.median for item in other.numbers]

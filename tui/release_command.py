@@ -1,0 +1,149 @@
+"""How a formulation releases before it is measured, and as the first points come in."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
+from materials.errors import shorten
+from tui.asked import recorded, with_calculation
+from tui.deliver import check_outputs, terminal_width, write_outputs
+from tui.options import catalog_option, json_option
+from tui.refusal import Refusal
+from tui.release_options import one_profile, read_data, reading_of, release_options
+from tui.retention_commands import of_file
+
+if TYPE_CHECKING:
+    from formulate.forecast import Forecast, Points
+    from formulate.formulation import Formulation
+
+REPORTS = (".html", ".json", ".csv", ".txt")
+FIGURES = (".svg", ".png", ".pdf")
+
+
+@click.command("release")
+@click.argument("path", metavar="FILE.toml", type=click.Path(path_type=Path))
+@click.option("--horizon", help='How long to compute: "60 d".')
+@click.option("--observed", metavar="DATA", type=click.Path(path_type=Path),
+              help="What was measured of it so far: .csv, .tsv or .xlsx.")  # fmt: skip
+@click.option("--profile", "name", default="", help="Which profile of --observed, where it holds several.")
+@click.option("--sibling", "siblings", nargs=2, multiple=True, metavar="OTHER.toml DATA",
+              type=click.Path(path_type=Path), help="An earlier formulation of the same drug, and what was measured "
+              "of it. May be repeated.")  # fmt: skip
+@click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
+@click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
+@click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
+              help="Write .html, .json, .csv (the curves) or .txt by its ending. May be repeated.")  # fmt: skip
+@click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
+@release_options
+@json_option
+@catalog_option
+def release(
+    path: Path,
+    horizon: str | None,
+    observed: Path | None,
+    name: str,
+    siblings: tuple[tuple[Path, Path], ...],
+    draws: int | None,
+    seed: int | None,
+    outputs: tuple[Path, ...],
+    plot: Path | None,
+    as_json: bool,
+    **asked: Any,
+) -> None:
+    """Predict how a formulation releases on the bench, and move the prediction by what was measured.
+
+    Median and 80 % band, and when to measure next. Polyester particles and liposomes are predicted from published
+    profiles, with the mechanism beside it; others by their mechanism.
+    """
+    reading = reading_of(asked)
+    inputs = [path, *([observed] if observed else []), *(item for pair in siblings for item in pair)]
+    check_outputs(outputs, REPORTS, inputs)
+    check_outputs([plot] if plot else [], FIGURES, inputs, option="--plot")
+    if name and observed is None:
+        raise Refusal(f"--profile {shorten(name)}: there are no measured points; need --observed with it")
+    formulation = _formulation(path, horizon, draws, seed)
+    measured = None if observed is None else _points(observed, reading, name, "--profile")
+    from formulate.forecast import Sibling, forecast
+
+    beside = []
+    for other, data in siblings:
+        beside.append(Sibling(_formulation(other, None, None, None), _points(data, reading, "", "a file with one")))
+    with of_file(path):
+        found = forecast(formulation, measured, beside)
+    _deliver(found, formulation, inputs[1:], outputs, plot, as_json)
+
+
+def _formulation(path: Path, horizon: str | None, draws: int | None, seed: int | None) -> "Formulation":
+    from formulate.formulation import Formulation, build, read, release_problems
+    from materials.errors import Fault, FileError
+
+    formulation = read(path)
+    if not isinstance(formulation, Formulation):
+        raise Refusal(f'{shorten(path, 120)}: kind: "question" asks which carrier; need kind = "formulation"')
+    if horizon is not None:
+        content = formulation.model_dump(mode="json", exclude_unset=True)
+        content["calculation"] = content.get("calculation", {}) | {"horizon": horizon}
+        formulation = build(Formulation, content, f"{path} with --horizon")
+    if draws is not None or seed is not None:
+        formulation = with_calculation(formulation, path, draws, seed)
+    if problems := [Fault(shorten(path, 120), field, text) for field, text in release_problems(formulation)]:
+        raise FileError(problems)
+    return formulation
+
+
+def _points(path: Path, reading: dict[str, Any], name: str, option: str) -> "Points":
+    """Read measured points: the mean of the units at each time."""
+    from formulate.forecast import points
+    from materials.errors import DomainError, Fault, FileError
+
+    data = read_data(path, reading)
+    profile = one_profile(data, path, name, option)
+    try:
+        return points(profile.time * data.seconds, profile.mean / 100.0, path.name)
+    except DomainError as error:
+        raise FileError([Fault(shorten(path, 120), "", str(error))]) from None
+
+
+def _deliver(
+    found: "Forecast",
+    formulation: "Formulation",
+    data: list[Path],
+    outputs: tuple[Path, ...],
+    plot: Path | None,
+    as_json: bool,
+) -> None:
+    def envelope_text() -> str:
+        from formulate.report.envelope import dumps, envelope
+        from formulate.report.release_page import release_results
+
+        inputs = {**recorded(formulation), "data": [str(item) for item in data]}
+        seed = formulation.calculation.seed
+        return dumps(envelope("release", release_results(found), seed=seed, inputs=inputs, warnings=found.warnings))
+
+    def text(width: int = 100) -> str:
+        from tui.show_release import release_text
+
+        return release_text(found, width) + "\n"
+
+    def html() -> str:
+        from formulate.report.release_page import release_html
+
+        return release_html(found)
+
+    def table() -> str:
+        return found.to_frame().to_csv(index=False, lineterminator="\n", float_format="%.8g")
+
+    def drawn() -> bytes:
+        from formulate.report.canvas import encode
+        from formulate.report.release_page import release_figure
+
+        assert plot
+        return encode(release_figure(found), "release", plot.suffix)
+
+    writers = {".html": html, ".json": envelope_text, ".csv": table, ".txt": text}
+    ready: dict[Path, Callable[[], str | bytes]] = {item: writers[item.suffix.lower()] for item in outputs}
+    write_outputs(ready | ({plot: drawn} if plot else {}))
+    click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)

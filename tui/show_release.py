@@ -1,0 +1,68 @@
+"""A forecast of release in a terminal."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from formulate.report.provenance import driver_text
+from formulate.report.release_page import chosen, next_sentence
+from formulate.report.text import duration_text, estimate_cells
+from tui.show import DISCLAIMER
+from tui.table import Cell, columns, wrap
+
+if TYPE_CHECKING:
+    from formulate.forecast import Forecast
+
+ROOM_FOR_DRIVERS = 120  # characters
+
+
+def release_text(found: "Forecast", width: int) -> str:
+    """Give a forecast of release as text."""
+    parts = [f"{found.formulation.label}\n{wrap(f'Release on the bench, by {found.basis}.', width)}"]
+    if found.points is not None:
+        source = f" ({found.points.source})" if found.points.source else ""
+        last = duration_text(float(found.points.time[-1]))
+        count = len(found.points.time)
+        parts.append(wrap(f"Moved by {count} measured point{'s'[: count > 1]} up to {last}{source}.", width))
+    for sibling in found.siblings:
+        parts.append(wrap(f"Moved by {sibling.formulation.label}, measured ({sibling.points.source}).", width))
+    parts.append(_numbers(found, width))
+    if found.next_points:
+        rows: list[list[Cell]] = [
+            [(duration_text(item.time),), (f"{100 * item.width:.3g} %",)] for item in chosen(found)
+        ]
+        table = columns(["measured next at", "width of the band then"], rows, width)
+        parts.append(f"{wrap(next_sentence(found), width)}\n{table}")
+    if found.told:
+        parts.append("What it is read from\n" + _points(found.told, width, "* "))
+    if found.warnings:
+        parts.append("Warnings\n" + _points(found.warnings, width, "! "))
+    yours = [item for item in found.inputs if item.set_by == "user"]
+    if yours:
+        typed = ", ".join(f"{item.key} {item.value.typical:g} {item.value.unit}" for item in yours)
+        parts.append(wrap(f"Set by you: {typed}", width, "", "  "))
+    parts.append(DISCLAIMER)
+    return "\n\n".join(parts)
+
+
+def _numbers(found: "Forecast", width: int) -> str:
+    earlier = {item.name: item for item in found.before.numbers} if found.before is not None else {}
+    rows: list[list[Cell]] = []
+    for item in found.numbers:
+        main, band = estimate_cells(item) if item.exists else ("-", item.reason)
+        row: list[Cell] = [(item.label,), (main,), tuple(wrap(band, 34).split("\n"))]
+        if earlier:
+            was = earlier[item.name]
+            row.append((" ".join(estimate_cells(was)) if was.exists else "-",))
+        elif width >= ROOM_FOR_DRIVERS and not found.learned:
+            row.append((driver_text(item.drivers[0][0]) if item.drivers else "",))
+        rows.append(row)
+    heads = ["number", "median", "80 % band"]
+    if earlier:
+        heads.append("before it was measured")
+    elif width >= ROOM_FOR_DRIVERS and not found.learned:
+        heads.append("strongest input")
+    return columns(heads, rows, width)
+
+
+def _points(texts: Sequence[str], width: int, mark: str) -> str:
+    return "\n".join(wrap(text, width, mark, " " * len(mark)) for text in texts)
