@@ -131,7 +131,8 @@ def desorbed(
     with np.errstate(over="ignore"):  # an infinite exponent is equilibrium
         progress = rate * (width / dilution) * time
     gone, left = -np.expm1(-progress), np.exp(-progress)
-    return np.asarray(start + rise * upper * gone / (upper + rise * left))
+    # rounding may leave the shares by one bit
+    return np.asarray(np.clip(start + rise * upper * gone / (upper + rise * left), 0.0, 1.0))
 
 
 def _scaled(

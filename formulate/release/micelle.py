@@ -175,18 +175,18 @@ def micelles_left(
     stable = _in_micelles(total, critical_micelle_concentration)
     rate = np.log(2.0) / require_positive("half_life", half_life, "s")
     start = require_fraction("share_at_start", share_at_start)
-    shape = np.broadcast_shapes(stable.shape, rate.shape, start.shape, (1, len(time)))
-    stable = np.broadcast_to(stable, shape)
-    lasted = np.broadcast_to(rate, (shape[0], 1)) * steps
-    keeps, gains = np.exp(-lasted), _mean_gain(lasted)
-    left = np.empty(shape)
-    left[:, 0] = np.broadcast_to(start, (shape[0], 1))[:, 0]
+    draws, times = np.broadcast_shapes(stable.shape, rate.shape, start.shape, (1, len(time)))
+    # one row per time, so that each step reads memory in order
+    stable = np.ascontiguousarray(np.broadcast_to(stable, (draws, times)).T)
+    lasted = steps[:, np.newaxis] * np.broadcast_to(rate, (draws, 1)).T
+    keeps = np.exp(-lasted)
+    # towards the first value, and the part of the way to the last that is made up for
+    made = stable[:-1] * (1.0 - keeps) + np.diff(stable, axis=0) * _mean_gain(lasted)
+    left = np.empty((times, draws))
+    left[0] = np.broadcast_to(start, (draws, 1))[:, 0]
     for step in range(len(steps)):
-        first, last = stable[:, step], stable[:, step + 1]
-        # towards the first value, and the part of the way to the last that is made up for
-        made = first * (1.0 - keeps[:, step]) + (last - first) * gains[:, step]
-        left[:, step + 1] = left[:, step] * keeps[:, step] + made
-    return np.clip(left, 0.0, 1.0)  # rounding may leave them by one bit
+        left[step + 1] = left[step] * keeps[step] + made[step]
+    return np.ascontiguousarray(np.clip(left, 0.0, 1.0).T)  # rounding may leave them by one bit
 
 
 def micelle_course(

@@ -11,8 +11,8 @@ from formulate.release.shapes import released_from_slab
 
 Floats: TypeAlias = NDArray[np.float64]
 Shape: TypeAlias = Literal["sphere", "slab"]
-# Below this exponent five Gauss nodes are exact to rounding, while two exponentials begin to cancel.
-_CANCELLING = 0.1
+# Below this exponent a series of so many powers is exact to rounding, while two exponentials begin to cancel.
+_CANCELLING, _ORDERS = 0.1, 9
 
 
 def widened_mesh(time: ArrayLike, mesh_size: ArrayLike, mesh_exponent: ArrayLike, chain_loss_rate: ArrayLike) -> Floats:
@@ -330,16 +330,27 @@ def _opening(log_ratio: Floats, widens: Floats) -> Floats:
 
 def _lasting(time: Floats, decay: Floats) -> Floats:
     """Give the integral of exp(-decay s) from 0 to `time` [s]."""
-    falls = decay > 0.0
-    return np.where(falls, -np.expm1(-decay * time) / np.where(falls, decay, 1.0), time)
+    with np.errstate(over="ignore"):  # an infinite exponent has emptied
+        progress = decay * time
+    falls = progress > 0.0
+    # the share of the time rather than 1/decay, which has no digits left where the decay has few
+    return np.where(falls, -np.expm1(-progress) / np.where(falls, progress, 1.0), 1.0) * time
 
 
 def _gained(time: Floats, decay: Floats, growth: Floats) -> Floats:
     """Give the integral of exp(-decay s) (1 - exp(-growth s)) from 0 to `time` [s], at small times without a loss."""
-    whole = _lasting(time, decay) - _lasting(time, decay + growth)
-    nodes, weights = np.polynomial.legendre.leggauss(5)
-    early = np.zeros_like(whole)
-    for node, weight in zip(0.5 * (nodes + 1.0), 0.5 * weights, strict=True):
-        early -= weight * np.exp(-decay * time * node) * np.expm1(-growth * time * node)
     # rounding may leave the difference below 0 where the mesh hardly widens while the gel swells
-    return np.where((decay + growth) * time < _CANCELLING, early * time, np.maximum(whole, 0.0))
+    gained = np.array(np.maximum(_lasting(time, decay) - _lasting(time, decay + growth), 0.0))
+    progress = (decay + growth) * time
+    early = progress < _CANCELLING
+    first, second = np.broadcast_to(decay * time, early.shape)[early], progress[early]
+    # (1 - exp(-x))/x as a power series, with the factor of the difference of two powers taken out by hand
+    series, power, quotient, factor = np.zeros_like(second), np.ones_like(first), np.ones_like(second), -1.0
+    for order in range(1, _ORDERS + 1):
+        factor /= -(order + 1)
+        series += factor * quotient
+        power *= first
+        quotient *= second
+        quotient += power
+    gained[early] = np.broadcast_to(growth * time * time, early.shape)[early] * series
+    return gained

@@ -250,9 +250,11 @@ def multivesicular_released(
 
 def _lasting(time: NDArray[np.float64], decay: NDArray[np.float64]) -> NDArray[np.float64]:
     """Integral of exp(-decay s) from 0 to `time` [s]."""
-    falls = decay > 0.0
     with np.errstate(over="ignore"):  # an infinite exponent has emptied
-        return np.where(falls, -np.expm1(-decay * time) / np.where(falls, decay, 1.0), time)
+        progress = decay * time
+    falls = progress > 0.0
+    # the share of the time rather than 1/decay, which has no digits left where the decay has few
+    return np.where(falls, -np.expm1(-progress) / np.where(falls, progress, 1.0), 1.0) * time
 
 
 def _time_to_cross(
@@ -264,5 +266,5 @@ def _time_to_cross(
     spent = np.multiply(steady, decay, out=np.zeros(distance.shape), where=np.isfinite(steady))
     falls = (spent > 0.0) & (spent < 1.0)
     time = np.where(spent < 1.0, steady, np.inf)  # 1 is rounding: it only creeps up to the edge
-    time[falls] = -np.log1p(-spent[falls]) / decay[falls]
+    time[falls] *= -np.log1p(-spent[falls]) / spent[falls]
     return np.asarray(time)
