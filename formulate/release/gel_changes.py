@@ -53,10 +53,10 @@ def free_beside_sites(
     sites = require_not_negative("site_concentration", site_concentration, "mol/m**3")
     half = require_positive("dissociation_constant", dissociation_constant, "mol/m**3")
     excess = total - sites - half
-    root = np.hypot(excess, 2.0 * np.sqrt(half * total))
+    root = np.hypot(excess, 2.0 * np.sqrt(half) * np.sqrt(total))
     # of the two forms the one that adds what has one sign
     return np.asarray(
-        np.where(excess > 0.0, 0.5 * (excess + root), 2.0 * half * total / (root + np.maximum(-excess, 0.0)))
+        np.where(excess > 0.0, 0.5 * (excess + root), total * (2.0 * half / (root + np.maximum(-excess, 0.0))))
     )
 
 
