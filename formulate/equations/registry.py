@@ -179,6 +179,10 @@ _GROUPS: dict[str, dict[str, str]] = {
             "autocatalysis_number"
         ),
         "formulate.release.membrane": "bound_to_dissolved vesicle_rate vesicle_released released_at_equilibrium",
+        "formulate.release.vesicle_core": (
+            "dissolved_in_core vesicle_return_rate return_rate_at_equilibrium vesicle_core_released "
+            "multivesicular_released"
+        ),
         "formulate.release.leakage": (
             "leakage leakage_from_log_permeability leakage_from_diameter half_life_from_rate rate_from_half_life"
         ),
@@ -187,6 +191,15 @@ _GROUPS: dict[str, dict[str, str]] = {
             "released_from_slab released_from_cylinder released_from_sphere_at mean_release_time_slab "
             "mean_release_time_cylinder"
         ),
+        "formulate.release.network_escape": (
+            "widened_mesh dissolution_time escape_time widening_mesh_time network_released"
+        ),
+        "formulate.release.gel_changes": "free_beside_sites swollen_length surface_eroded",
+        "formulate.release.micelle": "free_of_cores micelle_released",
+        "formulate.release.desorption": "desorption_plateau desorbed",
+        "formulate.release.triggers": "acid_factor stimulus_factor trigger_window",
+        "formulate.release.arrhenius": "arrhenius_factor rate_at_temperature",
+        "formulate.release.activity": "activity_half_life_at activity_left surviving_cells bench_time",
     },
     "release data": {
         "formulate.experiment.volume_correction": "released_amount",
@@ -204,6 +217,7 @@ _GROUPS: dict[str, dict[str, str]] = {
     },
     "species": {"formulate.retention.allometry": "scaled_by_body_mass"},
     "tissue": {
+        "formulate.diffusivity": "apparent_diffusivity",
         "formulate.retention.partition": (
             "cation_ratio charge_partition net_charge_near_isoelectric layer_permeability"
         ),
@@ -211,9 +225,7 @@ _GROUPS: dict[str, dict[str, str]] = {
             "fibre_partition pore_partition diffusivity_in_cartilage diffusivity_between_fibres "
             "diffusivity_around_solids"
         ),
-        "formulate.retention.slab_forms": (
-            "film_root slab_remaining slab_half_life slab_first_half apparent_diffusivity penetration_depth"
-        ),
+        "formulate.retention.slab_forms": ("film_root slab_remaining slab_half_life slab_first_half penetration_depth"),
     },
     "knee": {
         "formulate.retention.fluid": "fluid_volume drained_turnovers",

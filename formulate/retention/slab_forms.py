@@ -59,7 +59,7 @@ def slab_remaining(time: ArrayLike, thickness: ArrayLike, diffusivity: ArrayLike
     thickness : array_like, shape (draws,)
         L, from the open face to the closed one; half of a slab that is open on both [m].
     diffusivity : array_like, shape (draws,)
-        D; with binding that of free and bound together, `apparent_diffusivity` [m**2/s].
+        D; with binding that of free and bound together, `formulate.diffusivity.apparent_diffusivity` [m**2/s].
     biot : array_like, shape (draws,), optional
         Bi = L P/D of the film or endplate on the face, D then that of what is mobile; none if not given [1].
 
@@ -120,7 +120,7 @@ def slab_half_life(
     thickness : array_like, shape (draws,)
         L, from the open face to the closed one; half of a slab that is open on both [m].
     diffusivity : array_like, shape (draws,)
-        D; with binding that of free and bound together, `apparent_diffusivity` [m**2/s].
+        D; with binding that of free and bound together, `formulate.diffusivity.apparent_diffusivity` [m**2/s].
     biot : array_like, shape (draws,), optional
         Bi = L P/D of the film or endplate on the face, D then that of what is mobile; none if not given [1].
     other_loss : array_like, shape (draws,), optional
@@ -163,7 +163,7 @@ def slab_first_half(thickness: ArrayLike, diffusivity: ArrayLike, biot: ArrayLik
     thickness : array_like, shape (draws,)
         L, from the open face to the closed one; half of a slab that is open on both [m].
     diffusivity : array_like, shape (draws,)
-        D; with binding that of free and bound together, `apparent_diffusivity` [m**2/s].
+        D; with binding that of free and bound together, `formulate.diffusivity.apparent_diffusivity` [m**2/s].
     biot : array_like, shape (draws,), optional
         Bi = L P/D of the film or endplate on the face, D then that of what is mobile; none if not given [1].
 
@@ -196,51 +196,6 @@ def slab_first_half(thickness: ArrayLike, diffusivity: ArrayLike, biot: ArrayLik
         more = slab_remaining(middle, 1.0, 1.0, number) > 0.5
         low, high = np.where(more, middle, low), np.where(more, high, middle)
     return np.asarray(np.where(np.isinf(slow), np.inf, 0.5 * (low + high)) * unit)
-
-
-def apparent_diffusivity(
-    diffusivity: ArrayLike, sites: ArrayLike, dissociation: ArrayLike, concentration: ArrayLike = 0.0
-) -> Floats:
-    """Diffusivity of free and bound drug together, where binding is fast and reversible.
-
-    Parameters
-    ----------
-    diffusivity : array_like, shape (draws,)
-        D of what is mobile [m**2/s].
-    sites : array_like, shape (draws,)
-        N_T per volume of tissue [mol/m**3].
-    dissociation : array_like, shape (draws,)
-        K_D, mobile concentration that fills half of the sites [mol/m**3].
-    concentration : array_like, shape (draws,), optional
-        C, mobile; far below K_D if not given [mol/m**3].
-
-    Returns
-    -------
-    ndarray, shape (draws,)
-        D_app [m**2/s].
-
-    Raises
-    ------
-    DomainError
-        If D or K_D is not above zero, or another value negative.
-
-    Notes
-    -----
-    ``D_app = D/(1 + N_T K_D/(K_D + C)**2)``; what is bound does not move. With ``D_app d2C/dx2 = dC/dt`` it stands
-    before the second derivative; the flux is ``-D dC/dx``. Source: crank1975, section 14.2.
-
-    Examples
-    --------
-    Twenty times as much bound as free, in a slab far from full and one half full:
-
-    >>> apparent_diffusivity(1e-10, 20.0, 1.0, [0.0, 1.0]) * 1e12
-    array([ 4.7619, 16.6667])
-    """
-    speed = require_positive("diffusivity", diffusivity, "m**2/s")
-    most = require_not_negative("sites", sites, "mol/m**3")
-    half = require_positive("dissociation", dissociation, "mol/m**3")
-    mobile = require_not_negative("concentration", concentration, "mol/m**3")
-    return np.asarray(speed / (1.0 + most * half / (half + mobile) ** 2))
 
 
 def penetration_depth(diffusivity: ArrayLike, loss_rate: ArrayLike) -> Floats:

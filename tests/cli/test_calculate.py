@@ -37,7 +37,23 @@ NO_KERNELS = {
     "total": "joins the stages of all payloads",
     "prediction": "a regression with fitted coefficients and a catalog of families, no equation at the bench",
 }
-RELEASE_KERNELS = ("diffusion", "degradation", "membrane", "gel", "leakage", "dialysis", "shapes")
+RELEASE_KERNELS = (
+    "activity",
+    "arrhenius",
+    "degradation",
+    "desorption",
+    "dialysis",
+    "diffusion",
+    "gel",
+    "gel_changes",
+    "leakage",
+    "membrane",
+    "micelle",
+    "network_escape",
+    "shapes",
+    "triggers",
+    "vesicle_core",
+)
 SHARED_KERNELS = ("vesicle", "network", "swelling", "mesh", "diffusivity", "ionisation", "composition")
 DATA_KERNELS = (
     "experiment.volume_correction",
@@ -65,6 +81,9 @@ DATA_KERNELS = (
 # kernels that are no calculators, each for one reason
 NOT_ALONE = {
     "formulate.release.diffusion.sphere_relaxation": "weights and rates of a series, for the solver of nested carriers",
+    "formulate.release.micelle.micelles_left": "takes a whole course of concentrations",
+    "formulate.release.micelle.micelle_course": "takes a whole course of volumes",
+    "formulate.release.triggers.window_remark": "words for a report, no number",
     "formulate.curves.physical_conversion.suspended": "a check that gives back what it is given",
     "formulate.retention.particles.carrier_fate": "takes curves of arrival and drainage: `formulate predict` gives it",
     "formulate.retention.blood.taken_up": "takes a whole course of arrivals: `formulate predict` gives it",

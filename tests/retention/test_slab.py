@@ -11,6 +11,7 @@ from scipy.linalg import expm
 from scipy.optimize import brentq
 from scipy.special import erf
 
+from formulate.diffusivity import apparent_diffusivity
 from formulate.retention import slab_forms
 from formulate.retention.slab import chain, solve_slab
 from formulate.retention.slab_layers import Bath, Closed, Layer, StirredBath, cell_places
@@ -133,7 +134,7 @@ def test_few_of_the_sites_taken_is_slower_diffusion():
     layer = Layer(LENGTH, SPEED, sites=200.0, dissociation=10.0, content=1e-6)
     time = TIME * 21.0
     course = solve_slab(time, [layer], Bath(), Closed())
-    apparent = slab_forms.apparent_diffusivity(SPEED, 200.0, 10.0)
+    apparent = apparent_diffusivity(SPEED, 200.0, 10.0)
     expected = [crank_4_18(t * float(apparent) / LENGTH**2) for t in time]
     assert course.held[0] / (LENGTH * 1e-6) == pytest.approx(expected, abs=3e-4)
 
@@ -335,7 +336,7 @@ def test_half_lives_worked_by_hand(length, speed, endplate, expected):
 
 def test_avidin_in_rat_cartilage():
     # 0.2 mm, 3e-8 cm2/s, twenty times as much bound as free; 29 h were measured (Bajpayee et al. 2014)
-    apparent = slab_forms.apparent_diffusivity(3e-12, 20.0, 1.0)
+    apparent = apparent_diffusivity(3e-12, 20.0, 1.0)
     found = float(slab_forms.slab_half_life(2e-4, apparent)) / HOUR
     assert found == pytest.approx(21.9, rel=0.01)
 
@@ -415,7 +416,7 @@ LAYER = Layer(LENGTH, SPEED)
         (lambda: slab_forms.slab_half_life(1.0, 1.0, 1.0, -1.0), "other_loss"),
         (lambda: slab_forms.slab_remaining(-1.0, 1.0, 1.0), "time"),
         (lambda: slab_forms.slab_first_half(0.0, 1.0), "thickness"),
-        (lambda: slab_forms.apparent_diffusivity(1.0, 1.0, 0.0), "dissociation"),
+        (lambda: apparent_diffusivity(1.0, 1.0, 0.0), "dissociation"),
         (lambda: slab_forms.penetration_depth(1.0, 0.0), "loss_rate"),
     ],
 )
