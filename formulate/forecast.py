@@ -18,7 +18,7 @@ from formulate.release.learned.features import Description, Family
 from formulate.release.stage import release
 from formulate.results import Loading, Release
 from formulate.sampling import Array, Draws
-from materials.errors import DomainError, Fault, FileError
+from materials.errors import DomainError, Fault, FileError, MissingValueError
 from materials.mechanisms import mechanism
 from materials.schema import Carrier
 
@@ -158,14 +158,13 @@ def forecast(
     _refuse(formulation)
     drawn = draws or Draws(formulation.calculation.draws, formulation.calculation.seed)
     case = prepare(formulation, drawn)
-    loading = load(case)
-    computed = release(case, loading)
     family = family_of(formulation)
-    if family is None:
-        if siblings:
-            raise DomainError("siblings", float(len(siblings)), "", "none: nothing is learned of this kind of carrier")
-        return _by_mechanism(formulation, case, loading, computed, observed)
-    return _learned(formulation, case, loading, computed, family, observed, siblings, drawn)
+    if family is not None:
+        return _learned(formulation, case, family, observed, siblings, drawn)
+    if siblings:
+        raise DomainError("siblings", float(len(siblings)), "", "none: nothing is learned of this kind of carrier")
+    loading = load(case)
+    return _by_mechanism(formulation, case, loading, release(case, loading), observed)
 
 
 def family_of(formulation: Formulation) -> Family | None:
@@ -176,10 +175,10 @@ def family_of(formulation: Formulation) -> Family | None:
     return FAMILIES.get(inner.entry.mechanisms.release)
 
 
-def describe(case: Case, loading: Loading, family: Family) -> Description:
+def describe(case: Case, loading: Loading | None, family: Family) -> Description:
     """Give what the learned population is asked of a formulation, typical values of what the file and catalog say."""
-    held = loading.layers[0].drug_loading if loading.layers else None
-    share = None if held is None else float(np.median(held))
+    held = loading.layers[0].drug_loading if loading is not None and loading.layers else None
+    share = _typical(case, "drug_loading") if held is None else float(np.median(held))
     diameter = _typical(case, "diameter")
     loaded = share if share is not None and share > LOADED else None
     if family == "liposome":
@@ -221,8 +220,6 @@ def _by_mechanism(
 def _learned(
     formulation: Formulation,
     case: Case,
-    loading: Loading,
-    computed: Release,
     family: Family,
     observed: Points | None,
     siblings: Sequence[Sibling],
@@ -230,12 +227,13 @@ def _learned(
 ) -> Forecast:
     from formulate.release.learned.prediction import predict
 
+    loading, computed, lacking = _as_far_as_known(case)
     described = describe(case, loading, family)
     relatives = [
         (_described_sibling(item, case, family, drawn), item.points.time, item.points.share) for item in siblings
     ]
     seed, count = formulation.calculation.seed, formulation.calculation.draws
-    warnings = (*loading.unfit, *loading.warnings)
+    warnings = lacking if loading is None else (*loading.unfit, *loading.warnings, *lacking)
     plain = predict(described, case.time, draws=count, seed=seed)
     told = [*plain.drivers, *plain.averaged]
     before = _forecast(
@@ -256,6 +254,18 @@ def _learned(
     )  # fmt: skip
 
 
+def _as_far_as_known(case: Case) -> tuple[Loading | None, Release | None, tuple[str, ...]]:
+    """Give loading and the release of the mechanism; what published profiles tell needs neither."""
+    loading = computed = None
+    try:
+        loading = load(case)
+        computed = release(case, loading)
+    except MissingValueError as error:
+        what = "drug loading and the mechanism are" if loading is None else "the mechanism is"
+        return loading, None, (f"{what} left out, for they need more: {error}",)
+    return loading, computed, ()
+
+
 def _described_sibling(sibling: Sibling, case: Case, family: Family, drawn: Draws) -> Description:
     other = sibling.formulation
     _refuse(other)
@@ -265,14 +275,14 @@ def _described_sibling(sibling: Sibling, case: Case, family: Family, drawn: Draw
     if beside.payload.entry.id != case.payload.entry.id:
         need = f"the drug of the formulation itself, {case.payload.entry.id}"
         raise DomainError("sibling", 1.0, "", need, f"{other.label} holds {beside.payload.entry.id}")
-    return describe(beside, load(beside), family)
+    return describe(beside, _as_far_as_known(beside)[0], family)
 
 
 def _forecast(
     formulation: Formulation,
     time: Array,
     curves: Array,
-    computed: Release,
+    computed: Release | None,
     inputs: tuple[Input, ...],
     told: Sequence[str],
     warnings: tuple[str, ...],
@@ -285,7 +295,7 @@ def _forecast(
     if band is not None:
         low, high = band
     last = 0.0 if points is None else float(points.time.max())
-    tried = CANDIDATES if computed.has_carriers else ()
+    tried = CANDIDATES if computed is None or computed.has_carriers else ()
     wanted = np.array([day * DAY for day in tried if last < day * DAY <= time[-1]])
     later = time > 0.0
     width = (high - low)[later]

@@ -14,6 +14,7 @@ import click
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import DomainError, Fault, FileError, FormulateError, MissingValueError, shorten
 from tui.asked import compared, recorded, with_calculation
+from tui.batch_command import batch
 from tui.calculate_commands import calculate
 from tui.catalog_files import catalog_group
 from tui.deliver import Delivery, print_envelope
@@ -256,6 +257,7 @@ cli.add_command(retention)
 cli.add_command(dose)
 cli.add_command(fate)
 cli.add_command(release)
+cli.add_command(batch)
 
 
 def _deliver_comparison(comparison: "Comparison", inputs: dict[str, Any], delivery: Delivery) -> None:

@@ -1,0 +1,121 @@
+"""`formulate release`: numbers, files, figures, points and siblings, and what is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tui.cli import cli
+
+FILE = """\
+schema_version = 1
+kind = "formulation"
+name = "Microspheres"
+[[payload]]
+id = "dasatinib"
+dose = "0.1 mg"
+[[layer]]
+id = "inner"
+carrier = "plga-microsphere"
+holds = ["dasatinib"]
+[layer.set]
+diameter = "30 um"
+[regimen]
+site = "knee"
+[calculation]
+draws = 64
+"""
+EARLY = "time (d),released (%)\n1,5\n2,8\n3,10\n"
+
+
+@pytest.fixture
+def file(empty_folder: Path) -> Path:
+    Path("f.toml").write_text(FILE, "utf-8")
+    Path("early.csv").write_text(EARLY, "utf-8")
+    return Path("f.toml")
+
+
+def run(*arguments: object) -> str:
+    result = CliRunner().invoke(cli, [str(item) for item in arguments])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def refused(*arguments: object) -> str:
+    result = CliRunner().invoke(cli, [str(item) for item in arguments])
+    assert result.exit_code == 2, result.output
+    line = result.stderr.strip()
+    assert len(line.splitlines()) == 1, line
+    return line
+
+
+def test_a_file_alone_is_forecast(file):
+    text = run("release", file, "--horizon", "40 d")
+    assert text.startswith("Microspheres\n")
+    for told in ("published profiles", "released after 7 d", "50% released after", "Measuring at"):
+        assert told in " ".join(text.split())
+    content = json.loads(run("release", file, "--json"))
+    assert content["command"] == "release"
+    assert content["results"]["learned"] is True
+    assert content["results"]["curves"]["released"]["median"][0] == 0
+
+
+def test_points_and_a_sibling_move_it(file):
+    plain, moved, beside = (
+        json.loads(run("release", file, "--json", *more))["results"]
+        for more in ((), ("--observed", "early.csv"), ("--sibling", file, "early.csv"))
+    )
+    assert plain["curves"].keys() == {"time", "released", "mechanism_alone"}
+    assert "before_measuring" in moved["curves"]
+    assert moved["band_width"]["now"] < beside["band_width"]["now"] < plain["band_width"]["now"]
+    assert moved["observed"]["released"]["values"] == [0.05, 0.08, 0.1]
+    assert beside["siblings"] == [{"label": "Microspheres", "source": "early.csv"}]
+    assert "before it was" in run("release", file, "--observed", "early.csv")
+
+
+def test_files_are_written(file):
+    names = ["r.html", "r.json", "r.csv", "r.txt"]
+    outputs = [part for name in names for part in ("-o", name)]
+    run("release", file, "--observed", "early.csv", *outputs, "--plot", "r.svg")
+    assert {path.name for path in Path.cwd().iterdir()} >= {*names, "r.svg"}
+    page = Path("r.html").read_text("utf-8")
+    assert "before it was measured" in page
+    assert "When to measure next" in page
+    head, first, *_ = Path("r.csv").read_text("utf-8").splitlines()
+    assert head.startswith("time (d),released low (fraction),released median (fraction)")
+    assert first.startswith("0,0,0,0")
+    again = Path("r.svg").read_bytes()
+    run("release", file, "--observed", "early.csv", "--plot", "r.svg")
+    assert Path("r.svg").read_bytes() == again
+
+
+def test_no_line_is_wider_than_the_window(file, monkeypatch):
+    for columns in (60, 80, 100, 160):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        text = run("release", file, "--observed", "early.csv")
+        assert max(map(len, text.splitlines())) <= columns
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("none.toml",), "none.toml"),
+        (("f.toml", "--observed", "none.csv"), "none.csv"),
+        (("f.toml", "--profile", "a"), "need --observed"),
+        (("f.toml", "--horizon", "60"), "horizon"),
+        (("f.toml", "-o", "r.pdf"), "unknown ending"),
+        (("f.toml", "-o", "f.toml"), "unknown ending"),
+        (("f.toml", "--observed", "early.csv", "--plot", "early.png/x.png"), "no folder"),
+    ],
+)
+def test_what_is_refused(file, arguments, told):
+    assert told in refused("release", *arguments)
+
+
+def test_points_that_are_none_are_refused(file):
+    Path("late.csv").write_text("time (d),released (%)\n0,0\n")
+    assert "late.csv" in refused("release", file, "--observed", "late.csv")
+    Path("gel.toml").write_text(FILE.replace("plga-microsphere", "hyaluronic-acid-hydrogel").replace(
+        '[layer.set]\ndiameter = "30 um"\n', ""))  # fmt: skip
+    assert "nothing is learned" in refused("release", "gel.toml", "--sibling", file, "early.csv")
