@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from formulate.fate.table import read_rows as read_fates
     from formulate.fitting.analysis import analyse as fit
     from formulate.fitting.regression import fit_curve as fit_curve
+    from formulate.forecast import forecast as forecast
     from formulate.formulation import Formulation, Question
     from formulate.formulation import read as read
     from formulate.loading.stage_predicted import predict_loading as predict_loading
@@ -51,6 +52,7 @@ _ROOMS = {
     "find_dose": "formulate.dosing:dosing",
     "fit": "formulate.fitting.analysis:analyse",
     "fit_curve": "formulate.fitting.regression:fit_curve",
+    "forecast": "formulate.forecast",
     "load": "formulate.loading.total:load_all",
     "predict": "formulate.pipeline",
     "predict_fate": "formulate.fate.predict",
@@ -73,6 +75,7 @@ __all__ = [
     "find_dose",
     "fit",
     "fit_curve",
+    "forecast",
     "load",
     "new_formulation",
     "new_question",
