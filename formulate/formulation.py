@@ -202,7 +202,7 @@ class Target(Model):
 
     @model_validator(mode="after")
     def _one_level(self) -> Self:
-        if self.unbound_above is not None and "times" in self.model_fields_set:
+        if self.unbound_above is not None and self.times != 1.0:
             raise FieldError("times", f"{self.times:g} beside unbound_above: need one of the two")
         return self
 
