@@ -12,6 +12,7 @@ from formulate.results import Exposure, Loading, Release
 from formulate.sampling import Array
 
 HOUR = 3600.0  # s; a release that starts from nothing is given this long to reach the target
+SOLUBILITY = "aqueous_solubility"
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def assess(case: Case, loading: Loading, release: Release, exposure: Exposure) -
     warnings: tuple[str, ...] = ()
     if target.typical is None:
         warnings = ("no target: set target.unbound_above, for the catalog has no effective concentration",)
-    elif target.typical > case.payload.typical("aqueous_solubility", "the check of the target"):
+    elif case.payload.find(SOLUBILITY) is not None and target.typical > case.payload.typical(SOLUBILITY, "the target"):
         warnings = ("the target lies above the solubility of the drug: only an over-saturated fluid could reach it",)
     finest, horizon = float(case.time[1]), float(case.time[-1])
     inputs = case.inputs.used  # after the target, which may read one more

@@ -127,16 +127,15 @@ def given_at(site: Site) -> Iterator[Formulation]:
         inside("free-drug-suspension"),
         inside("plga-microsphere"),
         inside("plga-nanoparticle"),
-        inside("plga-peg-nanoparticle" if "plga-peg-nanoparticle" in KNOWN.carriers else "plga-nanoparticle"),
         inside("liposome"),
         inside("hyaluronic-acid-hydrogel"),
         inside("plga-microsphere", "hyaluronic-acid-hydrogel"),
-        *(solution(**{name: text}) for name, text in SPECIAL),
+        *(solution(**dict(pair)) for pair in (SPECIAL[:1], SPECIAL[1:3], SPECIAL[3:])),
         solution(**dict(SPECIAL)),
     ]
     first, local = site.states[0], site.routes[0]
     yield from (asked(content, site, "human", first, local) for content in contents)
-    for content in (contents[0], contents[3], contents[-1]):
+    for content in (contents[0], contents[3]):
         yield from (asked(content, site, "human", state, local) for state in site.states[1:])
         yield from (asked(content, site, "human", first, route) for route in site.routes[1:])
     yield asked(contents[3], site, site.species[-1], site.states[-1], local)
@@ -145,7 +144,7 @@ def given_at(site: Site) -> Iterator[Formulation]:
 def asked(content: dict[str, object], site: Site, species: str, state: str, route: str) -> Formulation:
     regimen = {"site": site.id, "species": species, "state": state, "route": route, "start": "1 d", "volume": "0.1 mL"}
     return Formulation(
-        schema_version=1, regimen=regimen, calculation={"draws": 16, "horizon": "3 d"}, target={"duration": "1 d"},
+        schema_version=1, regimen=regimen, calculation={"draws": 16, "horizon": "2 h"}, target={"duration": "1 h"},
         **content,
     )  # fmt: skip
 

@@ -198,8 +198,10 @@ def predict(
     show_default=True,
     help="Where to write.",
 )
+@_draws
+@_seed
 @json_option
-def demo(folder: Path, as_json: bool) -> None:
+def demo(folder: Path, draws: int | None, seed: int | None, as_json: bool) -> None:
     """Run the shipped example: carriers for dasatinib in an osteoarthritic knee."""
     from formulate import examples
 
@@ -207,7 +209,8 @@ def demo(folder: Path, as_json: bool) -> None:
     question = next(path for path in laid_out if path.name == "dasatinib-knee.toml")
     reports = (folder / "dasatinib-knee.html", folder / "dasatinib-knee.json")
     delivery = Delivery(as_json, reports, folder / "dasatinib-knee.png", "concentration")
-    comparison, inputs = compared((question,), {})
+    asked = {name: value for name, value in (("draws", draws), ("seed", seed)) if value is not None}
+    comparison, inputs = compared((question,), asked)
     _deliver_comparison(comparison, inputs, delivery)
 
 

@@ -57,20 +57,20 @@ def test_bags_that_do_not_differ_leave_the_intervals_as_they_are():
 
 def test_the_half_time_is_held_where_bags_differ():
     truth = np.log(2.0) / CARRIER
-    results = [found(0.1, seed) for seed in range(24)]
+    results = [found(0.1, seed) for seed in range(18)]
     hits = sum(one.half_time[1] < truth < one.half_time[2] for one in results)
-    assert hits >= 19  # 23 expected; as if all bags were one, 13
+    assert hits >= 14  # 17 expected, fewer than 14 once in five hundred; as if all bags were one, 10
     rates = sum(one.bag_rate.low < BAG < one.bag_rate.high for one in results)
-    assert rates >= 19
+    assert rates >= 14
     assert any("Bags differ by" in words(one) for one in results)
 
 
 def test_the_variance_is_that_of_estimates_made_again_and_again():
     # many bags, so that a single experiment knows how far they differ; the rate of the carrier over experiments
-    rates = [found(0.1, seed, bags=8, noise=0.5).release.parameters[0] for seed in range(25)]
+    rates = [found(0.1, seed, bags=8, noise=0.5).release.parameters[0] for seed in range(18)]
     spread = np.std([np.log(rate.value) for rate in rates], ddof=1)
     said = np.mean([rate.standard_error / rate.value for rate in rates])
-    assert said == pytest.approx(spread, rel=0.45)  # an error of a standard deviation of 25 is 14 %
+    assert said == pytest.approx(spread, rel=0.45)  # an error of a standard deviation of 18 is 17 %
 
 
 def test_a_faster_bag_of_both_runs_moves_the_rate_of_the_bag_and_nothing_else():

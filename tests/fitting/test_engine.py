@@ -109,8 +109,11 @@ BRUTE = {  # ranges of the parameters, time in units of the last reading
 }
 
 
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("identity", BRUTE)
+# of the five shapes of `ugly` two or three for each model, and every shape for three models or more
+EVOLVED = [(identity, seed) for place, identity in enumerate(BRUTE) for seed in range(5) if (place + seed) % 2 == 0]
+
+
+@pytest.mark.parametrize(("identity", "seed"), EVOLVED)
 def test_no_evolution_finds_a_lower_sum_of_squares(identity, seed):
     data, curve, ranges = ugly(seed), model(identity), BRUTE[identity]
     x = data.time / data.time[-1]

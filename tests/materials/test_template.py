@@ -98,13 +98,13 @@ def test_a_template_filled_in_runs(name):
     question = formulate.new_question(
         payload=[{"id": "dasatinib", "dose": "5 mg"}],
         regimen={"site": "knee", "state": "osteoarthritis"},
-        carriers=["my-carrier", LIKE[name]],
+        carriers=["my-carrier"],
         calculation={"draws": 16},
     )
-    rows = {row.id: row for row in formulate.compare(question).rows}
-    assert rows["my-carrier"].reason == ""
-    assert rows["my-carrier"].score > 0
-    mine = {item.key: item for item in rows["my-carrier"].prediction.inputs if item.subject == "my-carrier"}
+    (row,) = formulate.compare(question).rows
+    assert row.reason == ""
+    assert row.score > 0
+    mine = {item.key: item for item in row.prediction.inputs if item.subject == "my-carrier"}
     assert mine
     assert {item.set_by for item in mine.values()} == {"user"}
     # the same typical numbers make the same carrier

@@ -1,4 +1,4 @@
-"""One small comparison, shared: all carriers of the catalog for one drug, with few draws."""
+"""One small comparison, shared: a carrier of each kind for one drug, with few draws."""
 
 from typing import Any
 
@@ -7,16 +7,23 @@ import pytest
 from formulate.comparison import Comparison, compare
 from formulate.formulation import Question, build
 
+# none, crystals, vesicles, a polymer, a polymer in a gel
+CARRIERS = [
+    "free-drug-solution", "free-drug-suspension", "liposome", "plga-microsphere",
+    "plga-microsphere-in-hyaluronic-acid-hydrogel",
+]  # fmt: skip
+
 
 def ask(**changes: Any) -> Question:
-    """Give a question with 64 draws; `changes` replace whole tables of it."""
+    """Give a question with 16 draws; `changes` replace whole tables of it."""
     content: dict[str, Any] = {
         "schema_version": 1,
         "kind": "question",
         "payload": [{"id": "dasatinib", "dose": "5 mg"}],
         "regimen": {"site": "knee", "state": "osteoarthritis"},
         "target": {"unbound_above": "0.1 umol/L", "duration": "28 d"},
-        "calculation": {"horizon": "60 d", "draws": 64},
+        "calculation": {"horizon": "60 d", "draws": 16},
+        "carriers": CARRIERS,
     }
     found: Question = build(Question, content | changes, "test")
     return found

@@ -78,14 +78,19 @@ def halving(prediction: Prediction, name: str = FLUID) -> np.ndarray:
     return np.array(found)
 
 
-LOCAL = [(given, route) for given in LAYERS for route in ("intrathecal", "intralesional")]
-IN_BLOOD = [(given, "intravenous") for given in LAYERS if GEL not in LAYERS[given]]
+IN_BLOOD = [given for given in LAYERS if GEL not in LAYERS[given]]
+WHO = [("human", "injured", "1 d"), ("rat", "injured", "-6 h"), ("dog", "healthy", "0 d")]
+# whatever is given, by every route; every route in each of the three
+GRID = [
+    (given, route, *WHO[(place + turn) % 3])
+    for turn, (route, forms) in enumerate(
+        {"intrathecal": list(LAYERS), "intralesional": list(LAYERS), "intravenous": IN_BLOOD}.items()
+    )
+    for place, given in enumerate(forms)
+]
 
 
-@pytest.mark.parametrize(("given", "route"), LOCAL + IN_BLOOD)
-@pytest.mark.parametrize(
-    ("species", "state", "start"), [("human", "injured", "1 d"), ("rat", "injured", "-6 h"), ("dog", "healthy", "0 d")]
-)
+@pytest.mark.parametrize(("given", "route", "species", "state", "start"), GRID)
 def test_nothing_is_made_or_lost(given, route, species, state, start):
     exposure = drawn(given, route, species, state, start).exposure
     everywhere = exposure.left + exposure.in_plasma + exposure.eliminated + exposure.drained
@@ -290,7 +295,7 @@ def test_a_gel_is_no_dose_for_a_vein():
 @pytest.mark.parametrize("species", SITE.species)
 @pytest.mark.parametrize("state", SITE.states)
 def test_every_species_and_state_has_its_numbers(species, state):
-    prediction = typical("nanoparticles", species=species, state=state)
+    prediction = typical("nanoparticles", species=species, state=state, horizon="1 d")
     assert np.isfinite(prediction.exposure.left).all()
     assert prediction.case.volume > 0
 

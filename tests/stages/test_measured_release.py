@@ -35,7 +35,7 @@ def formulation(carrier: str, release: dict | None = None, dose: str = "0.5 mg",
         "payload": [{"id": "dasatinib", "dose": dose}],
         "layer": [inside | ({"release": release} if release else {})],
         "regimen": {"site": "knee", "state": "osteoarthritis", "volume": "5 mL"},
-        "calculation": {"draws": 64},
+        "calculation": {"draws": 16},
     }
     built: Formulation = build(Formulation, content, "test")
     return built
@@ -45,7 +45,7 @@ def in_gel(inner: dict | None = None, outer: dict | None = None) -> Formulation:
     built = read(EXAMPLE)
     assert isinstance(built, Formulation)
     content = built.model_dump(mode="json", exclude_unset=True)
-    content["calculation"]["draws"] = 64
+    content["calculation"]["draws"] = 16
     for layer, release in zip(content["layer"], (inner, outer), strict=True):
         if release:
             layer["release"] = release
@@ -152,7 +152,7 @@ def test_draws_are_made_again_alike_and_named_as_what_the_band_comes_from():
     asked = formulation("liposome", SLOW | {"standard_errors": {"k1": 0.004}})
     first, again = predict(asked), predict(asked)
     assert (first.release.released == again.release.released).all()
-    other = predict(asked, Draws(64, 8))
+    other = predict(asked, Draws(16, 8))
     assert (first.release.released != other.release.released).any()
     assert first.assessment.estimates["release_t50"].drivers[0][0] == "liposome.release_k1"
 

@@ -18,16 +18,17 @@ STATES = KNOWN.site("knee").states
 SYSTEM = "plga-microsphere-in-hyaluronic-acid-hydrogel"
 RUNNABLE = KNOWN.runnable_carriers()
 DRUGS = ("dasatinib", "triamcinolone-acetonide")
-# every carrier in every state, with the two drugs in turn
+DRAWS = 16
+# every carrier with both drugs, every state with several carriers
 GRID = [
-    (carrier, DRUGS[(place + index) % 2], state)
+    (carrier, drug, STATES[(place + index) % len(STATES)])
     for place, carrier in enumerate(RUNNABLE)
-    for index, state in enumerate(STATES)
+    for index, drug in enumerate(DRUGS)
 ]
 DAY, HOUR = 86400.0, 3600.0
 
 
-def question(payload: str = "dasatinib", state: str = "osteoarthritis", draws: int = 64, **more: object) -> Question:
+def question(payload: str = "dasatinib", state: str = "osteoarthritis", draws: int = DRAWS, **more: object) -> Question:
     content = {
         "schema_version": 1,
         "payload": [{"id": payload, "dose": "5 mg"}],
@@ -53,7 +54,7 @@ def changed(formulation: Formulation, **layer: str) -> Formulation:
 
 
 @cache
-def predicted(carrier: str, payload: str, state: str, draws: int = 64, seed: int = 7) -> Prediction:
+def predicted(carrier: str, payload: str, state: str, draws: int = DRAWS, seed: int = 7) -> Prediction:
     return predict(question(payload, state).formulation(carrier), Draws(draws, seed))
 
 
@@ -75,7 +76,7 @@ def half_life(prediction: Prediction) -> float:
 def test_nothing_is_made_or_lost(carrier, payload, state):
     prediction = predicted(carrier, payload, state)
     release, exposure, loading = prediction.release, prediction.exposure, prediction.loading
-    shape = (64, len(prediction.case.time))
+    shape = (DRAWS, len(prediction.case.time))
 
     shares = (release.in_depot_carrier, release.in_free_carrier, release.solid, release.free)
     assert all(share.shape == shape for share in shares)
@@ -146,22 +147,23 @@ def test_all_carriers_see_the_same_knee_and_the_same_drug():
 
 
 def test_the_seed_makes_the_numbers():
-    asked = {"calculation": {"draws": 64, "seed": 7}, "carriers": ["plga-microsphere"]}
-    other = {"calculation": {"draws": 64, "seed": 8}, "carriers": ["plga-microsphere"]}
-    assert numbers(question(**asked)) == numbers(question(**asked))
-    assert numbers(question(**asked)) != numbers(question(**other))
-    zero = {"calculation": {"draws": 64, "seed": 0}, "carriers": ["plga-microsphere"]}
-    assert numbers(question(**zero)) not in (numbers(question(**asked)), numbers(question(**other)))
+    first, again, other, zero = (
+        numbers(question(calculation={"seed": seed}, carriers=["plga-microsphere"])) for seed in (7, 7, 8, 0)
+    )
+    assert first == again
+    assert first != other
+    assert zero not in (first, other)
 
 
-@pytest.mark.parametrize("carrier", ["free-drug-suspension", "plga-microsphere", "hyaluronic-acid-hydrogel"])
+@pytest.mark.parametrize("carrier", ["free-drug-suspension", "plga-microsphere"])
 def test_more_draws_give_the_same_median(carrier):
-    few = predicted(carrier, "dasatinib", "osteoarthritis", 1024).assessment.estimates
-    many = predicted(carrier, "dasatinib", "osteoarthritis", 4096).assessment.estimates
+    few, many = (
+        predict(question().formulation(carrier), Draws(draws, 7)).assessment.estimates for draws in (512, 2048)
+    )
     for name in ("largest_dose", "drug_half_life", "auc_ratio", "peak_unbound"):
-        # one standard error of a median of 1024 draws is 4 % of the log-width of these bands
+        # one standard error of a median of 512 draws is 5.5 % of the log-width of these bands: three of them
         width = np.log(many[name].high / many[name].low) / 2.56
-        assert abs(np.log(few[name].median / many[name].median)) < 0.12 * width + 0.01, name
+        assert abs(np.log(few[name].median / many[name].median)) < 0.17 * width + 0.01, name
 
 
 # monotone physics, on typical values
@@ -231,7 +233,7 @@ def test_larger_spheres_release_later():
 
 def covers(**targets: list[str]) -> list[float]:
     ((name, levels),) = targets.items()
-    calculation = {"draws": 64, "horizon": "120 d"}
+    calculation = {"draws": DRAWS, "horizon": "120 d"}
     return [
         float(
             np.mean(
@@ -400,11 +402,17 @@ def test_a_fuller_joint_keeps_a_solute_longer():
     assert times[0] < times[1] < times[2]
 
 
-def carriers_left(size: str, state: str, day: float) -> float:
-    """Give the share of bare particles of one size that are in the joint, their polymer undegraded."""
+@cache
+def bare_particles(size: str, state: str) -> Prediction:
+    """Give particles of one size, their polymer undegraded."""
     whole = {"hydrolysis_rate_constant": "1e-9 1/day", "zeta_potential": "-20 mV"}
     asked = question(state=state, target={"duration": "60 d"})
-    prediction = typical("plga-nanoparticle", asked, diameter=size, **whole)
+    return typical("plga-nanoparticle", asked, diameter=size, **whole)
+
+
+def carriers_left(size: str, state: str, day: float) -> float:
+    """Give the share of bare particles of one size that are in the joint."""
+    prediction = bare_particles(size, state)
     return float(np.interp(day * DAY, prediction.exposure.time, prediction.exposure.carriers_left[0]))
 
 
@@ -457,13 +465,12 @@ def test_plasma_sees_far_less_steroid_from_microspheres_than_from_crystals():
 
 
 def test_the_joint_sees_more_than_plasma():
-    for carrier in RUNNABLE:
-        for payload in DRUGS:
-            assert predicted(carrier, payload, "osteoarthritis").assessment.estimates["auc_ratio"].low > 10
+    for case in GRID:
+        assert predicted(*case).assessment.estimates["auc_ratio"].low > 10, case
 
 
 def test_what_is_computed_is_computed_once_per_grid():
-    grid = predicted("plga-microsphere", "dasatinib", "healthy").case.time
+    grid = typical("plga-microsphere").case.time
     assert grid[0] == 0
     assert (np.diff(grid) > 0).all()
     assert 28 * DAY in grid
@@ -486,7 +493,7 @@ def test_a_setting_that_nothing_reads_is_named():
         ],
         "regimen": {"site": "knee", "volume": "60 mL"},
         "target": {"unbound_above": "10 umol/L"},
-        "calculation": {"draws": 64},
+        "calculation": {"draws": DRAWS},
     }
     warnings = predict(build(Formulation, content, "test")).warnings
     assert any("drug_loading was set for hyaluronic-acid-hydrogel" in line for line in warnings)

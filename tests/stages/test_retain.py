@@ -68,3 +68,17 @@ def formulation(site: Site, route: str) -> Formulation:
     }
     built: Formulation = build(Formulation, content, "test")
     return built
+
+
+@pytest.mark.parametrize("site", SITES, ids=lambda site: site.id)
+def test_a_protein_is_held_against_a_target(site):
+    content = {
+        "schema_version": 1,
+        "payload": [{"id": "bmp2", "dose": "0.1 mg"}],
+        "layer": [{"id": "free", "carrier": "free-drug-solution", "holds": ["bmp2"]}],
+        "regimen": {"site": site.id, "route": site.routes[-1]},
+        "calculation": {"draws": 16, "horizon": "3 d"},
+        "target": {"duration": "1 d", "unbound_above": "1 nmol/L"},
+    }
+    found = predict(build(Formulation, content, "test"), TypicalDraw())
+    assert found.assessment.estimates["time_above"].exists
