@@ -180,7 +180,7 @@ def _same(one: Profile, other: Profile) -> bool:
 
 def _weights(profiles: Sequence[Profile]) -> Array:
     """Give the weight of each profile in the population, of mean 1."""
-    groups, which, counts = np.unique([p.source + p.group for p in profiles], return_inverse=True, return_counts=True)
+    _, which, counts = np.unique([p.source + p.group for p in profiles], return_inverse=True, return_counts=True)
     weights = 1.0 / np.sqrt(counts[which])
     return np.asarray(weights * len(weights) / weights.sum())
 
@@ -204,7 +204,7 @@ def fitted_arrays(profiles: Sequence[Profile], settings: Settings) -> dict[str, 
     spread = np.cov(features.T, aweights=weights) + 0.01 * np.eye(len(scale))
     lengths, sibling_lengths = np.asarray(settings.lengths), np.asarray(settings.sibling_lengths)
     categorical = set(np.unique(raw)) <= {0.0, 1.0}
-    inducing = (np.unique(features, axis=0) if categorical else _inducing(features / lengths, settings) * lengths)
+    inducing = np.unique(features, axis=0) if categorical else _inducing(features / lengths, settings) * lengths
 
     trend = np.zeros((len(scale), 5))
     for feature, parameter, change in settings.trend:
@@ -213,9 +213,7 @@ def fitted_arrays(profiles: Sequence[Profile], settings: Settings) -> dict[str, 
     trend_range = np.quantile(features, (0.1, 0.9), axis=0)
     observed = observed - np.einsum("nab,na->nb", factor, np.clip(features, *trend_range) @ trend)
 
-    basis = np.linalg.solve(
-        inducing_factor(inducing, lengths), _similarity(features, inducing, lengths).T
-    ).T
+    basis = np.linalg.solve(inducing_factor(inducing, lengths), _similarity(features, inducing, lengths).T).T
     points, size = len(inducing), 5
     precision = np.eye(points * size) / settings.shared
     toward = np.zeros(points * size)

@@ -4,6 +4,7 @@ A field that is not given is not taken to be zero or usual: the population avera
 have there (`formulate.release.learned.population`), and the band is as wide as that leaves it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Literal, get_args
 
@@ -190,5 +191,5 @@ def numbers(description: Description) -> Array:
     return np.array([found[feature.name] for feature in FEATURES[description.family]])
 
 
-def _apply(function, value: float | None) -> float:  # type: ignore[no-untyped-def]
-    return float("nan") if value is None else float(function(value))
+def _apply(function: Callable[[float], object], value: float | None) -> float:
+    return float("nan") if value is None else float(function(value))  # type: ignore[arg-type]

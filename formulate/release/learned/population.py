@@ -150,7 +150,9 @@ class Population:
         unseen = shared * (1.0 - (ways**2).sum(axis=1)) + ((ways @ self._variance) * ways).sum(axis=1)
         covariance = np.einsum("ca,iajb,db->icjd", self.root, covariance, self.root, optimize=True)
         mean = self.mean + expected @ self.root.T
-        return Prior(mean, covariance, float(np.clip(shares[0] @ unseen / shared, 0.0, 1.0)), self._beyond(descriptions[0]))
+        return Prior(
+            mean, covariance, float(np.clip(shares[0] @ unseen / shared, 0.0, 1.0)), self._beyond(descriptions[0])
+        )
 
     def _alternatives(self, known: Array) -> tuple[Array, Array]:
         """Give scaled features with what is not known filled in, (ways, features), and the share of each way."""
@@ -208,7 +210,9 @@ def inducing_factor(inducing: Array, length: Array) -> Array:
     -----
     ``exp(-|x - x'|**2/(2 length**2)) + 1e-6 I``.
     """
-    return np.linalg.cholesky(_similarity(inducing, inducing, length) + 1e-6 * np.eye(len(inducing)))
+    return np.asarray(
+        np.linalg.cholesky(_similarity(inducing, inducing, length) + 1e-6 * np.eye(len(inducing))), dtype=np.float64
+    )
 
 
 @cache

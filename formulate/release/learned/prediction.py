@@ -7,7 +7,7 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from formulate.domain import require, require_fraction, require_not_negative, require_positive
+from formulate.domain import require, require_not_negative, require_positive
 from formulate.release.learned.curve import DAY, values
 from formulate.release.learned.features import FEATURES, LOGARITHMIC, Description, numbers
 from formulate.release.learned.laplace import (
@@ -255,7 +255,7 @@ def _given_siblings(form: Population, prior: Prior, siblings: Sequence[Sibling])
     factor, seen = as_observation(found, form.mean, form.root)
     factor = np.einsum("ca,nab->ncb", np.linalg.inv(form.root).T, factor)  # of the parameters themselves
     surprise = seen - np.einsum("nab,na->nb", factor, prior.mean[rows] - form.mean)
-    between = prior.covariance[np.ix_(rows, range(size), rows, range(size))]
+    between = prior.covariance[rows][:, :, rows, :]
     inside = np.einsum("nab,namc,mcd->nbmd", factor, between, factor).reshape(2 * (len(rows) * size,))
     link = np.einsum("cna,nab->cnb", prior.covariance[0][:, rows, :], factor).reshape(size, -1)
     gain = np.linalg.solve(inside + np.eye(len(inside)), link.T).T
@@ -268,9 +268,10 @@ def _given_points(
 ) -> tuple[Array, float]:
     """Give equally likely parameters under measured points, and how many independent ones they are worth."""
     found = modes(Profiles(days[None], shares[None], weights[None]), mean, covariance, tolerance=1e-3)
-    root = np.linalg.cholesky(covariance)
+    root: Array = np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
     likely = np.linalg.inv(found.curvature[0] + np.linalg.inv(covariance))
-    centre, spread = found.parameters[0], np.linalg.cholesky(_PROPOSAL_WIDER * likely)
+    centre = found.parameters[0]
+    spread: Array = np.asarray(np.linalg.cholesky(_PROPOSAL_WIDER * likely), dtype=np.float64)
     count = len(noise)
     wide = np.arange(count) % 4 == 3
     for _ in range(2):
@@ -376,7 +377,9 @@ def _drivers(description: Description, form: Population) -> tuple[str, ...]:
         words = _COMPARED[feature.name][0 if features[i] > form.centre[i] else 1]
         speed = "faster" if here < there else "slower"
         value, middle = (_said(feature.name, at) for at in (features[i], form.centre[i]))
-        said = f"{words} than usual ({feature.label}: {value:.3g}, usual {middle:.3g}): {speed}, half out after " \
-               f"{here:.2g} d instead of {there:.2g} d"
+        said = (
+            f"{words} than usual ({feature.label}: {value:.3g}, usual {middle:.3g}): {speed}, half out after "
+            f"{here:.2g} d instead of {there:.2g} d"
+        )
         told.append((abs(float(np.log(here / there))), said))
     return tuple(said for _, said in sorted(told, reverse=True))
