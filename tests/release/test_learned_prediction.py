@@ -233,3 +233,8 @@ def test_the_fitted_form_is_small_symmetric_and_holds_no_rows(family, count):
     if family == "polyester":  # inducing points lie on a grid of half a length scale, not on formulations
         on_grid = 2 * form.inducing / form.length
         np.testing.assert_allclose(on_grid, np.round(on_grid), atol=1e-9)
+
+
+def test_the_lactide_fraction_of_another_chain_is_not_read():
+    one, other = (Description(polymer="other", lactide_fraction=share, molar_mass=30.0) for share in (0.0, None))
+    np.testing.assert_array_equal(numbers(one), numbers(other))
