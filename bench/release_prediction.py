@@ -1,6 +1,6 @@
 """Score the learned release on formulations of drugs and laboratories it has not seen.
 
-    python -m bench.release_prediction FOLDER [--quick] [--only injectables]
+    python -m bench.release_prediction FOLDER [--only injectables] [--no-peers]
 
 FOLDER as for `bench.train_release`. Whole groups are left out and the population is fitted again without them: each
 drug-polymer group of the long-acting set, ten folds of components (formulations that share a drug or a study) of the
@@ -156,7 +156,9 @@ def one_weibull(profiles: list[Profile]) -> Callable[[Profile], Array]:
     weights = np.sqrt(np.concatenate([np.full(len(p.days), 1 / len(p.days)) for p in profiles]))
 
     def curve(p: Array, t: Array) -> Array:
-        return np.asarray((1 - np.exp(-np.exp(np.clip(np.exp(p[1]) * (np.log(t) - p[0]), -50, 6)))) / (1 + np.exp(-p[2])))
+        return np.asarray(
+            (1 - np.exp(-np.exp(np.clip(np.exp(p[1]) * (np.log(t) - p[0]), -50, 6)))) / (1 + np.exp(-p[2]))
+        )
 
     start = np.array([np.log(np.median(days)), -0.3, 2.0])
     best = least_squares(lambda p: weights * (curve(p, days) - shares), start).x
@@ -177,9 +179,10 @@ def trees(early: bool) -> Peer:
     def fit(profiles: list[Profile]) -> Callable[[Profile], Array]:
         rows, shares = np.concatenate([table(p) for p in profiles]), np.concatenate([p.shares for p in profiles])
         weights = np.concatenate([np.full(len(p.days), 1 / len(p.days)) for p in profiles])
+        features = len(numbers(profiles[0].description))
         settings = {"objective": "huber", "alpha": 0.1, "num_leaves": 15, "learning_rate": 0.05, "min_data_in_leaf": 20,
                     "verbose": -1, "num_threads": 1, "seed": 7, "deterministic": True,
-                    "monotone_constraints": [0] * len(numbers(profiles[0].description)) + [1] + [0] * (3 * early)}  # fmt: skip
+                    "monotone_constraints": [0] * features + [1] + [0] * (3 * early)}  # fmt: skip
         model = lightgbm.train(settings, lightgbm.Dataset(rows, shares, weight=weights), 300)
         return lambda profile: np.clip(model.predict(table(profile)), 0, 1)
 
@@ -234,11 +237,14 @@ def main() -> None:
         if given.only not in (None, source):
             continue
         start = time.perf_counter()
-        print(f"\n{source}\n{'':30s}    n  profile group    R2   | 80 %: held width score | 90 %: held width score | bar")
+        print(
+            f"\n{source}\n{'':30s}    n  profile group    R2   | 80 %: held width score | 90 %: held width score | bar"
+        )
         for name, found in score(source, everything, not given.no_peers).items():
             bar = BARS.get((source, name))
             print(
-                f"{name:30s} {found['profiles']:4.0f}   {found['profile']:.3f} {found['group']:.3f}  {found['pooled R2']:5.2f}"
+                f"{name:30s} {found['profiles']:4.0f}   {found['profile']:.3f} {found['group']:.3f}"
+                f"  {found['pooled R2']:5.2f}"
                 f"  | {found['held 80']:10.2f} {found['width 80']:5.2f} {found['interval 80']:5.2f}"
                 f"  | {found['held 90']:10.2f} {found['width 90']:5.2f} {found['interval 90']:5.2f}"
                 f"  | {'' if bar is None else f'{bar:.3f}'}"

@@ -73,9 +73,18 @@ def values(parameters: NDArray[np.float64], days: NDArray[np.float64]) -> NDArra
     The equation of `released`.
     """
     share, burst, burst_time, main_time, shape = _named(parameters)
-    quick = -np.expm1(-np.minimum(days / burst_time, _LARGEST))
-    main = -np.expm1(-np.exp(np.clip(shape * (_logarithm(days) - main_time), -_LARGEST, _LARGEST_LOGARITHM)))
-    return np.asarray(np.where(days > 0.0, share * (burst * quick + (1.0 - burst) * main), 0.0))
+    left = np.exp(-np.minimum(days / burst_time, _LARGEST))
+    power = np.multiply(shape, _logarithm(days) - main_time)
+    np.clip(power, -_LARGEST, _LARGEST_LOGARITHM, out=power)
+    np.exp(power, out=power)
+    np.negative(power, out=power)
+    np.exp(power, out=power)
+    power *= 1.0 - burst
+    left *= burst
+    left += power  # of the share that comes out, what is still inside
+    np.subtract(1.0, left, out=left)
+    left *= share
+    return np.where(days > 0.0, np.maximum(left, 0.0), 0.0)
 
 
 def slopes(

@@ -4,6 +4,7 @@ A field that is not given is not taken to be zero or usual: the population avera
 have there (`formulate.release.learned.population`), and the band is as wide as that leaves it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Literal, get_args
 
@@ -34,7 +35,7 @@ class Description:
     drug_loading : float, optional
         Drug by total mass [1].
     lactide_fraction : float, optional
-        Lactide per lactide and glycolide; 1 for PLA [mol/mol].
+        Lactide per lactide and glycolide; 1 for PLA; not read of a chain of other units [mol/mol].
     molar_mass : float, optional
         Molar mass of the polymer, weight average where known [kg/mol].
     polymer : {"lactide-glycolide", "other"}
@@ -185,10 +186,10 @@ def numbers(description: Description) -> Array:
         "ln_loading": _apply(np.log, None if description.drug_loading is None else max(description.drug_loading, 1e-3)),
         "root_surfactant": _apply(np.sqrt, None if description.surfactant is None else description.surfactant / 10.0),
     }
-    if description.polymer == "other" and description.lactide_fraction is None:
+    if description.polymer == "other":
         found["lactide"] = 1.0  # no glycolide in it
     return np.array([found[feature.name] for feature in FEATURES[description.family]])
 
 
-def _apply(function, value: float | None) -> float:  # type: ignore[no-untyped-def]
-    return float("nan") if value is None else float(function(value))
+def _apply(function: Callable[[float], object], value: float | None) -> float:
+    return float("nan") if value is None else float(function(value))  # type: ignore[arg-type]

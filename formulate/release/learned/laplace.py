@@ -9,6 +9,8 @@ from formulate.sampling import Array
 
 ASSAY = 0.03  # standard deviation of a measured share: a part of its own, and one that grows with the share
 ASSAY_SLOPE = 0.05
+ASSAY_LEAST = 0.02
+DISCREPANCY = 0.045  # of a curve of five parameters from a measured one
 POINTS_THAT_COUNT = 8.0  # errors of neighbouring points go together, so more points than these tell no more
 _STEPS = 25
 _LONGEST_STEP = 2.0
@@ -32,17 +34,17 @@ class Modes:
     slope: Array  # (profiles, 5), of the log likelihood
 
 
-def precision(shares: Array, deviation: Array | None = None, counting: float = POINTS_THAT_COUNT) -> Array:
-    """Weight of each measured share: one over its variance, all together worth no more than `counting` points.
+def precision(shares: Array, deviation: Array | None = None, lasting: bool = False) -> Array:
+    """Weight of each measured share: one over its variance, all together worth no more than eight points.
 
     Parameters
     ----------
     shares : ndarray, shape (points,)
-        Measured shares [1].
+        Measured shares, in the order of time [1].
     deviation : ndarray, shape (points,), optional
-        Standard deviations; without them 0.03 + 0.05 F [1].
-    counting : float, optional
-        The number of points that the profile is worth at most [1].
+        Standard deviations of the assay; without them 0.03 + 0.05 F, or 0.02 where `lasting` [1].
+    lasting : bool, optional
+        Whether the curve is to go on from the last point: then earlier points count as less certain.
 
     Returns
     -------
@@ -56,21 +58,26 @@ def precision(shares: Array, deviation: Array | None = None, counting: float = P
 
     Notes
     -----
-    ``w = min(1, counting/points)/(0.03 + 0.05 F)**2``.
+    ``w = min(1, 8/points)/s**2``. Where the curve goes on, ``s**2 = deviation**2 + 0.045**2`` for all but the last
+    point: what no curve of five parameters follows lasts, so a prediction starts best from where the release is now.
+    0.02 and 0.045 from left-out groups.
     """
-    spread = ASSAY + ASSAY_SLOPE * shares if deviation is None else deviation
-    return np.asarray(min(1.0, counting / max(len(shares), 1)) / spread**2)
+    if lasting:
+        bent = np.full(len(shares), DISCREPANCY)
+        bent[-1:] = 0.0
+        spread = np.hypot(ASSAY_LEAST if deviation is None else np.maximum(deviation, ASSAY_LEAST), bent)
+    else:
+        spread = ASSAY + ASSAY_SLOPE * shares if deviation is None else deviation
+    return np.asarray(min(1.0, POINTS_THAT_COUNT / max(len(shares), 1)) / spread**2)
 
 
-def side_by_side(measured: list[tuple[Array, Array]], counting: float = POINTS_THAT_COUNT) -> Profiles:
+def side_by_side(measured: list[tuple[Array, Array]]) -> Profiles:
     """Measured profiles of different lengths as one table.
 
     Parameters
     ----------
     measured : list of (ndarray, ndarray)
         Times above 0 [d] and shares [1] of each profile.
-    counting : float, optional
-        As in `precision` [1].
 
     Returns
     -------
@@ -91,12 +98,17 @@ def side_by_side(measured: list[tuple[Array, Array]], counting: float = POINTS_T
     for row, (times, values) in enumerate(measured):
         days[row, : len(times)] = times
         shares[row, : len(times)] = values
-        weights[row, : len(times)] = precision(values, counting=counting)
+        weights[row, : len(times)] = precision(values)
     return Profiles(days, shares, weights)
 
 
 def modes(
-    profiles: Profiles, mean: Array, covariance: Array, start: Array | None = None, steps: int = _STEPS
+    profiles: Profiles,
+    mean: Array,
+    covariance: Array,
+    start: Array | None = None,
+    steps: int = _STEPS,
+    tolerance: float = 1e-7,
 ) -> Modes:
     """Likeliest parameters of each profile under its Gaussian prior.
 
@@ -112,6 +124,8 @@ def modes(
         Where to begin [1].
     steps : int, optional
         Steps taken at most.
+    tolerance : float, optional
+        Relative change of the sum below which all have settled [1].
 
     Returns
     -------
@@ -152,7 +166,7 @@ def modes(
         there, change = slopes(tried, profiles.days)
         value = loss(tried, there)
         better = value <= best
-        settled = bool(np.all(np.abs(value - best) <= 1e-7 * (1.0 + best)))
+        settled = bool(np.all(np.abs(value - best) <= tolerance * (1.0 + best)))
         at = np.where(better[:, None], tried, at)
         shares = np.where(better[:, None], there, shares)
         changes = np.where(better[:, None, None], change, changes)

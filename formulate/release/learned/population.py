@@ -59,6 +59,8 @@ class Population:
         Factor on the covariance, from left-out groups.
     trend : ndarray, shape (features, 5)
         Change of z by each scaled feature that the process starts from.
+    trend_range : ndarray, shape (2, features)
+        Scaled features between which the trend holds; beyond them it stays.
     weights : ndarray, shape (points, 5)
         Mean of the weights of the inducing points.
     weight_covariance : ndarray, shape (points, 5, points, 5)
@@ -83,6 +85,7 @@ class Population:
     variances: Array
     inflation: float
     trend: Array
+    trend_range: Array
     weights: Array
     weight_covariance: Array
     categories: Array
@@ -97,10 +100,21 @@ class Population:
     def _factor(self) -> Array:
         return inducing_factor(self.inducing, self.length)
 
+    @cached_property
+    def _variance(self) -> Array:
+        """Covariance of the weights of one parameter, averaged over the parameters."""
+        return np.asarray(np.einsum("paqa->pq", self.weight_covariance) / self.weights.shape[1])
+
     def trended(self, features: Array) -> Array:
-        """Give what z starts from at scaled features, within the range of the data, (rows, 5)."""
-        inside = np.clip(features, *((bound - self.centre) / self.scale for bound in (self.lowest, self.highest)))
-        return np.asarray(inside @ self.trend)
+        """Give what z starts from at scaled features, (rows, 5)."""
+        return np.asarray(np.clip(features, *self.trend_range) @ self.trend)
+
+    def expected(self, features: Array) -> Array:
+        """Give the expected parameters at features, what is not known at its mean, (5,)."""
+        known = (features - self.centre) / self.scale
+        filled, shares = self._alternatives(known)
+        z = self.basis(filled) @ self.weights + self.trended(filled)
+        return np.asarray(self.mean + self.root @ (shares @ z))
 
     def prior(self, descriptions: list[Description]) -> Prior:
         """Give the parameters of a formulation and of its siblings before anything was measured."""
@@ -132,10 +146,13 @@ class Population:
 
         wider = np.array([np.sqrt(self.inflation * self._widening(row)) for row in known])
         covariance *= wider[:, None, None, None] * wider[None, None, :, None]
-        shared_left = np.trace(covariance[0, :, 0, :]) / (size * wider[0] ** 2) - by_group - by_features - alone
+        ways = basis[: len(shares[0])]
+        unseen = shared * (1.0 - (ways**2).sum(axis=1)) + ((ways @ self._variance) * ways).sum(axis=1)
         covariance = np.einsum("ca,iajb,db->icjd", self.root, covariance, self.root, optimize=True)
         mean = self.mean + expected @ self.root.T
-        return Prior(mean, covariance, float(np.clip(shared_left / shared, 0.0, 1.0)), self._beyond(descriptions[0]))
+        return Prior(
+            mean, covariance, float(np.clip(shares[0] @ unseen / shared, 0.0, 1.0)), self._beyond(descriptions[0])
+        )
 
     def _alternatives(self, known: Array) -> tuple[Array, Array]:
         """Give scaled features with what is not known filled in, (ways, features), and the share of each way."""
@@ -193,7 +210,9 @@ def inducing_factor(inducing: Array, length: Array) -> Array:
     -----
     ``exp(-|x - x'|**2/(2 length**2)) + 1e-6 I``.
     """
-    return np.linalg.cholesky(_similarity(inducing, inducing, length) + 1e-6 * np.eye(len(inducing)))
+    return np.asarray(
+        np.linalg.cholesky(_similarity(inducing, inducing, length) + 1e-6 * np.eye(len(inducing))), dtype=np.float64
+    )
 
 
 @cache

@@ -10,7 +10,15 @@ from numpy.typing import ArrayLike, NDArray
 from formulate.domain import require, require_not_negative, require_positive
 from formulate.release.learned.curve import DAY, values
 from formulate.release.learned.features import FEATURES, LOGARITHMIC, Description, numbers
-from formulate.release.learned.laplace import ASSAY, ASSAY_SLOPE, as_observation, modes, precision, side_by_side
+from formulate.release.learned.laplace import (
+    ASSAY,
+    ASSAY_SLOPE,
+    Profiles,
+    as_observation,
+    modes,
+    precision,
+    side_by_side,
+)
 from formulate.release.learned.population import Population, Prior, population
 from formulate.sampling import Array, Draws
 from materials.errors import DomainError
@@ -20,7 +28,8 @@ Sibling = tuple[Description, ArrayLike, ArrayLike]
 
 _LARGEST_SHARE = 1.2  # assays find up to 107 % in published profiles; more is a percentage or a mistake
 _PROPOSAL_WIDER = 1.5
-_FEWEST_EFFECTIVE = 0.1
+_FEWEST_EFFECTIVE = 0.2
+_WEIGHED = 2048  # draws that measured points weigh, at least
 _OUTCOMES = 16
 _NOVEL = 0.6
 
@@ -69,6 +78,7 @@ class LearnedRelease:
     averaged: tuple[str, ...]
     effective_draws: float
     description: Description
+    fitted: Population
 
     @cached_property
     def _sorted(self) -> Array:
@@ -103,7 +113,7 @@ class LearnedRelease:
     @cached_property
     def drivers(self) -> tuple[str, ...]:
         """Say which known numbers move the release most, one sentence each."""
-        return _drivers(self.description)
+        return _drivers(self.description, self.fitted)
 
     def next_sampling(self, candidates: ArrayLike) -> NextSampling:
         """Give the expected width of the 80 % band after one more measurement at each candidate time [s].
@@ -185,18 +195,20 @@ def predict(
     True
     """
     times = np.atleast_1d(require_not_negative("times", times, "s"))
+    require("draws", draws, "", draws >= 1, "at least 1")
     form = fitted or population(description.family)
     prior = form.prior([description, *_relatives(description, siblings)])
     mean, covariance = _given_siblings(form, prior, siblings)
-    noise = _base(draws, seed)
     found = None if observed is None else _measured(observed)
     if found is None or not len(found[0]):
-        parameters, effective = mean + noise @ np.linalg.cholesky(covariance).T, float(draws)
+        parameters = mean + _base(draws, seed) @ np.linalg.cholesky(covariance).T
+        effective = float(draws)
     else:
-        parameters, effective = _given_points(mean, covariance, *found, noise)
+        noise = _base(max(draws, _WEIGHED), seed)
+        parameters, effective = _given_points(mean, covariance, *found, noise, draws)
     return LearnedRelease(
         times, values(parameters, times / DAY), parameters, prior.novelty, _outside(prior),
-        _averaged(description), effective, description,
+        _averaged(description), effective, description, form,
     )  # fmt: skip
 
 
@@ -224,7 +236,7 @@ def _measured(observed: Observed) -> tuple[Array, Array, Array]:
     shares = np.clip(shares, 0.0, 1.0)
     order = np.lexsort((shares, times))
     order = order[times[order] > 0.0]
-    weights = precision(shares[order], None if deviation is None else np.hypot(deviation[order], ASSAY / 2))
+    weights = precision(shares[order], None if deviation is None else deviation[order], lasting=True)
     return times[order] / DAY, shares[order], weights
 
 
@@ -239,11 +251,11 @@ def _given_siblings(form: Population, prior: Prior, siblings: Sequence[Sibling])
     profiles = side_by_side([curves[i][:2] for i in with_points])
     rows = np.array(with_points) + 1
     each = np.array([prior.covariance[row, :, row, :] for row in rows])
-    found = modes(profiles, prior.mean[rows], each)
+    found = modes(profiles, prior.mean[rows], each, tolerance=1e-4)
     factor, seen = as_observation(found, form.mean, form.root)
     factor = np.einsum("ca,nab->ncb", np.linalg.inv(form.root).T, factor)  # of the parameters themselves
     surprise = seen - np.einsum("nab,na->nb", factor, prior.mean[rows] - form.mean)
-    between = prior.covariance[np.ix_(rows, range(size), rows, range(size))]
+    between = prior.covariance[rows][:, :, rows, :]
     inside = np.einsum("nab,namc,mcd->nbmd", factor, between, factor).reshape(2 * (len(rows) * size,))
     link = np.einsum("cna,nab->cnb", prior.covariance[0][:, rows, :], factor).reshape(size, -1)
     gain = np.linalg.solve(inside + np.eye(len(inside)), link.T).T
@@ -252,15 +264,14 @@ def _given_siblings(form: Population, prior: Prior, siblings: Sequence[Sibling])
 
 
 def _given_points(
-    mean: Array, covariance: Array, days: Array, shares: Array, weights: Array, noise: Array
+    mean: Array, covariance: Array, days: Array, shares: Array, weights: Array, noise: Array, wanted: int
 ) -> tuple[Array, float]:
     """Give equally likely parameters under measured points, and how many independent ones they are worth."""
-    from formulate.release.learned.laplace import Profiles
-
-    found = modes(Profiles(days[None], shares[None], weights[None]), mean, covariance)
-    root = np.linalg.cholesky(covariance)
+    found = modes(Profiles(days[None], shares[None], weights[None]), mean, covariance, tolerance=1e-3)
+    root: Array = np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
     likely = np.linalg.inv(found.curvature[0] + np.linalg.inv(covariance))
-    centre, spread = found.parameters[0], np.linalg.cholesky(_PROPOSAL_WIDER * likely)
+    centre = found.parameters[0]
+    spread: Array = np.asarray(np.linalg.cholesky(_PROPOSAL_WIDER * likely), dtype=np.float64)
     count = len(noise)
     wide = np.arange(count) % 4 == 3
     for _ in range(2):
@@ -277,13 +288,13 @@ def _given_points(
         centre = weight @ drawn  # propose once more, from what was found
         away = drawn - centre
         spread = np.linalg.cholesky(_PROPOSAL_WIDER * (away.T @ (weight[:, None] * away)) + 0.05 * likely)
-    places = np.searchsorted(np.cumsum(weight), (np.arange(count) + 0.5) / count)
+    places = np.searchsorted(np.cumsum(weight), (np.arange(wanted) + 0.5) / wanted)
     return drawn[np.minimum(places, count - 1)], effective
 
 
 def _log_density(drawn: Array, centre: Array, root: Array) -> Array:
-    scores = np.linalg.solve(root, (drawn - centre).T)
-    return np.asarray(-0.5 * (scores**2).sum(axis=0) - np.log(np.diag(root)).sum())
+    scores = (drawn - centre) @ np.linalg.inv(root).T
+    return np.asarray(-0.5 * np.einsum("di,di->d", scores, scores) - np.log(np.diag(root)).sum())
 
 
 @cache
@@ -332,5 +343,43 @@ def _averaged(description: Description) -> tuple[str, ...]:
     return tuple(f"{label}: not given, averaged over the data" for label in labels)
 
 
-def _drivers(description: Description) -> tuple[str, ...]:
-    return ()
+# the fields that drivers speak of, each with the words for a value above and below the usual
+_COMPARED = {
+    "ln_molar_mass": ("a higher molar mass", "a lower molar mass"),
+    "lactide": ("more lactide", "more glycolide"),
+    "ln_surface": ("smaller particles", "larger particles"),
+    "ln_loading": ("a higher loading", "a lower loading"),
+    "root_surfactant": ("more surfactant", "less surfactant"),
+}
+_TELLING = 1.1  # a change of the time to half by less is not worth a sentence
+
+
+def _drivers(description: Description, form: Population) -> tuple[str, ...]:
+    if description.family != "polyester":
+        return ()
+    features = numbers(description)
+
+    def half_time(at: Array) -> float:
+        days = np.geomspace(0.01, 1000.0, 121)
+        middle = form.expected(at)
+        return float(np.interp(0.5, values(middle, days), days))
+
+    here = half_time(features)
+    told = []
+    for i, feature in enumerate(FEATURES[description.family]):
+        if feature.name not in _COMPARED or np.isnan(features[i]):
+            continue
+        usual = features.copy()
+        usual[i] = form.centre[i]
+        there = half_time(usual)
+        if max(here, there) / min(here, there) < _TELLING:
+            continue
+        words = _COMPARED[feature.name][0 if features[i] > form.centre[i] else 1]
+        speed = "faster" if here < there else "slower"
+        value, middle = (_said(feature.name, at) for at in (features[i], form.centre[i]))
+        said = (
+            f"{words} than usual ({feature.label}: {value:.3g}, usual {middle:.3g}): {speed}, half out after "
+            f"{here:.2g} d instead of {there:.2g} d"
+        )
+        told.append((abs(float(np.log(here / there))), said))
+    return tuple(said for _, said in sorted(told, reverse=True))
