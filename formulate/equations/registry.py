@@ -187,6 +187,11 @@ _GROUPS: dict[str, dict[str, str]] = {
             "released_from_slab released_from_cylinder released_from_sphere_at mean_release_time_slab "
             "mean_release_time_cylinder"
         ),
+        "formulate.release.boundary": (
+            "boundary_number still_layer_permeability released_through_layer mean_release_time_through_layer"
+        ),
+        "formulate.release.size_average": "mass_median_from_count count_median_from_mass released_from_spheres",
+        "formulate.release.autocatalysis": "local_acceleration mean_acceleration",
     },
     "release data": {
         "formulate.experiment.volume_correction": "released_amount",

@@ -37,7 +37,18 @@ NO_KERNELS = {
     "total": "joins the stages of all payloads",
     "prediction": "a regression with fitted coefficients and a catalog of families, no equation at the bench",
 }
-RELEASE_KERNELS = ("diffusion", "degradation", "membrane", "gel", "leakage", "dialysis", "shapes")
+RELEASE_KERNELS = (
+    "diffusion",
+    "degradation",
+    "membrane",
+    "gel",
+    "leakage",
+    "dialysis",
+    "shapes",
+    "boundary",
+    "size_average",
+    "autocatalysis",
+)
 SHARED_KERNELS = ("vesicle", "network", "swelling", "mesh", "diffusivity", "ionisation", "composition")
 DATA_KERNELS = (
     "experiment.volume_correction",
@@ -65,6 +76,10 @@ DATA_KERNELS = (
 # kernels that are no calculators, each for one reason
 NOT_ALONE = {
     "formulate.release.diffusion.sphere_relaxation": "weights and rates of a series, for the solver of nested carriers",
+    "formulate.release.boundary.boundary_roots": "a table of roots, for the series of released_through_layer",
+    "formulate.release.size_average.size_nodes": "a table of sizes and weights, for the mean over sizes",
+    "formulate.release.size_average.released_over_sizes": "takes a release law, not numbers",
+    "formulate.release.autocatalysis.autocatalytic_release": "solves a whole course of draws in many shells",
     "formulate.curves.physical_conversion.suspended": "a check that gives back what it is given",
     "formulate.retention.particles.carrier_fate": "takes curves of arrival and drainage: `formulate predict` gives it",
     "formulate.retention.blood.taken_up": "takes a whole course of arrivals: `formulate predict` gives it",
