@@ -200,6 +200,11 @@ _GROUPS: dict[str, dict[str, str]] = {
         "formulate.release.triggers": "acid_factor stimulus_factor trigger_window",
         "formulate.release.arrhenius": "arrhenius_factor rate_at_temperature",
         "formulate.release.activity": "activity_half_life_at activity_left surviving_cells bench_time",
+        "formulate.release.boundary": (
+            "boundary_number still_layer_permeability released_through_layer mean_release_time_through_layer"
+        ),
+        "formulate.release.size_average": "mass_median_from_count count_median_from_mass released_from_spheres",
+        "formulate.release.autocatalysis": "local_acceleration mean_acceleration",
     },
     "release data": {
         "formulate.experiment.volume_correction": "released_amount",

@@ -42,6 +42,8 @@ NO_KERNELS = {
 RELEASE_KERNELS = (
     "activity",
     "arrhenius",
+    "autocatalysis",
+    "boundary",
     "degradation",
     "desorption",
     "dialysis",
@@ -53,6 +55,7 @@ RELEASE_KERNELS = (
     "micelle",
     "network_escape",
     "shapes",
+    "size_average",
     "triggers",
     "vesicle_core",
 )
@@ -86,6 +89,10 @@ NOT_ALONE = {
     "formulate.release.micelle.micelles_left": "takes a whole course of concentrations",
     "formulate.release.micelle.micelle_course": "takes a whole course of volumes",
     "formulate.release.triggers.window_remark": "words for a report, no number",
+    "formulate.release.boundary.boundary_roots": "a table of roots, for the series of released_through_layer",
+    "formulate.release.size_average.size_nodes": "a table of sizes and weights, for the mean over sizes",
+    "formulate.release.size_average.released_over_sizes": "takes a release law, not numbers",
+    "formulate.release.autocatalysis.autocatalytic_release": "solves a whole course of draws in many shells",
     "formulate.curves.physical_conversion.suspended": "a check that gives back what it is given",
     "formulate.retention.particles.carrier_fate": "takes curves of arrival and drainage: `formulate predict` gives it",
     "formulate.retention.blood.taken_up": "takes a whole course of arrivals: `formulate predict` gives it",
