@@ -28,7 +28,7 @@ Sibling = tuple[Description, ArrayLike, ArrayLike]
 
 _LARGEST_SHARE = 1.2  # assays find up to 107 % in published profiles; more is a percentage or a mistake
 _PROPOSAL_WIDER = 1.5
-_FEWEST_EFFECTIVE = 0.12
+_FEWEST_EFFECTIVE = 0.2
 _ATTEMPTS = 4
 _FLOOR = 64.0
 _SOFTER = 0.8
