@@ -94,11 +94,11 @@ class Population:
     def basis(self, features: Array) -> Array:
         """Give the basis functions at scaled features, (rows, points)."""
         between = _similarity(features, self.inducing, self.length)
-        return np.asarray(np.linalg.solve(self._factor, between.T).T)
+        return np.asarray(between @ self._inverse_factor)
 
     @cached_property
-    def _factor(self) -> Array:
-        return inducing_factor(self.inducing, self.length)
+    def _inverse_factor(self) -> Array:
+        return np.asarray(np.linalg.inv(inducing_factor(self.inducing, self.length)).T, dtype=np.float64)
 
     @cached_property
     def _variance(self) -> Array:
@@ -134,7 +134,9 @@ class Population:
         expected = average @ each
         mean_basis = average @ basis
         size = expected.shape[1]
-        covariance = np.einsum("ip,paqb,jq->iajb", mean_basis, self.weight_covariance, mean_basis, optimize=True)
+        covariance = np.tensordot(
+            np.tensordot(mean_basis, self.weight_covariance, axes=(1, 0)), mean_basis, axes=(2, 1)
+        ).transpose(0, 1, 3, 2)
         points = np.array([share @ row for row, share in spread])
         left = _similarity(points, points, self.length) - mean_basis @ mean_basis.T
         left = shared * np.where(np.eye(count, dtype=bool), np.maximum(np.diag(left), 0.0), left)
@@ -148,7 +150,7 @@ class Population:
         covariance *= wider[:, None, None, None] * wider[None, None, :, None]
         ways = basis[: len(shares[0])]
         unseen = shared * (1.0 - (ways**2).sum(axis=1)) + ((ways @ self._variance) * ways).sum(axis=1)
-        covariance = np.einsum("ca,iajb,db->icjd", self.root, covariance, self.root, optimize=True)
+        covariance = np.einsum("iajb,ca->icjb", covariance, self.root) @ self.root.T
         mean = self.mean + expected @ self.root.T
         return Prior(
             mean, covariance, float(np.clip(shares[0] @ unseen / shared, 0.0, 1.0)), self._beyond(descriptions[0])

@@ -29,7 +29,10 @@ Sibling = tuple[Description, ArrayLike, ArrayLike]
 _LARGEST_SHARE = 1.2  # assays find up to 107 % in published profiles; more is a percentage or a mistake
 _PROPOSAL_WIDER = 1.5
 _FEWEST_EFFECTIVE = 0.2
-_WEIGHED = 2048  # draws that measured points weigh, at least
+_ATTEMPTS = 4
+_FLOOR = 64.0
+_SOFTER = 0.8
+_WEIGHED = 1536  # draws that measured points weigh, at least
 _OUTCOMES = 16
 _NOVEL = 0.6
 
@@ -274,22 +277,30 @@ def _given_points(
     spread: Array = np.asarray(np.linalg.cholesky(_PROPOSAL_WIDER * likely), dtype=np.float64)
     count = len(noise)
     wide = np.arange(count) % 4 == 3
-    for _ in range(2):
+    for attempt in range(_ATTEMPTS):
         drawn = np.where(wide[:, None], mean + noise @ root.T, centre + noise @ spread.T)
         expected = _log_density(drawn, mean, root)
         proposed = np.logaddexp(np.log(0.75) + _log_density(drawn, centre, spread), np.log(0.25) + expected)
         misfit = ((values(drawn, days) - shares) ** 2) @ weights
         score = expected - proposed - 0.5 * misfit
-        weight = np.exp(score - score.max())
-        weight /= weight.sum()
-        effective = float(1.0 / (weight**2).sum())
-        if effective >= _FEWEST_EFFECTIVE * count:
+        weight, effective = _weighed(score)
+        if effective >= (_FEWEST_EFFECTIVE if attempt == 0 else _FEWEST_EFFECTIVE / 4) * count:
             break
         centre = weight @ drawn  # propose once more, from what was found
         away = drawn - centre
-        spread = np.linalg.cholesky(_PROPOSAL_WIDER * (away.T @ (weight[:, None] * away)) + 0.05 * likely)
+        spread[:] = np.linalg.cholesky(_PROPOSAL_WIDER * (away.T @ (weight[:, None] * away)) + 0.05 * likely)
+    while effective < _FLOOR:  # points that no curve follows: soften them rather than trust one draw
+        score = _SOFTER * score
+        weight, effective = _weighed(score)
     places = np.searchsorted(np.cumsum(weight), (np.arange(wanted) + 0.5) / wanted)
     return drawn[np.minimum(places, count - 1)], effective
+
+
+def _weighed(score: Array) -> tuple[Array, float]:
+    """Give weights of a sum of one, and how many equal ones they are worth."""
+    weight = np.exp(score - score.max())
+    weight /= weight.sum()
+    return weight, float(1.0 / (weight**2).sum())
 
 
 def _log_density(drawn: Array, centre: Array, root: Array) -> Array:
