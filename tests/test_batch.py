@@ -88,7 +88,7 @@ def test_results_are_written_with_the_rows_they_are_of(table, tmp_path):
 
 def test_smaller_spheres_release_sooner(tmp_path):
     path = tmp_path / "sizes.csv"
-    path.write_text(HEAD + "".join(f"{size},plga-microsphere,dasatinib,0.1,{size},\n" for size in (5, 100)))
+    path.write_text(HEAD + "".join(f"{size},plga-microsphere,dasatinib,0.1,{size},\n" for size in (5, 20, 60)))
     rows, _ = read_batch(path, draws=64)
     shares = [found.numbers[1].median for _, found in run_batch(rows)]
     assert shares == sorted(shares, reverse=True)

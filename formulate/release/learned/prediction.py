@@ -12,7 +12,6 @@ from formulate.release.learned.curve import DAY, values
 from formulate.release.learned.features import FEATURES, LOGARITHMIC, Description, numbers
 from formulate.release.learned.laplace import (
     ASSAY,
-    ASSAY_SLOPE,
     Profiles,
     as_observation,
     modes,
@@ -20,6 +19,7 @@ from formulate.release.learned.laplace import (
     side_by_side,
 )
 from formulate.release.learned.population import Population, Prior, population
+from formulate.release.updating import expected_widths
 from formulate.sampling import Array, Draws
 from materials.errors import DomainError
 
@@ -33,7 +33,6 @@ _ATTEMPTS = 4
 _FLOOR = 64.0
 _SOFTER = 0.8
 _WEIGHED = 1536  # draws that measured points weigh, at least
-_OUTCOMES = 16
 _NOVEL = 0.6
 
 
@@ -129,18 +128,7 @@ class LearnedRelease:
         require("times", self.times, "s", later.any(), "a time above 0")
         low, high = self.band(0.8)
         width = (high - low)[later]
-        seen = values(self.parameters, at / DAY)
-        curves = self.curves[:, later]
-        before = curves.var(axis=0) + ASSAY**2
-        expected = np.empty(len(at))
-        for i in range(len(at)):
-            shares = seen[:, i]
-            outcomes = np.quantile(shares, (np.arange(_OUTCOMES) + 0.5) / _OUTCOMES)
-            weights = np.exp(-0.5 * ((outcomes[:, None] - shares) / (ASSAY + ASSAY_SLOPE * shares)) ** 2)
-            weights /= weights.sum(axis=1, keepdims=True)
-            middle = weights @ curves
-            after = np.maximum(weights @ curves**2 - middle**2, 0.0) + ASSAY**2
-            expected[i] = float((width * np.sqrt(np.minimum(after / before, 1.0))).mean())
+        expected = expected_widths(self.curves[:, later], width, values(self.parameters, at / DAY))
         return NextSampling(at, expected, float(width.mean()))
 
 
