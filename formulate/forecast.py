@@ -14,7 +14,7 @@ from formulate.formulation import Formulation, release_problems
 from formulate.inputs import Input
 from formulate.loading.stage import load
 from formulate.release import updating
-from formulate.release.learned.features import Description, Family
+from formulate.release.learned.features import Description, Family, Method
 from formulate.release.stage import release
 from formulate.results import Loading, Release
 from formulate.sampling import Array, Draws
@@ -31,6 +31,10 @@ FAMILIES: dict[str, Family] = {"polyester-degradation": "polyester", "vesicle-me
 # when a laboratory would sample next [d]
 CANDIDATES = (0.125, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0, 21.0, 28.0, 42.0, 56.0, 84.0, 112.0, 168.0)
 TOLD_AT = (1.0, 7.0, 28.0)  # d
+ONLY_THE_METHOD = (
+    "of a liposome neither drug nor lipids, size or temperature enter: on drugs left out they made the prediction "
+    "worse; an actively loaded or a thermosensitive liposome is not described until two points are measured",
+)
 LOADED = 1e-6  # a drug loading below is as good as none
 
 
@@ -41,6 +45,14 @@ class Points:
     time: Array
     share: Array
     source: str = ""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """How the release is measured, as far as it is known."""
+
+    method: Method | None = None  # of liposomes
+    surfactant: float | None = None  # in the medium, kg/m3; of polyesters
 
 
 @dataclass(frozen=True)
@@ -126,6 +138,7 @@ def forecast(
     observed: Points | None = None,
     siblings: Sequence[Sibling] = (),
     draws: Draws | None = None,
+    bench: Bench | None = None,
 ) -> Forecast:
     """Predict how a formulation releases on the bench, and move the prediction by what was measured.
 
@@ -139,6 +152,8 @@ def forecast(
         Measured on others of the same drug from the same laboratory; only learned families can use them.
     draws : Draws, optional
         Instead of those the formulation asks for.
+    bench : Bench, optional
+        How the release is measured; averaged over where it is not said.
 
     Raises
     ------
@@ -160,7 +175,7 @@ def forecast(
     case = prepare(formulation, drawn)
     family = family_of(formulation)
     if family is not None:
-        return _learned(formulation, case, family, observed, siblings, drawn)
+        return _learned(formulation, case, family, observed, siblings, drawn, bench or Bench())
     if siblings:
         raise DomainError("siblings", float(len(siblings)), "", "none: nothing is learned of this kind of carrier")
     loading = load(case)
@@ -175,16 +190,23 @@ def family_of(formulation: Formulation) -> Family | None:
     return FAMILIES.get(inner.entry.mechanisms.release)
 
 
-def describe(case: Case, loading: Loading | None, family: Family) -> Description:
+def describe(case: Case, loading: Loading | None, family: Family, bench: Bench | None = None) -> Description:
     """Give what the learned population is asked of a formulation, typical values of what the file and catalog say."""
     held = loading.layers[0].drug_loading if loading is not None and loading.layers else None
     share = _typical(case, "drug_loading") if held is None else float(np.median(held))
     diameter = _typical(case, "diameter")
     loaded = share if share is not None and share > LOADED else None
+    how = bench or Bench()
     if family == "liposome":
-        return Description(family, diameter, drug_loading=loaded)
-    lactide, mass = _typical(case, "lactide_fraction"), _typical(case, "molecular_weight")
-    return Description(family, diameter, drug_loading=loaded, lactide_fraction=lactide, molar_mass=mass)
+        return Description(family, diameter, drug_loading=loaded, method=how.method)
+    return Description(
+        family,
+        diameter,
+        drug_loading=loaded,
+        lactide_fraction=_typical(case, "lactide_fraction"),
+        molar_mass=_typical(case, "molecular_weight"),
+        surfactant=how.surfactant,
+    )
 
 
 def _typical(case: Case, name: str) -> float | None:
@@ -224,18 +246,19 @@ def _learned(
     observed: Points | None,
     siblings: Sequence[Sibling],
     drawn: Draws,
+    bench: Bench,
 ) -> Forecast:
     from formulate.release.learned.prediction import predict
 
     loading, computed, lacking = _as_far_as_known(case)
-    described = describe(case, loading, family)
+    described = describe(case, loading, family, bench)
     relatives = [
-        (_described_sibling(item, case, family, drawn), item.points.time, item.points.share) for item in siblings
+        (_described_sibling(item, case, family, drawn, bench), item.points.time, item.points.share) for item in siblings
     ]
     seed, count = formulation.calculation.seed, formulation.calculation.draws
     warnings = lacking if loading is None else (*loading.unfit, *loading.warnings, *lacking)
     plain = predict(described, case.time, draws=count, seed=seed)
-    told = [*plain.drivers, *plain.averaged]
+    told = [*plain.drivers, *plain.averaged, *(ONLY_THE_METHOD if family == "liposome" else ())]
     before = _forecast(
         formulation, case.time, plain.curves, computed, (), told, (*warnings, *plain.outside), band=plain.band(BAND)
     )
@@ -266,7 +289,7 @@ def _as_far_as_known(case: Case) -> tuple[Loading | None, Release | None, tuple[
     return loading, computed, ()
 
 
-def _described_sibling(sibling: Sibling, case: Case, family: Family, drawn: Draws) -> Description:
+def _described_sibling(sibling: Sibling, case: Case, family: Family, drawn: Draws, bench: Bench) -> Description:
     other = sibling.formulation
     _refuse(other)
     if family_of(other) != family:
@@ -275,7 +298,7 @@ def _described_sibling(sibling: Sibling, case: Case, family: Family, drawn: Draw
     if beside.payload.entry.id != case.payload.entry.id:
         need = f"the drug of the formulation itself, {case.payload.entry.id}"
         raise DomainError("sibling", 1.0, "", need, f"{other.label} holds {beside.payload.entry.id}")
-    return describe(beside, _as_far_as_known(beside)[0], family)
+    return describe(beside, _as_far_as_known(beside)[0], family, bench)
 
 
 def _forecast(

@@ -18,6 +18,7 @@ from tui.retention_commands import of_file
 if TYPE_CHECKING:
     from formulate.forecast import Forecast, Points
     from formulate.formulation import Formulation
+    from formulate.release.learned.features import Method
 
 REPORTS = (".html", ".json", ".csv", ".txt")
 FIGURES = (".svg", ".png", ".pdf")
@@ -32,6 +33,9 @@ FIGURES = (".svg", ".png", ".pdf")
 @click.option("--sibling", "siblings", nargs=2, multiple=True, metavar="OTHER.toml DATA",
               type=click.Path(path_type=Path), help="An earlier formulation of the same drug, and what was measured "
               "of it. May be repeated.")  # fmt: skip
+@click.option("--method", type=click.Choice(["dialysis", "usp-4", "self-quenching", "other"]),
+              help="How the release of liposomes is measured; averaged over if left out.")  # fmt: skip
+@click.option("--surfactant", help='In the medium of polyester particles: "0.1 percent" (w/v), "1 g/L".')
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
@@ -46,6 +50,8 @@ def release(
     observed: Path | None,
     name: str,
     siblings: tuple[tuple[Path, Path], ...],
+    method: "Method | None",
+    surfactant: str | None,
     draws: int | None,
     seed: int | None,
     outputs: tuple[Path, ...],
@@ -66,13 +72,18 @@ def release(
         raise Refusal(f"--profile {shorten(name)}: there are no measured points; need --observed with it")
     formulation = _formulation(path, horizon, draws, seed)
     measured = None if observed is None else _points(observed, reading, name, "--profile")
-    from formulate.forecast import Sibling, forecast
+    from formulate.forecast import Bench, Sibling, family_of, forecast
 
+    family = family_of(formulation)
+    for option, given, needs in (("--method", method, "liposome"), ("--surfactant", surfactant, "polyester")):
+        if given and family != needs:
+            raise Refusal(f"{option} {shorten(given)}: only what is learned of a {needs} reads it; need it left out")
+    bench = Bench(method, None if surfactant is None else _surfactant(surfactant))
     beside = []
     for other, data in siblings:
         beside.append(Sibling(_formulation(other, None, None, None), _points(data, reading, "", "a file with one")))
     with of_file(path):
-        found = forecast(formulation, measured, beside)
+        found = forecast(formulation, measured, beside, bench=bench)
     _deliver(found, formulation, inputs[1:], outputs, plot, as_json)
 
 
@@ -92,6 +103,23 @@ def _formulation(path: Path, horizon: str | None, draws: int | None, seed: int |
     if problems := [Fault(shorten(path, 120), field, text) for field, text in release_problems(formulation)]:
         raise FileError(problems)
     return formulation
+
+
+def _surfactant(text: str) -> float:
+    """Give the surfactant in the medium [kg/m3]; percent is weight by volume."""
+    from materials.errors import UnitError
+    from materials.units import parse
+
+    try:
+        found = 1000.0 * parse(text, "percent")  # 1 % (w/v) is 10 g/L
+    except UnitError:
+        try:
+            found = parse(text, "g/L")
+        except UnitError as error:
+            raise Refusal(f"--surfactant: {error}") from None
+    if not 0 <= found < 1000:
+        raise Refusal(f"--surfactant: {shorten(text)!r}; need 0 to below 100 percent (w/v), such as 1 g/L")
+    return found
 
 
 def _points(path: Path, reading: dict[str, Any], name: str, option: str) -> "Points":

@@ -119,3 +119,33 @@ def test_points_that_are_none_are_refused(file):
     Path("gel.toml").write_text(FILE.replace("plga-microsphere", "hyaluronic-acid-hydrogel").replace(
         '[layer.set]\ndiameter = "30 um"\n', ""))  # fmt: skip
     assert "nothing is learned" in refused("release", "gel.toml", "--sibling", file, "early.csv")
+
+
+def test_how_it_is_measured_is_told(file):
+    plain, more = (
+        json.loads(run("release", file, "--json", *given))["results"]["told"]
+        for given in ((), ("--surfactant", "0.1 percent"))
+    )
+    assert any("surfactant" in text and "averaged" in text for text in plain)
+    assert not any("averaged" in text for text in more)
+    same = [run("release", file, "--surfactant", text) for text in ("0.1 percent", "1 g/L")]
+    assert same[0] == same[1]
+    Path("l.toml").write_text(FILE.replace("plga-microsphere", "liposome").replace("30 um", "100 nm"))
+    quick, slow = (
+        json.loads(run("release", "l.toml", "--json", "--method", method))["results"]["numbers"]["released_1_d"]
+        for method in ("self-quenching", "dialysis")
+    )
+    assert quick["median"] != slow["median"]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (("--surfactant", "5 mm"), "--surfactant"),
+        (("--surfactant", "-1 percent"), "--surfactant"),
+        (("--surfactant", "nan g/L"), "--surfactant"),
+        (("--method", "dialysis"), "a liposome reads it"),
+    ],
+)
+def test_how_it_is_measured_is_checked(file, given, told):
+    assert told in refused("release", file, *given)

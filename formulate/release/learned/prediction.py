@@ -348,7 +348,6 @@ _COMPARED = {
     "lactide": ("more lactide", "more glycolide"),
     "ln_surface": ("smaller particles", "larger particles"),
     "ln_loading": ("a higher loading", "a lower loading"),
-    "root_surfactant": ("more surfactant", "less surfactant"),
 }
 _TELLING = 1.1  # a change of the time to half by less is not worth a sentence
 
