@@ -210,14 +210,15 @@ class _Steps:
         flow *= conductances
         slopes = state.like()
         change = slopes.mobile
-        np.negative(flow[:, :, 0], out=change[:, :, 0])
+        # no np.negative into a strided array: NumPy 2.4 reads a stride of 64 bytes wrongly there
+        np.subtract(0.0, flow[:, :, 0], out=change[:, :, 0])
         np.subtract(flow[:, :, :-1], flow[:, :, 1:], out=change[:, :, 1:-1])
         change[:, :, -1] = flow[:, :, -1]
         cut = self.catalysis * values[1, :, :-1]
         cut += self.hydrolysis
         cut *= state.polymer
         change[1, :, :-1] += self.grid.volume * cut
-        np.negative(cut, out=slopes.polymer)
+        np.subtract(0.0, cut, out=slopes.polymer)
         return slopes
 
     def step(self, length: Array, state: _State, conductances: Array, slopes: _State) -> tuple[_State, _State]:

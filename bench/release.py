@@ -1,0 +1,240 @@
+"""Speed of the kernels of release, each against what a person would otherwise use, in one run.
+
+python -m bench.release
+
+Diffusion: closed forms of 10,000 draws at 200 times against the method of lines, one profile at a time. Autocatalysis:
+all draws side by side against FiPy and py-pde where they are installed (`pip install fipy py-pde`), and against the
+method of lines; the error is the largest of the share released and of the polymer left, against a fine solution of our
+own that the tests hold against exact ones. Every time is of processor time.
+"""
+
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+from bench.slab import peer
+from formulate.release.autocatalysis import autocatalytic_release
+from formulate.release.autocatalysis_solver import SphereCourse
+from formulate.release.boundary import released_through_layer
+from formulate.release.diffusion import released_from_sphere
+from formulate.release.size_average import released_from_spheres
+
+DRAWS, TIMES, ALONE, CELLS, REPEATS = 10_000, 200, 10, 50, 3
+# in units of R**2/D_acid: drug at a twentieth of the acid, D up by exp(3), phi**2 = 20, so that the core runs away
+DRUG, ALPHA, PHI2, FED, END = 0.05, 3.0, 20.0, 2.0, 0.6
+COURSE = np.linspace(0.0, END, 13)[1:]
+SPHERES = 512
+
+
+def best(action: Callable[[], object], repeats: int = REPEATS) -> float:
+    """Give the shortest processor time of several runs [s]."""
+    times = []
+    for _ in range(repeats):
+        start = time.process_time()
+        action()
+        times.append(time.process_time() - start)
+    return min(times)
+
+
+def shells(cells: int) -> tuple[np.ndarray, np.ndarray]:
+    """Give the faces of even shells and their volumes, the whole being 1."""
+    faces = np.linspace(0.0, 1.0, cells + 1)
+    return faces, np.diff(faces**3)
+
+
+def lines_of_drug(tau: np.ndarray, number: float = np.inf) -> np.ndarray:
+    """Give the share released from one sphere by the method of lines (BDF, 50 cells)."""
+    faces, volume = shells(CELLS)
+    conductance = 3.0 * faces[1:] ** 2 * CELLS
+    conductance[-1] = 3.0 / (0.5 / CELLS + 1.0 / number)
+
+    def slope(t: float, left: np.ndarray) -> np.ndarray:
+        flow = conductance * np.append(left[:-1] - left[1:], left[-1])
+        return np.asarray(-np.diff(flow, prepend=0.0) / volume)
+
+    found = solve_ivp(slope, (0.0, tau[-1]), np.ones(CELLS), "BDF", tau, rtol=1e-6, atol=1e-9)
+    return np.asarray(1.0 - volume @ found.y)
+
+
+def diffusion() -> None:
+    """Measure the closed forms, their error against many terms, and the same by the method of lines."""
+    generator = np.random.default_rng(1)
+    tau = np.geomspace(1e-4, 2.0, TIMES) * 10.0 ** (0.3 * generator.standard_normal((DRAWS, 1)))
+    numbers = 10.0 ** generator.uniform(-1.0, 2.0, (DRAWS, 1))
+    squares = (np.pi * np.arange(1, 3001)) ** 2
+    exact = 1.0 - 6.0 * np.sum(np.exp(-squares * tau[0][:, None]) / squares, axis=1)
+    # the tail of the sum at time zero is 6/(pi**2 3000) and has gone by tau 1e-5
+    error = np.abs(released_from_sphere(tau[0]) - exact).max()
+    ours = best(lambda: released_from_sphere(tau)) / DRAWS
+    theirs = best(lambda: [lines_of_drug(row) for row in tau[:ALONE]]) / ALONE
+    off = max(np.abs(lines_of_drug(row) - released_from_sphere(row)).max() for row in tau[:ALONE])
+    print(f"sphere by diffusion, {DRAWS} draws x {TIMES} times: {ours * 1e6:.3g} us a profile, error {error:.1e}")
+    print(
+        f"  solve_ivp (BDF, {CELLS} cells): {theirs * 1e6:.3g} us, error {off:.1e}; "
+        f"we are {theirs / ours:.0f} times as fast (bar 1000)"
+    )
+    layer = best(lambda: released_through_layer(tau, numbers)) / DRAWS
+    layered = best(
+        lambda: [lines_of_drug(row, float(n)) for row, n in zip(tau[:ALONE], numbers[:ALONE, 0], strict=True)]
+    )
+    print(
+        f"the same through a layer: {layer * 1e6:.3g} us a profile, {layered / ALONE / layer:.0f} times as fast as solve_ivp"
+    )
+    sizes = best(lambda: released_from_spheres(tau[0], 1.0, np.full((1024, 1), 2.0), numbers[:1024]), 1) / 1024
+    print(f"the mean over a log-normal, sigma_g 2, 12 sizes: {sizes * 1e6:.3g} us a profile")
+    for shape in ("cylinder", "slab"):
+        seconds = best(lambda shape=shape: released_through_layer(tau, numbers, shape)) / DRAWS  # type: ignore[misc]
+        print(f"{shape} through a layer: {seconds * 1e6:.3g} us a profile")
+    counts = np.array([500, 1000, 2000, 5000, DRAWS])
+    taken = [best(lambda n=n: released_through_layer(tau[:n], numbers[:n])) for n in counts]  # type: ignore[misc]
+    print(f"  time goes with draws to the power {np.polyfit(np.log(counts), np.log(taken), 1)[0]:.2f}")
+
+
+def solved(draws: int, cells: int, tolerance: float, spread: float = 0.0) -> SphereCourse:
+    """Give the case by our own solver, in draws that differ by `spread` in the logarithm of R."""
+    scores = np.random.default_rng(2).standard_normal((draws, 1))
+    return autocatalytic_release(
+        COURSE,
+        radius=np.exp(spread * scores),
+        initial_diffusivity=DRUG,
+        largest_diffusivity=1e6,
+        growth_exponent=ALPHA,
+        hydrolysis_rate=FED,
+        catalysis_rate=PHI2,
+        acid_diffusivity=1.0,
+        cells=cells,
+        tolerance=tolerance,
+    )
+
+
+Curves = tuple[np.ndarray, np.ndarray]  # share released, polymer left
+
+
+def by_lines(cells: int) -> Curves:
+    """Give the case by the method of lines: even shells, LSODA with a banded Jacobian."""
+    faces, volume = shells(cells)
+    gap = np.append(np.full(cells - 1, 1.0 / cells), 0.5 / cells)
+
+    def slope(t: float, y: np.ndarray) -> np.ndarray:
+        drug, acid, polymer = y.reshape(cells, 3).T
+        speed = np.exp(ALPHA * (1.0 - np.append(0.5 * (polymer[1:] + polymer[:-1]), polymer[-1])))
+        cut = (FED + PHI2 * acid) * polymer
+        change = np.empty((cells, 3))
+        for column, values, own in ((0, drug, DRUG * speed), (1, acid, 1.0)):
+            flow = 3.0 * faces[1:] ** 2 * own * np.append(values[:-1] - values[1:], values[-1]) / gap
+            change[:, column] = -np.diff(flow, prepend=0.0) / volume
+        change[:, 1] += cut
+        change[:, 2] = -cut
+        return change.ravel()
+
+    start = np.tile([1.0, 0.0, 1.0], cells)
+    found = solve_ivp(slope, (0.0, END), start, "LSODA", COURSE, rtol=1e-5, atol=1e-7, lband=5, uband=5)
+    values = found.y.reshape(cells, 3, -1)
+    return 1.0 - volume @ values[:, 0], volume @ values[:, 2]
+
+
+def by_py_pde(pde: Any, cells: int) -> Curves:
+    """Give the case by py-pde: even shells, explicit steps that its own error control chooses."""
+    grid = pde.SphericalSymGrid(1.0, cells)
+    state = pde.FieldCollection([pde.ScalarField(grid, value) for value in (1.0, 0.0, 1.0)])
+    speed = f"{DRUG} * exp({ALPHA} * (1 - p))"
+    equation = pde.PDE(
+        {
+            "c": f"{speed} * (laplace(c) - {ALPHA} * dot(gradient(p), gradient(c)))",
+            "a": f"laplace(a) + ({FED} + {PHI2} * a) * p",
+            "p": f"-({FED} + {PHI2} * a) * p",
+        },
+        bc={"r-": {"derivative": 0.0}, "r+": {"value": 0.0}},
+        bc_ops={"p:gradient": {"r-": {"derivative": 0.0}, "r+": {"curvature": 0.0}}},
+    )
+    storage = pde.MemoryStorage()
+    tracker = storage.tracker(END / len(COURSE))
+    equation.solve(state, t_range=END, dt=1e-5, adaptive=True, tolerance=1e-4, tracker=tracker)
+    kept = [field for _, field in storage.items()][1 : len(COURSE) + 1]
+    whole = 4.0 / 3.0 * np.pi
+    left, _, polymer = (np.array([field[i].integral for field in kept]) / whole for i in range(3))
+    return 1.0 - left, polymer
+
+
+def by_fipy(fipy: Any, cells: int, steps: int) -> Curves:
+    """Give the case by FiPy: even shells, implicit Euler, swept twice."""
+    mesh = fipy.SphericalGrid1D(nr=cells, dr=1.0 / cells)
+    drug, acid, polymer = (fipy.CellVariable(mesh=mesh, value=value, hasOld=True) for value in (1.0, 0.0, 1.0))
+    drug.constrain(0.0, mesh.facesRight)
+    acid.constrain(0.0, mesh.facesRight)
+    speed = DRUG * fipy.numerix.exp(ALPHA * (1.0 - polymer.faceValue))
+    of_drug = fipy.TransientTerm() == fipy.DiffusionTerm(coeff=speed)
+    of_acid = fipy.TransientTerm() == fipy.DiffusionTerm(coeff=1.0) + FED * polymer + fipy.ImplicitSourceTerm(
+        coeff=PHI2 * polymer
+    )
+    _, volume = shells(cells)
+    length, released, left = END / steps, [], []
+    for step in range(1, steps + 1):
+        for values in (drug, acid, polymer):
+            values.updateOld()
+        for _ in range(2):
+            of_acid.sweep(var=acid, dt=length)
+            polymer.setValue(polymer.old.value / (1.0 + length * (FED + PHI2 * acid.value)))
+        of_drug.solve(var=drug, dt=length)
+        if step % (steps // len(COURSE)) == 0:
+            released.append(1.0 - volume @ drug.value)
+            left.append(volume @ polymer.value)
+    return np.array(released), np.array(left)
+
+
+def autocatalysis() -> None:
+    """Measure the case at about the same error in each program, and how our time goes with draws."""
+    fine = solved(1, 192, 1e-7)
+
+    def off(found: Curves) -> float:
+        return float(max(np.abs(found[0] - fine.released).max(), np.abs(found[1] - fine.polymer_left).max()))
+
+    def curves(course: SphereCourse) -> Curves:
+        return course.released, course.polymer_left
+
+    ours: dict[str, float] = {}
+    for label, cells, tolerance in (("as given", 24, 2e-4), ("coarse", 16, 2e-3)):
+        seconds = best(lambda c=cells, t=tolerance: solved(SPHERES, c, t, 0.2), 2) / SPHERES  # type: ignore[misc]
+        error = off(curves(solved(1, cells, tolerance)))
+        print(f"autocatalysis {label}, {SPHERES} draws side by side: {seconds * 1e3:.3g} ms a draw, error {error:.1e}")
+        ours[label] = seconds
+    programs: list[tuple[str, Callable[[], Curves]]] = [("method of lines, LSODA, 50 cells", lambda: by_lines(50))]
+    for name, module, solve in (
+        ("py-pde, 24 cells", "pde", lambda program: by_py_pde(program, 24)),
+        ("py-pde, 48 cells", "pde", lambda program: by_py_pde(program, 48)),
+        ("FiPy, 50 cells, 240 steps", "fipy", lambda program: by_fipy(program, 50, 240)),
+        ("FiPy, 50 cells, 1200 steps", "fipy", lambda program: by_fipy(program, 50, 1200)),
+    ):
+        program = peer(module)
+        if program is None:
+            print(f"{name}: not installed, skipped")
+            continue
+        programs.append((name, lambda solve=solve, program=program: solve(program)))  # type: ignore[misc]
+    for name, run in programs:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            run()  # compiles
+            found: list[Curves] = []
+            seconds = best(lambda run=run, found=found: found.append(run()), 1)  # type: ignore[misc]
+        error = off(found[-1])
+        mine = ours["as given" if error < 2e-3 else "coarse"]
+        print(
+            f"  {name}: {seconds * 1e3:.4g} ms, error {error:.1e}; we are {seconds / mine:.0f} times as fast (bar 100)"
+        )
+    counts = np.array([128, 256, 512, 1024])
+    taken = [best(lambda n=n: solved(n, 24, 2e-4, 0.2), 1) for n in counts]  # type: ignore[misc]
+    print(f"  time goes with draws to the power {np.polyfit(np.log(counts), np.log(taken), 1)[0]:.2f}")
+
+
+def main() -> None:
+    """Print one row per measurement."""
+    diffusion()
+    autocatalysis()
+
+
+if __name__ == "__main__":
+    main()
