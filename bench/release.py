@@ -82,7 +82,8 @@ def diffusion() -> None:
         lambda: [lines_of_drug(row, float(n)) for row, n in zip(tau[:ALONE], numbers[:ALONE, 0], strict=True)]
     )
     print(
-        f"the same through a layer: {layer * 1e6:.3g} us a profile, {layered / ALONE / layer:.0f} times as fast as solve_ivp"
+        f"the same through a layer: {layer * 1e6:.3g} us a profile, {layered / ALONE / layer:.0f} times as fast as "
+        "solve_ivp"
     )
     sizes = best(lambda: released_from_spheres(tau[0], 1.0, np.full((1024, 1), 2.0), numbers[:1024]), 1) / 1024
     print(f"the mean over a log-normal, sigma_g 2, 12 sizes: {sizes * 1e6:.3g} us a profile")
