@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from formulate.fate.table import read_rows as read_fates
     from formulate.fitting.analysis import analyse as fit
     from formulate.fitting.regression import fit_curve as fit_curve
-    from formulate.forecast import forecast as forecast
+    from formulate.forecast import forecast as forecast_release
     from formulate.formulation import Formulation, Question
     from formulate.formulation import read as read
     from formulate.loading.stage_predicted import predict_loading as predict_loading
@@ -52,7 +52,7 @@ _ROOMS = {
     "find_dose": "formulate.dosing:dosing",
     "fit": "formulate.fitting.analysis:analyse",
     "fit_curve": "formulate.fitting.regression:fit_curve",
-    "forecast": "formulate.forecast",
+    "forecast_release": "formulate.forecast:forecast",
     "load": "formulate.loading.total:load_all",
     "predict": "formulate.pipeline",
     "predict_fate": "formulate.fate.predict",
@@ -75,7 +75,7 @@ __all__ = [
     "find_dose",
     "fit",
     "fit_curve",
-    "forecast",
+    "forecast_release",
     "load",
     "new_formulation",
     "new_question",

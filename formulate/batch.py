@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ PREFIXES = {"carrier": "layer", "payload": "payload"}
 NEED = "need the columns carrier and payload, and any of dose, carrier.PROPERTY (unit), payload.PROPERTY (unit)"
 MOST_ROWS = 100_000
 MOST_FAULTS = 20  # told where no row could be read
+LONGEST_ID = 60
 _HEAD = re.compile(r"^(?P<name>[^()\[\]]*?)\s*(?:[(\[](?P<unit>[^()\[\]]*(?:\([^()]*\)[^()\[\]]*)*)[)\]])?\s*$")
 _NOT_AN_ID = re.compile(r"[^a-z0-9]+")
 
@@ -64,7 +66,7 @@ def read_batch(
     """
     path = Path(path)
     table = Table(shorten(path, 120), [])
-    data = read_bytes(path)
+    data = read_bytes(path, "a table of formulations", NEED)
     if data.startswith(b"PK"):
         lines = cells_of_xlsx(data, table.refuse)
     else:
@@ -75,7 +77,7 @@ def read_batch(
     if len(lines) > MOST_ROWS:
         raise table.refuse(f"{len(lines)} rows; need at most {MOST_ROWS}")
     columns = _columns(table, lines[0][1], lines[0][0])
-    calculation = {"draws": draws, "seed": seed, **({"horizon": horizon} if horizon else {})}
+    calculation = {"draws": draws, "seed": seed, **({} if horizon is None else {"horizon": horizon})}
     rows: list[Row] = []
     faults: list[Fault] = []
     for number, cells in lines[1:]:
@@ -83,11 +85,21 @@ def read_batch(
         for at, (name, unit) in columns.items():
             if at < len(cells) and (text := cells[at].strip()):
                 given[name] = f"{text} {unit}" if unit and _is_number(text) else text
-        if not given:
+        beside = [(at, cell.strip()) for at, cell in enumerate(cells) if cell.strip() and at not in columns]
+        if not given and not beside:
             continue
         try:
+            if formulas := [name for name, text in given.items() if text.startswith("=")]:
+                name = formulas[0]
+                raise FormulateError(f"{name}: {shorten(given[name], 40)!r} is a formula; need its value")
+            if beside:
+                at, text = beside[0]
+                raise FormulateError(
+                    f"column {at + 1}: {shorten(text, 40)!r} stands under no name; need one in the header"
+                )
             rows.append(Row(number, _formulation(given, site, calculation)))
         except FileError as error:
+            _refuse_options(error.faults, given)
             faults += [
                 Fault(table.name, f"row {number}, {_column_of(fault.field)}", fault.problem, number)
                 for fault in error.faults
@@ -124,12 +136,12 @@ def run_batch(
 
 def result_row(row: Row, found: Forecast | str) -> dict[str, object]:
     """Give one row of results: numbers with their bands, or the reason why there are none."""
-    formulation = row.formulation
+    formulation, payload = row.formulation, row.formulation.payload[0]
     told: dict[str, object] = {
         "row": row.number,
         "name": formulation.name,
         "carrier": formulation.inner.carrier,
-        "payload": formulation.payload[0].id,
+        "payload": payload.name or payload.id,
     }
     if isinstance(found, str):
         return {**told, "fault": found}
@@ -138,7 +150,12 @@ def result_row(row: Row, found: Forecast | str) -> dict[str, object]:
             value = getattr(item, end)
             told[f"{item.name} {end} ({'%' if item.unit == 'percent' else item.unit})"] = value
     told["learned"] = found.learned
-    told["notes"] = " | ".join(f"{item.name}: {item.reason}" for item in found.numbers if item.reason)
+    notes = [f"{item.name}: {item.reason}" for item in found.numbers if item.reason]
+    if payload.inline:
+        close = get_close_matches(payload.id, catalog.load().payloads, 1)
+        near = f"; nearest: {close[0]}" if close else ""
+        notes.append(f"payload: not in the catalog, described by the columns alone{near}")
+    told["notes"] = " | ".join(notes)
     told["warnings"] = " | ".join(found.warnings)
     return told
 
@@ -153,13 +170,15 @@ def _columns(table: Table, header: Sequence[str], top: int) -> dict[int, tuple[s
             continue
         match = _HEAD.match(cell.strip())
         name, unit = (match["name"].strip(), (match["unit"] or "").strip()) if match else (cell.strip(), "")
-        name = name.lower() if "." not in name else name
+        name = name.lower()
         owner, dot, kind = name.partition(".")
         known = name in NAMED or (dot and owner in PREFIXES and kind in properties)
         if not known:
             choices = (*NAMED, *(f"{owner}.{kind}" for owner in PREFIXES for kind in properties))
             near = ", ".join(nearest(name, choices)[:3])
-            faults.append(Fault(table.name, f"row {top}, column {at + 1}", f"{shorten(cell)!r}; nearest: {near}", top))
+            faults.append(
+                Fault(table.name, f"row {top}, column {at + 1}", f"unknown {shorten(cell)!r}; nearest: {near}", top)
+            )
         elif name in [other for other, _ in found.values()]:
             faults.append(
                 Fault(table.name, f"row {top}, column {at + 1}", f"{shorten(name)!r} stands there twice", top)
@@ -167,7 +186,7 @@ def _columns(table: Table, header: Sequence[str], top: int) -> dict[int, tuple[s
         else:
             found[at] = (name, unit)
     if faults:
-        raise FileError(faults)
+        raise FileError(faults[:MOST_FAULTS])
     for name in ("carrier", "payload"):
         if name not in [given for given, _ in found.values()]:
             raise table.refuse(f"no column {name}; {NEED}")
@@ -179,14 +198,15 @@ def _formulation(given: Mapping[str, str], site: str, calculation: Mapping[str, 
         if name not in given:
             raise FormulateError(f"{name} is missing; need its id")
     named = given["payload"]
-    inline = named not in catalog.load().payloads
-    identifier = _NOT_AN_ID.sub("-", named.lower()).strip("-") if inline else named
+    known = catalog.load().payloads
+    inline = named.lower() not in known
+    identifier = _identifier(named) if inline else named.lower()
     payload: dict[str, Any] = {"id": identifier, "set": _set(given, "payload")}
     if inline:
         payload |= {"inline": True, "name": named}
     if "dose" in given:
         payload["dose"] = given["dose"]
-    layer = {"id": "carrier", "carrier": given["carrier"], "holds": [identifier], "set": _set(given, "carrier")}
+    layer = {"id": "carrier", "carrier": given["carrier"].lower(), "holds": [identifier], "set": _set(given, "carrier")}
     if layer["id"] == identifier:
         layer["id"] = "the-carrier"
     content = {
@@ -200,6 +220,19 @@ def _formulation(given: Mapping[str, str], site: str, calculation: Mapping[str, 
     }
     built: Formulation = build(Formulation, content, "row")
     return built
+
+
+def _refuse_options(faults: Sequence[Fault], given: Mapping[str, str]) -> None:
+    """Refuse once what no row says: the horizon, and the site of rows without one."""
+    for fault in faults:
+        option = fault.field.rpartition(".")[2]
+        if fault.field == "calculation.horizon" or (fault.field == "regimen.site" and "site" not in given):
+            raise FormulateError(f"{option}: {fault.problem}")
+
+
+def _identifier(name: str) -> str:
+    """Give an id for a payload of a table, whatever the script its name is written in."""
+    return _NOT_AN_ID.sub("-", name.lower()).strip("-")[:LONGEST_ID].strip("-") or "payload"
 
 
 def _set(given: Mapping[str, str], owner: str) -> dict[str, str]:

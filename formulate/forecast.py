@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from formulate.assess import crossing_time
 from formulate.case import Case, prepare
 from formulate.estimate import BAND, Estimate, absent, estimate
+from formulate.first_points import Points as Points
+from formulate.first_points import points as points
+from formulate.first_points import remarks_on, require_within
 from formulate.formulation import Formulation, release_problems
 from formulate.inputs import Input
 from formulate.loading.stage import load
@@ -18,7 +20,7 @@ from formulate.release.learned.features import Description, Family, Method
 from formulate.release.stage import release
 from formulate.results import Loading, Release
 from formulate.sampling import Array, Draws
-from materials.errors import DomainError, Fault, FileError, MissingValueError
+from materials.errors import Fault, FileError, FormulateError, MissingValueError
 from materials.mechanisms import mechanism
 from materials.schema import Carrier
 
@@ -36,15 +38,6 @@ ONLY_THE_METHOD = (
     "worse; an actively loaded or a thermosensitive liposome is not described until two points are measured",
 )
 LOADED = 1e-6  # a drug loading below is as good as none
-
-
-@dataclass(frozen=True)
-class Points:
-    """What was measured of one formulation: shares of the dose against time [s]."""
-
-    time: Array
-    share: Array
-    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -162,7 +155,9 @@ def forecast(
     MissingValueError
         A number that the mechanism needs is given neither by the user nor by the catalog.
     DomainError
-        A reading below 0 or above 120 %, a time beyond the calculation, a sibling of another family or drug.
+        A time beyond the calculation, where the mechanism stands alone.
+    FormulateError
+        A sibling of another family or drug, or where nothing is learned.
 
     Notes
     -----
@@ -177,7 +172,9 @@ def forecast(
     if family is not None:
         return _learned(formulation, case, family, observed, siblings, drawn, bench or Bench())
     if siblings:
-        raise DomainError("siblings", float(len(siblings)), "", "none: nothing is learned of this kind of carrier")
+        raise FormulateError(
+            f"sibling {siblings[0].formulation.label}: nothing is learned of this kind of carrier; need none"
+        )
     loading = load(case)
     return _by_mechanism(formulation, case, loading, release(case, loading), observed)
 
@@ -223,16 +220,17 @@ def _by_mechanism(
 ) -> Forecast:
     curves, told = computed.released, list[str]()
     inputs = case.inputs.used
-    warnings = (*loading.unfit, *loading.warnings, *computed.warnings)
+    warnings = (*remarks_on(observed), *loading.unfit, *loading.warnings, *computed.warnings)
     plain = _forecast(formulation, case.time, curves, computed, inputs, told, warnings)
     if observed is None:
         return plain
+    require_within(observed, float(case.time[-1]))
     weights = updating.weights_of(updating.at_times(case.time, curves, observed.time), observed.share)
     effective = updating.effective_draws(weights)
     if effective < updating.FEWEST_EFFECTIVE:
         warnings += (
-            f"the mechanism does not foresee what was measured: {effective:.2g} of {len(curves)} draws come near it, "
-            "too few to move the forecast, which stays as it was; fit the data instead (formulate fit)",
+            f"only {effective:.2g} of {len(curves)} draws of the mechanism come near what was measured, too few to "
+            "move the forecast, which stays as it was: fit the data instead (formulate fit), or take more draws",
         )
         return _forecast(formulation, case.time, curves, computed, inputs, told, warnings, plain, observed)
     after = curves[updating.resampled(weights)]
@@ -255,8 +253,9 @@ def _learned(
     relatives = [
         (_described_sibling(item, case, family, drawn, bench), item.points.time, item.points.share) for item in siblings
     ]
-    seed, count = formulation.calculation.seed, formulation.calculation.draws
-    warnings = lacking if loading is None else (*loading.unfit, *loading.warnings, *lacking)
+    seed, count = drawn.seed, drawn.count
+    odd = dict.fromkeys((*remarks_on(observed), *(text for item in siblings for text in remarks_on(item.points))))
+    warnings = (*odd, *(() if loading is None else (*loading.unfit, *loading.warnings)), *lacking)
     plain = predict(described, case.time, draws=count, seed=seed)
     told = [*plain.drivers, *plain.averaged, *(ONLY_THE_METHOD if family == "liposome" else ())]
     before = _forecast(
@@ -291,13 +290,14 @@ def _as_far_as_known(case: Case) -> tuple[Loading | None, Release | None, tuple[
 
 def _described_sibling(sibling: Sibling, case: Case, family: Family, drawn: Draws, bench: Bench) -> Description:
     other = sibling.formulation
+    where = f"sibling {other.label} ({sibling.points.source})" if sibling.points.source else f"sibling {other.label}"
     _refuse(other)
     if family_of(other) != family:
-        raise DomainError("sibling", 1.0, "", f"a {family} like the formulation itself", other.label)
+        raise FormulateError(f"{where}: {other.inner.carrier}; need a {family} as the formulation itself")
     beside = prepare(other, drawn)
     if beside.payload.entry.id != case.payload.entry.id:
         need = f"the drug of the formulation itself, {case.payload.entry.id}"
-        raise DomainError("sibling", 1.0, "", need, f"{other.label} holds {beside.payload.entry.id}")
+        raise FormulateError(f"{where}: holds {beside.payload.entry.id}; need {need}")
     return describe(beside, _as_far_as_known(beside)[0], family, bench)
 
 
@@ -338,7 +338,7 @@ def _forecast(
         before,
         computed,
         learned,
-        _basis(formulation, learned),
+        _basis(formulation, learned, computed is not None),
         points,
         siblings,
         numbers_of(time, curves, inputs),
@@ -350,13 +350,19 @@ def _forecast(
     )
 
 
-def _basis(formulation: Formulation, learned: bool) -> str:
+def _basis(formulation: Formulation, learned: bool, beside: bool) -> str:
     carrier = formulation.inner.entry
     assert isinstance(carrier, Carrier)
     if formulation.inner.release is not None:
         return "the law that was measured"
     does = mechanism("release", carrier.mechanisms.release).summary
-    return f"published profiles of its kind; the mechanism beside it: {does}" if learned else f"the mechanism: {does}"
+    if not learned:
+        return f"the mechanism: {does}"
+    return (
+        f"published profiles of its kind; the mechanism beside it: {does}"
+        if beside
+        else "published profiles of its kind"
+    )
 
 
 def numbers_of(time: Array, curves: Array, inputs: Sequence[Input]) -> tuple[Estimate, ...]:
@@ -376,23 +382,3 @@ def numbers_of(time: Array, curves: Array, inputs: Sequence[Input]) -> tuple[Est
             within = float(time[1])
             found.append(estimate(name, label, "d", when, inputs, beyond=end, within=within, never=never))
     return tuple(found)
-
-
-def points(time: ArrayLike, share: ArrayLike, source: str = "") -> Points:
-    """Give what was measured: times [s] and shares of the dose [1], in any order.
-
-    Raises
-    ------
-    DomainError
-        A time below 0, a share below -0.05 or above 1.2, or not as many of both.
-    """
-    from formulate.domain import require, require_not_negative
-
-    at = np.atleast_1d(require_not_negative("observed time", time, "s"))
-    found = np.atleast_1d(np.asarray(share, dtype=np.float64))
-    require("observed share", found, "1", (found >= -0.05) & (found <= 1.2), "0 to 1.2", "a share, not a percentage")
-    require("observed points", float(len(found)), "", len(found) == len(at), f"{len(at)}, one for each time")
-    require("observed points", float(len(at)), "", bool((at > 0).any()), "one after time 0")
-    order = np.lexsort((found, at))
-    order = order[at[order] > 0.0]
-    return Points(at[order], np.clip(found[order], 0.0, 1.0), source)

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from formulate.batch import read_batch, result_row, run_batch
 from formulate.forecast import forecast
 from formulate.formulation import Formulation, build
-from materials.errors import FileError
+from materials.errors import FileError, FormulateError
 from tui.cli import cli
 
 HEAD = "name,carrier,payload,dose (mg),carrier.diameter (um),payload.molar_mass (g/mol)\n"
@@ -123,3 +123,45 @@ def test_no_row_without_a_fault_is_an_error(tmp_path):
     with pytest.raises(FileError) as refused:
         read_batch(path)
     assert len(refused.value.faults) == 20
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("x,plga-microsphere,dasatinib,0,1,20,400", "column 7: '400' stands under no name"),
+        ("=1+1,plga-microsphere,dasatinib,1,20,", "name: '=1+1' is a formula"),
+    ],
+)
+def test_a_row_that_would_be_read_wrongly_is_refused(tmp_path, line, told):
+    path = tmp_path / "t.csv"
+    path.write_text(HEAD + line + "\n", "utf-8")
+    with pytest.raises(FileError) as refused:
+        read_batch(path)
+    assert told in str(refused.value)
+
+
+def test_a_payload_keeps_its_name_in_any_script_and_is_told(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text(HEAD + "x,PLGA-microsphere,地塞米松,1,20,392\ny,plga-microsphere,Dasatinb,1,20,\n"
+                    "z,plga-microsphere,Dasatinib,1,20,\n", "utf-8")  # fmt: skip
+    rows, faults = read_batch(path, draws=16)
+    assert not faults
+    own, typo, known = (result_row(row, found) for row, found in run_batch(rows))
+    assert own["payload"] == "地塞米松"
+    assert str(own["notes"]).endswith("described by the columns alone")
+    assert str(typo["notes"]).endswith("nearest: dasatinib")
+    assert "not in the catalog" not in str(known["notes"])
+
+
+def test_what_no_row_says_is_refused_once(table):
+    for option, value in (("horizon", "60"), ("horizon", ""), ("site", "moon")):
+        with pytest.raises(FormulateError, match=f"^{option}: "):
+            read_batch(table, **{option: value})
+
+
+def test_nothing_is_written_where_no_row_can_be_computed(tmp_path):
+    path, out = tmp_path / "t.csv", tmp_path / "o.csv"
+    path.write_text(HEAD + "x,mesoporous-silica,dasatinib,1,,\n")
+    assert "no row can be computed" in run("batch", path, "-o", out, code=2)
+    assert not out.exists()
+    assert "need a table of formulations" in run("batch", tmp_path / "none.csv", code=2)

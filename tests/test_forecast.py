@@ -7,7 +7,8 @@ from formulate.case import prepare
 from formulate.forecast import DAY, Forecast, Points, Sibling, describe, family_of, forecast, points
 from formulate.formulation import Formulation, build
 from formulate.loading.stage import load
-from materials.errors import DomainError, FileError
+from formulate.sampling import Draws
+from materials.errors import DomainError, FileError, FormulateError
 
 
 def asked(carrier: str = "plga-microsphere", around: str = "", **given: str) -> Formulation:
@@ -67,7 +68,7 @@ def test_the_mechanism_of_a_gel_is_moved_by_points_it_foresees():
 def test_a_mechanism_that_does_not_foresee_what_was_measured_says_so_and_stays():
     never = points([DAY, 20 * DAY, 40 * DAY], [0.01, 0.02, 0.03])
     found = forecast(asked("hyaluronic-acid-hydrogel"), never)
-    assert any("does not foresee" in text for text in found.warnings)
+    assert any("come near what was measured" in text for text in found.warnings)
     assert np.array_equal(found.released, found.before.released)
 
 
@@ -123,7 +124,7 @@ def test_particles_in_a_gel_are_left_to_the_mechanism():
     formulation = asked(around="hyaluronic-acid-hydrogel")
     assert family_of(formulation) is None
     assert not forecast(formulation).learned
-    with pytest.raises(DomainError, match="nothing is learned"):
+    with pytest.raises(FormulateError, match="nothing is learned"):
         forecast(formulation, siblings=[Sibling(asked(), SLOW)])
 
 
@@ -154,13 +155,13 @@ def test_what_cannot_be_computed_is_refused_in_one_line():
     other["payload"][0]["id"] = "triamcinolone-acetonide"
     other["layer"][0]["holds"] = ["triamcinolone-acetonide"]
     sibling = Sibling(build(Formulation, other, "test"), SLOW)
-    with pytest.raises(DomainError, match="holds triamcinolone-acetonide"):
+    with pytest.raises(FormulateError, match="holds triamcinolone-acetonide"):
         forecast(asked(), siblings=[sibling])
 
 
 def test_a_point_beyond_the_calculation_is_refused_where_the_mechanism_stands_alone():
-    with pytest.raises(DomainError, match="moments"):
-        forecast(asked("hyaluronic-acid-hydrogel"), points([100 * DAY], [0.5]))
+    with pytest.raises(DomainError, match=r"observed time = .* d; need at most .*, or a longer horizon \(late.csv\)"):
+        forecast(asked("hyaluronic-acid-hydrogel"), points([100 * DAY], [0.5], "late.csv"))
 
 
 def test_the_same_seed_gives_the_same_numbers():
@@ -169,3 +170,34 @@ def test_the_same_seed_gives_the_same_numbers():
     assert isinstance(one.points, Points)
     assert np.array_equal(one.released, other.released)
     assert [item.median for item in one.numbers] == [item.median for item in other.numbers]
+
+
+def test_one_name_calls_it_before_and_after_its_module_is_there():
+    import formulate
+
+    first = formulate.forecast_release(asked())
+    assert (formulate.forecast_release(asked()).median == first.median).all()
+
+
+def test_draws_stand_instead_of_those_of_the_file():
+    found = forecast(asked(), draws=Draws(16, 3))
+    assert len(found.released) == 16
+    assert (found.median != forecast(asked(), draws=Draws(16, 4)).median).any()
+
+
+@pytest.mark.parametrize(
+    ("time", "share", "told"),
+    [
+        ([1, 2], [[0.1], [0.2], [0.3]], "points = 3; need 2"),
+        ([], [], "need one after time 0"),
+        ([1], [5], "not a percentage"),
+    ],
+)
+def test_points_of_a_wrong_form_are_refused(time, share, told):
+    with pytest.raises(DomainError, match=told):
+        points(time, share)
+
+
+def test_what_is_odd_in_points_is_told():
+    found = forecast(asked(), points([DAY], [0.05], "a.csv", ["falls"]))
+    assert "a.csv: falls" in found.warnings

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
+from materials.errors import shorten
 from tui.asked import progress
 from tui.deliver import check_outputs, write_outputs
 from tui.options import catalog_option, json_option
@@ -44,15 +45,18 @@ def batch(
 
     rows, faults = read_batch(table, site, horizon, draws, seed)
     if not rows:
-        raise Refusal(f"{table}: no formulation; need a row below the header")
+        raise Refusal(f"{shorten(table, 120)}: no formulation; need a row below the header")
     report = progress()
     teller = None if report is None else (lambda done: report(f"row {done + 1} of {len(rows)}"))
     results, skipped = [], [str(fault) for fault in faults]
     for row, found in run_batch(rows, teller):
         if isinstance(found, str):
-            skipped.append(f"{table}: row {row.number}: {found}")
+            skipped.append(f"{shorten(table, 120)}: row {row.number}: {found}")
         else:
             results.append(result_row(row, found))
+    if not results:
+        more = f" (and {len(skipped) - 1} more)" if len(skipped) > 1 else ""
+        raise Refusal(f"no row can be computed: {skipped[0]}{more}")
 
     def envelope_text() -> str:
         from formulate.report.envelope import dumps, envelope

@@ -12,11 +12,12 @@ from tui.asked import recorded, with_calculation
 from tui.deliver import check_outputs, terminal_width, write_outputs
 from tui.options import catalog_option, json_option
 from tui.refusal import Refusal
-from tui.release_options import one_profile, read_data, reading_of, release_options
+from tui.release_options import one_profile, read_data, reading_of, release_options, told_of
 from tui.retention_commands import of_file
 
 if TYPE_CHECKING:
-    from formulate.forecast import Forecast, Points
+    from formulate.first_points import Points
+    from formulate.forecast import Forecast
     from formulate.formulation import Formulation
     from formulate.release.learned.features import Method
 
@@ -70,8 +71,10 @@ def release(
     check_outputs([plot] if plot else [], FIGURES, inputs, option="--plot")
     if name and observed is None:
         raise Refusal(f"--profile {shorten(name)}: there are no measured points; need --observed with it")
+    if observed is None and not siblings and (unread := told_of(reading)):
+        raise Refusal(f"--{unread}: there are no measured points to read; need --observed or --sibling with it")
     formulation = _formulation(path, horizon, draws, seed)
-    measured = None if observed is None else _points(observed, reading, name, "--profile")
+    measured = None if observed is None else _points(observed, reading, name)
     from formulate.forecast import Bench, Sibling, family_of, forecast
 
     family = family_of(formulation)
@@ -81,7 +84,7 @@ def release(
     bench = Bench(method, None if surfactant is None else _surfactant(surfactant))
     beside = []
     for other, data in siblings:
-        beside.append(Sibling(_formulation(other, None, None, None), _points(data, reading, "", "a file with one")))
+        beside.append(Sibling(_formulation(other, None, None, None), _points(data, reading)))
     with of_file(path):
         found = forecast(formulation, measured, beside, bench=bench)
     _deliver(found, formulation, inputs[1:], outputs, plot, as_json)
@@ -122,17 +125,28 @@ def _surfactant(text: str) -> float:
     return found
 
 
-def _points(path: Path, reading: dict[str, Any], name: str, option: str) -> "Points":
-    """Read measured points: the mean of the units at each time."""
-    from formulate.forecast import points
-    from materials.errors import DomainError, Fault, FileError
+def _points(path: Path, reading: dict[str, Any], name: str | None = None) -> "Points":
+    """Read measured points: the mean of the units at each time; without a name the file holds one profile."""
+    from formulate.first_points import HIGHEST, LOWEST, points
+    from materials.errors import UnknownIdError
 
-    data = read_data(path, reading)
-    profile = one_profile(data, path, name, option)
+    file = shorten(path, 120)
+    data = read_data(path, reading | {"fewest": 1})
+    if name is None and len(data.profiles) > 1:
+        raise Refusal(f"{file}: holds {len(data.profiles)} profiles; need one, that of the sibling")
     try:
-        return points(profile.time * data.seconds, profile.mean / 100.0, path.name)
-    except DomainError as error:
-        raise FileError([Fault(shorten(path, 120), "", str(error))]) from None
+        profile = one_profile(data, path, name or "", "--profile")
+    except UnknownIdError as error:
+        raise Refusal(f"--profile: {file}: {error}") from None
+    if not profile.time[-1] > 0:
+        raise Refusal(f"{file}: no reading after time 0; need one or more")
+    for time, mean in zip(profile.time, profile.mean, strict=True):
+        if not 100 * LOWEST <= mean <= 100 * HIGHEST:
+            need = f"need {100 * LOWEST:g} to {100 * HIGHEST:g} %"
+            raise Refusal(
+                f"{file}: profile {shorten(profile.name)!r}: {mean:.4g} % at {time:g} {data.time_unit}; {need}"
+            )
+    return points(profile.time * data.seconds, profile.mean / 100.0, path.name, data.warnings)
 
 
 def _deliver(

@@ -57,6 +57,14 @@ def reading_of(asked: dict[str, Any]) -> dict[str, Any]:
     return given | {"columns": columns}
 
 
+def told_of(reading: dict[str, Any]) -> str:
+    """Give an option of reading that was given; none says nothing."""
+    plain = {"decimal": ".", "replaced": True, "corrected": None}
+    names = {"columns": "column", "time_unit": "time-unit", "replaced": "not-replaced"}
+    given = (name for name, value in reading.items() if value not in (plain.get(name), "", {}))
+    return next((names.get(name, name) for name in given), "")
+
+
 def read_data(path: Path, reading: dict[str, Any]) -> "ReleaseData":
     """Read a table of release."""
     from formulate.experiment.reading import read_release

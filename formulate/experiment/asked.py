@@ -27,6 +27,7 @@ class Asked:
     columns: Mapping[str, str] = field(default_factory=dict)  # header to role
     profiles: str | Mapping[str, str] = ""
     decimal: str = "."  # what parts the decimals of a text
+    fewest: int = 2  # times with a reading, of each profile
 
 
 def asked(
@@ -40,6 +41,7 @@ def asked(
     columns: Mapping[str, str] | None = None,
     profiles: str | Mapping[str, str] = "",
     decimal: str = ".",
+    fewest: int = 2,
 ) -> Asked:
     """Read the options of `read_release`.
 
@@ -61,6 +63,8 @@ def asked(
         How columns make profiles; see `formulate.experiment.grouping.group`.
     decimal : {".", ","}
         What parts the decimals.
+    fewest : int
+        Times with a reading that each profile needs.
 
     Returns
     -------
@@ -106,7 +110,7 @@ def asked(
         raise FormulateError(f"decimal {shorten(decimal)!r}; need . or ,")
     return Asked(
         time, of_readings, drug, "amount" if kind == "amount" else "mass", liquid, each, replaced, corrected,
-        columns, profiles, decimal,
+        columns, profiles, decimal, fewest,
     )  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def read_table(table: Table, asked: Asked) -> ReleaseData:
     faults: list[Fault] = []
     for name in names:
         try:
-            profile = _profile(table, name, grouped[name], scale, asked if is_corrected else None, notes)
+            profile = _profile(table, name, grouped[name], scale, asked, is_corrected, notes)
         except FileError as error:
             faults.extend(error.faults)
             continue
@@ -136,7 +136,7 @@ def _wants_correction(table: Table, layout: Layout, unit: Unit, asked: Asked, no
 
 
 def _profile(
-    table: Table, name: str, series: Sequence[Series], scale: float, correction: Asked | None, notes: list[str]
+    table: Table, name: str, series: Sequence[Series], scale: float, asked: Asked, is_corrected: bool, notes: list[str]
 ) -> Profile | None:
     """Lay the units of a profile on common times; None where it has no reading at all."""
     called = f"profile {shorten(name, 40)!r}"
@@ -154,7 +154,7 @@ def _profile(
     time = np.unique(everything[read])
     if without := len(np.setdiff1d(everything, time)):
         notes.append(f"{called}: {without} time{'s' * (without > 1)} without a reading left out")
-    if len(time) < 2:
+    if len(time) < asked.fewest:
         raise table.refuse(f"{called} has one time with a reading; need two or more")
     if time[-1] < SHORTEST:
         raise table.refuse(f"{called}: the last time is {time[-1]:.3g}; need {SHORTEST:g} or later; check the times")
@@ -174,8 +174,8 @@ def _profile(
     if missing := int(np.isnan(value).sum()):
         notes.append(f"{called}: {missing} reading{'s' * (missing > 1)} missing")
     released = value * scale
-    if correction is not None:
-        released = _corrected(table, called, released, time, sample, correction, notes)
+    if is_corrected:
+        released = _corrected(table, called, released, time, sample, asked, notes)
     if np.nanmax(np.abs(released)) > LARGEST_PERCENT:
         raise table.refuse(f"{called}: readings up to {np.nanmax(np.abs(released)):.3g} %; check unit, dose and volume")
     profile = Profile(name, time, released, tuple(one.unit for one in units))

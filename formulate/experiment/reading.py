@@ -29,6 +29,7 @@ def read_release(
     columns: Mapping[str, str] | None = None,
     profiles: str | Mapping[str, str] = "",
     decimal: str = ".",
+    fewest: int = 2,
 ) -> ReleaseData:
     """Read measured release from a file.
 
@@ -60,6 +61,8 @@ def read_release(
         profile that nothing names is called as the file.
     decimal : {".", ","}
         What parts the decimals. Commas need semicolons or tabs between the columns, or quotes.
+    fewest : int
+        Times with a reading that each profile needs; 1 where a first point is read.
 
     Returns
     -------
@@ -82,7 +85,7 @@ def read_release(
     told. Empty cells, NA, nd and dashes are missing readings. Readings above 100 %, below 0 or falling by more than an
     assay errs are kept, with a warning.
     """
-    options = asked(time_unit, unit, dose, volume, sample, replaced, corrected, columns, profiles, decimal)
+    options = asked(time_unit, unit, dose, volume, sample, replaced, corrected, columns, profiles, decimal, fewest)
     path = Path(path)
     name = shorten(path, 120)
     data = read_bytes(path)

@@ -79,8 +79,12 @@ def column_letters(column: int) -> str:
     return letters
 
 
-def read_bytes(path: Path) -> bytes:
-    """Give the content of a file, never more than `LARGEST_FILE`.
+def read_bytes(
+    path: Path,
+    what: str = "a table of measured release",
+    need: str = "need a row of column names, such as time (h), released (%), and the readings below",
+) -> bytes:
+    """Give the content of a file, never more than `LARGEST_FILE`; refusals say what it should be.
 
     Raises
     ------
@@ -91,7 +95,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         if not path.is_file():
             kind = "is a folder or a device" if path.exists() else "no such file"
-            raise refuse(f"{kind}; need a table of measured release, .csv, .tsv or .xlsx")
+            raise refuse(f"{kind}; need {what}, .csv, .tsv or .xlsx")
         with path.open("rb") as stream:
             data = stream.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
@@ -99,7 +103,7 @@ def read_bytes(path: Path) -> bytes:
     if len(data) > LARGEST_FILE:
         raise refuse(f"too large; need a table of at most {LARGEST_FILE // 1_000_000} MB")
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise refuse("is empty; need a row of column names, such as time (h), released (%), and the readings below")
+        raise refuse(f"is empty; {need}")
     return data
 
 

@@ -133,8 +133,8 @@ def caption(found: Forecast) -> str:
     if found.before is not None:
         parts.append("thin lines, the band before anything was measured")
     if found.points is not None:
-        parts.append("circles, what was measured")
-    if found.learned:
+        parts.append("dots, what was measured" + (f" ({found.points.source})" if found.points.source else ""))
+    if found.learned and found.mechanism is not None:
         parts.append("dotted, the mechanism alone")
     return "; ".join(parts) + "."
 

@@ -149,3 +149,56 @@ def test_how_it_is_measured_is_told(file):
 )
 def test_how_it_is_measured_is_checked(file, given, told):
     assert told in refused("release", file, *given)
+
+
+def test_one_point_is_enough_and_what_is_odd_in_points_is_told(file):
+    Path("one.csv").write_text("time (h),released (%)\n24,5\n")
+    assert "Moved by 1 measured point up to 1 d" in " ".join(run("release", file, "--observed", "one.csv").split())
+    Path("falls.csv").write_text("time (d),released (%)\n1,20\n2,10\n")
+    told = json.loads(run("release", file, "--observed", "falls.csv", "--json"))["warnings"]
+    assert any(text.startswith("falls.csv: ") and "below an earlier one" in text for text in told)
+
+
+def test_the_unit_of_time_changes_nothing(file):
+    Path("hours.csv").write_text("time (h),released (fraction)\n24,0.05\n48,0.08\n72,0.1\n")
+    days, hours = (run("release", file, "--observed", data) for data in ("early.csv", "hours.csv"))
+    assert days.replace("early.csv", "hours.csv") == hours
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("time (d),released (%)\n1,5\n2,-20\n", "t.csv: profile 't': -20 % at 2 d; need -5 to 120 %"),
+        ("time (d),A (%),B (%)\n1,5,15\n2,8,40\n", "need --profile, one of A, B"),
+    ],
+)
+def test_points_beyond_reason_are_refused(file, table, told):
+    Path("t.csv").write_text(table)
+    assert told in refused("release", file, "--observed", "t.csv")
+
+
+def test_options_that_nothing_reads_are_refused(file):
+    for given in (("--dose", "5 mg"), ("--not-replaced",), ("--uncorrected",), ("--column", "Q=ignore")):
+        assert "need --observed or --sibling" in refused("release", file, *given)
+    line = refused("release", file, "--observed", "early.csv", "--profile", "z")
+    assert line.endswith("--profile: early.csv: unknown profile 'z'; nearest: early")
+
+
+def test_a_sibling_is_of_the_same_drug_and_of_one_profile(file):
+    Path("o.toml").write_text(FILE.replace("dasatinib", "dexamethasone").replace("Microspheres", "Other"))
+    assert "Other (early.csv): holds dexamethasone; need" in refused(
+        "release", file, "--sibling", "o.toml", "early.csv"
+    )
+    Path("two.csv").write_text("time (d),A (%),B (%)\n1,5,15\n2,8,40\n")
+    assert "two.csv: holds 2 profiles; need one" in refused("release", file, "--sibling", file, "two.csv")
+
+
+def test_a_mechanism_that_is_not_computed_is_not_spoken_of(file):
+    own = FILE.replace('id = "dasatinib"', 'id = "mine"\ninline = true\nname = "Mine"').replace("dasatinib", "mine")
+    Path("own.toml").write_text(own, "utf-8")
+    for path, spoken in (("own.toml", False), (file, True)):
+        run("release", path, "--observed", "early.csv", "-o", "r.html")
+        page = Path("r.html").read_text("utf-8")
+        assert "what was measured (early.csv)" in page
+        assert ("dotted, the mechanism alone" in page) == spoken
+        assert ("the mechanism beside it" in page) == spoken
