@@ -10,6 +10,7 @@ from formulate import vesicle
 from formulate.case import Case
 from formulate.ionisation import neutral_fraction
 from formulate.release import degradation, diffusion, gel, membrane
+from formulate.release.stage_equilibrium import micelle_partition
 from formulate.release.stage_measured import measured
 from formulate.release.stage_nest import NEEDED, gel_of, hydrolysis_rate, out_of_particles
 from formulate.results import Loading, Release
@@ -150,6 +151,7 @@ RELEASE: dict[str, Callable[[Case, Loading], Release]] = {
     "polyester-degradation": polyester_degradation,
     "vesicle-membrane": vesicle_membrane,
     "gel-diffusion": gel_diffusion,
+    "micelle-partition": micelle_partition,
 }
 
 
