@@ -25,6 +25,7 @@ GOES_WITH = {  # the form and the loading that a release mechanism is computed f
     "vesicle-membrane": ("vesicle", "entrapped"),
     "gel-diffusion": ("depot", "mixed"),
     "micelle-partition": ("micelle", "micellised"),
+    "desorption": ("particle", "adsorbed"),
 }
 
 

@@ -10,7 +10,7 @@ from formulate import vesicle
 from formulate.case import Case
 from formulate.ionisation import neutral_fraction
 from formulate.release import degradation, diffusion, gel, membrane
-from formulate.release.stage_equilibrium import micelle_partition
+from formulate.release.stage_equilibrium import desorption, micelle_partition
 from formulate.release.stage_measured import measured
 from formulate.release.stage_nest import NEEDED, gel_of, hydrolysis_rate, out_of_particles
 from formulate.results import Loading, Release
@@ -152,6 +152,7 @@ RELEASE: dict[str, Callable[[Case, Loading], Release]] = {
     "vesicle-membrane": vesicle_membrane,
     "gel-diffusion": gel_diffusion,
     "micelle-partition": micelle_partition,
+    "desorption": desorption,
 }
 
 

@@ -10,9 +10,12 @@ import numpy as np
 from formulate.case import Case
 from formulate.core_partition import GIVEN, core_partition
 from formulate.release import micelle
+from formulate.release.desorption import desorbed, desorption_plateau
 from formulate.release.stage_nest import NEEDED, out_of_particles
 from formulate.results import Loading, Release
 from formulate.sampling import Array
+
+MANY = 0.1  # of the draws, for a warning
 
 
 def micelle_partition(case: Case, loading: Loading) -> Release:
@@ -47,6 +50,28 @@ def micelle_partition(case: Case, loading: Loading) -> Release:
             "says little of it: set core_partition_log10 if it was measured"
         )
     result = out_of_particles(case, released, substance)
+    return replace(result, warnings=(*result.warnings, *warnings))
+
+
+def desorption(case: Case, loading: Loading) -> Release:
+    """Reversible desorption towards the Langmuir equilibrium of the fluid, which leaves part on the surface."""
+    volume, ratio = _fluid(case)
+    adsorbent = loading.layers[0].carrier_mass
+    assert adsorbent is not None
+    drug, bare = loading.given[:, None], adsorbent[:, None]
+    # of the process, as in loading; the affinity in the fluid of a site is taken as that in the loading solution
+    capacity, affinity = (case.process.read(name, NEEDED) for name in ("adsorption_capacity", "adsorption_affinity"))
+    held = drug / bare
+    sites = np.maximum(capacity, held)
+    rate = case.inner.read("desorption_rate_constant", NEEDED)
+    released = desorbed(case.time, drug, bare, sites, affinity, volume, rate)
+    warnings = [_closed(desorption_plateau(drug, bare, sites, affinity, volume), ratio)]
+    if (beyond := float((held > capacity * (1 + 1e-9)).mean())) > MANY:
+        warnings.append(
+            f"in {beyond:.0%} of the draws the particles hold more than their adsorption capacity: their sites are "
+            "taken as full, and drug beyond them, such as crystals in pores, would leave otherwise"
+        )
+    result = out_of_particles(case, released, np.ones_like(released))
     return replace(result, warnings=(*result.warnings, *warnings))
 
 

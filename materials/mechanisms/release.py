@@ -107,4 +107,25 @@ RELEASE: tuple[Mechanism, ...] = (
             "pka_acid_3",
         ),
     ),
+    Mechanism(
+        id="desorption",
+        stage="release",
+        summary="reversible desorption towards the Langmuir equilibrium of the fluid, which leaves part on the surface",
+        needs_carrier=(
+            "adsorption_capacity",
+            "adsorption_affinity",
+            "desorption_rate_constant",
+            "fluid_to_injection_volume_ratio",
+        ),
+        may_use=(
+            # of the gel around the particles
+            "diameter",
+            "polymer_mass_fraction",
+            "polymer_density",
+            "storage_modulus",
+            "gel_degradation_half_life",
+            "stokes_radius",
+            "diffusion_coefficient_water",
+        ),
+    ),
 )
