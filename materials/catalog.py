@@ -24,6 +24,8 @@ GOES_WITH = {  # the form and the loading that a release mechanism is computed f
     "polyester-degradation": ("particle", "entrapped"),
     "vesicle-membrane": ("vesicle", "entrapped"),
     "gel-diffusion": ("depot", "mixed"),
+    "micelle-partition": ("micelle", "micellised"),
+    "desorption": ("particle", "adsorbed"),
 }
 
 

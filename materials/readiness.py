@@ -79,16 +79,19 @@ def _of_carrier(catalog: Catalog, carrier: Carrier) -> tuple[Readiness, ...]:
     own, of_class = carrier.mechanisms, catalog.classes[carrier.carrier_class].mechanisms
     if own.loading != of_class.loading and own.loading:  # the release of its class goes with another loading
         of_class = Mechanisms()
+    # what a calculator does not find of the carrier it takes from the method of its preparation
+    methods = [catalog.methods[name] for name in carrier.methods if name in catalog.methods]
+    by_methods = frozenset(value.name for method in methods for value in method.property if value.is_used)
     found: list[Readiness] = []
     stages: tuple[Stage, ...] = ("loading", "release")
     for stage in stages:
         name = getattr(own, stage) or getattr(of_class, stage)
         if name:
-            lacks = _lacks(carrier, mechanism(stage, name).needs_carrier)
+            lacks = _lacks(carrier, mechanism(stage, name).needs_carrier, by_methods)
             found.append(Readiness(stage, name, lacks, named=bool(getattr(own, stage))))
     return tuple(found)
 
 
-def _lacks(entry: Entry, needed: tuple[str, ...]) -> tuple[str, ...]:
-    given = {value.name for value in entry.property if value.is_used}
+def _lacks(entry: Entry, needed: tuple[str, ...], also: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    given = {value.name for value in entry.property if value.is_used} | also
     return tuple(name for name in needed if name not in given)

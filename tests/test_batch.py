@@ -28,7 +28,7 @@ def table(tmp_path: Path) -> Path:
         + "bad,plga-microsphere,dasatinib,0.1,-3,\n"
         + "worse,unobtainium,dasatinib,0.1,20,\n"
         + "gel,hyaluronic-acid-hydrogel,dasatinib,0.1,,\n"
-        + "no,mesoporous-silica,dasatinib,0.1,,\n",
+        + "no,exosome-generic,dasatinib,0.1,,\n",
         "utf-8",
     )
     return path

@@ -150,7 +150,7 @@ def test_the_order_of_points_does_not_matter():
 
 def test_what_cannot_be_computed_is_refused_in_one_line():
     with pytest.raises(FileError, match="is not computed"):
-        forecast(asked("mesoporous-silica"))
+        forecast(asked("exosome-generic"))
     other = asked().model_dump(mode="json", exclude_unset=True)
     other["payload"][0]["id"] = "triamcinolone-acetonide"
     other["layer"][0]["holds"] = ["triamcinolone-acetonide"]

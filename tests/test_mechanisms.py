@@ -259,7 +259,9 @@ def test_nothing_is_read_that_is_not_declared_or_optional(declared):
 
 @pytest.mark.parametrize("carrier", [entry for entry in KNOWN.carriers.values() if entry.mechanisms.release])
 def test_a_carrier_gives_what_its_mechanisms_need(carrier):
-    given = {value.name for value in carrier.property} | {gap.name for gap in carrier.missing}
+    methods = [KNOWN.method(name) for name in carrier.methods]
+    given = {value.name for entry in (carrier, *methods) for value in entry.property}
+    given |= {gap.name for gap in carrier.missing}
     needed = set()
     for stage, name in carrier.mechanisms.model_dump().items():
         if name:

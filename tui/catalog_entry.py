@@ -286,7 +286,7 @@ def _calculators(catalog: Catalog, entry: Entry, width: int) -> Iterator[str]:
             yield wrap("none: no mechanism is declared for it or its class", width, "  ", "    ")
         elif not runs and entry.layers:
             yield wrap("none runs this nest: it needs a particle or vesicle inside a depot", width, "  ", "    ")
-        elif catalog.is_loadable(entry):
+        elif not runs and catalog.is_loadable(entry):
             yield wrap("loading alone: how it releases is not computed yet", width, "  ", "    ")
         elif not runs:
             yield wrap("none yet: it names no mechanism; those of its class would do", width, "  ", "    ")

@@ -6,8 +6,8 @@ What the user measured, or the catalog gives for this payload, wins over what is
 import numpy as np
 
 from formulate.case import Case
+from formulate.core_partition import GIVEN, core_partition
 from formulate.domain import require
-from formulate.ionisation import neutral_fraction
 from formulate.loading import definitions, micelle_balance, micelles
 from formulate.loading.stage_adsorption import fluid_volume
 from formulate.loading.stage_measured import measured_held
@@ -16,8 +16,6 @@ from formulate.sampling import Array
 
 WHY = "the load of the micelles"
 MANY = 0.1  # of the draws, for a warning
-BASES = ("pka_base_1", "pka_base_2")
-ACIDS = ("pka_acid_1", "pka_acid_2", "pka_acid_3")
 
 
 def micellised(case: Case) -> Held:
@@ -38,7 +36,7 @@ def micellised(case: Case) -> Held:
     details = [Detail("single_chains", "copolymer not in micelles at loading", "percent", critical / polymer)]
     warnings: list[str] = []
     partition = None  # of a measured load log P says nothing: what was measured may contradict it
-    if held is None or case.inner.find("core_partition_log10"):
+    if held is None or case.inner.find(GIVEN):
         partition = _partition(case, details, warnings)
     if held is None:
         assert partition is not None
@@ -63,14 +61,9 @@ def micellised(case: Case) -> Held:
 
 def _partition(case: Case, details: list[Detail], warnings: list[str]) -> Array:
     """Give the partition coefficient of all dissolved drug between core and water, by volume, and add how."""
-    if case.inner.find("core_partition_log10"):
-        logarithm = case.inner.read("core_partition_log10", WHY)[:, 0]
-        note = "as given for the drug in this core"
-    else:
-        octanol = case.payload.read(_log_p(case), f"{WHY}, without core_partition_log10 of the core,")[:, 0]
-        shift = case.process.read("core_partition_logp_offset", WHY)[:, 0]
-        ph = case.process.read("process_ph", WHY)[:, 0]
-        logarithm = octanol + shift + np.log10(neutral_fraction(ph, _groups(case, BASES), _groups(case, ACIDS)))
+    logarithm = core_partition(case, WHY)
+    note = "as given for the drug in this core"
+    if not case.inner.find(GIVEN):
         note = "from log P, for the neutral share of the drug: a rough stand-in for this core"
         warnings.append(
             "the partition into the cores is taken from log P, which says little of it: the band is wide; "
@@ -78,16 +71,6 @@ def _partition(case: Case, details: list[Detail], warnings: list[str]) -> Array:
         )
     details.append(Detail("core_partition", "log partition core/water, by volume", "log10", logarithm, note))
     return np.asarray(10.0**logarithm)
-
-
-def _log_p(case: Case) -> str:
-    """Give the name of the log P that is known: a measured one before one from the structure."""
-    names = ("logp_octanol_water", "logp_calculated")
-    return next((name for name in names if case.payload.find(name)), names[0])
-
-
-def _groups(case: Case, names: tuple[str, ...]) -> list[Array]:
-    return [case.payload.read(name, WHY)[:, 0] for name in names if case.payload.find(name)]
 
 
 def _per_micelle(case: Case, polymer: Array, critical: Array, loading: Array) -> list[Detail]:

@@ -82,4 +82,50 @@ RELEASE: tuple[Mechanism, ...] = (
         ),
         needs_payload=("diffusion_coefficient_water", "stokes_radius", "aqueous_solubility"),
     ),
+    Mechanism(
+        id="micelle-partition",
+        stage="release",
+        summary="partition between the cores of micelles and the fluid that dilutes them; micelles that fall apart",
+        needs_carrier=(
+            "critical_micelle_concentration",
+            "core_mass_share",
+            "polymer_density",
+            "micelle_half_life",
+            "fluid_to_injection_volume_ratio",
+        ),
+        may_use=(
+            # of the partition: as given for the core, else from log P
+            "core_partition_log10",
+            "core_partition_logp_offset",
+            "logp_octanol_water",
+            "logp_calculated",
+            "process_ph",
+            "pka_base_1",
+            "pka_base_2",
+            "pka_acid_1",
+            "pka_acid_2",
+            "pka_acid_3",
+        ),
+    ),
+    Mechanism(
+        id="desorption",
+        stage="release",
+        summary="reversible desorption towards the Langmuir equilibrium of the fluid, which leaves part on the surface",
+        needs_carrier=(
+            "adsorption_capacity",
+            "adsorption_affinity",
+            "desorption_rate_constant",
+            "fluid_to_injection_volume_ratio",
+        ),
+        may_use=(
+            # of the gel around the particles
+            "diameter",
+            "polymer_mass_fraction",
+            "polymer_density",
+            "storage_modulus",
+            "gel_degradation_half_life",
+            "stokes_radius",
+            "diffusion_coefficient_water",
+        ),
+    ),
 )

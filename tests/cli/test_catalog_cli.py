@@ -472,6 +472,13 @@ def test_show_names_the_calculators_and_what_they_lack(small):
     assert "retention synovial-joint: has all it needs" in flat("show", "knee")
 
 
+def test_show_says_loading_alone_only_of_what_is_loaded_alone():
+    assert "loading alone: how it releases is not computed yet" in flat("show", "peg-hydrogel")
+    for carrier in ("plga-microsphere", "mesoporous-silica"):
+        assert "loading alone" not in flat("show", carrier)
+        assert "has all it needs" in flat("show", carrier)
+
+
 def test_show_of_a_nest_names_its_layers():
     text = flat("show", "plga-microsphere-in-hyaluronic-acid-hydrogel")
     assert "layers, inside out plga-microsphere, hyaluronic-acid-hydrogel" in text

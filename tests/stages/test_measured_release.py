@@ -199,10 +199,13 @@ def test_a_carrier_whose_release_nobody_can_compute_is_predicted_once_it_is_meas
 
 
 def test_what_else_is_missing_is_named():
-    with pytest.raises(MissingValueError, match="mesoporous-silica has no diameter"):
-        predict(formulation("mesoporous-silica", SLOW, dose="0.05 mg"))
-    own = {"diameter": "100 nm", "zeta_potential": "-20 mV"}
-    found = predict(formulation("mesoporous-silica", SLOW, dose="0.05 mg", set=own))
+    inside = formulation("mesoporous-silica", SLOW, dose="0.05 mg").model_dump(mode="json", exclude_unset=True)
+    gel = {"id": "gel", "carrier": "hyaluronic-acid-hydrogel", "holds": ["inside"]}
+    (layer,) = inside["layer"]
+    with pytest.raises(MissingValueError, match="mesoporous-silica has no density"):  # of how much the gel carries
+        predict(build(Formulation, inside | {"layer": [layer, gel]}, "test"))
+    known = layer | {"set": {"density": "1 g/cm^3"}}
+    found = predict(build(Formulation, inside | {"layer": [known, gel]}, "test"))
     assert found.assessment.estimates["drug_half_life"].median is not None
 
 
