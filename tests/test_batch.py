@@ -161,7 +161,7 @@ def test_what_no_row_says_is_refused_once(table):
 
 def test_nothing_is_written_where_no_row_can_be_computed(tmp_path):
     path, out = tmp_path / "t.csv", tmp_path / "o.csv"
-    path.write_text(HEAD + "x,mesoporous-silica,dasatinib,1,,\n")
+    path.write_text(HEAD + "x,exosome-generic,dasatinib,1,,\n")
     assert "no row can be computed" in run("batch", path, "-o", out, code=2)
     assert not out.exists()
     assert "need a table of formulations" in run("batch", tmp_path / "none.csv", code=2)
