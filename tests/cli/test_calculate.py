@@ -46,6 +46,7 @@ RELEASE_KERNELS = (
     "boundary",
     "degradation",
     "desorption",
+    "dissolution",
     "dialysis",
     "diffusion",
     "gel",
