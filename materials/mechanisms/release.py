@@ -38,6 +38,7 @@ RELEASE: tuple[Mechanism, ...] = (
             # of the curves that published profiles tell
             "drug_loading",
             "in_body_release_factor",
+            "molar_mass",
             # of the gel around the particles
             "polymer_mass_fraction",
             "polymer_density",
@@ -67,6 +68,7 @@ RELEASE: tuple[Mechanism, ...] = (
             # of the curves that published profiles tell
             "drug_loading",
             "in_body_release_factor",
+            "molar_mass",
             # of the gel around the vesicles
             "polymer_mass_fraction",
             "polymer_density",
