@@ -177,7 +177,8 @@ def _remarks(case: Case, found: LearnedRelease) -> tuple[str, ...]:
     if case.payload.find("molar_mass") is not None and case.payload.typical("molar_mass", NEEDED) > SMALL:
         outside += (f"{case.payload.entry.id} is a large molecule; the published profiles are of small ones",)
     if given is None:
-        return outside
+        blind = "neither drug nor lipids enter what published profiles tell of liposomes: measure two points"
+        return (*outside, *([blind] if found.description.family == "liposome" else []))
     count, of = len(given.time), f" ({given.source})" if given.source else ""
     told = f"it is moved by your {count} measured point{'s'[: count > 1]}{of}, taken as of the bench"
     return (told, *outside, *((UNLIKE,) if found.effective_draws < FEWEST_EFFECTIVE else ()))
