@@ -166,19 +166,25 @@ def forecast(
     Bayes' rule where something was measured.
     """
     _refuse(formulation)
-    if observed is None and formulation.inner.first_points is not None:
-        observed = formulation.inner.first_points.points
     drawn = draws or Draws(formulation.calculation.draws, formulation.calculation.seed)
     case = prepare(formulation, drawn)
     family = family_of(formulation)
     if family is not None:
+        if observed is None and formulation.inner.first_points is not None:
+            observed = formulation.inner.first_points.points
         return _learned(formulation, case, family, observed, siblings, drawn, bench or Bench())
     if siblings:
         raise FormulateError(
             f"sibling {siblings[0].formulation.label}: nothing is learned of this kind of carrier; need none"
         )
     loading = load(case)
-    return _by_mechanism(formulation, case, loading, release(case, loading), observed)
+    by_law = any(layer.release for layer in formulation.layer)
+    computed = release(case, loading) if by_law else by_mechanism(case, loading)
+    if formulation.inner.first_points is not None:
+        inner = formulation.inner.carrier
+        told = f"the first points of {inner} are of it alone: inside another layer they move nothing here"
+        computed = replace(computed, warnings=(*computed.warnings, told))
+    return _by_mechanism(formulation, case, loading, computed, observed)
 
 
 def family_of(formulation: Formulation) -> Family | None:

@@ -86,8 +86,13 @@ def with_points(formulation: Formulation, points: "Points") -> Formulation:
     Raises
     ------
     FileError
-        The mechanism or a law tells the release of the layer: points in a file do not move it.
+        The mechanism or a law tells the release of the layer: points in a file do not move it. Or there are layers
+        around it, which the points are of.
     """
+    if len(formulation.layer) > 1:
+        need = f"need a file of {formulation.inner.carrier} alone, measured alone"
+        problem = f"points of {len(formulation.layer)} layers together are those of none of them; {need}"
+        raise FileError([Fault("formulation", "layer.0.first_points", problem)])
     content = formulation.model_dump(mode="json", exclude_unset=True)
     table: dict[str, Any] = {
         "time": [f"{time / 86400.0:.12g} d" for time in points.time.tolist()],

@@ -292,6 +292,16 @@ def test_a_sure_point_counts_more_than_a_doubtful_one():
     assert np.std(sure.released[:, at]) < 0.5 * np.std(doubtful.released[:, at])
 
 
+def test_points_of_a_particle_are_not_those_of_its_gel():
+    content = exact(first_points=EARLY).model_dump(mode="json", exclude_unset=True)
+    content["layer"].append({"id": "gel", "carrier": "hyaluronic-acid-hydrogel", "holds": ["inner"]})
+    held = build(Formulation, content, "test")
+    assert any("of it alone" in text for text in forecast(held).warnings)
+    assert "moved by your 3 measured points" in told(run(held))
+    with pytest.raises(FileError, match="points of 2 layers together are those of none of them"):
+        with_points(held, held.layer[0].first_points.points)
+
+
 def test_points_go_into_a_file_and_back(tmp_path):
     file = tmp_path / "batch.toml"
     before = """# my batch
