@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from materials import catalog
 from materials.schema import Carrier, Entry
 from materials.values import Value
 
@@ -63,8 +64,13 @@ def choice(formulation: "Formulation", layer: "Layer") -> Choice:
         return Choice(None, f'release_from = "{MECHANISM}"')
     if layer.release_from == PROFILES:
         return Choice(family)
-    held = [part for part in formulation.payload if part.id in layer.shares]
-    yours = _yours(layer.entry, layer.overrides).union(*(_yours(part.entry, part.overrides) for part in held))
+    yours = _yours(layer.entry, layer.overrides)
+    for part in formulation.payload:
+        if part.id in layer.shares and part.entry.origin != "user":  # a drug of one's own says all it is, asked or not
+            yours |= _yours(part.entry, part.overrides)
+    if formulation.system:
+        nest = catalog.load().carrier(formulation.system)
+        yours |= {value.name for value in nest.property if value.is_yours and value.layer == layer.carrier}
     if found := [name for name in OF_THE_MECHANISM[family] if name in yours]:
         return Choice(None, f"{' and '.join(found)}, which only the mechanism reads, set by you")
     return Choice(family)

@@ -17,7 +17,7 @@ from formulate.release_choice import OF_THE_MECHANISM
 from formulate.results import Release
 from formulate.sampling import Draws, TypicalDraw
 from materials import catalog
-from materials.errors import DomainError, FileError
+from materials.errors import DomainError, FileError, MissingValueError
 from materials.mechanisms import mechanism
 
 DAY = 86400.0
@@ -211,6 +211,14 @@ def test_a_number_of_the_drug_calls_the_mechanism_too():
     content = asked().model_dump(mode="json", exclude_unset=True)
     content["payload"][0]["set"] = {"diffusion_coefficient_plga": "1e-17 m^2/s"}
     assert "diffusion_coefficient_plga, which only" in told(run(build(Formulation, content, "test")))
+
+
+def test_what_the_mechanism_lacks_does_not_stop_published_profiles():
+    # alendronate has no diffusion coefficient in PLGA
+    found = run(asked(drug="alendronate", draws=16))
+    assert "is that of published profiles" in told(found)
+    with pytest.raises(MissingValueError, match="alendronate has no diffusion_coefficient_plga"):
+        run(asked(drug="alendronate", draws=16, release_from="mechanism"))
 
 
 def test_a_remotely_loaded_vesicle_is_left_to_the_mechanism_until_points_are_measured():
