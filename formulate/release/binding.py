@@ -107,19 +107,25 @@ def time_beside_sites(
 
     Examples
     --------
-    >>> time_beside_sites([[1.0]], [[1e-9]], [[99.0]], [[1.0]])
-    array([[0.01]])
+    >>> float(time_beside_sites(1.0, 1e-9, 99.0, 1.0))
+    0.01
     """
-    tau = np.atleast_2d(require_not_negative("time_without_sites", time_without_sites, ""))
+    tau = require_not_negative("time_without_sites", time_without_sites, "")
     total = require_not_negative("total_concentration", total_concentration, "mol/m**3")
+    sites = require_not_negative("site_concentration", site_concentration, "mol/m**3")
+    half = require_positive("dissociation_constant", dissociation_constant, "mol/m**3")
+    gels = np.broadcast_shapes(total.shape, sites.shape, half.shape)
+    if gels and gels[-1] > 1:  # one time each
+        tau, total, sites, half = (item[..., np.newaxis] for item in (tau, total, sites, half))
+        return np.asarray(time_beside_sites(tau, total, sites, half, shape)[..., 0])
+    whole = np.broadcast_shapes(tau.shape, gels)
     left = total * np.minimum(PEAK * (1.0 - released_from_shape(_COURSE, shape)), 1.0)
-    slower = np.atleast_2d(1.0 / mean_mobility(left, site_concentration, dissociation_constant))
-    needed = np.concatenate(
-        [np.zeros((len(slower), 1)), np.cumsum(0.5 * (slower[:, 1:] + slower[:, :-1]) * np.diff(_COURSE), axis=-1)],
-        axis=-1,
-    )
+    slower = np.atleast_2d(1.0 / mean_mobility(left, sites, half))
+    steps = 0.5 * (slower[:, 1:] + slower[:, :-1]) * np.diff(_COURSE)
+    needed = np.concatenate([np.zeros((len(slower), 1)), np.cumsum(steps, axis=-1)], axis=-1)
+    tau = np.atleast_2d(tau)
     count = max(len(tau), len(needed))
     tau, needed, slower = (np.broadcast_to(item, (count, item.shape[1])) for item in (tau, needed, slower))
     within = np.stack([np.interp(*row, _COURSE) for row in zip(tau, needed, strict=True)])
     # beyond the course nearly all is out, and the sites stay as empty as they are
-    return np.asarray(within + np.maximum(tau - needed[:, -1:], 0.0) / slower[:, -1:])
+    return np.asarray(within + np.maximum(tau - needed[:, -1:], 0.0) / slower[:, -1:]).reshape(whole)

@@ -35,8 +35,8 @@ def gel_diffusion(case: Case, loading: Loading) -> Release:
         holds = solubility + sites * solubility / (half + solubility)
         slowed = time_beside_sites(unbound, np.minimum(concentration, holds), sites, half, depot.shape)
         told.append(
-            f"binding sites of the gel slow the drug {np.median(1.0 + sites / half):.3g} times as long as they are "
-            "nearly empty, less while they are full"
+            f"binding sites of the gel slow the drug {np.median(1.0 + sites / half):.3g}-fold while nearly empty, less "
+            "while full"
         )
     elif case.inner.find("binding_site_concentration") is not None:
         told.append(

@@ -80,6 +80,15 @@ def test_sites_only_slow_and_time_only_rises(total, sites, half):
     assert (slowed >= tau / (1.0 + sites / half) * (1.0 - 1e-9)).all()
 
 
+def test_every_form_of_numbers_gives_the_same():
+    tau, totals = np.array([0.1, 0.5, 2.0]), np.array([0.1, 1.0, 10.0])
+    table = time_beside_sites(tau[np.newaxis], totals[:, np.newaxis], 5.0, 1.0)
+    assert table.shape == (3, 3)
+    assert time_beside_sites(tau, totals, 5.0, 1.0) == pytest.approx(np.diagonal(table))
+    assert time_beside_sites(tau, 1.0, 5.0, 1.0) == pytest.approx(table[1])
+    assert time_beside_sites(0.5, 1.0, 5.0, 1.0) == pytest.approx(table[1, 1])
+
+
 @pytest.mark.parametrize("at", range(4))
 def test_what_is_refused(at):
     values = [[[1.0]], [[1.0]], [[1.0]], [[1.0]]]

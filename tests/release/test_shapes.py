@@ -104,6 +104,11 @@ def test_the_modes_of_a_shape_are_its_release(shape: str, mean: float) -> None:
     assert weights.sum() < 1.0
 
 
+@pytest.mark.parametrize(("shape", "half"), [("sphere", 0.03055), ("slab", 0.19673), ("cylinder", 0.06306)])
+def test_the_half_times_of_the_shapes(shape: str, half: float) -> None:
+    assert released_from_shape(half, shape) == pytest.approx(0.5, abs=1e-4)
+
+
 @pytest.mark.parametrize(("modes", "shape"), [(0, "sphere"), (0, "slab"), (0, "cylinder"), (26, "cylinder")])
 def test_a_number_of_modes_that_there_are_not_is_refused(modes: int, shape: str) -> None:
     with pytest.raises(DomainError, match="modes"):

@@ -212,9 +212,11 @@ def test_what_else_is_missing_is_named():
 
 def test_a_gel_that_nobody_knows_the_decay_of_says_so(monkeypatch):
     find = Inputs.find
-    monkeypatch.setattr(
-        Inputs, "find", lambda self, entry, name, *rest: None if "half_life" in name else find(self, entry, name, *rest)
-    )
+
+    def knows(self, entry, name, *rest, **named):
+        return None if name == "gel_degradation_half_life" else find(self, entry, name, *rest, **named)
+
+    monkeypatch.setattr(Inputs, "find", knows)
     assert "how fast peg-hydrogel degrades is not known" in told(predict(formulation("peg-hydrogel", SLOW)))
 
 

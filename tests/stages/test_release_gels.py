@@ -116,7 +116,7 @@ def test_sites_that_are_nearly_empty_slow_by_what_they_bind():
     found = run(sites)
     speed = 5e-10 * (1.0 - 0.6e-9 / MESH) * THICK / 10.0
     assert found.free[0] == pytest.approx(released_from_sphere(speed * found.time / RADIUS**2), abs=5e-3)
-    assert told(found, "slow the drug 10 times")
+    assert told(found, "slow the drug 10-fold")
     # a load of 2.5 mmol/L fills some of them, and is faster; weaker and fewer sites too
     full = run(sites, dose="1 mg", drug={"aqueous_solubility": "10 mg/mL"})
     assert (full.free - found.free).max() > 0.02
