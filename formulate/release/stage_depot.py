@@ -109,7 +109,7 @@ def own_carriers_out(subject: Subject, volume: float, time: Array, carrier: Subj
 
     Cells, and particles in a gel whose mesh is not known, leave with the gel alone.
     """
-    mesh_known = subject.find("storage_modulus") is not None or all(subject.find(name) is not None for name in CHAIN)
+    mesh_known = any(subject.find(name) is not None for name in ("storage_modulus", "mesh_size", CHAIN[0]))
     if not mesh_known or any(subject.find(name) is None for name in ("polymer_mass_fraction", "polymer_density")):
         return gel.degraded(time, subject.read("gel_degradation_half_life", NEEDED)), ()
     depot = depot_of(subject, volume)
@@ -146,9 +146,14 @@ def _told(depot: Depot, time: Array, diameter: Array) -> list[str]:
 
 
 def _mesh(subject: Subject, by_volume: Array) -> tuple[Array, Array, tuple[str, ...]]:
-    """Give the mesh size [m] and its exponent with the chain length: the user's, by modulus, else by composition."""
+    """Give the mesh size [m] and its exponent with the chain length.
+
+    The user's own comes first, then that by modulus, by composition, and the one of the catalog, which stands for
+    gels of stiff fibres or packed micelles.
+    """
     given = subject.find("mesh_size")
-    if given is not None and given.is_yours:
+    others = subject.find("storage_modulus") is not None or all(subject.find(name) is not None for name in CHAIN)
+    if given is not None and (given.is_yours or not others):
         mesh = subject.read("mesh_size", NEEDED)
         return mesh, np.full_like(mesh, BY_COMPOSITION), ()
     chain_known = all(subject.find(name) is not None for name in CHAIN)

@@ -111,7 +111,7 @@ RELEASE: tuple[Mechanism, ...] = (
         ),
         needs_payload=("diffusion_coefficient_water", "stokes_radius", "aqueous_solubility"),
         instead={
-            "storage_modulus": (_CHAIN,),
+            "storage_modulus": (_CHAIN, ("mesh_size",)),
             "gel_degradation_half_life": (("surface_erosion_velocity",), ("gel_dissolution_time",)),
         },
         may_use=_OF_A_GEL,
