@@ -45,7 +45,13 @@ class Depot:
     chain_loss: Array  # 1/s
     goes: str  # the property that says how the gel goes
     pace: Array  # that property
+    loss_assumed: bool = False  # the chains are taken to go at the pace of the gel
     warnings: tuple[str, ...] = ()
+
+    @property
+    def how_it_widens(self) -> str:
+        """What the loss of chains rests on, in words."""
+        return "its chains taken to go as fast as the gel" if self.loss_assumed else "by chain_loss_rate"
 
     def progress(self, time: Array, diffusivity_in_water: Array, held_size: Array) -> Array:
         """Give the dimensionless time of diffusion out of the gel, (draws, times).
@@ -59,9 +65,7 @@ class Depot:
         """Give the share of the gel that is gone, (draws, times)."""
         if self.goes == "surface_erosion_velocity":
             return surface_eroded(time, self.length, self.pace, self.shape)
-        if self.goes == "gel_dissolution_time":
-            return (time >= self.pace).astype(float)
-        return gel.degraded(time, self.pace)
+        return _throughout(time, self.goes, self.pace)
 
     def let_go(self, time: Array, diameter: Array) -> Array:
         """Give the share of rigid particles that have left the gel whole, through its mesh or with it."""
@@ -91,12 +95,20 @@ def depot_of(subject: Subject, volume: float) -> Depot:
         told += (f"the gel is taken to swell at once to {grown:.2g} times the volume injected, its mesh with it",)
     if subject.find("mesh_widening_exponent") is not None:
         widening = subject.read("mesh_widening_exponent", NEEDED)
-    goes = _goes(subject)
+    goes = goes_by(subject)
     pace = subject.read(goes, NEEDED)
     return Depot(
         shape, length, volume * as_made / by_volume, by_volume, mesh, widening,
-        _chain_loss(subject, goes, pace), goes, pace, told,
+        _chain_loss(subject, goes, pace), goes, pace, subject.find("chain_loss_rate") is None, told,
     )  # fmt: skip
+
+
+def gone(subject: Subject, volume: float, time: Array) -> Array:
+    """Give the share of a volume of gel [m3] that is gone, (draws, times); its mesh need not be known."""
+    goes = goes_by(subject)
+    if goes == "surface_erosion_velocity":
+        return depot_of(subject, volume).degraded(time)
+    return _throughout(time, goes, subject.read(goes, NEEDED))
 
 
 def particles_out(depot: Depot, time: Array, diameter: Array) -> tuple[Array, tuple[str, ...]]:
@@ -111,12 +123,16 @@ def own_carriers_out(subject: Subject, volume: float, time: Array, carrier: Subj
     """
     mesh_known = any(subject.find(name) is not None for name in ("storage_modulus", "mesh_size", CHAIN[0]))
     if not mesh_known or any(subject.find(name) is None for name in ("polymer_mass_fraction", "polymer_density")):
-        return gel.degraded(time, subject.read("gel_degradation_half_life", NEEDED)), ()
+        return gone(subject, volume, time), ()
     depot = depot_of(subject, volume)
     if carrier.find("diameter") is None:
         return depot.degraded(time), depot.warnings
     out, told = particles_out(depot, time, carrier.read("diameter", NEEDED))
     return out, (*depot.warnings, *told)
+
+
+def _throughout(time: Array, goes: str, pace: Array) -> Array:
+    return (time >= pace).astype(float) if goes == "gel_dissolution_time" else gel.degraded(time, pace)
 
 
 def _of_particles(diameter: Array) -> Array:
@@ -140,7 +156,7 @@ def _told(depot: Depot, time: Array, diameter: Array) -> list[str]:
     if float(late.mean()) > MANY:
         told.append(
             f"in {late.mean():.0%} of the draws the gel holds the particles until its mesh has widened to their "
-            f"diameter, typically after {np.median(opens[late]) / 86400.0:.2g} days"
+            f"diameter, typically after {np.median(opens[late]) / 86400.0:.2g} days ({depot.how_it_widens})"
         )
     return told
 
@@ -206,7 +222,7 @@ def _shape(subject: Subject, volume: float, like: Array) -> tuple[Shape, Array, 
     return "slab", thickness / faces, "one" if float(faces.flat[0]) == 1.0 else "three"
 
 
-def _goes(subject: Subject) -> str:
+def goes_by(subject: Subject) -> str:
     """Give the property that says how the gel goes: the user's, else the first there is."""
     given = {name: value for name in GOES if (value := subject.find(name)) is not None}
     yours = [name for name, value in given.items() if value.is_yours]

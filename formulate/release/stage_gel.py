@@ -6,13 +6,13 @@ from formulate.case import Case
 from formulate.release.binding import time_beside_sites
 from formulate.release.fronts import released_behind_front
 from formulate.release.shapes import released_from_shape
-from formulate.release.stage_depot import NEEDED, depot_of
+from formulate.release.stage_depot import NEEDED, Depot, depot_of
 from formulate.release.stage_nest import binding_sites
 from formulate.results import Loading, Release
 from formulate.sampling import Array
 from formulate.steps import cumulated, middle
 
-HELD, MANY = 1.0, 0.05  # radius over mesh; share of the draws, for a warning
+MANY = 0.05  # of the draws, for a warning
 
 
 def gel_diffusion(case: Case, loading: Loading) -> Release:
@@ -68,12 +68,15 @@ def gel_diffusion(case: Case, loading: Loading) -> Release:
         np.ones_like(free),
         left,
         True,
-        (*told, *_held(radius, depot.mesh)),
+        (*told, *_held(radius, depot)),
     )
 
 
-def _held(radius: Array, mesh: Array) -> list[str]:
-    share = float((radius >= HELD * mesh).mean())
+def _held(radius: Array, depot: Depot) -> list[str]:
+    share = float((radius >= depot.mesh).mean())
     if share < MANY:
         return []
-    return [f"in {share:.0%} of the draws the mesh is too narrow for the drug, which waits until it widens or goes"]
+    how = f" ({depot.how_it_widens})" if depot.chain_loss.any() else ""
+    return [
+        f"in {share:.0%} of the draws the mesh is too narrow for the drug, which waits until it widens or goes{how}"
+    ]

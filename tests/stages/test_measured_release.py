@@ -220,6 +220,12 @@ def test_a_gel_that_nobody_knows_the_decay_of_says_so(monkeypatch):
     assert "how fast peg-hydrogel degrades is not known" in told(predict(formulation("peg-hydrogel", SLOW)))
 
 
+def test_a_measured_gel_that_wears_off_is_known_to():
+    found = predict(formulation("poloxamer-thermogel", SLOW))
+    assert "degrades is not known" not in told(found)
+    assert found.release.carriers_out[0, -1] == 1.0
+
+
 @pytest.mark.parametrize("carrier", ["free-drug-solution", "polymeric-micelle"])
 def test_a_form_that_no_law_can_stand_for_is_refused(carrier):
     with pytest.raises(FileError, match=rf"a measured release of {carrier} \(\w+\) is not computed; need a particle"):

@@ -306,7 +306,10 @@ def test_a_widening_mesh_lets_go_of_what_it_held():
     days = found.time / DAY
     assert found.carriers_out[0][days < 6.9].max() < 1e-3
     assert found.carriers_out[0][days > 10.0].min() > 0.05
-    assert told(found, "typically after 6.9 days")
+    assert told(found, "typically after 6.9 days (by chain_loss_rate)")
+    # ln 1.2 at 1/2 ln 2/10 per day
+    assumed = run({"mesh_size": "50 nm"}, {"diameter": "60 nm"})
+    assert told(assumed, "typically after 5.3 days (its chains taken to go as fast as the gel)")
 
 
 def test_what_the_mesh_holds_goes_at_the_latest_with_the_gel():
@@ -386,3 +389,17 @@ def test_vesicles_that_are_the_drug_leave_a_wide_mesh():
     assert (held - loose).max() > 0.1
     assert any("finer than the mesh" in text for text in warned)
     assert not any("mesh" in text for text in quiet)
+
+
+def test_cells_leave_with_the_gel_alone():
+    asked = formulate.new_formulation(
+        layer=[
+            {"id": "cells", "carrier": "msc-allogeneic", "dose": "1 million cells"},
+            {"id": "gel", "carrier": "fibrin-gel", "holds": ["cells"], "set": {"gel_degradation_half_life": "10 day"}},
+        ],
+        regimen={"site": "knee", "volume": "1 mL"},
+        target={"duration": "30 d"},
+    )
+    (found,) = reside(asked, TypicalDraw())
+    assert found.in_depot[0] == pytest.approx(left_by(10.0, found.time), abs=1e-6)
+    assert not any("mesh" in text for text in found.warnings)
