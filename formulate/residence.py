@@ -10,15 +10,13 @@ from formulate.formulation import Formulation, Layer, vein_problems
 from formulate.inputs import Input, Subject
 from formulate.loading.stage_biological import own_drug
 from formulate.regimen import Event, events
-from formulate.release import gel
+from formulate.release.stage_depot import own_carriers_out
 from formulate.results import OwnLoading, _Result
 from formulate.retention.site import Setting, aged
 from formulate.retention.stage import WHEREABOUTS
 from formulate.sampling import Array, Draws
 from materials.errors import Fault, FileError
 from materials.schema import Carrier, Site
-
-NEEDED = "retention"
 
 
 @dataclass(frozen=True)
@@ -95,12 +93,14 @@ def _residence(layer: Layer, place: OwnPlace) -> Residence:
     elsewhere: dict[str, Array] = {}
     given = np.zeros(len(time))
     notes: list[str] = []
+    told: tuple[str, ...] = ()
     for event in doses:
         is_main = event.route == regimen.route_or_first
         is_given = (time >= event.start).astype(float)
         out = np.broadcast_to(is_given, shape)
         if depot is not None and is_main:  # a further route takes the carriers without the gel around them
-            out = aged(gel.degraded(time, depot.read("gel_degradation_half_life", NEEDED)), time, event.start, 0.0)
+            let_go, told = own_carriers_out(depot, place.volume, time, place.carrier)
+            out = aged(let_go, time, event.start, 0.0)
         mixes = place.volume if is_main and depot is None else 0.0
         here = Setting(
             place.site, place.part_of_site, place.carrier, time, event, regimen.since_injury, mixes, place.volume
@@ -116,7 +116,7 @@ def _residence(layer: Layer, place: OwnPlace) -> Residence:
         notes += found.notes
     return Residence(
         formulation, loading, doses, time, given, in_depot, at_site, elsewhere, place.inputs.used,
-        (*loading.warnings, *regimen.after(float(time[-1])), *_cautions(place), *_ignored(place)),
+        (*loading.warnings, *told, *regimen.after(float(time[-1])), *_cautions(place), *_ignored(place)),
         tuple(dict.fromkeys(notes)),
     )  # fmt: skip
 
