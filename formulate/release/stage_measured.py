@@ -10,7 +10,7 @@ from formulate.formulation import Layer
 from formulate.inputs import Input, Subject
 from formulate.measured_release import MeasuredRelease
 from formulate.release.stage_depot import goes_by, gone
-from formulate.release.stage_nest import NEEDED, out_of_particles, polymer_left
+from formulate.release.stage_nest import out_of_particles, polymer_left
 from formulate.results import Release
 from formulate.sampling import Array
 from materials.evidence import Evidence, Spread

@@ -73,7 +73,6 @@ RELEASE: tuple[Mechanism, ...] = (
             # of the curves that published profiles tell
             "drug_loading",
             "in_body_release_factor",
-            "molar_mass",
             # of the gel around the particles
             "polymer_density",
             *_IN_A_GEL,
@@ -100,7 +99,6 @@ RELEASE: tuple[Mechanism, ...] = (
             # of the curves that published profiles tell
             "drug_loading",
             "in_body_release_factor",
-            "molar_mass",
             # of the gel around the vesicles
             "polymer_density",
             "diffusion_coefficient_water",
