@@ -1,6 +1,7 @@
 """The release stage: where the payload is against time, in its layers or out of them, whatever the site does."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from formulate.release.stage_equilibrium import desorption, micelle_partition
 from formulate.release.stage_gel import gel_diffusion
 from formulate.release.stage_measured import measured
 from formulate.release.stage_polyester import polyester_degradation
+from formulate.release.stage_triggers import triggers_told
 from formulate.release.stage_vesicle import vesicle_membrane
 from formulate.results import Loading, Release
 from materials.schema import Carrier
@@ -22,6 +24,11 @@ def release(case: Case, loading: Loading) -> Release:
     MissingValueError
         A number that the mechanism needs is given neither by the user nor by the catalog.
     """
+    found = _release(case, loading)
+    return replace(found, warnings=(*found.warnings, *triggers_told(case)))
+
+
+def _release(case: Case, loading: Loading) -> Release:
     if any(layer.release for layer in case.chain):
         return measured(case)
     carrier = case.inner.entry

@@ -5,6 +5,7 @@ import numpy as np
 from formulate.case import Case
 from formulate.release import diffusion, gel
 from formulate.release.stage_nest import NEEDED, gel_of
+from formulate.release.stage_triggers import own_time
 from formulate.results import Loading, Release
 from formulate.steps import cumulated, middle
 
@@ -16,7 +17,7 @@ def gel_diffusion(case: Case, loading: Loading) -> Release:
     the gel water falls below saturation; those in gel that degrades are set free solid.
     """
     diffusivity, radius, _, by_volume = gel_of(case)
-    degraded = gel.degraded(case.time, case.inner.read("gel_degradation_half_life", NEEDED))
+    degraded = gel.degraded(own_time(case, case.inner), case.inner.read("gel_degradation_half_life", NEEDED))
     # per volume of gel, whose water alone dissolves
     solubility = case.payload.read("aqueous_solubility", NEEDED) * (1.0 - by_volume)
     concentration = loading.given[:, None] / case.volume

@@ -11,6 +11,7 @@ from formulate.inputs import Input, Subject
 from formulate.measured_release import MeasuredRelease
 from formulate.release import degradation, gel
 from formulate.release.stage_nest import NEEDED, hydrolysis_rate, out_of_particles
+from formulate.release.stage_triggers import own_time
 from formulate.results import Release
 from formulate.sampling import Array
 from materials.evidence import Evidence, Spread
@@ -41,7 +42,7 @@ def measured(case: Case) -> Release:
     assert isinstance(carrier, Carrier)
     factor = _factor(case, layer, law)
     drawn = law_draws(law.model, law.vector, law.matrix, _scores(case, layer, law), law.last)
-    bench = case.time * factor / law.seconds
+    bench = own_time(case, subject) * factor / law.seconds
     found = law_released(law.model, drawn.values, bench)
     _keep(case, layer, subject, law, drawn.values)
     if carrier.form == "depot":
@@ -116,7 +117,7 @@ def _substance(case: Case, factor: Array, released: Array) -> Array:
     start, critical = (carrier.read(name, NEEDED) for name in ("molecular_weight", "critical_molecular_weight"))
     onset = degradation.erosion_onset(start, critical, hydrolysis_rate(case))
     erosion_time, shape = carrier.read("erosion_time", NEEDED), carrier.read("erosion_shape", NEEDED)
-    return 1.0 - degradation.eroded(case.time * factor, onset, erosion_time, shape)
+    return 1.0 - degradation.eroded(own_time(case, carrier) * factor, onset, erosion_time, shape)
 
 
 def _out_of_depot(case: Case, depot: Subject, released: Array) -> Release:
@@ -128,7 +129,7 @@ def _out_of_depot(case: Case, depot: Subject, released: Array) -> Release:
         warnings = (f"how fast {depot.entry.id} degrades is not known: its residence is computed as if it did not",)
     else:
         degraded = np.broadcast_to(
-            gel.degraded(case.time, depot.read("gel_degradation_half_life", NEEDED)), released.shape
+            gel.degraded(own_time(case, depot), depot.read("gel_degradation_half_life", NEEDED)), released.shape
         )
     holds_particles = depot is not case.inner
     return Release(

@@ -7,13 +7,14 @@ from formulate.composition import WATER_DENSITY, volume_fraction
 from formulate.network import mesh_size_from_modulus
 from formulate.release import degradation, diffusion, gel
 from formulate.release.nesting import nested_shares
+from formulate.release.stage_triggers import NEEDED as NEEDED
+from formulate.release.stage_triggers import own_time
 from formulate.results import Release
 from formulate.sampling import Array
 from formulate.steps import cumulated, middle
 
 BODY_TEMPERATURE = 310.15  # K
 CROSSING_MODES = 24  # of the sphere; the rest of the drug crosses within the first minutes
-NEEDED = "release"
 
 
 def out_of_particles(case: Case, released: Array, substance: Array) -> Release:
@@ -34,7 +35,7 @@ def out_of_particles(case: Case, released: Array, substance: Array) -> Release:
             True,
         )
     diffusivity, radius, mesh, _ = gel_of(case)
-    out = gel.degraded(case.time, case.depot.read("gel_degradation_half_life", NEEDED))
+    out = gel.degraded(own_time(case, case.depot), case.depot.read("gel_degradation_half_life", NEEDED))
     out = np.broadcast_to(out, released.shape)
     weights, rates = diffusion.sphere_relaxation(CROSSING_MODES)
     crossing = rates * diffusivity / radius**2

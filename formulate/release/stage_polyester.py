@@ -7,6 +7,7 @@ import numpy as np
 from formulate.case import Case
 from formulate.release import degradation
 from formulate.release.stage_nest import NEEDED, hydrolysis_rate, out_of_particles
+from formulate.release.stage_triggers import own_time
 from formulate.results import Loading, Release
 
 REFERENCE_DIAMETER = 45e-6  # m, the microspheres that diffusion coefficients in PLGA are given for
@@ -23,7 +24,7 @@ def polyester_degradation(case: Case, loading: Loading) -> Release:
     in_water = case.payload.read("diffusion_coefficient_water", NEEDED)
     rate, start = hydrolysis_rate(case), read("molecular_weight")
     # how one laboratory's release runs against another's, at the same formulation
-    time = case.time * read("between_study_time_factor")
+    time = own_time(case, carrier) * read("between_study_time_factor")
     critical = read("critical_molecular_weight")
     erosion_time, shape = read("erosion_time"), read("erosion_shape")
     released = degradation.polyester_released(

@@ -9,6 +9,7 @@ from formulate.case import Case
 from formulate.ionisation import neutral_fraction
 from formulate.release import membrane
 from formulate.release.stage_nest import NEEDED, out_of_particles
+from formulate.release.stage_triggers import own_time
 from formulate.release.vesicle_core import vesicle_core_released
 from formulate.results import Loading, Release
 from formulate.sampling import Array
@@ -34,7 +35,7 @@ def vesicle_membrane(case: Case, loading: Loading) -> Release:
     permeability = payload.read("bilayer_permeability", NEEDED) / reduction
     rate = membrane.vesicle_rate(permeability, vesicle.inner_radius(diameter, thickness), neutral, bound)
     burst = carrier.read("burst_fraction", NEEDED)
-    released = vesicle_core_released(case.time, rate, core.dissolved_share, burst_fraction=burst)
+    released = vesicle_core_released(own_time(case, carrier), rate, core.dissolved_share, burst_fraction=burst)
     substance = np.ones_like(released)
     result = out_of_particles(case, released, substance)
     told = core.told or _oversaturated(case, loading, partition)

@@ -2,6 +2,18 @@
 
 from materials.mechanisms.declaration import Mechanism
 
+# of a layer that something opens, and of the site that has it
+TRIGGERS = (
+    "acid_sensitivity",
+    "enzyme_half_level",
+    "enzyme_largest_factor",
+    "oxidant_half_level",
+    "oxidant_largest_factor",
+    "ph",
+    "active_enzyme_concentration",
+    "hydrogen_peroxide_concentration",
+)
+
 RELEASE: tuple[Mechanism, ...] = (
     Mechanism(
         id="immediate",
@@ -33,6 +45,7 @@ RELEASE: tuple[Mechanism, ...] = (
         ),
         needs_payload=("diffusion_coefficient_plga", "diffusion_coefficient_water"),
         may_use=(
+            *TRIGGERS,
             "lactide_fraction",
             "hydrolysis_lactide_slope",
             # of the gel around the particles
@@ -58,6 +71,7 @@ RELEASE: tuple[Mechanism, ...] = (
         ),
         needs_payload=("bilayer_permeability", "membrane_partition_log10", "aqueous_solubility"),
         may_use=(
+            *TRIGGERS,
             "pka_base_1",
             "pka_base_2",
             "pka_acid_1",
@@ -81,6 +95,7 @@ RELEASE: tuple[Mechanism, ...] = (
             "gel_degradation_half_life",
         ),
         needs_payload=("diffusion_coefficient_water", "stokes_radius", "aqueous_solubility"),
+        may_use=TRIGGERS,
     ),
     Mechanism(
         id="micelle-partition",
@@ -94,6 +109,7 @@ RELEASE: tuple[Mechanism, ...] = (
             "fluid_to_injection_volume_ratio",
         ),
         may_use=(
+            *TRIGGERS,
             # of the partition: as given for the core, else from log P
             "core_partition_log10",
             "core_partition_logp_offset",
@@ -118,6 +134,7 @@ RELEASE: tuple[Mechanism, ...] = (
             "fluid_to_injection_volume_ratio",
         ),
         may_use=(
+            *TRIGGERS,
             # of the gel around the particles
             "diameter",
             "polymer_mass_fraction",
