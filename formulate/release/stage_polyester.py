@@ -8,7 +8,9 @@ from formulate.case import Case
 from formulate.release import degradation
 from formulate.release.stage_nest import NEEDED, hydrolysis_rate, out_of_particles
 from formulate.release.stage_triggers import own_time
+from formulate.release.stage_width import coat_number, over_sizes
 from formulate.results import Loading, Release
+from formulate.sampling import Array
 
 REFERENCE_DIAMETER = 45e-6  # m, the microspheres that diffusion coefficients in PLGA are given for
 
@@ -17,20 +19,17 @@ def polyester_degradation(case: Case, loading: Loading) -> Release:
     """Burst, diffusion out of a sphere whose polymer degrades, and erosion."""
     carrier = case.inner
     read = partial(carrier.read, needed_for=NEEDED)
-    diameter = read("diameter")
     at_reference = case.payload.read("diffusion_coefficient_plga", NEEDED)
-    # the effective coefficient falls with size, because t50 does not grow with the square of the diameter
-    initial = at_reference * (diameter / REFERENCE_DIAMETER) ** read("diffusion_diameter_exponent")
+    exponent = read("diffusion_diameter_exponent")
     in_water = case.payload.read("diffusion_coefficient_water", NEEDED)
     rate, start = hydrolysis_rate(case), read("molecular_weight")
     # how one laboratory's release runs against another's, at the same formulation
     time = own_time(case, carrier) * read("between_study_time_factor")
     critical = read("critical_molecular_weight")
     erosion_time, shape = read("erosion_time"), read("erosion_shape")
-    released = degradation.polyester_released(
+    of_any_size = partial(
+        degradation.polyester_released,
         time,
-        radius=diameter / 2,
-        initial_diffusivity=np.minimum(initial, in_water),
         largest_diffusivity=in_water,
         hydrolysis_rate=rate,
         growth_exponent=read("diffusion_growth_exponent"),
@@ -42,6 +41,14 @@ def polyester_degradation(case: Case, loading: Loading) -> Release:
         erosion_time=erosion_time,
         erosion_shape=shape,
     )
+
+    def of_one_size(diameter: Array) -> Array:
+        # the effective coefficient falls with size, because t50 does not grow with the square of the diameter
+        initial = np.minimum(at_reference * (diameter / REFERENCE_DIAMETER) ** exponent, in_water)
+        coat = coat_number(carrier, diameter / 2, initial)
+        return of_any_size(radius=diameter / 2, initial_diffusivity=initial, boundary_number=coat)
+
+    released = over_sizes(case, of_one_size)
     onset = degradation.erosion_onset(start, critical, rate)
     substance = 1.0 - degradation.eroded(time, onset, erosion_time, shape)
     return out_of_particles(case, released, substance)

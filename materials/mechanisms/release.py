@@ -14,6 +14,8 @@ TRIGGERS = (
     "hydrogen_peroxide_concentration",
 )
 
+WIDTHS = ("size_span", "polydispersity_index")  # as the user gives them
+
 RELEASE: tuple[Mechanism, ...] = (
     Mechanism(
         id="immediate",
@@ -46,8 +48,12 @@ RELEASE: tuple[Mechanism, ...] = (
         needs_payload=("diffusion_coefficient_plga", "diffusion_coefficient_water"),
         may_use=(
             *TRIGGERS,
+            *WIDTHS,
             "lactide_fraction",
             "hydrolysis_lactide_slope",
+            # of a coat
+            "shell_diffusion_coefficient",
+            "shell_thickness",
             # of the gel around the particles
             "polymer_mass_fraction",
             "polymer_density",
@@ -72,6 +78,7 @@ RELEASE: tuple[Mechanism, ...] = (
         needs_payload=("bilayer_permeability", "membrane_partition_log10", "aqueous_solubility"),
         may_use=(
             *TRIGGERS,
+            *WIDTHS,
             "pka_base_1",
             "pka_base_2",
             "pka_acid_1",
