@@ -1,22 +1,29 @@
 """Release from particles of a polyester that degrades, by mechanism."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from formulate.case import Case
 from formulate.release import degradation
+from formulate.release.stage_autocatalysis import (
+    REFERENCE_DIAMETER,
+    acid_told,
+    asks_for_autocatalysis,
+    autocatalytic_polyester,
+)
 from formulate.release.stage_nest import NEEDED, hydrolysis_rate, out_of_particles
 from formulate.release.stage_triggers import own_time
 from formulate.release.stage_width import coat_number, over_sizes
 from formulate.results import Loading, Release
 from formulate.sampling import Array
 
-REFERENCE_DIAMETER = 45e-6  # m, the microspheres that diffusion coefficients in PLGA are given for
-
 
 def polyester_degradation(case: Case, loading: Loading) -> Release:
     """Burst, diffusion out of a sphere whose polymer degrades, and erosion."""
+    if asks_for_autocatalysis(case):
+        return autocatalytic_polyester(case, loading)
     carrier = case.inner
     read = partial(carrier.read, needed_for=NEEDED)
     at_reference = case.payload.read("diffusion_coefficient_plga", NEEDED)
@@ -51,4 +58,5 @@ def polyester_degradation(case: Case, loading: Loading) -> Release:
     released = over_sizes(case, of_one_size)
     onset = degradation.erosion_onset(start, critical, rate)
     substance = 1.0 - degradation.eroded(time, onset, erosion_time, shape)
-    return out_of_particles(case, released, substance)
+    result = out_of_particles(case, released, substance)
+    return replace(result, warnings=(*result.warnings, *acid_told(case, read("diameter"), rate)))

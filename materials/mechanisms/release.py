@@ -51,6 +51,9 @@ RELEASE: tuple[Mechanism, ...] = (
             *WIDTHS,
             "lactide_fraction",
             "hydrolysis_lactide_slope",
+            # of acid that gathers in the core
+            "acid_diffusion_coefficient",
+            "catalysis_rate_constant",
             # of a coat
             "shell_diffusion_coefficient",
             "shell_thickness",
