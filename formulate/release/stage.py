@@ -11,7 +11,7 @@ from formulate.release.stage_gel import gel_diffusion
 from formulate.release.stage_measured import measured
 from formulate.release.stage_polyester import polyester_degradation
 from formulate.release.stage_triggers import triggers_told
-from formulate.release.stage_vesicle import vesicle_membrane
+from formulate.release.stage_vesicle import multivesicular_erosion, vesicle_membrane
 from formulate.results import Loading, Release
 from materials.schema import Carrier
 
@@ -51,6 +51,7 @@ RELEASE: dict[str, Callable[[Case, Loading], Release]] = {
     "crystals": crystals,
     "polyester-degradation": polyester_degradation,
     "vesicle-membrane": vesicle_membrane,
+    "multivesicular-erosion": multivesicular_erosion,
     "gel-diffusion": gel_diffusion,
     "micelle-partition": micelle_partition,
     "desorption": desorption,

@@ -8,10 +8,11 @@ from formulate import vesicle
 from formulate.case import Case
 from formulate.ionisation import neutral_fraction
 from formulate.release import membrane
+from formulate.release.degradation import eroded
 from formulate.release.stage_nest import NEEDED, out_of_particles
 from formulate.release.stage_triggers import own_time
 from formulate.release.stage_width import over_sizes
-from formulate.release.vesicle_core import vesicle_core_released
+from formulate.release.vesicle_core import multivesicular_released, vesicle_core_released
 from formulate.results import Loading, Release
 from formulate.sampling import Array
 
@@ -48,6 +49,16 @@ def vesicle_membrane(case: Case, loading: Loading) -> Release:
     result = out_of_particles(case, released, substance)
     told = core.told or _oversaturated(case, loading, partition)
     return replace(result, warnings=(*result.warnings, *told))
+
+
+def multivesicular_erosion(case: Case, loading: Loading) -> Release:
+    """Burst, then chambers of a multivesicular liposome that open one after another, and the particle with them."""
+    carrier = case.inner
+    burst, lasting, shape = (carrier.read(name, NEEDED) for name in ("burst_fraction", "erosion_time", "erosion_shape"))
+    time = own_time(case, carrier)
+    return out_of_particles(
+        case, multivesicular_released(time, burst, lasting, shape), 1.0 - eroded(time, 0.0, lasting, shape)
+    )
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def over_sizes(case: Case, released: Callable[[Array], Array]) -> Array:
     -------
     ndarray, shape (draws, times)
         Share released [1]: of carriers of the one diameter given, or averaged over a log-normal distribution by mass
-        where the user says how wide it is.
+        where the formulation says how wide it is.
 
     Raises
     ------
@@ -63,9 +63,8 @@ def over_sizes(case: Case, released: Callable[[Array], Array]) -> Array:
 
 
 def log_width(carrier: Subject) -> Array | None:
-    """Give ln(sigma_g) of the sizes of a carrier [1], (draws, 1), as far as the user says how wide they are."""
-    given = {name: carrier.find(name) for name in ("size_span", "polydispersity_index")}
-    yours = [name for name, value in given.items() if value is not None and value.is_yours]
+    """Give ln(sigma_g) of the sizes of a carrier [1], (draws, 1), as far as the formulation says how wide they are."""
+    yours = [name for name in ("size_span", "polydispersity_index") if name in carrier.overrides]
     if not yours:
         return None
     if yours[0] == "size_span":

@@ -95,6 +95,23 @@ RELEASE: tuple[Mechanism, ...] = (
         ),
     ),
     Mechanism(
+        id="multivesicular-erosion",
+        stage="release",
+        summary="burst, then chambers that open one after another over days to weeks, by a Weibull law",
+        needs_carrier=("burst_fraction", "erosion_time", "erosion_shape"),
+        may_use=(
+            *TRIGGERS,
+            # of the gel around the vesicles
+            "diameter",
+            "polymer_mass_fraction",
+            "polymer_density",
+            "storage_modulus",
+            "gel_degradation_half_life",
+            "stokes_radius",
+            "diffusion_coefficient_water",
+        ),
+    ),
+    Mechanism(
         id="gel-diffusion",
         stage="release",
         summary="diffusion through the mesh of a gel depot that degrades; suspended drug follows a dissolving front",
