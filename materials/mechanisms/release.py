@@ -57,6 +57,10 @@ RELEASE: tuple[Mechanism, ...] = (
             # of a coat
             "shell_diffusion_coefficient",
             "shell_thickness",
+            # of the curves that published profiles tell
+            "drug_loading",
+            "in_body_release_factor",
+            "molar_mass",
             # of the gel around the particles
             "polymer_mass_fraction",
             "polymer_density",
@@ -85,6 +89,10 @@ RELEASE: tuple[Mechanism, ...] = (
             "pka_base_1",
             "pka_base_2",
             "pka_acid_1",
+            # of the curves that published profiles tell
+            "drug_loading",
+            "in_body_release_factor",
+            "molar_mass",
             # of the gel around the vesicles
             "polymer_mass_fraction",
             "polymer_density",

@@ -21,7 +21,7 @@ def case(
     carrier: str = "plga-microsphere", gel: bool = False, site: dict[str, str] | None = None, **layer: str
 ) -> Case:
     drug = "triamcinolone-acetonide"
-    layers = [{"id": "inner", "carrier": carrier, "holds": [drug], "set": layer}]
+    layers = [{"id": "inner", "carrier": carrier, "holds": [drug], "release_from": "mechanism", "set": layer}]
     if gel:
         layers.append({"id": "gel", "carrier": "hyaluronic-acid-hydrogel", "holds": ["inner"]})
     asked = Formulation(

@@ -20,6 +20,7 @@ PLAIN = {
     "burst_fraction": "0 percent",
     "between_study_time_factor": "1",
 }
+LAYER = {"id": "inner", "holds": ["triamcinolone-acetonide"], "release_from": "mechanism"}
 LEAKING = {"membrane_partition_log10": "2", "bilayer_permeability": "1e-12 m/s"}
 
 
@@ -28,7 +29,7 @@ def released(carrier: str = "plga-microsphere", drug: dict[str, str] | None = No
         Formulation(
             schema_version=1,
             payload=[{"id": "triamcinolone-acetonide", "dose": "0.1 mg", "set": drug or {}}],
-            layer=[{"id": "inner", "carrier": carrier, "holds": ["triamcinolone-acetonide"], "set": layer}],
+            layer=[{**LAYER, "carrier": carrier, "set": layer}],
             regimen={"site": "knee", "volume": "5 mL"},
             calculation={"draws": 64, "horizon": "60 d"},
         ),
