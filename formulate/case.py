@@ -56,6 +56,7 @@ class Case:
     part: PayloadPart
     share: float  # of the dose that is held there
     time: Array  # (times,) s
+    on_bench: bool = False  # in a buffer of pH 7.4, and not at the site
 
     @property
     def holder(self) -> Layer:

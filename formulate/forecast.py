@@ -19,6 +19,7 @@ from formulate.release import updating
 from formulate.release.learned.features import Description, Family, Method
 from formulate.release.stage import by_mechanism, release
 from formulate.release.stage_learned import description
+from formulate.release.stage_triggers import triggers_told
 from formulate.release_choice import choice
 from formulate.results import Loading, Release
 from formulate.sampling import Array, Draws
@@ -167,7 +168,7 @@ def forecast(
     """
     _refuse(formulation)
     drawn = draws or Draws(formulation.calculation.draws, formulation.calculation.seed)
-    case = prepare(formulation, drawn)
+    case = replace(prepare(formulation, drawn), on_bench=True)
     family = family_of(formulation)
     if family is not None:
         if observed is None and formulation.inner.first_points is not None:
@@ -247,6 +248,7 @@ def _learned(
     seed, count = drawn.seed, drawn.count
     odd = dict.fromkeys((*remarks_on(observed), *(text for item in siblings for text in remarks_on(item.points))))
     warnings = (*odd, *(() if loading is None else (*loading.unfit, *loading.warnings)), *lacking)
+    warnings += triggers_told(case)
     plain = predict(described, case.time, draws=count, seed=seed)
     told = [*plain.drivers, *plain.averaged, *(ONLY_THE_METHOD if family == "liposome" else ())]
     before = _forecast(
@@ -285,7 +287,7 @@ def _described_sibling(sibling: Sibling, case: Case, family: Family, drawn: Draw
     _refuse(other)
     if family_of(other) != family:
         raise FormulateError(f"{where}: {other.inner.carrier}; need a {family} as the formulation itself")
-    beside = prepare(other, drawn)
+    beside = replace(prepare(other, drawn), on_bench=True)
     if beside.payload.entry.id != case.payload.entry.id:
         need = f"the drug of the formulation itself, {case.payload.entry.id}"
         raise FormulateError(f"{where}: holds {beside.payload.entry.id}; need {need}")

@@ -29,8 +29,12 @@ OF_THE_MECHANISM: dict[Family, tuple[str, ...]] = {
         "erosion_time",
         "erosion_shape",
         "between_study_time_factor",
+        "size_span",
+        "acid_diffusion_coefficient",
+        "catalysis_rate_constant",
+        "shell_diffusion_coefficient",
     ),
-    "liposome": ("burst_fraction", "bilayer_permeability_reduction", "bilayer_permeability"),
+    "liposome": ("burst_fraction", "bilayer_permeability_reduction", "bilayer_permeability", "size_span"),
 }
 
 

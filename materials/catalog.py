@@ -23,6 +23,7 @@ GOES_WITH = {  # the form and the loading that a release mechanism is computed f
     "crystals": ("crystal", "suspended"),
     "polyester-degradation": ("particle", "entrapped"),
     "vesicle-membrane": ("vesicle", "entrapped"),
+    "multivesicular-erosion": ("vesicle", "entrapped"),
     "gel-diffusion": ("depot", "mixed"),
     "micelle-partition": ("micelle", "micellised"),
     "desorption": ("particle", "adsorbed"),

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from formulate.domain import require, require_fraction, require_not_negative, require_positive
+from formulate.release.boundary import released_through_layer
 from formulate.release.diffusion import released_from_sphere
 
 # exp(500) exceeds any ratio of two diffusivities, and the scaled exponential integral is still a float there.
@@ -263,6 +264,7 @@ def polyester_released(
     diffusion_share: ArrayLike,
     erosion_time: ArrayLike,
     erosion_shape: ArrayLike,
+    boundary_number: ArrayLike = np.inf,
 ) -> NDArray[np.float64]:
     """Share released from a polyester sphere by burst, diffusion and erosion.
 
@@ -290,6 +292,8 @@ def polyester_released(
         t_e, from the onset to 63 % dissolved [s].
     erosion_shape : array_like, shape (draws, 1)
         beta, Weibull shape of the mass loss [1].
+    boundary_number : array_like, shape (draws, 1), optional
+        L_s of a coat, at D0, see `formulate.release.boundary.boundary_number`; infinite if not given, no coat [1].
 
     Returns
     -------
@@ -304,7 +308,8 @@ def polyester_released(
     Notes
     -----
     ``F = f_b (1 - exp(-k_b t)) + (1 - f_b) [phi Crank(tau) + (1 - phi) E(t)]`` with `released_from_sphere`,
-    `dimensionless_time`, `erosion_onset` and `eroded`. Holds while acid escapes (`autocatalysis_number` well
+    `dimensionless_time`, `erosion_onset` and `eroded`; behind a coat `released_through_layer` stands for Crank, and the
+    coat opens in proportion to D. Holds while acid escapes (`autocatalysis_number` well
     below pi) and the drug is dissolved in the polymer. Source: the sum of the parts named there.
 
     Examples
@@ -324,9 +329,9 @@ def polyester_released(
     tau = dimensionless_time(time, radius, initial_diffusivity, hydrolysis_rate, growth_exponent, largest_diffusivity)
     onset = erosion_onset(initial_molar_mass, critical_molar_mass, hydrolysis_rate)
     burst = -np.expm1(-burst_rate * time)
-    rest = diffusion_share * released_from_sphere(tau) + (1.0 - diffusion_share) * eroded(
-        time, onset, erosion_time, erosion_shape
-    )
+    bare = np.isinf(np.asarray(boundary_number, dtype=np.float64)).all()
+    crossed = released_from_sphere(tau) if bare else released_through_layer(tau, boundary_number)
+    rest = diffusion_share * crossed + (1.0 - diffusion_share) * eroded(time, onset, erosion_time, erosion_shape)
     return np.asarray(burst_fraction * burst + (1.0 - burst_fraction) * rest, dtype=np.float64)
 
 

@@ -11,7 +11,8 @@ from formulate.release.stage_gel import gel_diffusion
 from formulate.release.stage_learned import learned
 from formulate.release.stage_measured import measured
 from formulate.release.stage_polyester import polyester_degradation
-from formulate.release.stage_vesicle import vesicle_membrane
+from formulate.release.stage_triggers import triggers_told
+from formulate.release.stage_vesicle import multivesicular_erosion, vesicle_membrane
 from formulate.release_choice import PROFILES, choice
 from formulate.results import Loading, Release
 from materials.schema import Carrier
@@ -26,13 +27,13 @@ def release(case: Case, loading: Loading) -> Release:
         A number that the mechanism needs is given neither by the user nor by the catalog.
     """
     if any(layer.release for layer in case.chain):
-        return measured(case)
+        return _with_triggers(case, measured(case))
     made, layer = choice(case.formulation, case.holder), case.holder
     why = made.why
     if made.family is not None:
         asked = layer.release_from == PROFILES or layer.first_points is not None
         if asked or not _remotely_loaded(loading):
-            return learned(case, loading, made.family)
+            return _with_triggers(case, learned(case, loading, made.family))
         why = "it was loaded remotely, and is computed from the solid and the pH inside"
     found = by_mechanism(case, loading)
     if not why:
@@ -51,7 +52,11 @@ def by_mechanism(case: Case, loading: Loading) -> Release:
     """
     carrier = case.inner.entry
     assert isinstance(carrier, Carrier)
-    return RELEASE[carrier.mechanisms.release](case, loading)
+    return _with_triggers(case, RELEASE[carrier.mechanisms.release](case, loading))
+
+
+def _with_triggers(case: Case, found: Release) -> Release:
+    return replace(found, warnings=(*found.warnings, *triggers_told(case)))
 
 
 def _remotely_loaded(loading: Loading) -> bool:
@@ -74,6 +79,7 @@ RELEASE: dict[str, Callable[[Case, Loading], Release]] = {
     "crystals": crystals,
     "polyester-degradation": polyester_degradation,
     "vesicle-membrane": vesicle_membrane,
+    "multivesicular-erosion": multivesicular_erosion,
     "gel-diffusion": gel_diffusion,
     "micelle-partition": micelle_partition,
     "desorption": desorption,

@@ -12,6 +12,7 @@ from formulate.core_partition import GIVEN, core_partition
 from formulate.release import micelle
 from formulate.release.desorption import desorbed, desorption_plateau
 from formulate.release.stage_nest import NEEDED, out_of_particles
+from formulate.release.stage_triggers import own_time, trigger_factor
 from formulate.results import Loading, Release
 from formulate.sampling import Array
 
@@ -31,6 +32,8 @@ def micelle_partition(case: Case, loading: Loading) -> Release:
     )
     start = np.maximum(1.0 - critical / injected, 0.0)
     partition = np.power(10.0, core_partition(case, NEEDED))[:, None]
+    # acid or an enzyme makes micelles fall apart sooner; the partition is at equilibrium whatever the rate
+    half_life = half_life / trigger_factor(case, carrier)
     released = micelle.micelle_released(
         case.time,
         diluted,
@@ -64,7 +67,7 @@ def desorption(case: Case, loading: Loading) -> Release:
     held = drug / bare
     sites = np.maximum(capacity, held)
     rate = case.inner.read("desorption_rate_constant", NEEDED)
-    released = desorbed(case.time, drug, bare, sites, affinity, volume, rate)
+    released = desorbed(own_time(case, case.inner), drug, bare, sites, affinity, volume, rate)
     warnings = [_closed(desorption_plateau(drug, bare, sites, affinity, volume), ratio)]
     if (beyond := float((held > capacity * (1 + 1e-9)).mean())) > MANY:
         warnings.append(

@@ -8,6 +8,7 @@ from formulate.release.fronts import released_behind_front
 from formulate.release.shapes import released_from_shape
 from formulate.release.stage_depot import NEEDED, Depot, depot_of
 from formulate.release.stage_nest import binding_sites
+from formulate.release.stage_triggers import trigger_factor
 from formulate.results import Loading, Release
 from formulate.sampling import Array
 from formulate.steps import cumulated, middle
@@ -22,7 +23,7 @@ def gel_diffusion(case: Case, loading: Loading) -> Release:
     Crystals stay behind the front at which the gel water falls below saturation; those in gel that degrades are set
     free solid.
     """
-    depot = depot_of(case.inner, case.volume)
+    depot = depot_of(case.inner, case.volume, trigger_factor(case, case.inner))
     in_water, radius = (case.payload.read(name, NEEDED) for name in ("diffusion_coefficient_water", "stokes_radius"))
     unbound = depot.progress(case.time, in_water, radius)
     degraded = np.broadcast_to(depot.degraded(case.time), unbound.shape)

@@ -11,6 +11,7 @@ from formulate.release.learned.features import Description, Family, numbers_of_d
 from formulate.release.learned.population import population
 from formulate.release.learned.prediction import LearnedRelease, predict
 from formulate.release.stage_nest import NEEDED, out_of_particles, polymer_left
+from formulate.release.stage_triggers import own_time
 from formulate.release.updating import FEWEST_EFFECTIVE
 from formulate.results import Loading, Release
 from formulate.sampling import Array
@@ -59,7 +60,7 @@ def learned(case: Case, loading: Loading, family: Family) -> Release:
         scores, parameters = _moved(case, found)
     _keep(case, family, scores, parameters)
     factor, told = _factor(case)
-    bench = case.time * factor
+    bench = own_time(case, case.inner) * factor
     released = curve.values(parameters, bench / DAY)
     substance = np.ones_like(released)
     if family == "polyester":

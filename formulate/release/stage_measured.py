@@ -11,6 +11,7 @@ from formulate.inputs import Input, Subject
 from formulate.measured_release import MeasuredRelease
 from formulate.release.stage_depot import goes_by, gone
 from formulate.release.stage_nest import out_of_particles, polymer_left
+from formulate.release.stage_triggers import own_time, trigger_factor
 from formulate.results import Release
 from formulate.sampling import Array
 from materials.evidence import Evidence, Spread
@@ -41,7 +42,7 @@ def measured(case: Case) -> Release:
     assert isinstance(carrier, Carrier)
     factor = _factor(case, layer, law)
     drawn = law_draws(law.model, law.vector, law.matrix, _scores(case, layer, law), law.last)
-    bench = case.time * factor / law.seconds
+    bench = own_time(case, subject) * factor / law.seconds
     found = law_released(law.model, drawn.values, bench)
     _keep(case, layer, subject, law, drawn.values)
     if carrier.form == "depot":
@@ -113,7 +114,7 @@ def _substance(case: Case, factor: Array, released: Array) -> Array:
     assert isinstance(carrier.entry, Carrier)
     if carrier.entry.mechanisms.release != "polyester-degradation":
         return np.ones_like(released)
-    return polymer_left(case, case.time * factor)
+    return polymer_left(case, own_time(case, carrier) * factor)
 
 
 def _out_of_depot(case: Case, depot: Subject, released: Array) -> Release:
@@ -124,7 +125,8 @@ def _out_of_depot(case: Case, depot: Subject, released: Array) -> Release:
         degraded = nothing
         warnings = (f"how fast {depot.entry.id} degrades is not known: its residence is computed as if it did not",)
     else:
-        degraded = np.broadcast_to(gone(depot, case.volume, case.time), released.shape)
+        out = gone(depot, case.volume, case.time, trigger_factor(case, depot))
+        degraded = np.broadcast_to(out, released.shape)
     holds_particles = depot is not case.inner
     return Release(
         case.time,

@@ -6,8 +6,9 @@ from formulate.case import Case
 from formulate.release import degradation
 from formulate.release.nesting import nested_shares
 from formulate.release.shapes import shape_relaxation
-from formulate.release.stage_depot import NEEDED as NEEDED
 from formulate.release.stage_depot import depot_of, particles_out
+from formulate.release.stage_triggers import NEEDED as NEEDED
+from formulate.release.stage_triggers import trigger_factor
 from formulate.results import Release
 from formulate.sampling import Array
 from formulate.steps import cumulated, middle
@@ -32,7 +33,7 @@ def out_of_particles(case: Case, released: Array, substance: Array) -> Release:
             substance,
             True,
         )
-    depot = depot_of(case.depot, case.volume)
+    depot = depot_of(case.depot, case.volume, trigger_factor(case, case.depot))
     out, told = particles_out(depot, case.time, case.inner.read("diameter", NEEDED))
     out = np.broadcast_to(out, released.shape)
     in_water, radius = (case.payload.read(name, NEEDED) for name in ("diffusion_coefficient_water", "stokes_radius"))

@@ -8,16 +8,20 @@ from formulate import vesicle
 from formulate.case import Case
 from formulate.ionisation import neutral_fraction
 from formulate.release import membrane
+from formulate.release.degradation import eroded
 from formulate.release.stage_nest import NEEDED, out_of_particles
-from formulate.release.vesicle_core import vesicle_core_released
+from formulate.release.stage_triggers import own_time
+from formulate.release.stage_width import over_sizes
+from formulate.release.vesicle_core import multivesicular_released, vesicle_core_released
 from formulate.results import Loading, Release
 from formulate.sampling import Array
+
+NARROWEST = 4.0  # bilayers across a vesicle
 
 
 def vesicle_membrane(case: Case, loading: Loading) -> Release:
     """Permeation of the neutral drug through a bilayer that also binds it, out of a core that may hold solid salt."""
     carrier, payload = case.inner, case.payload
-    diameter = carrier.read("diameter", NEEDED)
     thickness, area = carrier.read("bilayer_thickness", NEEDED), carrier.read("area_per_lipid", NEEDED)
     lipid_mass = carrier.read("lipid_molar_mass", NEEDED)
     reduction = carrier.read("bilayer_permeability_reduction", NEEDED)
@@ -30,15 +34,31 @@ def vesicle_membrane(case: Case, loading: Loading) -> Release:
     # only the neutral species is taken to bind to the bilayer; ions bind 10 to 100 times less
     log_partition = payload.read("membrane_partition_log10", NEEDED)  # of L/kg
     partition = neutral * np.power(10.0, log_partition) * 1e-3
-    bound = membrane.bound_to_dissolved(partition, vesicle.lipid_per_inner_water(diameter, thickness, area, lipid_mass))
     permeability = payload.read("bilayer_permeability", NEEDED) / reduction
-    rate = membrane.vesicle_rate(permeability, vesicle.inner_radius(diameter, thickness), neutral, bound)
-    burst = carrier.read("burst_fraction", NEEDED)
-    released = vesicle_core_released(case.time, rate, core.dissolved_share, burst_fraction=burst)
+    burst, time = carrier.read("burst_fraction", NEEDED), own_time(case, carrier)
+
+    def of_one_size(diameter: Array) -> Array:
+        lipid = vesicle.lipid_per_inner_water(diameter, thickness, area, lipid_mass)
+        bound = membrane.bound_to_dissolved(partition, lipid)
+        rate = membrane.vesicle_rate(permeability, vesicle.inner_radius(diameter, thickness), neutral, bound)
+        return vesicle_core_released(time, rate, core.dissolved_share, burst_fraction=burst)
+
+    # no bilayer bends into a vesicle narrower than four of itself: the tail of the sizes below counts as that wide
+    released = over_sizes(case, lambda diameter: of_one_size(np.maximum(diameter, NARROWEST * thickness)))
     substance = np.ones_like(released)
     result = out_of_particles(case, released, substance)
     told = core.told or _oversaturated(case, loading, partition)
     return replace(result, warnings=(*result.warnings, *told))
+
+
+def multivesicular_erosion(case: Case, loading: Loading) -> Release:
+    """Burst, then chambers of a multivesicular liposome that open one after another, and the particle with them."""
+    carrier = case.inner
+    burst, lasting, shape = (carrier.read(name, NEEDED) for name in ("burst_fraction", "erosion_time", "erosion_shape"))
+    time = own_time(case, carrier)
+    return out_of_particles(
+        case, multivesicular_released(time, burst, lasting, shape), 1.0 - eroded(time, 0.0, lasting, shape)
+    )
 
 
 @dataclass(frozen=True)

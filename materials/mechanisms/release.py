@@ -37,6 +37,20 @@ _IN_A_GEL: tuple[Name, ...] = (
     *_OF_A_GEL,
 )
 
+# of a layer that something opens, and of the site that has it
+TRIGGERS = (
+    "acid_sensitivity",
+    "enzyme_half_level",
+    "enzyme_largest_factor",
+    "oxidant_half_level",
+    "oxidant_largest_factor",
+    "ph",
+    "active_enzyme_concentration",
+    "hydrogen_peroxide_concentration",
+)
+
+WIDTHS = ("size_span", "polydispersity_index")  # as the user gives them
+
 RELEASE: tuple[Mechanism, ...] = (
     Mechanism(
         id="immediate",
@@ -68,8 +82,16 @@ RELEASE: tuple[Mechanism, ...] = (
         ),
         needs_payload=("diffusion_coefficient_plga", "diffusion_coefficient_water"),
         may_use=(
+            *TRIGGERS,
+            *WIDTHS,
             "lactide_fraction",
             "hydrolysis_lactide_slope",
+            # of acid that gathers in the core
+            "acid_diffusion_coefficient",
+            "catalysis_rate_constant",
+            # of a coat
+            "shell_diffusion_coefficient",
+            "shell_thickness",
             # of the curves that published profiles tell
             "drug_loading",
             "in_body_release_factor",
@@ -93,6 +115,8 @@ RELEASE: tuple[Mechanism, ...] = (
         ),
         needs_payload=("bilayer_permeability", "membrane_partition_log10", "aqueous_solubility"),
         may_use=(
+            *TRIGGERS,
+            *WIDTHS,
             "pka_base_1",
             "pka_base_2",
             "pka_acid_1",
@@ -100,6 +124,20 @@ RELEASE: tuple[Mechanism, ...] = (
             "drug_loading",
             "in_body_release_factor",
             # of the gel around the vesicles
+            "polymer_density",
+            "diffusion_coefficient_water",
+            *_IN_A_GEL,
+        ),
+    ),
+    Mechanism(
+        id="multivesicular-erosion",
+        stage="release",
+        summary="burst, then chambers that open one after another over days to weeks, by a Weibull law",
+        needs_carrier=("burst_fraction", "erosion_time", "erosion_shape"),
+        may_use=(
+            *TRIGGERS,
+            # of the gel around the vesicles
+            "diameter",
             "polymer_density",
             "diffusion_coefficient_water",
             *_IN_A_GEL,
@@ -120,7 +158,7 @@ RELEASE: tuple[Mechanism, ...] = (
             "storage_modulus": (_CHAIN, ("mesh_size",)),
             "gel_degradation_half_life": (("surface_erosion_velocity",), ("gel_dissolution_time",)),
         },
-        may_use=_OF_A_GEL,
+        may_use=(*TRIGGERS, *_OF_A_GEL),
     ),
     Mechanism(
         id="micelle-partition",
@@ -134,6 +172,7 @@ RELEASE: tuple[Mechanism, ...] = (
             "fluid_to_injection_volume_ratio",
         ),
         may_use=(
+            *TRIGGERS,
             # of the partition: as given for the core, else from log P
             "core_partition_log10",
             "core_partition_logp_offset",
@@ -162,6 +201,7 @@ RELEASE: tuple[Mechanism, ...] = (
             "fluid_to_injection_volume_ratio",
         ),
         may_use=(
+            *TRIGGERS,
             # of the gel around the particles
             "diameter",
             "polymer_density",
