@@ -35,7 +35,7 @@ def write(scores: Scores, path: Path) -> None:
         lines.writerow(("set", "way", "quantity", "value"))
         for source, ways in scores.items():
             for way, found in ways.items():
-                without = isnan(found["width 80"])  # peers have no band
+                without = isnan(found.get("width 80", nan))  # peers have no band
                 kept = {name: value for name, value in found.items() if name in ERRORS or not without}
                 lines.writerows((source, way, name, f"{value:.4f}") for name, value in kept.items())
 
