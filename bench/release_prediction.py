@@ -1,6 +1,10 @@
 """Score the learned release on formulations of drugs and laboratories it has not seen.
 
-    python -m bench.release_prediction FOLDER [--only injectables] [--no-peers]
+    python -m bench.release_prediction FOLDER [--only injectables] [--no-peers] [-o docs/validation-release.csv]
+    python -m bench.release_prediction --show docs/validation-release.csv
+
+The first prints the scores and writes them where asked; the second prints what was written as tables in Markdown, and
+draws it where asked (`--plot docs/images/validation-coverage.svg`).
 
 FOLDER as for `bench.train_release`. Whole groups are left out and the population is fitted again without them: each
 drug-polymer group of the long-acting set, ten folds of components (formulations that share a drug or a study) of the
@@ -20,6 +24,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import isotonic_regression, least_squares
 
+from bench.release_tables import SETS, coverage_plot, markdown, read, write
 from bench.train_release import Profile, injectables, liposomes, microparticles, train, without_copies
 from formulate.release.learned.features import Family, numbers
 from formulate.release.learned.population import Population
@@ -35,10 +40,8 @@ DAY = 86400.0
 DRAWS = 512
 MOST_SIBLINGS = 6
 EARLY = (0.25, 0.5, 1.0)
-BARS = {
-    ("injectables", "a priori"): 0.185, ("injectables", "early columns"): 0.117, ("injectables", "after 3 d"): 0.118,
-    ("injectables", "after 7 d"): 0.095, ("microparticles", "after 3 d"): 0.113,
-}  # fmt: skip
+LEVELS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+SHOWN = (0.8, 0.9)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Row:
     group: str
     error: Array
     measured: Array
-    held: tuple[float, float]  # by the 80 and 90 % band
+    held: tuple[float, ...]  # by the bands of `LEVELS`
     width: tuple[float, float]
     interval: tuple[float, float]
 
@@ -81,15 +84,16 @@ def folds(source: str, everything: dict[str, list[Profile]]) -> Iterator[Fold]:
 
 
 def row(profile: Profile, later: Array, shares: Array, low: list[Array], high: list[Array]) -> Row:
-    """Score a predicted curve with its two bands at the points `later`."""
+    """Score a predicted curve with its bands at the points `later`."""
     measured = profile.shares[later]
     held, width, interval = [], [], []
-    for level, under, over in zip((0.8, 0.9), low, high, strict=True):
+    for level, under, over in zip(LEVELS, low, high, strict=True):
         held.append(float(((measured >= under) & (measured <= over)).mean()))
-        width.append(float((over - under).mean()))
-        missed = np.maximum(under - measured, 0) + np.maximum(measured - over, 0)
-        interval.append(float((over - under + 2 / (1 - level) * missed).mean()))
-    return Row(profile.group, np.abs(shares - measured), measured, (held[0], held[1]), (width[0], width[1]),
+        if level in SHOWN:
+            width.append(float((over - under).mean()))
+            missed = np.maximum(under - measured, 0) + np.maximum(measured - over, 0)
+            interval.append(float((over - under + 2 / (1 - level) * missed).mean()))
+    return Row(profile.group, np.abs(shares - measured), measured, tuple(held), (width[0], width[1]),
                (interval[0], interval[1]))  # fmt: skip
 
 
@@ -114,7 +118,7 @@ def learned_row(fitted: Population, profile: Profile, until: float | None, group
         return None
     observed = (days * DAY, shares) if len(days) else None
     found = predict(profile.description, profile.days[later] * DAY, observed, siblings, DRAWS, fitted=fitted)
-    limits = [found.band(level) for level in (0.8, 0.9)]
+    limits = [found.band(level) for level in LEVELS]
     return row(profile, later, found.point, [a for a, _ in limits], [b for _, b in limits])
 
 
@@ -129,8 +133,9 @@ def summary(rows: Sequence[Row]) -> dict[str, float]:
         "group": float(np.mean([errors[groups == group].mean() for group in np.unique(groups)])),
         "pooled R2": float(1 - (missed**2).sum() / ((measured - measured.mean()) ** 2).sum()),
     }
+    for i, share in enumerate(LEVELS):
+        found[f"held {share * 100:.0f}"] = float(np.mean([r.held[i] for r in rows]))
     for i, level in enumerate(("80", "90")):
-        found[f"held {level}"] = float(np.mean([r.held[i] for r in rows]))
         found[f"width {level}"] = float(np.mean([r.width[i] for r in rows]))
         found[f"interval {level}"] = float(np.mean([r.interval[i] for r in rows]))
     return found
@@ -191,7 +196,7 @@ def trees(early: bool) -> Peer:
 
 def peer_row(predicted: Array, profile: Profile) -> Row:
     """Score a peer at all points; it has no band."""
-    none = [np.full(len(predicted), np.nan)] * 2
+    none = [np.full(len(predicted), np.nan)] * len(LEVELS)
     return row(profile, np.ones(len(profile.days), dtype=bool), predicted, none, none)
 
 
@@ -225,31 +230,34 @@ def score(source: str, everything: dict[str, list[Profile]], with_peers: bool = 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--only", choices=("injectables", "microparticles", "liposomes"))
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--only", choices=SETS)
     parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("-o", "--output", type=Path, help="table of all scores, CSV")
+    parser.add_argument("--show", type=Path, help="print such a table in Markdown instead")
+    parser.add_argument("--plot", type=Path, help="with --show: draw how often the bands hold, SVG")
     given = parser.parse_args()
+    if given.show is not None:
+        scores = read(given.show)
+        print(markdown(scores))
+        if given.plot is not None:
+            given.plot.write_text(coverage_plot(scores), encoding="utf-8")
+        return
+    if given.folder is None:
+        parser.error("FOLDER or --show is needed")
     everything = {"injectables": injectables(given.folder), "microparticles": microparticles(given.folder),
                   "liposomes": liposomes(given.folder)}  # fmt: skip
     if lightgbm is None and not given.no_peers:
         print("LightGBM is not installed: left out")
+    scores = {}
     for source in everything:
         if given.only not in (None, source):
             continue
         start = time.perf_counter()
-        print(
-            f"\n{source}\n{'':30s}    n  profile group    R2   | 80 %: held width score | 90 %: held width score | bar"
-        )
-        for name, found in score(source, everything, not given.no_peers).items():
-            bar = BARS.get((source, name))
-            print(
-                f"{name:30s} {found['profiles']:4.0f}   {found['profile']:.3f} {found['group']:.3f}"
-                f"  {found['pooled R2']:5.2f}"
-                f"  | {found['held 80']:10.2f} {found['width 80']:5.2f} {found['interval 80']:5.2f}"
-                f"  | {found['held 90']:10.2f} {found['width 90']:5.2f} {found['interval 90']:5.2f}"
-                f"  | {'' if bar is None else f'{bar:.3f}'}"
-            )  # fmt: skip
-        print(f"({time.perf_counter() - start:.0f} s)", flush=True)
+        scores[source] = score(source, everything, not given.no_peers)
+        print(f"{markdown({source: scores[source]})}({time.perf_counter() - start:.0f} s)\n", flush=True)
+    if given.output is not None:
+        write(scores, given.output)
 
 
 if __name__ == "__main__":

@@ -54,6 +54,7 @@ _FIRST_STEP, _SLOWEST = 0.05, 1e-300
 _FORGOTTEN = 1e-3  # acid below this share of the most there was needs no accuracy of its own
 _MOST_STEPS = 100_000
 _UNRESOLVED, _MOST_CELLS = 0.005, 400  # of the content, between a grid and one half as fine
+_UNRESOLVED_BY_TOLERANCE = 10.0  # or so many times the error allowed, where that is more
 PARTS = ("released", "drug_left", "acid_out", "acid_left", "polymer_left", "polymer_middle", "acid_middle")
 _MONOTONE = (0, 1)
 
@@ -150,8 +151,8 @@ def solve_spheres(times: Array, spheres: Spheres, cells: int, tolerance: float) 
     Notes
     -----
     The equations stand in the head of the module. Half as many cells are solved as well, and the error of second order
-    taken out of the two; where they are far apart, as behind the thin shell of a sphere whose core has run away, twice
-    as many cells are solved.
+    taken out of the two; where they are further apart than 0.005 of the content, or than ten tolerances, as behind the
+    thin shell of a sphere whose core has run away, twice as many cells are solved.
 
     Examples
     --------
@@ -168,6 +169,7 @@ def solve_spheres(times: Array, spheres: Spheres, cells: int, tolerance: float) 
     course = np.zeros((len(PARTS), draws, len(times)))
     most = 0
     block = max(1, _BLOCK // cells)
+    unresolved = max(_UNRESOLVED, _UNRESOLVED_BY_TOLERANCE * tolerance)
     for start in range(0, draws, block):
         rows, count = np.arange(start, min(start + block, draws)), cells
         rough, _ = _march(times[order], spheres, rows, RadialGrid(cells // 2), tolerance)
@@ -175,7 +177,7 @@ def solve_spheres(times: Array, spheres: Spheres, cells: int, tolerance: float) 
             close, steps = _march(times[order], spheres, rows, RadialGrid(count), tolerance)
             course[:, rows[:, None], order] = close + (close - rough) / 3.0
             most = max(most, steps)
-            apart = np.abs(close - rough)[:2].max(axis=(0, 2)) > _UNRESOLVED
+            apart = np.abs(close - rough)[:2].max(axis=(0, 2)) > unresolved
             rows, rough, count = rows[apart], close[:, apart], 2 * count
             if count > _MOST_CELLS:
                 break

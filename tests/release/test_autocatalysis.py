@@ -259,6 +259,17 @@ def test_any_number_of_shells_and_draws_conserves(cells, draws) -> None:
     assert course.released == pytest.approx(of_sizes(draws).released, abs=0.02)
 
 
+def test_a_coarse_solution_is_off_by_little_more_than_its_tolerance_and_loses_nothing() -> None:
+    settings = {"growth_exponent": 3.0, "hydrolysis_rate": 2.0, "catalysis_rate": 20.0, "acid_diffusivity": 1.0}
+    fixed = {"radius": 1.0, "initial_diffusivity": 0.05, "largest_diffusivity": 1e6, **settings}
+    times = np.linspace(0.05, 0.6, 12)
+    coarse = autocatalytic_release(times, **fixed, cells=12, tolerance=2e-3)
+    fine = autocatalytic_release(times, **fixed, cells=96, tolerance=1e-6)
+    np.testing.assert_allclose(coarse.released, fine.released, atol=4e-3)  # a tolerance is of a step; twice that
+    np.testing.assert_allclose(coarse.polymer_left, fine.polymer_left, atol=4e-3)
+    np.testing.assert_allclose(coarse.released + coarse.drug_left, 1.0, atol=1e-9)
+
+
 def test_draws_and_the_order_of_times_change_nothing() -> None:
     time = np.array([30.0, 1.0, 0.0, 10.0]) * DAY
     sizes = np.array([[2e-6], [25e-6], [80e-6]])

@@ -7,6 +7,7 @@ from importlib.resources import as_file, files
 import numpy as np
 
 from formulate.release.learned.features import FEATURES, Description, Family, numbers
+from formulate.release.learned.outlook import applies, expected_points
 from formulate.sampling import Array
 
 _WIDEST = 4.0  # the variance outside the data grows to this many times at most
@@ -70,6 +71,10 @@ class Population:
         Instead of `spread` where the features are one choice: the choices; empty otherwise.
     shares : ndarray, shape (categories,)
         How often each is made.
+    outlook : ndarray, shape (ratios, columns)
+        Weights of what usually comes after measured points (`formulate.release.learned.outlook`); may be empty.
+    outlook_times : ndarray, shape (2,)
+        Last measured times between which it was fitted [d].
     """
 
     family: Family
@@ -91,6 +96,8 @@ class Population:
     weight_covariance: Array
     categories: Array
     shares: Array
+    outlook: Array
+    outlook_times: Array
 
     def basis(self, features: Array) -> Array:
         """Give the basis functions at scaled features, (rows, points)."""
@@ -109,6 +116,12 @@ class Population:
     def trended(self, features: Array) -> Array:
         """Give what z starts from at scaled features, (rows, 5)."""
         return np.asarray(np.clip(features, *self.trend_range) @ self.trend)
+
+    def to_come(self, description: Description, days: Array, shares: Array) -> tuple[Array, Array, Array]:
+        """Give days, shares and weights of what usually comes after points measured on a formulation."""
+        weights = self.outlook if applies(description) else self.outlook[:0]
+        known = (np.clip(numbers(description), self.lowest, self.highest) - self.centre) / self.scale
+        return expected_points(weights, self.outlook_times, days, shares, np.nan_to_num(known))
 
     def expected(self, features: Array) -> Array:
         """Give the expected parameters at features, what is not known at its mean, (5,)."""

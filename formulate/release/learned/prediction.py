@@ -5,34 +5,28 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from formulate.domain import require, require_not_negative, require_positive
 from formulate.release.learned.curve import DAY, values
 from formulate.release.learned.features import FEATURES, LOGARITHMIC, Description, numbers
 from formulate.release.learned.laplace import (
     ASSAY,
-    Profiles,
     as_observation,
     modes,
     precision,
     side_by_side,
 )
 from formulate.release.learned.population import Population, Prior, population
+from formulate.release.learned.posterior import Points, base_draws, given_points
 from formulate.release.updating import expected_widths
-from formulate.sampling import Array, Draws
+from formulate.sampling import Array
 from materials.errors import DomainError
 
 Observed = tuple[ArrayLike, ArrayLike] | tuple[ArrayLike, ArrayLike, ArrayLike]
 Sibling = tuple[Description, ArrayLike, ArrayLike]
 
 _LARGEST_SHARE = 1.2  # assays find up to 107 % in published profiles; more is a percentage or a mistake
-_PROPOSAL_WIDER = 1.5
-_FEWEST_EFFECTIVE = 0.2
-_ATTEMPTS = 4
-_FLOOR = 64.0
-_SOFTER = 0.8
-_WEIGHED = 1536  # draws that measured points weigh, at least
 _NOVEL = 0.6
 
 
@@ -176,8 +170,9 @@ def predict(
     -----
     The parameters of the curve are Gaussian over formulations (`formulate.release.learned.population`). Siblings
     share their group's effect, and condition the Gaussian. Points of the formulation itself weigh draws from a
-    mixture of that Gaussian and of one about the likeliest curve (importance sampling). Shares from 1 to 1.2 count
-    as 1. Holds for formulations like those in the data; `outside` says where they are not.
+    mixture of that Gaussian and of one about the likeliest curve (importance sampling); of linear polyesters half of
+    the draws also heed what usually comes after such points (`formulate.release.learned.outlook`). Shares from 1 to
+    1.2 count as 1. Holds for formulations like those in the data; `outside` says where they are not.
 
     Examples
     --------
@@ -195,11 +190,11 @@ def predict(
     mean, covariance = expected or _given_siblings(form, prior, siblings)
     found = None if observed is None else _measured(observed)
     if found is None or not len(found[0]):
-        parameters = mean + _base(draws, seed) @ np.linalg.cholesky(covariance).T
+        parameters = mean + base_draws(draws, seed) @ np.linalg.cholesky(covariance).T
         effective = float(draws)
     else:
-        noise = _base(max(draws, _WEIGHED), seed)
-        parameters, effective = _given_points(mean, covariance, *found, noise, draws)
+        later = None if siblings else form.to_come(description, *found[:2])
+        parameters, effective = given_points(mean, covariance, found, later, draws, seed)
     return LearnedRelease(
         times, values(parameters, times / DAY), parameters, prior.novelty, _outside(prior),
         _averaged(description), effective, description, form,
@@ -215,7 +210,7 @@ def _relatives(description: Description, siblings: Sequence[Sibling]) -> list[De
     return [sibling for sibling, _, _ in siblings]
 
 
-def _measured(observed: Observed) -> tuple[Array, Array, Array]:
+def _measured(observed: Observed) -> Points:
     """Give days, shares and weights of checked points above time 0, in the order of time."""
     times = np.atleast_1d(require_not_negative("observed times", observed[0], "s"))
     shares = np.atleast_1d(np.asarray(observed[1], dtype=np.float64))
@@ -255,57 +250,6 @@ def _given_siblings(form: Population, prior: Prior, siblings: Sequence[Sibling])
     gain = np.linalg.solve(inside + np.eye(len(inside)), link.T).T
     covariance = own - gain @ link.T
     return prior.mean[0] + gain @ surprise.ravel(), 0.5 * (covariance + covariance.T)
-
-
-def _given_points(
-    mean: Array, covariance: Array, days: Array, shares: Array, weights: Array, noise: Array, wanted: int
-) -> tuple[Array, float]:
-    """Give equally likely parameters under measured points, and how many independent ones they are worth."""
-    found = modes(Profiles(days[None], shares[None], weights[None]), mean, covariance, tolerance=1e-3)
-    root: Array = np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
-    likely = np.linalg.inv(found.curvature[0] + np.linalg.inv(covariance))
-    centre = found.parameters[0]
-    spread: Array = np.asarray(np.linalg.cholesky(_PROPOSAL_WIDER * likely), dtype=np.float64)
-    count = len(noise)
-    wide = np.arange(count) % 4 == 3
-    for attempt in range(_ATTEMPTS):
-        drawn = np.where(wide[:, None], mean + noise @ root.T, centre + noise @ spread.T)
-        expected = _log_density(drawn, mean, root)
-        proposed = np.logaddexp(np.log(0.75) + _log_density(drawn, centre, spread), np.log(0.25) + expected)
-        misfit = ((values(drawn, days) - shares) ** 2) @ weights
-        score = expected - proposed - 0.5 * misfit
-        weight, effective = _weighed(score)
-        if effective >= (_FEWEST_EFFECTIVE if attempt == 0 else _FEWEST_EFFECTIVE / 4) * count:
-            break
-        centre = weight @ drawn  # propose once more, from what was found
-        away = drawn - centre
-        spread[:] = np.linalg.cholesky(_PROPOSAL_WIDER * (away.T @ (weight[:, None] * away)) + 0.05 * likely)
-    while effective < _FLOOR:  # points that no curve follows: soften them rather than trust one draw
-        score = _SOFTER * score
-        weight, effective = _weighed(score)
-    places = np.searchsorted(np.cumsum(weight), (np.arange(wanted) + 0.5) / wanted)
-    return drawn[np.minimum(places, count - 1)], effective
-
-
-def _weighed(score: Array) -> tuple[Array, float]:
-    """Give weights of a sum of one, and how many equal ones they are worth."""
-    weight = np.exp(score - score.max())
-    weight /= weight.sum()
-    return weight, float(1.0 / (weight**2).sum())
-
-
-def _log_density(drawn: Array, centre: Array, root: Array) -> Array:
-    scores = (drawn - centre) @ np.linalg.inv(root).T
-    return np.asarray(-0.5 * np.einsum("di,di->d", scores, scores) - np.log(np.diag(root)).sum())
-
-
-@cache
-def _base(draws: int, seed: int) -> NDArray[np.float64]:
-    """Give fixed standard normal scores, (draws, 5)."""
-    design = Draws(draws, seed)
-    scores = np.column_stack([design.standard_normal(f"learned.{i}") for i in range(5)])
-    scores.flags.writeable = False
-    return scores
 
 
 @cache
