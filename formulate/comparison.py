@@ -9,7 +9,7 @@ import numpy as np
 from formulate.formulation import Formulation, Question, check_weights
 from formulate.inputs import Input
 from formulate.pipeline import Prediction, predict
-from formulate.sampling import Array
+from formulate.sampling import Array, Draws
 from materials import catalog
 from materials.errors import FormulateError
 
@@ -116,12 +116,15 @@ def compare_formulations(
 ) -> Comparison:
     """Compare formulations that share payload, regimen and target; see `compare`."""
     merged = check_weights(weights or {})
+    drawn: dict[tuple[int, int], Draws] = {}
     predicted: list[tuple[str, str, Prediction | None, str]] = []
     for identifier, formulation in formulations:
         if progress:
             progress(formulation.label)
+        count, seed = formulation.calculation.draws, formulation.calculation.seed
+        draws = drawn.setdefault((count, seed), Draws(count, seed))
         try:
-            predicted.append((identifier, _label(formulation), predict(formulation), ""))
+            predicted.append((identifier, _label(formulation), predict(formulation, draws), ""))
         except FormulateError as error:
             predicted.append((identifier, _label(formulation), None, str(error)))
     return Comparison(_ranked(predicted, merged), merged, question)

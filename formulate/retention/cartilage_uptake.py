@@ -6,9 +6,10 @@ sites fill up it is cut into cells, and Newton's iteration finds C_u and the cel
 the fluid to the last digit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formulate.sampling import Array
 
@@ -39,6 +40,11 @@ class CartilageRates:
         """S L [m3]."""
         return self.area * self.thickness
 
+    def rows(self, which: NDArray[np.intp]) -> "CartilageRates":
+        """Give the constants of some of the draws."""
+        found = (getattr(self, item.name) for item in fields(self))
+        return CartilageRates(*(None if values is None else values[which] for values in found))
+
 
 class ModeUptake:
     """Cartilage with linear binding, as compartments that each exchange with the fluid alone.
@@ -59,6 +65,10 @@ class ModeUptake:
         spread = rates.diffusivity / ((1.0 + rates.bound_ratio) * rates.thickness**2)
         self.rate = np.multiply.outer(MODE_RATES, spread)  # 1/s
         self.clearance = self.rate * self.capacity  # m3/s
+
+    def rows(self, which: NDArray[np.intp]) -> "ModeUptake":
+        """Give the cartilage of some of the draws."""
+        return ModeUptake(self.rates.rows(which))
 
     def stage(self, h: float) -> "ModeStage":
         """Give what the implicit equations of a stage h [s] need."""
@@ -131,6 +141,10 @@ class CellUptake:
         # between a cell and the one before it; the fluid stands before the first
         apart = np.diff(self.centre, prepend=0.0)
         self.passing = rates.area * rates.diffusivity * rates.partition / rates.thickness / apart[:, None]
+
+    def rows(self, which: NDArray[np.intp]) -> "CellUptake":
+        """Give the cartilage of some of the draws."""
+        return CellUptake(self.rates.rows(which))
 
     def stage(self, h: float) -> "CellStage":
         """Give what the implicit equations of a stage h [s] need."""
