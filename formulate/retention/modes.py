@@ -125,8 +125,11 @@ def _followed(step: Array, rates: Array, inverses: Array, arriving: Array, first
     mean = fallen / exponent
     if still.any():
         fallen, mean = np.where(still, 0.0, fallen), np.where(still, 1.0, mean)
-    came, shares = np.ascontiguousarray(arriving.transpose(2, 1, 0)), inverses.transpose(2, 1, 0)
-    added = mean * np.asarray(sum(came[:, place, None] * share for place, share in enumerate(shares)))
+    came, shares = (np.ascontiguousarray(values.transpose(2, 1, 0)) for values in (arriving, inverses))
+    added = came[:, 0, None] * shares[0]
+    for place in range(1, len(shares)):
+        added += came[:, place, None] * shares[place]
+    added *= mean
     fallen += 1.0
     held = np.empty((len(step) + 1, *added.shape[1:]), added.dtype)
     held[0] = first.T
