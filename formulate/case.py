@@ -241,8 +241,9 @@ def _form(subject: Subject) -> str:
 def time_grid(horizon: float, duration: float, starts: tuple[float, ...] = (0.0,)) -> Array:
     """Give the times of a calculation [s]: 0, then evenly spaced in the logarithm from each dose on.
 
-    They lie closer from an hour on. The wanted duration is among them, and so is every dose before the horizon, with a time one second before it: a
-    later dose is given over that second. The more doses, the fewer times follow each of the later ones.
+    They lie closer from an hour on. The wanted duration is among them, and so is every dose before the horizon, with a
+    time one second before it: a later dose is given over that second. The more doses, the fewer times follow each of
+    the later ones.
 
     >>> time_grid(60 * 86400.0, 28 * 86400.0)[[0, 1, -1]]
     array([0.000e+00, 1.000e+01, 5.184e+06])

@@ -137,7 +137,9 @@ def _together(split: tuple[Indices, ...], solved: list[JointAmounts]) -> JointAm
     courses = [item.name for item in fields(JointAmounts) if item.name != "cartilage_parts"]
     joined = (np.concatenate([getattr(part, name) for part in solved])[order] for name in courses)
     parts = [part.cartilage_parts for part in solved]
-    return JointAmounts(*joined, {at: np.concatenate([part[at] for part in parts], axis=1)[:, order] for at in parts[0]})
+    return JointAmounts(
+        *joined, {at: np.concatenate([part[at] for part in parts], axis=1)[:, order] for at in parts[0]}
+    )
 
 
 def _dissolution_coefficient(solid: Array, arrived: Array, crystals: Crystals) -> Array:

@@ -69,9 +69,7 @@ class March:
             dissolved = np.where(exhausted, supply, dissolved)
         return after, supply - dissolved
 
-    def _march(
-        self, state: State, source: Array, kappa: Array | None, dissolving: Array | None
-    ) -> tuple[State, Array]:
+    def _march(self, state: State, source: Array, kappa: Array | None, dissolving: Array | None) -> tuple[State, Array]:
         after, dissolved = self._two_stages(state, source, kappa, dissolving)
         coarse = np.zeros(state.amounts.shape[1], dtype=bool)
         least = after.amounts.min(axis=0)
