@@ -8,7 +8,6 @@ carrier, and how the whole goes with draws. With OPENBLAS_NUM_THREADS=1 it is th
 
 import sys
 import time
-from collections import Counter
 from contextlib import ExitStack
 from unittest.mock import patch
 
@@ -41,7 +40,7 @@ class Watched:
     """One comparison with the processor time of its stages, in all and by carrier [s]."""
 
     def __init__(self, asked: Question) -> None:
-        self.stages: Counter[str] = Counter()
+        self.stages = dict.fromkeys(STAGES, 0.0)
         self.carriers: list[tuple[str, float]] = []
         start = time.process_time()
         with ExitStack() as patched:

@@ -1,5 +1,7 @@
 """One step in time of the joint: the equations of `formulate.retention.joint`, implicit, in sums of positive terms."""
 
+from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +25,14 @@ class State:
     amounts: Array
     slab: Array
     gone: Array  # eliminated from plasma, broken down in the joint
+
+    def rows(self, which: Indices) -> "State":
+        """Give some of the draws."""
+        return State(self.amounts[:, which], self.slab[:, which], self.gone[:, which])
+
+    def put(self, which: Indices, other: "State") -> None:
+        """Take some of the draws from another state."""
+        self.amounts[:, which], self.slab[:, which], self.gone[:, which] = other.amounts, other.slab, other.gone
 
 
 class March:
@@ -60,13 +70,13 @@ class March:
             return self._march(state, source, None, None)[0], supply
         dissolving = kappa * self.rates.solubility
         after, dissolved = self._march(state, source, kappa, dissolving)
-        exhausted = dissolved > supply
-        if exhausted.any():
+        exhausted = np.flatnonzero(dissolved > supply)
+        if exhausted.size:
             # more than there is would dissolve: the whole supply enters at a steady rate instead
-            kappa = np.where(exhausted, 0.0, kappa)
-            dissolving = np.where(exhausted, supply / self.step, dissolving)
-            after, dissolved = self._march(state, source, kappa, dissolving)
-            dissolved = np.where(exhausted, supply, dissolved)
+            nothing, steadily = np.zeros(exhausted.size), supply[exhausted] / self.step
+            some = self._some(exhausted)
+            after.put(exhausted, some._march(state.rows(exhausted), source[:, exhausted], nothing, steadily)[0])
+            dissolved[exhausted] = supply[exhausted]
         return after, supply - dissolved
 
     def _march(self, state: State, source: Array, kappa: Array | None, dissolving: Array | None) -> tuple[State, Array]:
@@ -86,8 +96,9 @@ class March:
             coarse |= (now > level) & (before <= level) & (kappa > 0)
         if coarse.any():
             which = np.flatnonzero(coarse)
-            euler, taken = self._euler(which, state, source, kappa, dissolving)
-            after.amounts[:, which], after.slab[:, which], after.gone[:, which] = euler.amounts, euler.slab, euler.gone
+            kappa, dissolving = (None if values is None else values[which] for values in (kappa, dissolving))
+            euler, taken = self._some(which)._euler(state.rows(which), source[:, which], kappa, dissolving)
+            after.put(which, euler)
             if kappa is not None:
                 dissolved[which] = taken
         return after, dissolved
@@ -109,20 +120,24 @@ class March:
         back = early * self.inner.per_volume * first[0] + late * self.end.per_volume * after[0]
         return State(after, slab, gone), self.step * dissolving - kappa * back
 
-    def _euler(
-        self, which: Indices, state: State, source: Array, kappa: Array | None, dissolving: Array | None
-    ) -> tuple[State, Array]:
-        """Take the step in one stage, for some of the draws."""
-        rates = self.rates.rows(which)
-        kappa, dissolving = (None if values is None else values[which] for values in (kappa, dissolving))
+    def _some(self, which: Indices) -> "March":
+        """Give the step of some of the draws."""
+        found = copy(self)
+        found.rates, found.elimination = self.rates.rows(which), self.elimination[which]
+        found.inner, found.end = self.inner.rows(which), self.end.rows(which)
+        if found.rates.cartilage is not None:
+            found.slab = found.rates.cartilage.stage(_GAMMA * self.step)
+        return found
+
+    def _euler(self, state: State, source: Array, kappa: Array | None, dissolving: Array | None) -> tuple[State, Array]:
+        """Take the step in one stage."""
+        rates = self.rates
         slab = None if rates.cartilage is None else rates.cartilage.stage(self.step)
         fluid = _Fluid(_excess(self.until, self.until, rates), rates)
         whole = _Implicit(np.array([[self.step]]), fluid, rates).at(0)
-        after, after_slab = whole.solve(
-            state.amounts[:, which], state.slab[:, which], slab, source[:, which], kappa, dissolving
-        )
-        gone = state.gone[:, which]
-        gone[0] += self.step * after[2] * self.elimination[which]
+        after, after_slab = whole.solve(state.amounts, state.slab, slab, source, kappa, dissolving)
+        gone = state.gone.copy()
+        gone[0] += self.step * after[2] * self.elimination
         if rates.breakdown is not None:
             gone[1] += self.step * after[0] * rates.breakdown
         if kappa is None or dissolving is None:
@@ -178,30 +193,36 @@ class _Implicit:
         stays = 1.0 + h * (rates.clearance / rates.plasma_volume)
         self.to_plasma = h * fluid.to_plasma
         self.to_fluid_share: Array | None = None
-        self.synovium_to_fluid = to_fluid
+        synovium_to_fluid = to_fluid
         plasma_out = stays + back
         if rates.filtration is not None:
             filtered = h * (rates.filtration / rates.plasma_volume)
             plasma_out += filtered
             self.to_fluid_share = filtered / plasma_out
-            self.synovium_to_fluid = to_fluid + synovium_to_plasma * self.to_fluid_share
+            synovium_to_fluid = to_fluid + synovium_to_plasma * self.to_fluid_share
         self.per_plasma = 1.0 / plasma_out
         self.to_synovium_share = back * self.per_plasma
         lost_share = stays * self.per_plasma
         self.into_synovium = h * fluid.to_synovium + self.to_plasma * self.to_synovium_share
         synovium_stays = 1.0 + synovium_to_plasma * lost_share
-        self.per_synovium = 1.0 / (synovium_stays + self.synovium_to_fluid)
+        self.per_synovium = 1.0 / (synovium_stays + synovium_to_fluid)
         self.fluid_out = 1.0 + self.to_plasma * lost_share + self.into_synovium * synovium_stays * self.per_synovium
         if rates.breakdown is not None:
             self.fluid_out += h * rates.breakdown
-        self.synovium_share = self.synovium_to_fluid * self.per_synovium
+        self.synovium_share = synovium_to_fluid * self.per_synovium
 
     def at(self, row: int) -> "_Implicit":
-        """Give the equations of one step."""
-        found = _Implicit.__new__(_Implicit)
-        found.__dict__.update(
-            {name: values if values is None else values[row] for name, values in self.__dict__.items()}
-        )
+        """Give the equations of one step, (draws,)."""
+        return self._each(lambda values: values[row])
+
+    def rows(self, which: Indices) -> "_Implicit":
+        """Give the equations of one step for some of the draws."""
+        return self._each(lambda values: values[which] if values.size > 1 else values)
+
+    def _each(self, taken: Callable[[Array], Array]) -> "_Implicit":
+        found = copy(self)
+        for name, values in vars(self).items():
+            setattr(found, name, None if values is None else taken(values))
         return found
 
     def solve(
