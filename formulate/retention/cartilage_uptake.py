@@ -6,7 +6,7 @@ sites fill up it is cut into cells, and Newton's iteration finds C_u and the cel
 the fluid to the last digit.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,8 +42,8 @@ class CartilageRates:
 
     def rows(self, which: NDArray[np.intp]) -> "CartilageRates":
         """Give the constants of some of the draws."""
-        found = (getattr(self, item.name) for item in fields(self))
-        return CartilageRates(*(None if values is None else values[which] for values in found))
+        given = {item.name: getattr(self, item.name) for item in fields(self)}
+        return replace(self, **{name: values[which] for name, values in given.items() if values is not None})
 
 
 class ModeUptake:

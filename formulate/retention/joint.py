@@ -123,7 +123,10 @@ def _solved(time: Array, arrivals: Arrivals, rates: JointRates, parts_at: tuple[
         np.add.reduce(state.slab, axis=0, out=history[4, i + 1])
         if i + 1 in parts_at:
             kept[i + 1] = state.slab
-    return JointAmounts(*(np.ascontiguousarray(course.T) for course in history), kept)
+    fluid, synovium, plasma, left, cartilage, eliminated, broken = (
+        np.ascontiguousarray(course.T) for course in history
+    )
+    return JointAmounts(fluid, synovium, plasma, left, cartilage, eliminated, broken, kept)
 
 
 def _of(arrivals: Arrivals, which: Indices) -> Arrivals:
@@ -135,10 +138,11 @@ def _together(split: tuple[Indices, ...], solved: list[JointAmounts]) -> JointAm
     """Give the amounts of all draws from those of parts of them."""
     order = np.argsort(np.concatenate(split))
     courses = [item.name for item in fields(JointAmounts) if item.name != "cartilage_parts"]
-    joined = (np.concatenate([getattr(part, name) for part in solved])[order] for name in courses)
+    joined = {name: np.concatenate([getattr(part, name) for part in solved])[order] for name in courses}
     parts = [part.cartilage_parts for part in solved]
     return JointAmounts(
-        *joined, {at: np.concatenate([part[at] for part in parts], axis=1)[:, order] for at in parts[0]}
+        **joined,
+        cartilage_parts={at: np.concatenate([part[at] for part in parts], axis=1)[:, order] for at in parts[0]},
     )
 
 

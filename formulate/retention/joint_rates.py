@@ -64,7 +64,8 @@ class JointRates:
         found = _rows(self, which)
         cartilage = None if self.cartilage is None else self.cartilage.rows(which)
         parts = {name: _rows(part, which) for name in ("crystals", "sieve") if (part := getattr(self, name))}
-        return replace(found, cartilage=cartilage, **parts)
+        rates: JointRates = replace(found, cartilage=cartilage, **parts)
+        return rates
 
 
 def _rows(constants: Any, which: NDArray[np.intp]) -> Any:
