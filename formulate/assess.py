@@ -150,12 +150,12 @@ def halving_time(time: Array, left: Array, last: float = 0.0) -> Array:
     >>> halving_time(np.array([0.0, 10.0, 20.0]), np.array([[0.9, 0.7, 0.3]]))
     array([15.])
     """
-    after = time >= last
-    there = left[:, after]
+    after = int(np.searchsorted(time, last))
+    there = left[:, after:]
     if last > 0.0:
         top = there[:, :1]
         there = np.divide(there, top, out=np.zeros_like(there), where=np.broadcast_to(top, there.shape) > 0)
-    return crossing_time(time[after] - last, -there, -0.5)
+    return crossing_time(time[after:] - last, -there, -0.5)
 
 
 def time_above(time: Array, curve: Array, level: Array | float, until: float) -> Array:
@@ -168,17 +168,20 @@ def time_above(time: Array, curve: Array, level: Array | float, until: float) ->
     >>> time_above(np.array([0.0, 10.0, 20.0]), np.array([[0.0, 4.0, 1.0]]), 2.0, 20.0)
     array([10.])
     """
-    within = time <= until * (1 + 1e-12)
-    t, c = time[within], curve[:, within]
-    start, end = c[:, :-1], c[:, 1:]
-    falls = (start > level) & (end <= level)
-    rises = (start <= level) & (end > level)
-    linear = np.divide(level - start, end - start, out=np.zeros_like(start), where=falls | rises)
-    decaying = falls & (end > 0)
-    ratio = np.divide(start, end, out=np.full_like(start, 2.0), where=decaying)
-    share = np.where(decaying, np.log(np.where(decaying, start, level) / level) / np.log(ratio), linear)
-    above = np.where(falls, share, np.where(rises, 1.0 - linear, (start > level) & (end > level)))
-    total: Array = above @ np.diff(t)
+    count = int(np.searchsorted(time, until * (1 + 1e-12), side="right"))
+    step, c = np.diff(time[:count]), curve[:, :count]
+    high = c > level
+    start, end = high[:, :-1], high[:, 1:]
+    total: Array = (start & end) @ step
+    rows, at = np.nonzero(start != end)  # the level is crossed once in a step
+    before, after = c[rows, at], c[rows, at + 1]
+    asked = np.broadcast_to(level, (len(c), 1))[rows, 0]
+    share = (asked - before) / (after - before)
+    falls = before > after
+    share[~falls] = 1.0 - share[~falls]
+    fades = falls & (after > 0)
+    share[fades] = np.log(before[fades] / asked[fades]) / np.log(before[fades] / after[fades])
+    np.add.at(total, rows, share * step[at])
     return total
 
 
@@ -203,10 +206,10 @@ def area_under(time: Array, curve: Array) -> Array:
     0.993
     """
     start, end = curve[:, :-1], curve[:, 1:]
-    mean = 0.5 * (start + end)
     decaying = (end > 0) & (start > end * 1.01)  # flatter steps are the same to rounding
-    ratio = np.divide(start, end, out=np.full_like(start, 2.0), where=decaying)
-    mean = np.where(decaying, (start - end) / np.log(ratio), mean)
+    ratio = np.where(decaying, start, 2.0)
+    ratio /= np.where(decaying, end, 1.0)
+    mean = np.where(decaying, (start - end) / np.log(ratio), 0.5 * (start + end))
     total: Array = mean @ np.diff(time)
     return total
 

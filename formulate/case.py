@@ -19,6 +19,7 @@ from materials.values import Value
 INTRAVENOUS = "intravenous"
 FIRST_TIME = 10.0  # s; nothing a carrier or a joint does is asked about sooner
 TIMES_PER_DECADE = 40
+EARLY, TIMES_EARLY = 3600.0, 10  # s after a dose, and times per decade until then: more change no result
 FEWEST_PER_DECADE = 6  # after each of many doses
 RAMP = 1.0  # s; a later dose is given over the last second before its time, so that no amount jumps
 
@@ -241,8 +242,9 @@ def _form(subject: Subject) -> str:
 def time_grid(horizon: float, duration: float, starts: tuple[float, ...] = (0.0,)) -> Array:
     """Give the times of a calculation [s]: 0, then evenly spaced in the logarithm from each dose on.
 
-    The wanted duration is among them, and so is every dose before the horizon, with a time one second before it: a
-    later dose is given over that second. The more doses, the fewer times follow each of the later ones.
+    They lie closer from an hour on. The wanted duration is among them, and so is every dose before the horizon, with a
+    time one second before it: a later dose is given over that second. The more doses, the fewer times follow each of
+    the later ones.
 
     >>> time_grid(60 * 86400.0, 28 * 86400.0)[[0, 1, -1]]
     array([0.000e+00, 1.000e+01, 5.184e+06])
@@ -267,7 +269,13 @@ def time_grid(horizon: float, duration: float, starts: tuple[float, ...] = (0.0,
 
 
 def _after(length: float, per_decade: int) -> Array:
-    count = int(np.ceil(per_decade * np.log10(length / FIRST_TIME))) + 1
-    grid = np.geomspace(FIRST_TIME, length, count)
-    grid[-1] = length  # geomspace rounds its last point
+    """Give times after a dose [s], up to the length, fewer per decade within the first hour."""
+    hour = min(EARLY, length)
+    grid = _even(FIRST_TIME, hour, min(TIMES_EARLY, per_decade))
+    return grid if hour == length else np.concatenate([grid, _even(hour, length, per_decade)[1:]])
+
+
+def _even(start: float, end: float, per_decade: int) -> Array:
+    grid = np.geomspace(start, end, int(np.ceil(per_decade * np.log10(end / start))) + 1)
+    grid[[0, -1]] = start, end  # geomspace rounds its ends
     return grid

@@ -9,7 +9,7 @@ import numpy as np
 from formulate.formulation import Formulation, Question, check_weights
 from formulate.inputs import Input
 from formulate.pipeline import Prediction, predict
-from formulate.sampling import Array
+from formulate.sampling import Array, Draws
 from materials import catalog
 from materials.errors import FormulateError
 
@@ -101,7 +101,7 @@ def compare(question: Question, progress: Callable[[str], None] | None = None) -
     question : Question
         Payload, regimen and target; the carriers named, or all that calculators can run.
     progress : callable, optional
-        Called with the name of each carrier before it is computed; raise from it to cancel.
+        Called with the number and name of each carrier before it is computed; raise from it to cancel.
     """
     chosen = question.carriers or catalog.load().runnable_carriers()
     formulations = [(identifier, question.formulation(identifier)) for identifier in dict.fromkeys(chosen)]
@@ -116,12 +116,15 @@ def compare_formulations(
 ) -> Comparison:
     """Compare formulations that share payload, regimen and target; see `compare`."""
     merged = check_weights(weights or {})
+    drawn: dict[tuple[int, int], Draws] = {}
     predicted: list[tuple[str, str, Prediction | None, str]] = []
-    for identifier, formulation in formulations:
+    for number, (identifier, formulation) in enumerate(formulations, start=1):
         if progress:
-            progress(formulation.label)
+            progress(f"{number} of {len(formulations)}: {formulation.label}")
+        count, seed = formulation.calculation.draws, formulation.calculation.seed
+        draws = drawn.setdefault((count, seed), Draws(count, seed))
         try:
-            predicted.append((identifier, _label(formulation), predict(formulation), ""))
+            predicted.append((identifier, _label(formulation), predict(formulation, draws), ""))
         except FormulateError as error:
             predicted.append((identifier, _label(formulation), None, str(error)))
     return Comparison(_ranked(predicted, merged), merged, question)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -133,17 +134,16 @@ def where_from(draws: Array, inputs: Sequence[Input]) -> tuple[float | None, tup
     chance gives, as shares of their sum (after saltelli2008): first-order effects of inputs that are independent
     by design.
     """
-    doubtful = [item for item in inputs if not item.exact]
+    doubtful = tuple(item for item in inputs if not item.exact)
     held = ~np.isnan(draws)
     if not doubtful or held.sum() < 16:
         return None, ()
     ranks = _ranks(draws[held])
     if ranks.std() == 0:
         return None, ()
-    scores = np.stack([item.scores[held] for item in doubtful])
-    scores = scores - scores.mean(axis=1, keepdims=True)
+    scores = _standard(doubtful) if held.all() else _standardised(np.stack([item.scores[held] for item in doubtful]))
     centred = ranks - ranks.mean()
-    correlation = scores @ centred / (np.linalg.norm(scores, axis=1) * np.linalg.norm(centred))
+    correlation = scores @ centred / np.linalg.norm(centred)
     effect = np.clip(correlation**2 - 2.0 / held.sum(), 0.0, None)
     if effect.sum() < LEAST_TOLD:  # what moves it is not among the inputs: shares of chance would mislead
         return None, ()
@@ -152,6 +152,18 @@ def where_from(draws: Array, inputs: Sequence[Input]) -> tuple[float | None, tup
     order = np.argsort(-shares)[:5]
     drivers = tuple((doubtful[i].key, float(shares[i])) for i in order if shares[i] >= 0.01)
     return assumed, drivers
+
+
+@lru_cache(maxsize=1)
+def _standard(doubtful: tuple[Input, ...]) -> Array:
+    """Give the scores of inputs, standardised: every number of a formulation asks for the same."""
+    return _standardised(np.stack([item.scores for item in doubtful]))
+
+
+def _standardised(scores: Array) -> Array:
+    """Give rows with a mean of 0 and a length of 1."""
+    centred = scores - scores.mean(axis=1, keepdims=True)
+    return np.asarray(centred / np.linalg.norm(centred, axis=1, keepdims=True))
 
 
 def _ranks(values: Array) -> Array:

@@ -15,7 +15,7 @@ from materials.values import Value
 SetBy = Literal["catalog", "user"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Input:
     """One number a result rests on, with its draws in SI."""
 

@@ -132,6 +132,7 @@ def unit_of(text: str) -> str:
     return match.group(2) if match else ""
 
 
+@functools.lru_cache(maxsize=1024)
 def _convert(text: str, magnitude: float, unit: str, expected: str, need: str) -> float:
     try:
         quantity = registry().Quantity(magnitude, unit)

@@ -1,5 +1,6 @@
 """What files and options ask for, made into a question or formulations and computed."""
 
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -150,7 +151,8 @@ def progress() -> "Callable[[str], None] | None":
         return None
 
     def report(name: str) -> None:
-        click.echo(f"\r\x1b[Kcomputing {name} ...", nl=False, err=True)
+        room = shutil.get_terminal_size().columns - len("computing  ... ")
+        click.echo(f"\r\x1b[Kcomputing {shorten(name, max(room, 20))} ...", nl=False, err=True)
 
     click.get_current_context().call_on_close(lambda: click.echo("\r\x1b[K", nl=False, err=True))
     return report

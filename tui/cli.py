@@ -24,7 +24,7 @@ from tui.fit_command import fit
 from tui.loading_commands import loading, recipe
 from tui.options import catalog_option, json_option
 from tui.predict_loading_command import predict_loading
-from tui.refusal import Refusal
+from tui.refusal import Interrupted, Refusal
 from tui.release_command import release
 from tui.retention_commands import dose, retention
 from tui.similarity_command import similarity
@@ -62,6 +62,8 @@ def _refusing() -> "Iterator[None]":
         raise  # help was asked for; the reader has gone, which click ends quietly
     except click.UsageError as error:
         raise Refusal(shorten(error.format_message(), 300)) from None
+    except KeyboardInterrupt:
+        raise Interrupted from None
     except OSError as error:
         raise click.ClickException(f"the output cannot be written ({error.strerror})") from None
 

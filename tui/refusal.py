@@ -13,3 +13,16 @@ class Refusal(click.ClickException):
     def show(self, file: Any = None) -> None:
         """Print the lines of the refusal as they are."""
         click.echo(self.message, err=True)
+
+
+class Interrupted(click.ClickException):
+    """The user stopped the command: one line on stderr, exit status 130 as shells give it."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("stopped; files are written whole or not at all")
+
+    def show(self, file: Any = None) -> None:
+        """Print the line."""
+        click.echo(self.message, err=True)

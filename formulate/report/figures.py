@@ -48,6 +48,7 @@ _PART_NAMES = {
     "dose": "dose: share that fits", "cover": "cover: time above target", "residence": "residence of the drug",
     "selectivity": "selectivity: local over plasma", "evidence": "evidence: not assumed",
 }  # fmt: skip
+_COLLECTED = {"colors": CONTEXT["color"], "linewidths": CONTEXT["linewidth"], "zorder": CONTEXT["zorder"]}
 _POINTS = 90  # per curve: as many as a panel can show
 _FLOOR_BELOW_TARGET = 1e-3
 _DEEPEST_BELOW_TARGET = 1e-5
@@ -72,9 +73,8 @@ def release_figure(comparison: Comparison) -> "Figure":
                     va="center", color=INK, fontsize=9,
                 )  # fmt: skip
                 continue
-            for other, theirs in enumerate(found):
-                if other != index and theirs is not None:
-                    _plot(axis, curves.days(predictions[other]), theirs.median, CONTEXT)
+            others = [(at, theirs.median) for at, theirs in enumerate(found) if at != index and theirs is not None]
+            _context(axis, [(curves.days(predictions[at]), median) for at, median in others])
             _band(axis, curves.days(prediction), curve.low, curve.high)
             _plot(axis, curves.days(prediction), curve.median, MAIN)
         figure.supylabel("released, fraction of the dose", fontsize=9, color=INK)
@@ -109,9 +109,8 @@ def concentration_figure(comparison: Comparison) -> "Figure":
                 axis.axhline(target, color=INK, linestyle=(0, (5, 3)), linewidth=1)
             axis.axvline(wanted, color=MUTED, linestyle="-.", linewidth=0.9)
             days, curve = curves.days(prediction), local[index]
-            for other, theirs in enumerate(local):
-                if other != index:
-                    _plot(axis, curves.days(predictions[other]), _above(theirs.median, floor), CONTEXT)
+            others = [(at, _above(theirs.median, floor)) for at, theirs in enumerate(local) if at != index]
+            _context(axis, [(curves.days(predictions[at]), median) for at, median in others])
             _band(axis, days, _above(curve.low, floor), _above(curve.high, floor))
             _plot(axis, days, _above(curve.median, floor), MAIN)
             _plot(axis, days, _above(plasma[index].median, floor), PLASMA)
@@ -227,6 +226,15 @@ def _wrapped(text: str, width: int, lines: int) -> str:
 def _plot(axis: "Axes", days: Array, values: Array, style: Mapping[str, Any]) -> None:
     kept = curves.sparse(len(days), _POINTS)
     axis.plot(days[kept], values[kept], **style)
+
+
+def _context(axis: "Axes", others: Sequence[tuple[Array, Array]]) -> None:
+    """Draw the curves of other carriers as one thing, which is quicker than one by one."""
+    from matplotlib.collections import LineCollection
+
+    kept = [(days, values, curves.sparse(len(days), _POINTS)) for days, values in others]
+    lines = [np.column_stack([days[some], values[some]]) for days, values, some in kept]
+    axis.add_collection(LineCollection(lines, capstyle="projecting", joinstyle="round", **_COLLECTED), autolim=False)
 
 
 def _band(axis: "Axes", days: Array, low: Array, high: Array) -> None:

@@ -240,7 +240,7 @@ def profile(
     found = np.empty((len(speed), len(place), len(moments)))
     behind = np.broadcast_to(face[:, 0], rates.shape).copy()
     rises, steps = np.diff(face, axis=1), np.diff(time)
-    for index in range(len(time)):
+    for index in range(int(moments.max(initial=-1)) + 1):
         if index:
             past = rates * steps[index - 1]  # above zero: the diffusivity is
             falls = -np.expm1(-past)

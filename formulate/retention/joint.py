@@ -14,12 +14,12 @@ shrinking radius and h = min(r, 30 um) its diffusion layer; e is the share of th
 for they settle into recesses. V and J follow the injected volumes (`formulate.retention.fluid`).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
 from formulate.retention.joint_rates import Crystals, JointRates, Sieve
-from formulate.retention.joint_step import March
+from formulate.retention.joint_step import Indices, March
 from formulate.sampling import Array
 
 THICKEST_LAYER = 30e-6  # m, diffusion layer around a large crystal (hintz1989)
@@ -45,7 +45,7 @@ class JointAmounts:
     synovium: Array
     plasma: Array
     solid: Array
-    cartilage: Array
+    cartilage: Array  # all its parts
     eliminated: Array  # from plasma
     broken_down: Array  # in the joint
     cartilage_parts: dict[int, Array] = field(default_factory=dict)  # parts of the uptake at the times asked for
@@ -78,36 +78,72 @@ def solve(time: Array, arrivals: Arrivals, rates: JointRates, parts_at: tuple[in
     dissolution coefficient is that of the mean of the solid before and after the step; a step that would
     dissolve more solid than there is dissolves just that.
     """
+    holds = arrivals.solid.max(axis=1) > 0
+    if holds.any() and rates.crystals is None:
+        raise ValueError("solid drug arrives; need its crystals in the rates")
+    if not holds.any():
+        return _solved(time, arrivals, replace(rates, crystals=None), parts_at)
+    if holds.all():
+        return _solved(time, arrivals, rates, parts_at)
+    # draws without solid need no crystals
+    split = np.flatnonzero(holds), np.flatnonzero(~holds)
+    return _together(
+        split,
+        [
+            _solved(time, _of(arrivals, split[0]), rates.rows(split[0]), parts_at),
+            _solved(time, _of(arrivals, split[1]), replace(rates, crystals=None).rows(split[1]), parts_at),
+        ],
+    )
+
+
+def _solved(time: Array, arrivals: Arrivals, rates: JointRates, parts_at: tuple[int, ...]) -> JointAmounts:
+    """Solve draws of which either all or none get solid drug."""
     draws = len(rates.resting_volume)
     # one row per time, so that each step reads and writes memory in order
-    arriving = np.stack([arrivals.fluid.T, arrivals.synovium.T, arrivals.plasma.T], axis=1)
-    solids = np.ascontiguousarray(arrivals.solid.T)
-    history = np.zeros((len(time), 7, draws))
-    crystals = rates.crystals if solids.max() > 0 else None
-    if crystals is None and solids.max() > 0:
-        raise ValueError("solid drug arrives; need its crystals in the rates")
-    march = March(rates)
-    state, solid = march.start(arriving[0].copy()), solids[0].copy()
-    history[0, :3], history[0, 3] = state.amounts, solid
+    arriving = np.stack([arrivals.fluid.T, arrivals.synovium.T, arrivals.plasma.T])
+    solids, crystals = np.ascontiguousarray(arrivals.solid.T), rates.crystals
+    history = np.zeros((7, len(time), draws))
+    march = March(rates, time)
+    state, solid = march.start(arriving[:, 0].copy()), solids[0].copy()
+    history[:3, 0], history[3, 0] = state.amounts, solid
     kept = {0: state.slab} if 0 in parts_at else {}
     for i in range(len(time) - 1):
-        step = float(time[i + 1] - time[i])
-        source = (arriving[i + 1] - arriving[i]) / step
-        supply = solid + solids[i + 1] - solids[i]
-        march.prepare(float(time[i + 1]), step)
+        source = arriving[:, i + 1] - arriving[:, i]
+        source /= time[i + 1] - time[i]
+        march.prepare(i)
         if crystals is not None:
+            supply = solid + solids[i + 1] - solids[i]
             before = _dissolution_coefficient(supply, solids[i + 1], crystals)
             _, left = march.advance(state, supply, source, before)
             middle = _dissolution_coefficient(0.5 * (supply + left), solids[i + 1], crystals)
             state, solid = march.advance(state, supply, source, middle)
         else:
-            state, solid = march.advance(state, supply, source, None)
-        record = history[i + 1]
-        record[:3], record[3], record[4], record[5:] = state.amounts, solid, state.slab.sum(axis=0), state.gone
+            state, solid = march.advance(state, solid, source, None)
+        history[:3, i + 1], history[3, i + 1], history[5:, i + 1] = state.amounts, solid, state.gone
+        np.add.reduce(state.slab, axis=0, out=history[4, i + 1])
         if i + 1 in parts_at:
             kept[i + 1] = state.slab
-    fluid, synovium, plasma, left, cartilage, eliminated, broken = np.ascontiguousarray(history.transpose(1, 2, 0))
+    fluid, synovium, plasma, left, cartilage, eliminated, broken = (
+        np.ascontiguousarray(course.T) for course in history
+    )
     return JointAmounts(fluid, synovium, plasma, left, cartilage, eliminated, broken, kept)
+
+
+def _of(arrivals: Arrivals, which: Indices) -> Arrivals:
+    """Give what arrives in some of the draws."""
+    return Arrivals(*(getattr(arrivals, item.name)[which] for item in fields(arrivals)))
+
+
+def _together(split: tuple[Indices, ...], solved: list[JointAmounts]) -> JointAmounts:
+    """Give the amounts of all draws from those of parts of them."""
+    order = np.argsort(np.concatenate(split))
+    courses = [item.name for item in fields(JointAmounts) if item.name != "cartilage_parts"]
+    joined = {name: np.concatenate([getattr(part, name) for part in solved])[order] for name in courses}
+    parts = [part.cartilage_parts for part in solved]
+    return JointAmounts(
+        **joined,
+        cartilage_parts={at: np.concatenate([part[at] for part in parts], axis=1)[:, order] for at in parts[0]},
+    )
 
 
 def _dissolution_coefficient(solid: Array, arrived: Array, crystals: Crystals) -> Array:

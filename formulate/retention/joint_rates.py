@@ -1,7 +1,10 @@
 """The constants of a joint: what `formulate.retention.joint` calculates with, each (draws,), in SI."""
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from formulate.retention.cartilage_uptake import CellUptake, ModeUptake
 from formulate.retention.hyaluronan import reflected_share
@@ -55,3 +58,17 @@ class JointRates:
     breakdown: Array | None = None  # k, 1/s
     sieve: Sieve | None = None  # of what is not bound
     cartilage: Uptake | None = None
+
+    def rows(self, which: NDArray[np.intp]) -> "JointRates":
+        """Give the constants of some of the draws."""
+        found = _rows(self, which)
+        cartilage = None if self.cartilage is None else self.cartilage.rows(which)
+        parts = {name: _rows(part, which) for name in ("crystals", "sieve") if (part := getattr(self, name))}
+        rates: JointRates = replace(found, cartilage=cartilage, **parts)
+        return rates
+
+
+def _rows(constants: Any, which: NDArray[np.intp]) -> Any:
+    """Give constants, each (draws,), of some of the draws; what is no array holds for all."""
+    given = {item.name: getattr(constants, item.name) for item in fields(constants)}
+    return replace(constants, **{name: one[which] for name, one in given.items() if isinstance(one, np.ndarray)})

@@ -23,7 +23,7 @@ from materials.errors import UnknownIdError, nearest
 
 _ROUNDING = 1e-14  # of a rate out of a compartment; a column of a matrix that sums to less loses nothing
 _FALL = 1e-9  # of all that arrives; cumulative arrivals that fall by less fall by rounding
-_AT_A_TIME = 150_000  # numbers of one kind at work
+_AT_A_TIME = 250_000  # numbers of one kind at work
 
 Indices = NDArray[np.intp]
 

@@ -13,7 +13,6 @@ _MOST_MIXED = 1e-6  # of one mode in the vector of another, before this is taken
 _NEAR = 1e-3  # modes nearer than this, of the largest, are left as they are: their mixture moves slowly
 _NOTHING = 1e-12  # of the slowest rate given: a mode slower than this does not decay
 _SMALLEST_SHIFT = 1e-8  # of the fastest rate
-_BLOCK = 16  # steps; near the root of the usual number of times
 _CARRIED = 1e-9  # share of the dose from which a mode counts as carrying some
 
 
@@ -88,14 +87,9 @@ class Modes:
         first = inverses @ came[:, :, :1]
         arriving = np.diff(came)
         if arriving.any():
-            exponent = rates[:, :, None] * step
-            fallen = np.expm1(exponent)
-            mean = np.divide(fallen, exponent, out=np.ones_like(fallen), where=exponent != 0)
-            added = inverses * arriving if len(into) == 1 else inverses @ arriving
-            held = _followed(fallen + 1.0, mean * added, first)
+            held = _followed(step, rates, inverses, arriving, first[..., 0])
         else:
-            held = first * np.exp(rates[:, :, None] * np.cumsum(step))
-        held = np.concatenate([np.broadcast_to(first, (*held.shape[:2], 1)), held], axis=2)
+            held = first * np.exp(rates[:, :, None] * np.concatenate([[0.0], np.cumsum(step)]))
         return np.asarray((vectors @ held).real)
 
     def terminal_half_life(self, dose: Array) -> Array:
@@ -119,27 +113,29 @@ def _slowest_first(rates: Array, vectors: Array) -> tuple[Array, Array]:
     return np.take_along_axis(rates, order, 1), np.take_along_axis(vectors, order[:, None, :], 2)
 
 
-def _followed(remains: Array, added: Array, first: Array) -> Array:
-    """Give ``held_i = remains_i held_(i-1) + added_i`` along the last axis, from `first`.
+def _followed(step: Array, rates: Array, inverses: Array, arriving: Array, first: Array) -> Array:
+    """Give the modes (draws, n, times) for what arrives over each step, (draws or 1, places, steps), from `first`.
 
-    Blocks of steps side by side, each as if it began with nothing, and then one after the other: far fewer and
-    longer operations than step by step.
+    One row per time, so that each step reads and writes memory in order.
     """
-    draws, n, steps = added.shape
-    blocks = -(-steps // _BLOCK)
-    kept, held = (
-        np.ones((len(remains), n, blocks * _BLOCK), remains.dtype),
-        np.zeros((draws, n, blocks * _BLOCK), added.dtype),
-    )
-    kept[..., :steps], held[..., :steps] = remains, added
-    # the place in its block first: each operation then reads memory in order
-    kept, held = (np.ascontiguousarray(np.moveaxis(x.reshape(-1, n, blocks, _BLOCK), 3, 0)) for x in (kept, held))
-    for i in range(1, _BLOCK):
-        held[i] += kept[i] * held[i - 1]
-        kept[i] *= kept[i - 1]
-    begins = np.empty(held.shape[1:], held.dtype)
-    begins[..., :1] = first
-    for k in range(1, blocks):
-        begins[..., k] = kept[-1, ..., k - 1] * begins[..., k - 1] + held[-1, ..., k - 1]
-    held += kept * begins
-    return np.moveaxis(held, 0, 3).reshape(draws, n, blocks * _BLOCK)[..., :steps]
+    decaying = np.ascontiguousarray(rates.T)  # (n, draws or 1)
+    still = decaying == 0
+    exponent = step[:, None, None] * np.where(still, -1.0, decaying)
+    fallen = np.expm1(exponent)
+    mean = fallen / exponent
+    if still.any():
+        fallen, mean = np.where(still, 0.0, fallen), np.where(still, 1.0, mean)
+    came, shares = (np.ascontiguousarray(values.transpose(2, 1, 0)) for values in (arriving, inverses))
+    added = came[:, 0, None] * shares[0]
+    for place in range(1, len(shares)):
+        added += came[:, place, None] * shares[place]
+    added *= mean
+    fallen += 1.0
+    held = np.empty((len(step) + 1, *added.shape[1:]), added.dtype)
+    held[0] = first.T
+    before = held[0]
+    for remains, gain, after in zip(fallen, added, held[1:], strict=True):
+        np.multiply(remains, before, out=after)
+        after += gain
+        before = after
+    return np.ascontiguousarray(held.transpose(2, 1, 0))

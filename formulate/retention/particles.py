@@ -127,22 +127,25 @@ def carrier_fate(time: Array, arrived: Array, turnovers: Array, escaping: Array,
     stays, arrives = np.exp(-leaving), _mean_survival(leaving)
     keeps, settles = np.exp(-settling), _mean_survival(settling)
     share = escaping[:, 0]
-    history = np.zeros((len(time), 4, arrived.shape[0]))
-    history[0, 0] = arrived[:, 0]
-    for i in range(len(time) - 1):
-        in_fluid, trapped, drained, migrated = history[i]
-        remaining = in_fluid * stays[i] + came[i] * arrives[i]
-        left = in_fluid + came[i] - remaining
-        caught = (1.0 - share) * left
-        held = trapped * keeps[i] + caught * settles[i]
-        history[i + 1] = remaining, held, drained + share * left, migrated + trapped + caught - held
-    return CarrierFate(*np.ascontiguousarray(history.transpose(1, 2, 0)))
+    in_fluid, trapped, drained, migrated = (np.zeros((len(time), arrived.shape[0])) for _ in range(4))
+    in_fluid[0] = arrived[:, 0]
+    for i, ended in enumerate(range(1, len(time))):
+        np.multiply(in_fluid[i], stays[i], out=in_fluid[ended])
+        in_fluid[ended] += came[i] * arrives[i]
+        left = in_fluid[i] + came[i] - in_fluid[ended]
+        np.multiply(share, left, out=drained[ended])
+        caught = left - drained[ended]
+        drained[ended] += drained[i]
+        np.multiply(trapped[i], keeps[i], out=trapped[ended])
+        trapped[ended] += caught * settles[i]
+        migrated[ended] = migrated[i] + trapped[i] + caught - trapped[ended]
+    return CarrierFate(*(np.ascontiguousarray(part.T) for part in (in_fluid, trapped, drained, migrated)))
 
 
 def _mean_survival(exponent: Array) -> Array:
     """Give (1 - exp(-x))/x, the share of a steady arrival that is left at the end of the step."""
-    small = exponent < 1e-12
-    return np.where(small, 1.0, -np.expm1(-exponent) / np.where(small, 1.0, exponent))
+    larger = np.maximum(exponent, 1e-12)  # below, 1 to rounding
+    return np.asarray(-np.expm1(-larger) / larger)
 
 
 def vascular_uptake(reference: ArrayLike, diameter: ArrayLike, gap_diameter: ArrayLike) -> Array:

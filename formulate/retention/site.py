@@ -10,7 +10,6 @@ from formulate.inputs import Subject
 from formulate.regimen import Event
 from formulate.results import Release
 from formulate.sampling import Array
-from formulate.steps import cumulated, middle
 from materials.schema import Carrier
 
 
@@ -138,20 +137,28 @@ def freed(release: Release, whereabouts: Whereabouts) -> dict[str, Array]:
     if not release.has_carriers:
         return {name: np.zeros_like(release.free) for name in every}
     whole = np.maximum.accumulate(release.free - release.free_from_depot, axis=1)  # rounding falls
-    steps, out = np.diff(whole), middle(whereabouts.here + whereabouts.gone)
-    first = portions(whereabouts)
+    out = whereabouts.here + whereabouts.gone
+    both = out[:, 1:] + out[:, :-1]
+    nothing = both <= 0
+    per_carrier = np.diff(whole) / np.where(nothing, 1.0, both)
+    per_carrier[nothing] = 0.0
+    started = np.where(out[:, :1] > 0, whole[:, :1] / np.where(out[:, :1] > 0, out[:, :1], 1.0), 0.0)
     found = {}
     for name, share in every.items():
-        part = np.divide(middle(share), out, out=np.zeros_like(out), where=out > 0)
-        found[name] = whole[:, :1] * first[name][:, :1] + cumulated(steps * part)
+        course = np.empty_like(whole)
+        course[:, :1] = started * share[:, :1]
+        np.add(share[:, 1:], share[:, :-1], out=course[:, 1:])
+        course[:, 1:] *= per_carrier
+        found[name] = np.cumsum(course, axis=1, out=course)
     return found
 
 
 def portions(whereabouts: Whereabouts) -> dict[str, Array]:
     """Give what part of the carriers out of any depot is in each place, (draws, times); 0 before there are any."""
     out = whereabouts.here + whereabouts.gone
+    per_carrier = (out > 0) / np.where(out > 0, out, 1.0)
     every = {**whereabouts.at_site, **whereabouts.elsewhere}
-    return {name: np.divide(share, out, out=np.zeros_like(out), where=out > 0) for name, share in every.items()}
+    return {name: share * per_carrier for name, share in every.items()}
 
 
 def still_held(release: Release, whereabouts: Whereabouts) -> dict[str, Array]:

@@ -398,9 +398,30 @@ def test_a_terminal_sees_progress_that_is_wiped_away():
         os.close(follower)
         seen = os.read(leader, 100_000).decode()
     os.close(leader)
-    assert "computing PLGA microspheres" in seen
+    assert "computing 1 of 1: PLGA microspheres" in seen
     assert seen.endswith("\r\x1b[K")
     assert "computing" not in out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a terminal and its signals")
+def test_a_comparison_stopped_on_the_way_says_so_in_one_line_and_writes_nothing():
+    import pty
+    import signal
+
+    leader, follower = pty.openpty()
+    with process("compare", *QUICK, "-o", "report.html", stderr=follower) as running:
+        seen = ""
+        while "computing 1 of" not in seen:
+            seen += os.read(leader, 1000).decode()
+        running.send_signal(signal.SIGINT)
+        out, _ = running.communicate(timeout=60)
+        os.close(follower)
+        seen += os.read(leader, 100_000).decode()
+    os.close(leader)
+    assert running.returncode == 130
+    assert seen.endswith("\r\x1b[Kstopped; files are written whole or not at all\r\n")
+    assert out == ""
+    assert list(Path().iterdir()) == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes break otherwise there")

@@ -104,3 +104,12 @@ def test_a_target_has_one_level():
         Target(unbound_above="1 nmol/L", times=3)
     with pytest.raises(ValueError, match="valid number"):
         Target(times="3")
+
+
+def test_times_lie_closer_from_an_hour_after_the_dose_on():
+    times = time_grid(10 * DAY, 5 * DAY)[1:]
+    ratio = times[1:] / times[:-1]
+    early = times[1:] <= 3600.0
+    assert ratio[early].max() < 10 ** (1 / 10) + 1e-9
+    assert ratio[~early].max() < 10 ** (1 / 40) + 1e-9
+    assert len(ratio) < 0.8 * 40 * np.log10(times[-1] / times[0])

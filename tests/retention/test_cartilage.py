@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from formulate.retention.cartilage import titrated_partition
-from formulate.retention.cartilage_uptake import CartilageRates, CellUptake, ModeUptake
+from formulate.retention.cartilage_uptake import FASTEST, CartilageRates, CellUptake, ModeUptake
 from formulate.retention.joint import Arrivals, JointRates, solve
 from formulate.retention.slab import solve_slab
 from formulate.retention.slab_layers import Closed, Layer, StirredBath
@@ -139,9 +139,17 @@ def test_profile_at_short_times_is_the_error_function():
     assert profile == pytest.approx(exact, abs=0.01)
 
 
-def test_groups_of_modes_are_whole_and_in_order():
-    orders = np.concatenate(ModeUptake(cartilage()).groups)
-    assert orders == pytest.approx(np.arange(len(orders)))
+def test_few_compartments_answer_as_the_whole_slab():
+    # the transfer function of a slab closed behind, tanh(q)/q (Carslaw and Jaeger 1959, 12.4), at every pace
+    rates = cartilage()
+    modes = ModeUptake(rates)
+    capacity = float((rates.volume * rates.partition)[0])
+    pace = np.concatenate([[0.0], np.geomspace(1e-4, FASTEST, 500)])
+    rate = modes.rate[:, 0] * THICKNESS**2 / DIFFUSIVITY
+    found = (modes.capacity[:, 0] / capacity / (1.0 + pace[:, None] / rate)).sum(axis=1)
+    root = np.sqrt(pace[1:])
+    assert found[0] == pytest.approx(1.0, abs=1e-12)
+    assert found[1:] == pytest.approx(np.tanh(root) / root, rel=6e-5)
 
 
 @settings(max_examples=12, deadline=None)

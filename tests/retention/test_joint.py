@@ -254,3 +254,22 @@ def test_solid_without_crystals_is_a_bug():
     time = grid(3600.0, 10)
     with pytest.raises(ValueError, match="crystals"):
         joint.solve(time, arrivals(time, solid=1e-6), replace(rates(), crystals=None))
+
+
+def test_draws_do_not_meet():
+    # solid that lasts, solid that is soon gone, and none; small and large steps: together as each alone
+    from formulate.retention.cartilage_uptake import CartilageRates, ModeUptake
+
+    slab = CartilageRates(*(np.array([value]) for value in (1.2e-2, 1.8e-3, 1e-10, 0.8, 0.0)))
+    one = replace(rates(), cartilage=ModeUptake(slab))
+    constants = one.rows(np.zeros(3, dtype=np.intp))
+    time = grid(90 * 86400.0, 60)
+    fluid, solid = np.array([[1e-7], [1e-7], [1e-5]]), np.array([[3e-5], [2e-8], [0.0]])
+    nothing = np.zeros((3, len(time)))
+    together = joint.solve(time, joint.Arrivals(nothing + fluid, nothing, nothing, nothing + solid), constants, (30,))
+    for draw in range(3):
+        came = arrivals(time, float(fluid[draw, 0]), float(solid[draw, 0]))
+        alone = joint.solve(time, came, one, (30,))
+        for place in ("fluid", "synovium", "plasma", "solid", "cartilage", "eliminated"):
+            assert getattr(together, place)[draw] == pytest.approx(getattr(alone, place)[0], rel=1e-9, abs=1e-30)
+        assert together.cartilage_parts[30][:, draw] == pytest.approx(alone.cartilage_parts[30][:, 0], rel=1e-9)
