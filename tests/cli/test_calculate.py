@@ -82,6 +82,7 @@ DATA_KERNELS = (
     "retention.partition",
     "retention.permeability",
     "retention.slab_forms",
+    "retention.survival",
 )
 # kernels that are no calculators, each for one reason
 NOT_ALONE = {
