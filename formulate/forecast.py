@@ -27,6 +27,8 @@ from materials.schema import Carrier
 if TYPE_CHECKING:
     import pandas as pd
 
+    from formulate.through_bag import Seen
+
 DAY = 86400.0
 LEVELS = ((1 - BAND) / 2, 0.5, (1 + BAND) / 2)
 FAMILIES: dict[str, Family] = {"polyester-degradation": "polyester", "vesicle-membrane": "liposome"}
@@ -112,6 +114,7 @@ class Forecast:
     told: tuple[str, ...]
     warnings: tuple[str, ...]
     inputs: tuple[Input, ...]
+    seen: "Seen | None" = None  # what the receiver of a dialysis bag would show
 
     def to_frame(self) -> "pd.DataFrame":
         """Give a pandas DataFrame of the share released against time: median and 80 % band."""
@@ -123,6 +126,10 @@ class Forecast:
             if found is not None:
                 for end in ("low", "median", "high"):
                     columns[f"{kind}released {end} (fraction)"] = getattr(found, end)
+        if self.seen is not None:
+            for end in ("low", "median", "high", "free"):
+                name = "of free drug " if end == "free" else ""
+                columns[f"in the receiver {name or end} (fraction)".replace("  ", " ")] = getattr(self.seen, end)
         return pd.DataFrame(columns)
 
 

@@ -461,7 +461,7 @@ def release_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
         if layer.dose is not None:
             yield (
                 f"layer.{index}.dose",
-                "a carrier that is the drug has no concentration to predict: formulate retention follows it; need a payload",
+                "a carrier that is the drug has no concentration: formulate retention follows it; need a payload",
             )
     forms = [layer.entry.form for layer in formulation.layer]
     if len(forms) > 2:

@@ -9,6 +9,7 @@ import click
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import shorten
 from tui.asked import recorded, with_calculation
+from tui.bag_options import bag_of, bag_options
 from tui.deliver import check_outputs, terminal_width, write_outputs
 from tui.options import catalog_option, json_option
 from tui.refusal import Refusal
@@ -42,6 +43,7 @@ FIGURES = (".svg", ".png", ".pdf")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
               help="Write .html, .json, .csv (the curves) or .txt by its ending. May be repeated.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
+@bag_options
 @release_options
 @json_option
 @catalog_option
@@ -65,7 +67,7 @@ def release(
     Median and 80 % band, and when to measure next. Polyester particles and liposomes are predicted from published
     profiles, with the mechanism beside it; others by their mechanism.
     """
-    reading = reading_of(asked)
+    reading, bag = reading_of(asked), bag_of(asked)
     inputs = [path, *([observed] if observed else []), *(item for pair in siblings for item in pair)]
     check_outputs(outputs, REPORTS, inputs)
     check_outputs([plot] if plot else [], FIGURES, inputs, option="--plot")
@@ -87,6 +89,10 @@ def release(
         beside.append(Sibling(_formulation(other, None, None, None), _points(data, reading)))
     with of_file(path):
         found = forecast(formulation, measured, beside, bench=bench)
+        if bag is not None:
+            from formulate.through_bag import through_bag
+
+            found = through_bag(found, bag)
     _deliver(found, formulation, inputs[1:], outputs, plot, as_json)
 
 
