@@ -472,6 +472,27 @@ def release_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
         yield "layer", "part of a payload outside the inner layer is not followed yet; need all of it inside"
 
 
+def bench_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
+    """Give what stands in the way of computing release on the bench, of a carrier that is the drug too."""
+    if formulation.payload:
+        yield from release_problems(formulation)
+        return
+    own = [index for index, layer in enumerate(formulation.layer) if layer.dose is not None]
+    for index in own[1:]:
+        yield (
+            f"layer.{index}.dose",
+            "a second carrier that is the drug; need one: the release of several is not computed",
+        )
+    first = formulation.layer[own[0]]
+    for layer in formulation.around(first):
+        index = formulation.layer.index(layer)
+        if layer.release:
+            yield f"layer.{index}.release", f"a law measured of a drug; need none around {first.carrier}"
+        if layer.entry.form != "depot":
+            problem = f"how {first.carrier} leaves a {layer.entry.form} is not computed"
+            yield f"layer.{index}.carrier", f"{problem}; need a gel around it, or nothing"
+
+
 def vein_problems(formulation: Formulation, also: bool = True) -> Iterator[tuple[str, str]]:
     """Give by which routes a formulation would bring solids into a vein; `also` looks at further routes."""
     regimen = formulation.regimen

@@ -112,13 +112,16 @@ def _residence(layer: Layer, place: OwnPlace) -> Residence:
     active: dict[str, Array] = {}
     given = np.zeros(len(time))
     notes: list[str] = []
+    told = _skipped(place)
     for event in doses:
         is_main = event.route == regimen.route_or_first
         is_given = (time >= event.start).astype(float)
         age = np.maximum(time - event.start, 0.0)
         out = np.broadcast_to(is_given, shape)
         if depot is not None and is_main:  # a further route takes the carriers without the gel around them
-            out = aged(out_of_depot(time, depot), time, event.start, 0.0)
+            let_go, of_gel = out_of_depot(place, depot, time)
+            told = tuple(dict.fromkeys((*told, *of_gel)))
+            out = aged(let_go, time, event.start, 0.0)
         mixes = place.volume if is_main and depot is None else 0.0
         here = Setting(
             place.site, place.part_of_site, place.carrier, time, event, regimen.since_injury, mixes, place.volume
@@ -140,15 +143,21 @@ def _residence(layer: Layer, place: OwnPlace) -> Residence:
         notes += found.notes
     return Residence(
         formulation, loading, doses, time, given, in_depot, at_site, elsewhere, place.inputs.used,
-        (*loading.warnings, *regimen.after(float(time[-1])), *_cautions(place), *_ignored(place)),
+        (*loading.warnings, *told, *regimen.after(float(time[-1])), *_cautions(place), *_ignored(place)),
         tuple(dict.fromkeys((*notes, *(loss.notes if loss is not None else ())))), active,
         _form(place.carrier) == "cell",
     )  # fmt: skip
 
 
-def out_of_depot(time: Array, depot: Subject) -> Array:
-    """Give the share of the carriers that has left a gel whole, (draws, times): they go with the gel."""
-    return gel.degraded(time, depot.read("gel_degradation_half_life", NEEDED))
+def out_of_depot(place: OwnPlace, depot: Subject, time: Array) -> tuple[Array, tuple[str, ...]]:
+    """Give the share of the carriers that has left a gel whole, (draws, times), and what to tell: they go with it."""
+    return gel.degraded(time, depot.read("gel_degradation_half_life", NEEDED)), ()
+
+
+def _skipped(place: OwnPlace) -> tuple[str, ...]:
+    """Say which layers around the carrier hold nothing back in the calculation."""
+    inside = [item.entry.id for item in place.layers if _form(item) != "depot"]
+    return (f"how long {' and '.join(inside)} holds back what it holds is not computed",) if inside else ()
 
 
 def _parted(place: OwnPlace, found: Whereabouts) -> Whereabouts:

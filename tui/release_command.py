@@ -97,7 +97,7 @@ def release(
 
 
 def _formulation(path: Path, horizon: str | None, draws: int | None, seed: int | None) -> "Formulation":
-    from formulate.formulation import Formulation, build, read, release_problems
+    from formulate.formulation import Formulation, bench_problems, build, read
     from materials.errors import Fault, FileError
 
     formulation = read(path)
@@ -109,7 +109,7 @@ def _formulation(path: Path, horizon: str | None, draws: int | None, seed: int |
         formulation = build(Formulation, content, f"{path} with --horizon")
     if draws is not None or seed is not None:
         formulation = with_calculation(formulation, path, draws, seed)
-    if problems := [Fault(shorten(path, 120), field, text) for field, text in release_problems(formulation)]:
+    if problems := [Fault(shorten(path, 120), field, text) for field, text in bench_problems(formulation)]:
         raise FileError(problems)
     return formulation
 

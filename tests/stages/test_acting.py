@@ -6,11 +6,14 @@ from scipy.integrate import solve_ivp
 
 from formulate.active import LARGEST_EXPONENT, ActivityLoss, active_outside, finer
 from formulate.exposure import expose
+from formulate.first_points import points
+from formulate.forecast import Sibling, forecast
 from formulate.formulation import Formulation, build
 from formulate.residence import Residence, reside
 from formulate.retention.linear import system
 from formulate.retention.stage_survival import DEAD
-from formulate.sampling import TypicalDraw
+from formulate.sampling import Draws, TypicalDraw
+from materials.errors import FileError, FormulateError
 
 DAY = 86400.0
 GEL = {"id": "gel", "carrier": "hyaluronic-acid-hydrogel", "holds": ["own"]}
@@ -176,3 +179,46 @@ def test_cells_die_in_a_gel_as_they_do_outside(site):
     if site == "bone":  # where nothing else removes a cell, and none leaks along a needle
         assert found.left[0] == pytest.approx(solved.y.sum(axis=0), abs=2e-3)
     assert (found.left[0] <= solved.y.sum(axis=0) + 2e-3).all()
+
+
+# release on the bench
+
+
+def test_release_of_a_carrier_that_is_the_drug_is_out_of_the_gel():
+    # the gel degrades by half in 6 d, with it the vesicles; activity 1 d outside and 5 d inside
+    numbers = {"gel_degradation_half_life": "6 d", "activity_half_life": "5 d"}
+    found = forecast(given(gel=numbers, own={"activity_half_life": "1 d"}), draws=TypicalDraw())
+    assert np.interp(6 * DAY, found.time, found.median) == pytest.approx(0.5, abs=0.01)
+    shown = {item.name: item for item in found.numbers}
+    out, lost = np.log(2) / 6 + np.log(2) / 5, np.log(2)  # 1/d
+    exact = np.log(2) / 6 * (np.exp(-out * 7) - np.exp(-lost * 7)) / (lost - out)
+    assert shown["active_7_d"].median == pytest.approx(100 * exact, rel=0.02)
+    assert "out of the gel" in found.basis
+    assert any("formulate retention" in text for text in found.told)
+
+
+def test_without_a_gel_it_is_free_at_once():
+    found = forecast(given(), draws=TypicalDraw())
+    assert (found.released == 1.0).all()
+    assert "at once" in found.basis
+    assert {item.name: item for item in found.numbers}["active_1_d"].median == pytest.approx(50.0, rel=0.01)
+
+
+def test_points_move_the_release_out_of_a_gel():
+    asked = given(gel={})
+    plain, told = forecast(asked, draws=Draws(256, 7)), points([7 * DAY], [0.35])
+    moved = forecast(asked, told, draws=Draws(256, 7))
+    at = np.searchsorted(plain.time, 7 * DAY)
+    assert plain.median[at] < moved.median[at] < 0.4
+    with pytest.raises(FormulateError, match="nothing is learned"):
+        forecast(asked, siblings=[Sibling(asked, told)])
+
+
+def test_what_has_no_release_is_refused():
+    inside = given(carrier="exosome-generic")
+    content = inside.model_dump(mode="json", exclude_unset=True)
+    content["layer"].append({"id": "sphere", "carrier": "plga-microsphere", "holds": ["own"]})
+    nested = build(Formulation, content, "test")
+    with pytest.raises(FileError, match="how exosome-generic leaves a particle is not computed"):
+        forecast(nested)
+    assert any("plga-microsphere" in text for text in reside(nested, TypicalDraw())[0].warnings)
