@@ -96,6 +96,26 @@ def test_activity_lies_between_that_in_the_gel_and_that_outside():
     assert (np.interp(found.time, kept.time, kept.acting[0]) > found.acting[0])[later].all()
 
 
+def test_vesicles_in_a_gel_at_a_site_follow_the_equations():
+    # held D, outside V, both active: dD/dt = -(g + a_d) D, dV/dt = g D - (a + u) V, with uptake u at the site
+    gel = {"gel_degradation_half_life": "6 d", "activity_half_life": "5 d"}
+    found = typical(
+        gel=gel, own={"activity_half_life": "1 d", "diameter": "300 nm"}, site="bone", route="local-bone",
+        volume="0.1 mL", set={"local_vesicle_half_life": "2 d", **WARM},
+    )  # fmt: skip
+    erosion, held, outside, uptake = (np.log(2) / (days * DAY) for days in (6, 5, 1, 2))
+
+    def rates(_: float, state: np.ndarray) -> list[float]:
+        inside, out, counted = state
+        return [-(erosion + held) * inside, erosion * inside - (outside + uptake) * out,
+                erosion * np.exp(-erosion * _) - uptake * counted]  # fmt: skip
+
+    solved = solve_ivp(rates, (0.0, found.time[-1]), [1.0, 0.0, 0.0], t_eval=found.time, rtol=1e-9, atol=1e-12).y
+    assert found.active["depot"][0] == pytest.approx(solved[0], abs=1e-3)
+    assert found.acting[0] == pytest.approx(solved[0] + solved[1], abs=2e-3)
+    assert found.left[0] - found.in_depot[0] == pytest.approx(solved[2], abs=2e-3)
+
+
 def test_activity_of_several_doses_adds_up():
     one = typical(own={"activity_half_life": "2 d"}, set=WARM)
     two = typical(own={"activity_half_life": "2 d"}, set=WARM, injections=2, interval="7 d")
