@@ -11,7 +11,7 @@ from formulate.estimate import Estimate, absent, estimate
 from formulate.first_points import Points, remarks_on
 from formulate.forecast import DAY, TOLD_AT, Forecast, Sibling, moved
 from formulate.formulation import Formulation
-from formulate.residence import out_of_depot
+from formulate.release.stage_depot import own_carriers_out
 from formulate.results import Release
 from formulate.sampling import Draws
 from materials.errors import FormulateError
@@ -65,7 +65,7 @@ def own_release(formulation: Formulation, draws: Draws) -> OwnRelease:
     shape = (draws.count, len(time))
     out, warnings = np.ones(shape), tuple[str, ...]()
     if depot is not None:
-        found, warnings = out_of_depot(place, depot, time)
+        found, warnings = own_carriers_out(depot, place.volume, time, place.carrier)
         out = np.broadcast_to(found, shape)
     nothing, everything = np.zeros(shape), np.ones(shape)
     computed = Release(

@@ -12,7 +12,7 @@ from formulate.formulation import Formulation, Layer, vein_problems
 from formulate.inputs import Input, Subject
 from formulate.loading.stage_biological import own_drug
 from formulate.regimen import Event, events
-from formulate.release import gel
+from formulate.release.stage_depot import own_carriers_out
 from formulate.results import OwnLoading, _Result
 from formulate.retention.site import Going, Setting, Whereabouts, aged
 from formulate.retention.stage import WHEREABOUTS
@@ -21,7 +21,6 @@ from formulate.sampling import Array, Draws
 from materials.errors import Fault, FileError
 from materials.schema import Carrier, Site
 
-NEEDED = "retention"
 IN_DEPOT = "depot"
 
 
@@ -119,7 +118,7 @@ def _residence(layer: Layer, place: OwnPlace) -> Residence:
         age = np.maximum(time - event.start, 0.0)
         out = np.broadcast_to(is_given, shape)
         if depot is not None and is_main:  # a further route takes the carriers without the gel around them
-            let_go, of_gel = out_of_depot(place, depot, time)
+            let_go, of_gel = own_carriers_out(depot, place.volume, time, place.carrier)
             told = tuple(dict.fromkeys((*told, *of_gel)))
             out = aged(let_go, time, event.start, 0.0)
         mixes = place.volume if is_main and depot is None else 0.0
@@ -147,11 +146,6 @@ def _residence(layer: Layer, place: OwnPlace) -> Residence:
         tuple(dict.fromkeys((*notes, *(loss.notes if loss is not None else ())))), active,
         _form(place.carrier) == "cell",
     )  # fmt: skip
-
-
-def out_of_depot(place: OwnPlace, depot: Subject, time: Array) -> tuple[Array, tuple[str, ...]]:
-    """Give the share of the carriers that has left a gel whole, (draws, times), and what to tell: they go with it."""
-    return gel.degraded(time, depot.read("gel_degradation_half_life", NEEDED)), ()
 
 
 def _skipped(place: OwnPlace) -> tuple[str, ...]:

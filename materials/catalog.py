@@ -27,6 +27,7 @@ GOES_WITH = {  # the form and the loading that a release mechanism is computed f
     "micelle-partition": ("micelle", "micellised"),
     "desorption": ("particle", "adsorbed"),
 }
+ALSO_LOADED = {"gel-diffusion": ("soaked", "affinity-gel")}  # further loadings that a release is computed for
 
 
 @dataclass(frozen=True)
@@ -335,7 +336,7 @@ def problems_of_mechanisms(named: Mechanisms, form: str = "") -> list[tuple[str,
             found.append(("form", f"{form!r} does not go with loading {named.loading!r}; need {' or '.join(fits)}"))
     if not found and named.release:
         fit, loading = GOES_WITH[named.release]
-        if named.loading != loading:
+        if named.loading not in (loading, *ALSO_LOADED.get(named.release, ())):
             problem = f"{named.loading!r} does not go with release {named.release!r}; need {loading!r}"
             found.append(("mechanisms.loading", problem))
         if form and form != fit:

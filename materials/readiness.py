@@ -1,5 +1,6 @@
 """Which calculators an entry can drive, and what is missing for the rest."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from materials.catalog import Catalog
@@ -87,11 +88,22 @@ def _of_carrier(catalog: Catalog, carrier: Carrier) -> tuple[Readiness, ...]:
     for stage in stages:
         name = getattr(own, stage) or getattr(of_class, stage)
         if name:
-            lacks = _lacks(carrier, mechanism(stage, name).needs_carrier, by_methods)
+            declared = mechanism(stage, name)
+            lacks = _lacks(carrier, declared.needs_carrier, by_methods, declared.instead)
             found.append(Readiness(stage, name, lacks, named=bool(getattr(own, stage))))
     return tuple(found)
 
 
-def _lacks(entry: Entry, needed: tuple[str, ...], also: frozenset[str] = frozenset()) -> tuple[str, ...]:
+def _lacks(
+    entry: Entry,
+    needed: tuple[str, ...],
+    also: frozenset[str] = frozenset(),
+    instead: Mapping[str, tuple[tuple[str, ...], ...]] | None = None,
+) -> tuple[str, ...]:
     given = {value.name for value in entry.property if value.is_used} | also
-    return tuple(name for name in needed if name not in given)
+    others = instead or {}
+    return tuple(
+        name
+        for name in needed
+        if name not in given and not any(given.issuperset(all_) for all_ in others.get(name, ()))
+    )

@@ -189,12 +189,14 @@ _GROUPS: dict[str, dict[str, str]] = {
         "formulate.release.dialysis": "dialysis_release dialysis_half_life release_rate_from_dialysis",
         "formulate.release.shapes": (
             "released_from_slab released_from_cylinder released_from_sphere_at mean_release_time_slab "
-            "mean_release_time_cylinder"
+            "mean_release_time_cylinder released_from_shape"
         ),
         "formulate.release.network_escape": (
             "widened_mesh dissolution_time escape_time widening_mesh_time network_released"
         ),
         "formulate.release.gel_changes": "free_beside_sites swollen_length surface_eroded",
+        "formulate.release.binding": "mean_mobility time_beside_sites",
+        "formulate.release.fronts": "released_behind_front",
         "formulate.release.micelle": "free_of_cores micelle_released",
         "formulate.release.desorption": "desorption_plateau desorbed",
         "formulate.release.triggers": "acid_factor stimulus_factor trigger_window",

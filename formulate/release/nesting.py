@@ -39,6 +39,7 @@ def nested_shares(
     carriers_out: ArrayLike,
     mode_weights: ArrayLike,
     mode_rates: ArrayLike,
+    crossing_time: ArrayLike | None = None,
 ) -> NestedShares:
     """Shares of the payload in and out of its carriers, in and out of the depot around them.
 
@@ -53,7 +54,10 @@ def nested_shares(
     mode_weights : array_like, shape (draws, modes)
         w_k of the crossing law; the weight missing to 1 crosses at once [1].
     mode_rates : array_like, shape (draws, modes)
-        lambda_k of the crossing law; 0 never crosses [1/s].
+        lambda_k of the crossing law; 0 never crosses [1/s], with a crossing time per unit of that.
+    crossing_time : array_like, shape (draws, times), optional
+        tau, the time as the crossing counts it where its speed changes, as in a mesh that widens; 0 at first, never
+        falling. The time itself if not given [any unit].
 
     Returns
     -------
@@ -64,7 +68,7 @@ def nested_shares(
     ------
     DomainError
         If the times do not start at 0 and rise, F or G leave 0 to 1 or fall, a weight or rate is negative,
-        or the weights of a draw sum to more than 1.
+        the weights of a draw sum to more than 1, or the crossing time does not start at 0 or falls.
 
     Notes
     -----
@@ -78,7 +82,8 @@ def nested_shares(
     mode then follows exactly ``q(t + h) = q(t) exp(-lambda h) + w dP (1 - exp(-lambda h))/(lambda h)``. So
     the crossing may be as fast as it likes, and the error is that of the grid in F and G, second order in h.
     With exponential F, G and H it stays below 1e-4 on 240 times spaced by a factor from 10 min to 200 days.
-    What F holds at t = 0 is set free at that moment. F and G are independent, both see a sink, and what has
+    A speed that changes with time alone only stretches the time of the crossing, and P is straight in the stretched
+    time. What F holds at t = 0 is set free at that moment. F and G are independent, both see a sink, and what has
     left does not return. Source: convolution of independent waiting times.
 
     Examples
@@ -100,7 +105,8 @@ def nested_shares(
     require("sum of mode_weights", total, "", total <= 1.0 + _ROUNDING, "<= 1")
     rates = np.atleast_2d(require_not_negative("mode_rates", mode_rates, "1/s"))
     weights, rates = np.broadcast_arrays(weights, rates)
-    shape = np.broadcast_shapes(released.shape, out.shape, (len(weights), len(time)))
+    counted = time[np.newaxis, :] if crossing_time is None else _require_course(crossing_time)
+    shape = np.broadcast_shapes(released.shape, out.shape, counted.shape, (len(weights), len(time)))
     released, out = np.broadcast_to(released, shape), np.broadcast_to(out, shape)
 
     kept = 1.0 - out
@@ -108,7 +114,7 @@ def nested_shares(
     crossing = np.empty(shape)
     state = weights * (released[:, :1] * kept[:, :1])
     crossing[:, 0] = state.sum(axis=-1)
-    for step, length in enumerate(steps):
+    for step, length in enumerate(np.moveaxis(np.diff(counted, axis=-1), -1, 0)[:, :, np.newaxis]):
         with np.errstate(over="ignore"):  # an infinite exponent is a mode that has emptied
             decay = rates * length
         lost = -np.expm1(-decay)
@@ -122,6 +128,15 @@ def nested_shares(
         # Free drug cannot cross before it is free, so a negative difference is rounding.
         free_outside=np.maximum(released - crossing, 0.0),
     )
+
+
+def _require_course(values: ArrayLike) -> NDArray[np.float64]:
+    """Give `values` with a leading axis of draws, provided that they start at 0 and do not fall."""
+    given = np.atleast_2d(require_not_negative("crossing_time", values, ""))
+    require("crossing_time", given[:, :1], "", given[:, :1] == 0.0, "0 at first")
+    rounding = _ROUNDING * given[:, -1:]
+    require("crossing_time", given[:, 1:], "", np.diff(given, axis=-1) >= -rounding, "a time that does not fall")
+    return np.maximum.accumulate(given, axis=-1)
 
 
 def _require_cumulative(name: str, values: ArrayLike) -> NDArray[np.float64]:

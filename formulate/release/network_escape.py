@@ -1,16 +1,14 @@
 """Release from networks whose mesh widens as their chains are cut: what is held escapes late, what passes speeds up."""
 
-from typing import Literal, TypeAlias, assert_never
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from formulate.domain import require, require_not_negative, require_positive
-from formulate.release.diffusion import released_from_sphere
-from formulate.release.shapes import released_from_slab
+from formulate.release.shapes import Shape, released_from_shape
 
 Floats: TypeAlias = NDArray[np.float64]
-Shape: TypeAlias = Literal["sphere", "slab"]
 # Below this exponent a series of so many powers is exact to rounding, while two exponentials begin to cancel.
 _CANCELLING, _ORDERS = 0.1, 9
 
@@ -176,7 +174,7 @@ def widening_mesh_time(
     time : array_like, shape (times,)
         t, time in water [s].
     length : array_like, shape (draws, 1)
-        L, radius of a sphere; half of a slab with two open faces, all of one with one, at t = 0 [m].
+        L, radius of a sphere or cylinder; half of a slab with two open faces, all of one with one, at t = 0 [m].
     diffusivity : array_like, shape (draws, 1)
         D, in the gel were its mesh infinitely wide: in water, times exp(-phi/(1 - phi)) for the polymer [m**2/s].
     held_size : array_like, shape (draws, 1)
@@ -257,7 +255,7 @@ def network_released(
     time : array_like, shape (times,)
         t, time in water [s].
     length : array_like, shape (draws, 1)
-        L, radius of a sphere; half of a slab with two open faces, all of one with one, at t = 0 [m].
+        L, radius of a sphere or cylinder; half of a slab with two open faces, all of one with one, at t = 0 [m].
     diffusivity : array_like, shape (draws, 1)
         D, in the gel were its mesh infinitely wide: in water, times exp(-phi/(1 - phi)) for the polymer [m**2/s].
     held_size : array_like, shape (draws, 1)
@@ -272,8 +270,8 @@ def network_released(
         q, see `widening_mesh_time`; 0 if not given, fixed volume [1].
     dissolves_at : array_like, shape (draws, 1), optional
         t_c, see `dissolution_time`, may be infinite; never if not given [s].
-    shape : {"sphere", "slab"}, optional
-        Sphere if not given, for an injected depot; slab for a patch.
+    shape : {"sphere", "slab", "cylinder"}, optional
+        Sphere if not given, for an injected depot; slab for a patch, cylinder for a rod.
 
     Returns
     -------
@@ -302,14 +300,7 @@ def network_released(
         time, length, diffusivity, held_size, mesh_size, mesh_exponent, chain_loss_rate, swelling_exponent
     )
     gone = np.asarray(time, dtype=np.float64) >= _dissolution(dissolves_at)
-    match shape:
-        case "sphere":
-            released = released_from_sphere(tau)
-        case "slab":
-            released = released_from_slab(tau, 1.0, 1.0, "one")  # tau is its time in units of L**2/D
-        case _:
-            assert_never(shape)
-    return np.asarray(np.where(gone, 1.0, released))
+    return np.asarray(np.where(gone, 1.0, released_from_shape(tau, shape)))
 
 
 def _dissolution(time: ArrayLike | None) -> Floats:

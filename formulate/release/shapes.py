@@ -10,11 +10,12 @@ from typing import Literal, TypeAlias, assert_never
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from formulate.domain import require_not_negative, require_positive
-from formulate.release.diffusion import released_from_sphere
+from formulate.domain import require, require_not_negative, require_positive
+from formulate.release.diffusion import released_from_sphere, sphere_relaxation
 
 Floats: TypeAlias = NDArray[np.float64]
 Faces: TypeAlias = Literal["two", "one"]
+Shape: TypeAlias = Literal["sphere", "slab", "cylinder"]
 
 SLAB_SWITCH = 0.2  # of D t per squared half-thickness; both forms are exact to 1e-11 there
 CYLINDER_SWITCH = 0.005  # of D t/R**2; the short form is off by 2e-9 there, the series by less
@@ -228,6 +229,98 @@ def mean_release_time_cylinder(radius: ArrayLike, diffusivity: ArrayLike) -> Flo
     """
     length = require_positive("radius", radius, "m")
     return np.asarray(length**2 / (8.0 * require_positive("diffusivity", diffusivity, "m**2/s")))
+
+
+def released_from_shape(dimensionless_time: ArrayLike, shape: Shape = "sphere") -> Floats:
+    """Share released from a sphere, slab or cylinder into a perfect sink.
+
+    Parameters
+    ----------
+    dimensionless_time : array_like, any shape
+        tau, the integral of D over time divided by L**2, L the radius of a sphere or cylinder, half of a slab with two
+        open faces, all of one with one [1].
+    shape : {"sphere", "slab", "cylinder"}, optional
+        Sphere if not given.
+
+    Returns
+    -------
+    ndarray, shape of `dimensionless_time`
+        F, cumulative share released [1].
+
+    Raises
+    ------
+    DomainError
+        If a time is negative.
+
+    Notes
+    -----
+    ``F = 1 - sum w_k exp(-r_k tau)`` with w and r of `shape_relaxation`, and the short forms of
+    `formulate.release.diffusion.released_from_sphere`, `released_from_slab` and `released_from_cylinder` early on.
+    Even initial load, wholly dissolved, perfect sink. Source: crank1975.
+
+    Examples
+    --------
+    Half is out of a slab at tau = 0.19673, of a cylinder at 0.06306, of a sphere at 0.03055:
+
+    >>> float(released_from_shape(0.19673, "slab"))
+    0.5
+    """
+    match shape:
+        case "sphere":
+            return released_from_sphere(dimensionless_time)
+        case "slab":
+            return released_from_slab(dimensionless_time, 1.0, 1.0, "one")  # tau is its time in units of L**2/D
+        case "cylinder":
+            return released_from_cylinder(dimensionless_time, 1.0, 1.0)
+        case _:
+            assert_never(shape)
+
+
+def shape_relaxation(modes: int, shape: Shape = "sphere") -> tuple[Floats, Floats]:
+    """Weights and rates of the slowest exponentials that make up the drug left in a sphere, slab or cylinder.
+
+    Parameters
+    ----------
+    modes : int
+        Number of exponentials kept, at least 1; at most 25 of a cylinder.
+    shape : {"sphere", "slab", "cylinder"}, optional
+        Sphere if not given.
+
+    Returns
+    -------
+    weights : ndarray, shape (modes,)
+        w_k [1]. They sum to less than 1: the rest belongs to faster modes and has already left at tau = 0.
+    rates : ndarray, shape (modes,)
+        Decay per unit of dimensionless time tau = D t/L**2, L as for `released_from_shape` [1].
+
+    Raises
+    ------
+    DomainError
+        If `modes` is below 1, or above 25 of a cylinder.
+
+    Notes
+    -----
+    ``1 - F = sum_k w_k exp(-rates_k tau)``; sphere as `formulate.release.diffusion.sphere_relaxation`, slab
+    ``rates = (2 k - 1)**2 pi**2/4``, ``w = 2/rates``, cylinder ``rates = a_k**2``, ``w = 4/rates``, a_k the zeros of
+    J_0, k = 1... Source: crank1975.
+
+    Examples
+    --------
+    >>> weights, rates = shape_relaxation(2, "slab")
+    >>> weights
+    array([0.81057, 0.09006])
+    >>> rates
+    array([ 2.4674, 22.2066])
+    """
+    if shape == "sphere":
+        return sphere_relaxation(modes)
+    most = CYLINDER_TERMS if shape == "cylinder" else np.inf
+    require("modes", float(modes), "", 1 <= modes <= most, f"1 to {most:g}")
+    if shape == "slab":
+        rates = ((2.0 * np.arange(1, modes + 1) - 1.0) * pi / 2.0) ** 2
+        return np.asarray(2.0 / rates), np.asarray(rates)
+    rates = _bessel_zeros()[:modes] ** 2
+    return np.asarray(4.0 / rates), np.asarray(rates)
 
 
 def _half_thickness(thickness: ArrayLike, open_faces: Faces) -> Floats:

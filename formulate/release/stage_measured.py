@@ -9,7 +9,8 @@ from formulate.curves.draws import law_draws, law_released, student_widening
 from formulate.formulation import Layer
 from formulate.inputs import Input, Subject
 from formulate.measured_release import MeasuredRelease
-from formulate.release import degradation, gel
+from formulate.release import degradation
+from formulate.release.stage_depot import goes_by, gone
 from formulate.release.stage_nest import NEEDED, hydrolysis_rate, out_of_particles
 from formulate.results import Release
 from formulate.sampling import Array
@@ -123,13 +124,11 @@ def _out_of_depot(case: Case, depot: Subject, released: Array) -> Release:
     """Give the release from a depot as it was measured, with all it holds."""
     nothing, kept = np.zeros_like(released), 1.0 - released
     warnings: tuple[str, ...] = ()
-    if depot.find("gel_degradation_half_life") is None:
+    if depot.find(goes_by(depot)) is None:
         degraded = nothing
         warnings = (f"how fast {depot.entry.id} degrades is not known: its residence is computed as if it did not",)
     else:
-        degraded = np.broadcast_to(
-            gel.degraded(case.time, depot.read("gel_degradation_half_life", NEEDED)), released.shape
-        )
+        degraded = np.broadcast_to(gone(depot, case.volume, case.time), released.shape)
     holds_particles = depot is not case.inner
     return Release(
         case.time,

@@ -1,19 +1,18 @@
-"""What the mechanisms of release share: particles as they are or in a gel, the mesh of it, the polymer's decay."""
+"""What the mechanisms of release share: particles as they are or in a gel, its binding sites, the polymer's decay."""
 
 import numpy as np
 
 from formulate.case import Case
-from formulate.composition import WATER_DENSITY, volume_fraction
-from formulate.network import mesh_size_from_modulus
-from formulate.release import degradation, diffusion, gel
+from formulate.release import degradation
 from formulate.release.nesting import nested_shares
+from formulate.release.shapes import shape_relaxation
+from formulate.release.stage_depot import NEEDED as NEEDED
+from formulate.release.stage_depot import depot_of, particles_out
 from formulate.results import Release
 from formulate.sampling import Array
 from formulate.steps import cumulated, middle
 
-BODY_TEMPERATURE = 310.15  # K
-CROSSING_MODES = 24  # of the sphere; the rest of the drug crosses within the first minutes
-NEEDED = "release"
+CROSSING_MODES = 24  # of the gel; the rest of the drug crosses within the first minutes
 
 
 def out_of_particles(case: Case, released: Array, substance: Array) -> Release:
@@ -33,19 +32,17 @@ def out_of_particles(case: Case, released: Array, substance: Array) -> Release:
             substance,
             True,
         )
-    diffusivity, radius, mesh, _ = gel_of(case)
-    out = gel.degraded(case.time, case.depot.read("gel_degradation_half_life", NEEDED))
+    depot = depot_of(case.depot, case.volume)
+    out, told = particles_out(depot, case.time, case.inner.read("diameter", NEEDED))
     out = np.broadcast_to(out, released.shape)
-    weights, rates = diffusion.sphere_relaxation(CROSSING_MODES)
-    crossing = rates * diffusivity / radius**2
-    shares = nested_shares(case.time, released, out, np.broadcast_to(weights, crossing.shape), crossing)
+    in_water, radius = (case.payload.read(name, NEEDED) for name in ("diffusion_coefficient_water", "stokes_radius"))
+    crossing = depot.progress(case.time, in_water, radius)
+    if (bound := binding_sites(case)) is not None:  # little free drug at a time: the sites stay nearly empty
+        crossing = crossing / (1.0 + bound[0] / bound[1])
+    weights, rates = shape_relaxation(CROSSING_MODES, depot.shape)
+    draws = np.ones((len(crossing), 1))
+    shares = nested_shares(case.time, released, out, draws * weights, draws * rates, crossing)
     from_outside = cumulated(np.diff(released) * middle(out))
-    warnings = []
-    finer = float((case.inner.read("diameter", NEEDED) < mesh).mean())
-    if finer > 0.05:
-        warnings.append(
-            f"in {finer:.0%} of the draws the particles are finer than the mesh and would diffuse out of the gel"
-        )
     return Release(
         case.time,
         shares.in_depot_carrier + shares.free_in_depot,
@@ -57,25 +54,21 @@ def out_of_particles(case: Case, released: Array, substance: Array) -> Release:
         1.0 - released,
         substance,
         True,
-        tuple(warnings),
+        (*depot.warnings, *told),
     )
 
 
-def gel_of(case: Case) -> tuple[Array, Array, Array, Array]:
-    """Give diffusion coefficient [m2/s], depot radius [m], mesh size [m] and polymer by volume, (draws, 1)."""
+def binding_sites(case: Case) -> tuple[Array, Array] | None:
+    """Give the sites of the gel for the drug and its dissociation constant [kg/m3], or None of a gel without."""
     depot = case.depot or case.inner
-    by_volume = volume_fraction(
-        depot.read("polymer_mass_fraction", NEEDED), depot.read("polymer_density", NEEDED), WATER_DENSITY
+    if any(depot.find(name) is None for name in ("binding_site_concentration", "binding_dissociation_constant")):
+        return None
+    molar_mass = case.payload.read("molar_mass", "the binding sites of the gel")
+    sites, half = (
+        depot.read(name, NEEDED) * molar_mass
+        for name in ("binding_site_concentration", "binding_dissociation_constant")
     )
-    mesh = mesh_size_from_modulus(depot.read("storage_modulus", NEEDED), BODY_TEMPERATURE, "sphere")
-    diffusivity = gel.diffusivity_in_gel(
-        case.payload.read("diffusion_coefficient_water", NEEDED),
-        case.payload.read("stokes_radius", NEEDED),
-        mesh,
-        by_volume,
-    )
-    radius = np.full_like(diffusivity, float(gel.depot_radius(case.volume)))
-    return diffusivity, radius, mesh, by_volume
+    return sites, half
 
 
 def hydrolysis_rate(case: Case) -> Array:

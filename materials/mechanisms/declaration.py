@@ -23,4 +23,7 @@ class Mechanism(Model):
     needs_parts: Mapping[str, tuple[Name, ...]] = Field(
         default_factory=dict
     )  # read from parts of the site, by the id of the part
+    instead: Mapping[Name, tuple[tuple[Name, ...], ...]] = Field(
+        default_factory=dict
+    )  # of a need of the carrier, what else of it does as well
     may_use: tuple[Name, ...] = ()  # read only in some circumstances, or left out where nobody gives it

@@ -1,6 +1,41 @@
 """How a payload gets out of a carrier."""
 
 from materials.mechanisms.declaration import Mechanism
+from materials.values import Name
+
+_CHAIN: tuple[Name, ...] = (
+    "molar_mass_between_crosslinks",
+    "repeat_unit_mass",
+    "characteristic_ratio",
+    "bond_length",
+    "bonds_per_repeat",
+)
+_OF_A_GEL: tuple[Name, ...] = (
+    *_CHAIN,
+    "mesh_size",
+    # how it goes, widens and swells
+    "surface_erosion_velocity",
+    "gel_dissolution_time",
+    "chain_loss_rate",
+    "mesh_widening_exponent",
+    "swelling_volume_ratio",
+    "mass_swelling_ratio",
+    # its shape
+    "slab_thickness",
+    "slab_open_faces",
+    "cylinder_radius",
+    # its sites for the drug
+    "binding_site_concentration",
+    "binding_dissociation_constant",
+    "molar_mass",
+)
+_IN_A_GEL: tuple[Name, ...] = (
+    "polymer_mass_fraction",
+    "storage_modulus",
+    "gel_degradation_half_life",
+    "stokes_radius",
+    *_OF_A_GEL,
+)
 
 RELEASE: tuple[Mechanism, ...] = (
     Mechanism(
@@ -36,11 +71,8 @@ RELEASE: tuple[Mechanism, ...] = (
             "lactide_fraction",
             "hydrolysis_lactide_slope",
             # of the gel around the particles
-            "polymer_mass_fraction",
             "polymer_density",
-            "storage_modulus",
-            "gel_degradation_half_life",
-            "stokes_radius",
+            *_IN_A_GEL,
         ),
     ),
     Mechanism(
@@ -62,12 +94,9 @@ RELEASE: tuple[Mechanism, ...] = (
             "pka_base_2",
             "pka_acid_1",
             # of the gel around the vesicles
-            "polymer_mass_fraction",
             "polymer_density",
-            "storage_modulus",
-            "gel_degradation_half_life",
-            "stokes_radius",
             "diffusion_coefficient_water",
+            *_IN_A_GEL,
         ),
     ),
     Mechanism(
@@ -81,6 +110,11 @@ RELEASE: tuple[Mechanism, ...] = (
             "gel_degradation_half_life",
         ),
         needs_payload=("diffusion_coefficient_water", "stokes_radius", "aqueous_solubility"),
+        instead={
+            "storage_modulus": (_CHAIN, ("mesh_size",)),
+            "gel_degradation_half_life": (("surface_erosion_velocity",), ("gel_dissolution_time",)),
+        },
+        may_use=_OF_A_GEL,
     ),
     Mechanism(
         id="micelle-partition",
@@ -105,6 +139,10 @@ RELEASE: tuple[Mechanism, ...] = (
             "pka_acid_1",
             "pka_acid_2",
             "pka_acid_3",
+            # of the gel around the micelles
+            "diameter",
+            "diffusion_coefficient_water",
+            *_IN_A_GEL,
         ),
     ),
     Mechanism(
@@ -120,12 +158,9 @@ RELEASE: tuple[Mechanism, ...] = (
         may_use=(
             # of the gel around the particles
             "diameter",
-            "polymer_mass_fraction",
             "polymer_density",
-            "storage_modulus",
-            "gel_degradation_half_life",
-            "stokes_radius",
             "diffusion_coefficient_water",
+            *_IN_A_GEL,
         ),
     ),
 )

@@ -43,11 +43,13 @@ RELEASE_KERNELS = (
     "activity",
     "arrhenius",
     "autocatalysis",
+    "binding",
     "boundary",
     "degradation",
     "desorption",
     "dialysis",
     "diffusion",
+    "fronts",
     "gel",
     "gel_changes",
     "leakage",
@@ -88,6 +90,7 @@ DATA_KERNELS = (
 # kernels that are no calculators, each for one reason
 NOT_ALONE = {
     "formulate.release.diffusion.sphere_relaxation": "weights and rates of a series, for the solver of nested carriers",
+    "formulate.release.shapes.shape_relaxation": "weights and rates of a series, for the solver of nested carriers",
     "formulate.release.micelle.micelles_left": "takes a whole course of concentrations",
     "formulate.release.micelle.micelle_course": "takes a whole course of volumes",
     "formulate.release.triggers.window_remark": "words for a report, no number",

@@ -473,7 +473,7 @@ def test_show_names_the_calculators_and_what_they_lack(small):
 
 
 def test_show_says_loading_alone_only_of_what_is_loaded_alone():
-    assert "loading alone: how it releases is not computed yet" in flat("show", "peg-hydrogel")
+    assert "loading alone: how it releases is not computed yet" in flat("show", "msc-exosome")
     for carrier in ("plga-microsphere", "mesoporous-silica"):
         assert "loading alone" not in flat("show", carrier)
         assert "has all it needs" in flat("show", carrier)

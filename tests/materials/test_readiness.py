@@ -79,6 +79,29 @@ def test_a_nest_joins_its_layers():
     assert missing(readiness(replace(KNOWN, carriers=poorer), nest)) == {"density", "storage_modulus"}
 
 
+GEL = KNOWN.carrier("peg-hydrogel")
+CHAIN = ("molar_mass_between_crosslinks", "repeat_unit_mass", "characteristic_ratio", "bond_length", "bonds_per_repeat")
+
+
+def test_what_does_as_well_is_taken_for_what_is_needed():
+    # a mesh by the modulus, by the composition, or as seen; a gel that degrades, wears off or falls apart
+    assert not missing(readiness(KNOWN, GEL))
+    for name in CHAIN:
+        assert not missing(readiness(KNOWN, without(GEL, name)))  # its published mesh is left
+        assert missing(readiness(KNOWN, without(GEL, name, "mesh_size"))) == {"storage_modulus"}
+    assert missing(readiness(KNOWN, without(GEL, "gel_degradation_half_life"))) == {"gel_degradation_half_life"}
+    assert not missing(readiness(KNOWN, KNOWN.carrier("poloxamer-thermogel")))
+    worn = without(KNOWN.carrier("poloxamer-thermogel"), "surface_erosion_velocity")
+    assert missing(readiness(KNOWN, worn)) == {"gel_degradation_half_life"}
+
+
+def test_what_stands_for_a_need_is_a_need_and_what_it_is_made_of_is_declared():
+    for declared in MECHANISMS:
+        for name, others in declared.instead.items():
+            assert name in declared.needs_carrier
+            assert all(set(other) <= set(declared.may_use) for other in others)
+
+
 def own(**fields: object) -> Carrier:
     content = {"id": "mine", "name": "Mine", "carrier_class": "hydrogel", "physical_form": "bulk-gel", **fields}
     return Carrier.model_validate(content)

@@ -65,6 +65,34 @@ def test_direct_convolution_with_a_sphere_as_the_depot():
         assert shares.free_in_depot[0, index] == pytest.approx(exact, abs=2e-5)
 
 
+def test_a_crossing_whose_speed_changes():
+    # free drug crosses at the rate c(t) = 2 k t, of which the time counted is the square; solved as it stands
+    def flow(time, state):
+        in_depot, free_in = state
+        return [-(RELEASE + LEAVE) * in_depot, RELEASE * in_depot - 2.0 * CROSS * time * free_in]
+
+    exact = solve_ivp(flow, (0.0, 10.0), [1.0, 0.0], "LSODA", TIME, rtol=1e-10, atol=1e-12).y[1]
+    shares = nested_shares(TIME, rising(RELEASE), rising(LEAVE), [[1.0]], [[CROSS]], TIME**2)
+    np.testing.assert_allclose(shares.free_in_depot[0], exact, atol=3e-5)
+    np.testing.assert_allclose(populations(shares).sum(axis=0), 1.0, atol=1e-12)
+
+
+def test_the_time_itself_as_the_time_of_the_crossing():
+    same = [nested_shares(TIME, rising(RELEASE), rising(LEAVE), [[0.7]], [[CROSS]], *more) for more in ((), (TIME,))]
+    np.testing.assert_array_equal(*(populations(item) for item in same))
+
+
+def test_what_is_held_does_not_cross():
+    held = nested_shares(TIME, rising(RELEASE), np.zeros((1, len(TIME))), [[1.0]], [[CROSS]], np.zeros(len(TIME)))
+    np.testing.assert_allclose(held.free_in_depot, rising(RELEASE), atol=1e-12)
+
+
+@pytest.mark.parametrize("course", [TIME + 1.0, TIME[::-1], -TIME])
+def test_a_crossing_time_that_does_not_start_at_0_and_rise_is_refused(course):
+    with pytest.raises(DomainError, match="crossing_time"):
+        nested_shares(TIME, rising(RELEASE), rising(LEAVE), [[1.0]], [[CROSS]], course)
+
+
 def test_many_modes_are_a_mixture_of_single_ones():
     both = nested_shares(TIME, rising(RELEASE), rising(LEAVE), [[0.3, 0.5]], [[0.1, 2.0]])
     slow = nested_shares(TIME, rising(RELEASE), rising(LEAVE), [[1.0]], [[0.1]])

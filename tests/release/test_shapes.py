@@ -11,8 +11,10 @@ from formulate.release.shapes import (
     mean_release_time_cylinder,
     mean_release_time_slab,
     released_from_cylinder,
+    released_from_shape,
     released_from_slab,
     released_from_sphere_at,
+    shape_relaxation,
 )
 from materials.errors import DomainError
 
@@ -90,3 +92,24 @@ def test_impossible_shapes_are_refused(bad: float) -> None:
             mean(L, bad)
     with pytest.raises(DomainError, match="diffusivity"):
         released_from_slab(1.0, L, 0.0)
+
+
+@pytest.mark.parametrize(("shape", "mean"), [("sphere", 1 / 15), ("slab", 1 / 3), ("cylinder", 1 / 8)])
+def test_the_modes_of_a_shape_are_its_release(shape: str, mean: float) -> None:
+    weights, rates = shape_relaxation(25, shape)
+    later = np.array([0.02, 0.1, 0.5, 1.0])  # the fast modes that are left out have gone
+    modes = 1.0 - np.sum(weights * np.exp(-rates * later[:, None]), axis=-1)
+    assert released_from_shape(later, shape) == pytest.approx(modes, abs=1e-6)
+    assert float(np.sum(weights / rates)) == pytest.approx(mean, rel=1e-3)
+    assert weights.sum() < 1.0
+
+
+@pytest.mark.parametrize(("shape", "half"), [("sphere", 0.03055), ("slab", 0.19673), ("cylinder", 0.06306)])
+def test_the_half_times_of_the_shapes(shape: str, half: float) -> None:
+    assert released_from_shape(half, shape) == pytest.approx(0.5, abs=1e-4)
+
+
+@pytest.mark.parametrize(("modes", "shape"), [(0, "sphere"), (0, "slab"), (0, "cylinder"), (26, "cylinder")])
+def test_a_number_of_modes_that_there_are_not_is_refused(modes: int, shape: str) -> None:
+    with pytest.raises(DomainError, match="modes"):
+        shape_relaxation(modes, shape)

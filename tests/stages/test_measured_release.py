@@ -15,6 +15,7 @@ from formulate.fitting.fit import fit
 from formulate.fitting.points import points_of
 from formulate.fitting.results import Fit
 from formulate.formulation import Formulation, build, read
+from formulate.inputs import Inputs
 from formulate.onward import law_table, to_toml, use_in
 from formulate.pipeline import Prediction, predict
 from formulate.report.content import report_content
@@ -190,7 +191,7 @@ def test_a_law_that_had_to_be_cut_or_held_says_so():
 # -------------------------------------------------------------------------------- carriers without a mechanism
 
 
-@pytest.mark.parametrize("carrier", ["peg-hydrogel", "alginate-hydrogel", "msc-exosome"])
+@pytest.mark.parametrize("carrier", ["exosome-bmsc", "msc-exosome"])
 def test_a_carrier_whose_release_nobody_can_compute_is_predicted_once_it_is_measured(carrier):
     with pytest.raises(FileError, match=r"not computed yet, only its loading.*\[layer.release\]"):
         predict(formulation(carrier, dose="0.05 mg"))
@@ -209,8 +210,20 @@ def test_what_else_is_missing_is_named():
     assert found.assessment.estimates["drug_half_life"].median is not None
 
 
-def test_a_gel_that_nobody_knows_the_decay_of_says_so():
+def test_a_gel_that_nobody_knows_the_decay_of_says_so(monkeypatch):
+    find = Inputs.find
+
+    def knows(self, entry, name, *rest, **named):
+        return None if name == "gel_degradation_half_life" else find(self, entry, name, *rest, **named)
+
+    monkeypatch.setattr(Inputs, "find", knows)
     assert "how fast peg-hydrogel degrades is not known" in told(predict(formulation("peg-hydrogel", SLOW)))
+
+
+def test_a_measured_gel_that_wears_off_is_known_to():
+    found = predict(formulation("poloxamer-thermogel", SLOW))
+    assert "degrades is not known" not in told(found)
+    assert found.release.carriers_out[0, -1] == 1.0
 
 
 @pytest.mark.parametrize("carrier", ["free-drug-solution", "polymeric-micelle"])
