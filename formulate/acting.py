@@ -20,7 +20,7 @@ def acting_numbers(residence: Residence, last: float) -> Group:
     shares = {day: (f"active_{day:g}_d", f"{word} at the site after {day:g} d") for day in days}
     half = f"{word} at the site: first half gone after"
     if acting is None:
-        why = "how fast its activity is lost is not known: set activity_half_life of the carrier"
+        why = "activity_half_life is not known: set it of the carrier"
         unknown = [absent(name, label, "percent", why) for name, label in shares.values()]
         return Group(title, (*unknown, absent("active_half_time", half, "d", why)))
     horizon = float(time[-1])

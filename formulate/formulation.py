@@ -443,6 +443,11 @@ def prediction_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
 
 def release_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
     """Give what stands in the way of computing the release of a formulation whose loading can be computed."""
+    own = next((index for index, layer in enumerate(formulation.layer) if layer.dose is not None), None)
+    if own is not None and not formulation.payload:
+        follows = "a carrier that is the drug has no concentration: formulate retention follows it"
+        yield f"layer.{own}.dose", f"{follows}; need a payload"
+        return
     if len(formulation.payload) != 1:
         count = len(formulation.payload)
         yield "payload", f"{count} given; need one: the release of {'several' if count else 'none'} is not computed yet"

@@ -88,7 +88,7 @@ def active_numbers(found: OwnRelease) -> tuple[Estimate, ...]:
     wanted = [(day, f"active_{day:g}_d", f"released and active after {day:g} d") for day in TOLD_AT]
     wanted = [item for item in wanted if item[0] * DAY < time[-1]]
     if found.loss is None:
-        why = "how fast its activity is lost is not known: set activity_half_life of the carrier"
+        why = "activity_half_life is not known: set it of the carrier"
         return tuple(absent(name, label, "percent", why) for _, name, label in wanted)
     active = active_outside(time, found.computed.released, found.loss, lambda came: {"out": came})["out"]
     return tuple(

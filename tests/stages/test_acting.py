@@ -8,7 +8,7 @@ from formulate.active import LARGEST_EXPONENT, ActivityLoss, active_outside, fin
 from formulate.exposure import expose
 from formulate.first_points import points
 from formulate.forecast import Sibling, forecast
-from formulate.formulation import Formulation, build
+from formulate.formulation import Formulation, build, prediction_problems
 from formulate.residence import Residence, reside
 from formulate.retention.linear import system
 from formulate.retention.stage_survival import DEAD
@@ -242,3 +242,9 @@ def test_what_has_no_release_is_refused():
     with pytest.raises(FileError, match="how exosome-generic leaves a particle is not computed"):
         forecast(nested)
     assert any("plga-microsphere" in text for text in reside(nested, TypicalDraw())[0].warnings)
+
+
+def test_a_prediction_points_to_what_follows_it():
+    ((field, problem),) = prediction_problems(given())
+    assert field == "layer.0.dose"
+    assert "formulate retention follows it" in problem
