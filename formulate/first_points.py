@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from formulate.domain import require, require_not_negative
+from formulate.domain import require, require_not_negative, require_positive
+from formulate.measured_release import HIGHEST as HIGHEST
+from formulate.measured_release import LOWEST as LOWEST
 from formulate.sampling import Array
 from materials.errors import DomainError
 
 DAY = 86400.0
-LOWEST, HIGHEST = -0.05, 1.2  # share of a reading; an assay errs, beyond it is a mistake
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,22 @@ class Points:
     share: Array
     source: str = ""
     warnings: tuple[str, ...] = ()  # how they were read, and what is odd in them
+    deviation: Array | None = None  # of the shares, where it is known
+
+    @property
+    def observed(self) -> tuple[Array, Array] | tuple[Array, Array, Array]:
+        """Times, shares, and their deviations where known, as a prediction takes them."""
+        return (self.time, self.share) if self.deviation is None else (self.time, self.share, self.deviation)
 
 
-def points(time: ArrayLike, share: ArrayLike, source: str = "", warnings: Sequence[str] = ()) -> Points:
-    """Give what was measured: times [s] and shares of the dose [1], in any order.
+def points(
+    time: ArrayLike,
+    share: ArrayLike,
+    source: str = "",
+    warnings: Sequence[str] = (),
+    deviation: ArrayLike | None = None,
+) -> Points:
+    """Give what was measured: times [s], shares of the dose [1] and their standard deviations, in any order.
 
     Raises
     ------
@@ -40,7 +53,12 @@ def points(time: ArrayLike, share: ArrayLike, source: str = "", warnings: Sequen
     require("observed points", float(len(at)), "", bool((at > 0).any()), "one after time 0")
     order = np.lexsort((found, at))
     order = order[at[order] > 0.0]
-    return Points(at[order], np.clip(found[order], 0.0, 1.0), source, tuple(warnings))
+    spread = None
+    if deviation is not None:
+        spread = require_positive("observed deviation", deviation, "").ravel()
+        require("observed deviations", float(len(spread)), "", len(spread) == len(at), f"{len(at)}, one for each time")
+        spread = spread[order]
+    return Points(at[order], np.clip(found[order], 0.0, 1.0), source, tuple(warnings), spread)
 
 
 def remarks_on(points: Points | None) -> tuple[str, ...]:

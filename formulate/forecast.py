@@ -1,7 +1,7 @@
 """How a formulation releases before it is measured, and as the first points or a sibling come in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,9 @@ from formulate.inputs import Input
 from formulate.loading.stage import load
 from formulate.release import updating
 from formulate.release.learned.features import Description, Family, Method
-from formulate.release.stage import release
+from formulate.release.stage import by_mechanism, release
+from formulate.release.stage_learned import description
+from formulate.release_choice import choice
 from formulate.release_numbers import TOLD_AT as TOLD_AT
 from formulate.release_numbers import numbers_of
 from formulate.results import Loading, Release
@@ -32,14 +34,12 @@ if TYPE_CHECKING:
 
 DAY = 86400.0
 LEVELS = ((1 - BAND) / 2, 0.5, (1 + BAND) / 2)
-FAMILIES: dict[str, Family] = {"polyester-degradation": "polyester", "vesicle-membrane": "liposome"}
 # when a laboratory would sample next [d]
 CANDIDATES = (0.125, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0, 21.0, 28.0, 42.0, 56.0, 84.0, 112.0, 168.0)
 ONLY_THE_METHOD = (
     "of a liposome neither drug nor lipids, size or temperature enter: on drugs left out they made the prediction "
     "worse; an actively loaded or a thermosensitive liposome is not described until two points are measured",
 )
-LOADED = 1e-6  # a drug loading below is as good as none
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def forecast(
     formulation : Formulation
         What to compute.
     observed : Points, optional
-        Measured on this formulation.
+        Measured on this formulation; the first points of its file if left out.
     siblings : sequence of Sibling, optional
         Measured on others of the same drug from the same laboratory; only learned families can use them.
     draws : Draws, optional
@@ -181,13 +181,21 @@ def forecast(
     case = prepare(formulation, drawn)
     family = family_of(formulation)
     if family is not None:
+        if observed is None and formulation.inner.first_points is not None:
+            observed = formulation.inner.first_points.points
         return _learned(formulation, case, family, observed, siblings, drawn, bench or Bench())
     if siblings:
         raise FormulateError(
             f"sibling {siblings[0].formulation.label}: nothing is learned of this kind of carrier; need none"
         )
     loading = load(case)
-    return _by_mechanism(formulation, case, loading, release(case, loading), observed)
+    by_law = any(layer.release for layer in formulation.layer)
+    computed = release(case, loading) if by_law else by_mechanism(case, loading)
+    if formulation.inner.first_points is not None:
+        inner = formulation.inner.carrier
+        told = f"the first points of {inner} are of it alone: inside another layer they move nothing here"
+        computed = replace(computed, warnings=(*computed.warnings, told))
+    return _by_mechanism(formulation, case, loading, computed, observed)
 
 
 def family_of(formulation: Formulation) -> Family | None:
@@ -195,30 +203,13 @@ def family_of(formulation: Formulation) -> Family | None:
     (inner, *around) = formulation.layer
     if around or inner.release is not None:
         return None
-    return FAMILIES.get(inner.entry.mechanisms.release)
+    return choice(formulation, inner).family
 
 
 def describe(case: Case, loading: Loading | None, family: Family, bench: Bench | None = None) -> Description:
     """Give what the learned population is asked of a formulation, typical values of what the file and catalog say."""
-    held = loading.layers[0].drug_loading if loading is not None and loading.layers else None
-    share = _typical(case, "drug_loading") if held is None else float(np.median(held))
-    diameter = _typical(case, "diameter")
-    loaded = share if share is not None and share > LOADED else None
     how = bench or Bench()
-    if family == "liposome":
-        return Description(family, diameter, drug_loading=loaded, method=how.method)
-    return Description(
-        family,
-        diameter,
-        drug_loading=loaded,
-        lactide_fraction=_typical(case, "lactide_fraction"),
-        molar_mass=_typical(case, "molecular_weight"),
-        surfactant=how.surfactant,
-    )
-
-
-def _typical(case: Case, name: str) -> float | None:
-    return case.inner.typical(name, "release") if case.inner.find(name) is not None else None
+    return replace(description(case, loading, family), method=how.method, surfactant=how.surfactant)
 
 
 def _refuse(formulation: Formulation) -> None:
@@ -285,7 +276,7 @@ def _learned(
     )
     if observed is None and not siblings:
         return before
-    given = None if observed is None else (observed.time, observed.share)
+    given = None if observed is None else observed.observed
     found = predict(described, case.time, given, relatives, draws=count, seed=seed)
     if found.effective_draws < updating.FEWEST_EFFECTIVE:
         warnings += (
@@ -303,7 +294,7 @@ def _as_far_as_known(case: Case) -> tuple[Loading | None, Release | None, tuple[
     loading = computed = None
     try:
         loading = load(case)
-        computed = release(case, loading)
+        computed = by_mechanism(case, loading)
     except MissingValueError as error:
         what = "drug loading and the mechanism are" if loading is None else "the mechanism is"
         return loading, None, (f"{what} left out, for they need more: {error}",)

@@ -34,9 +34,10 @@ from formulate.limits import (
     MOST_LAYERS,
     MOST_PAYLOADS,
 )
-from formulate.measured_release import MeasuredRelease
+from formulate.measured_release import FirstPoints, MeasuredRelease
 from formulate.overrides import override_problems, read_overrides
 from formulate.regimen import AlsoGiven, Regimen
+from formulate.release_choice import PROFILES, choice, family_of_carrier
 from materials import catalog, files
 from materials.errors import Fault, FileError, FormulateError, UnitError, shorten
 from materials.faults import FieldError, problems, shown
@@ -126,6 +127,8 @@ class Layer(Model):
     assay: tuple[Assay, ...] = ()
     loading: dict[str, Any] = Field(default_factory=dict)
     release: MeasuredRelease | None = None
+    release_from: Literal["", "published-profiles", "mechanism"] = ""  # what tells it; see formulate.release_choice
+    first_points: FirstPoints | None = None
     set: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -137,6 +140,15 @@ class Layer(Model):
             raise FieldError(
                 "carrier", f"{self.carrier} is itself a nest; need its layers {', '.join(self.entry.layers)}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _profiles_are_published(self) -> Self:
+        if self.release_from == PROFILES and family_of_carrier(self.entry) is None:
+            need = "of polyester particles and liposomes; need it left out"
+            raise FieldError("release_from", f"{PROFILES}: nothing is learned of {self.carrier}, only {need}")
+        if self.release_from and self.release is not None:
+            raise FieldError("release_from", "stands beside a measured law, which holds; need one of the two")
         return self
 
     @model_validator(mode="after")
@@ -463,6 +475,8 @@ def release_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
         elif (problem := not_run(layer.entry)) and not any(law >= index for law in laws):
             hint = "; or measure it and put its law into [layer.release]" if form in CAN_BE_MEASURED else ""
             yield f"layer.{index}.carrier", problem + hint
+        if layer.first_points is not None and (problem := _points_without_use(formulation, layer)):
+            yield f"layer.{index}.first_points", problem
         if layer.dose is not None:
             yield (
                 f"layer.{index}.dose",
@@ -496,6 +510,18 @@ def bench_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
         if layer.entry.form != "depot":
             problem = f"how {first.carrier} leaves a {layer.entry.form} is not computed"
             yield f"layer.{index}.carrier", f"{problem}; need a gel around it, or nothing"
+
+
+def _points_without_use(formulation: Formulation, layer: Layer) -> str:
+    """Give why first points in a file cannot move the release of a layer, or nothing."""
+    fit = "need enough of them for a law (formulate fit DATA --use-in FILE.toml), or them left out"
+    if layer.release is not None:
+        return "stand beside a measured law, which holds; need one of the two"
+    made = choice(formulation, layer)
+    if made.family is not None:
+        return ""
+    told = f"the mechanism tells the release of {layer.carrier}, and in a body it is not moved by points"
+    return f"{told} ({made.why}); {fit}" if made.why else f"{told}; {fit}"
 
 
 def vein_problems(formulation: Formulation, also: bool = True) -> Iterator[tuple[str, str]]:
@@ -584,6 +610,7 @@ def _keys_of(model: type[Model]) -> dict[str, list[str]]:
         "layer": Layer,
         "assay": Assay,
         "release": MeasuredRelease,
+        "first_points": FirstPoints,
         "regimen": Regimen,
         "also": AlsoGiven,
         "target": Target,

@@ -1,4 +1,4 @@
-"""The table of a formulation file that holds a release law measured on the bench."""
+"""The tables of a formulation file that hold what was measured on the bench: a release law, or first points."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -16,10 +16,14 @@ from materials.values import Model, Value
 if TYPE_CHECKING:
     from formulate.curves.model import Floats
     from formulate.curves.model import Model as Law
+    from formulate.first_points import Points
 
 FACTOR = "in_body_release_factor"  # of the vocabulary
 FORMULA = "formula"  # the law that stands in the file itself
 MOST_PARAMETERS = 12
+MOST_POINTS = 1000
+LOWEST, HIGHEST = -0.05, 1.2  # share of a reading; an assay errs, beyond it is a mistake
+LARGEST_DEVIATION = 0.5  # of a share
 LARGEST_ERROR = 1e150  # of a parameter: the square is still a number
 
 Number = Annotated[float, Field(strict=True)]
@@ -33,6 +37,43 @@ def _factor(given: object) -> object:
     except FormulateError as error:
         raise ValueError(str(error)) from None
     return dict(given) if isinstance(given, Mapping) else given
+
+
+def _share(lowest: float, highest: float) -> BeforeValidator:
+    def check(given: object) -> object:
+        share = parse(given, "percent")  # type: ignore[arg-type]  # parse refuses what is not a text
+        if not lowest <= share <= highest:
+            need = f"need {100 * lowest:g} to {100 * highest:g} percent of the dose"
+            raise ValueError(f"{shorten(given)!r}: beyond what is conceivable; {need}")
+        return given
+
+    return BeforeValidator(check)
+
+
+class FirstPoints(Model):
+    """Shares of the dose measured so far: they move what published profiles let expect."""
+
+    time: tuple[Duration, ...] = Field(min_length=1, max_length=MOST_POINTS)
+    released: tuple[Annotated[str, _share(LOWEST, HIGHEST)], ...] = Field(min_length=1, max_length=MOST_POINTS)
+    standard_deviation: tuple[Annotated[str, _share(1e-4, LARGEST_DEVIATION)], ...] = ()
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _go_together(self) -> Self:
+        for name in ("released", "standard_deviation"):
+            given = getattr(self, name)
+            if given and len(given) != len(self.time):
+                raise FieldError(name, f"{len(given)} given; need {len(self.time)}, one for each time")
+        return self
+
+    @property
+    def points(self) -> "Points":
+        """The same as numbers."""
+        from formulate.first_points import points
+
+        deviation = [parse(text, "percent") for text in self.standard_deviation] or None
+        seconds = [parse(text, "d") for text in self.time]
+        return points(seconds, [parse(text, "percent") for text in self.released], self.source, deviation=deviation)
 
 
 class MeasuredRelease(Model):

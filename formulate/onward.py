@@ -1,4 +1,4 @@
-"""A measured release law put into a formulation, and into the file of it."""
+"""What was measured put into a formulation, and into the file of it: a release law, or first points."""
 
 import math
 import re
@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import tomli
 
-from formulate.formulation import CAN_BE_MEASURED, Formulation, Layer, build
-from formulate.measured_release import FORMULA
+from formulate.formulation import CAN_BE_MEASURED, Formulation, Layer, build, release_problems
+from formulate.measured_release import FORMULA, FirstPoints
 from materials.errors import DomainError, Fault, FileError, UnknownIdError, nearest
 
 if TYPE_CHECKING:
     from formulate.experiment.data import ReleaseData
+    from formulate.first_points import Points
     from formulate.fitting.results import Fit
 
+MEASURED = ("release", "first_points")  # keys of a layer
 UNITS = {1.0: "s", 60.0: "min", 3600.0: "h", 86400.0: "d", 604800.0: "week"}
 _HEADER = re.compile(r"\s*\[\[?[^\[\],=]+\]\]?\s*(#.*)?$")  # a row of numbers ends in a comma
 _LAYER = re.compile(r"\s*\[\[\s*layer\s*\]\]")
@@ -63,6 +65,8 @@ def use_in(
     for index, table in enumerate(content["layer"]):
         if index != place:
             table.pop("release", None)
+    for beside in ("first_points", "release_from"):  # the law stands before both
+        content["layer"][place].pop(beside, None)
     content["layer"][place]["release"] = law_table(fit, data, in_body_factor)
     form = formulation.layer[place].entry.form
     if form not in CAN_BE_MEASURED:
@@ -73,6 +77,35 @@ def use_in(
         built: Formulation = build(Formulation, content, "formulation")
     except FileError as error:
         raise FileError([_of_the_law(fault, place, formulation.layer[place].id) for fault in error.faults]) from None
+    return built
+
+
+def with_points(formulation: Formulation, points: "Points") -> Formulation:
+    """Give a formulation whose first layer holds measured points, which move what published profiles let expect.
+
+    Raises
+    ------
+    FileError
+        The mechanism or a law tells the release of the layer: points in a file do not move it. Or there are layers
+        around it, which the points are of.
+    """
+    if len(formulation.layer) > 1:
+        need = f"need a file of {formulation.inner.carrier} alone, measured alone"
+        problem = f"points of {len(formulation.layer)} layers together are those of none of them; {need}"
+        raise FileError([Fault("formulation", "layer.0.first_points", problem)])
+    content = formulation.model_dump(mode="json", exclude_unset=True)
+    table: dict[str, Any] = {
+        "time": [f"{time / 86400.0:.12g} d" for time in points.time.tolist()],
+        "released": [f"{100.0 * share:.6g} percent" for share in points.share.tolist()],
+    }
+    if points.deviation is not None:
+        table["standard_deviation"] = [f"{100.0 * error:.6g} percent" for error in points.deviation.tolist()]
+    if points.source:
+        table["source"] = points.source
+    content["layer"][0]["first_points"] = table
+    built: Formulation = build(Formulation, content, "formulation")
+    if found := [Fault("formulation", field, problem) for field, problem in release_problems(built)]:
+        raise FileError(found)
     return built
 
 
@@ -124,21 +157,22 @@ def law_table(fit: "Fit", data: "ReleaseData", in_body_factor: object = None) ->
 
 
 def to_toml(text: str, formulation: Formulation, name: str = "the file") -> str:
-    """Give the text of a formulation file with the release laws of a formulation in it, every other word kept.
+    """Give the text of a formulation file with what was measured of a formulation in it, every other word kept.
 
     Parameters
     ----------
     text : str
         The file the formulation was read from.
     formulation : Formulation
-        What `use_in` gave.
+        What `use_in` or `with_points` gave.
     name : str
         What a refusal calls the file.
 
     Returns
     -------
     str
-        The same text with ``[layer.release]`` in the layers that have one, and in no other.
+        The same text with ``[layer.release]`` and ``[layer.first_points]`` in the layers that have them, and in no
+        other.
 
     Raises
     ------
@@ -152,26 +186,27 @@ def to_toml(text: str, formulation: Formulation, name: str = "the file") -> str:
         raise FileError([Fault(name, "layer", problem)])
     for start, layer in reversed(list(zip(starts, formulation.layer, strict=True))):
         end = _end(lines, start)
-        kept = _without_release(lines[start:end])
-        table = [] if layer.release is None else ["", *_written(layer)]
-        lines[start:end] = [*kept, *table]
+        kept = _without_measured(lines[start:end])
+        law = [] if layer.release is None else ["", *_written(layer)]
+        points = [] if layer.first_points is None else ["", *_points_written(layer.first_points)]
+        lines[start:end] = [*kept, *law, *points]
     done = "\n".join(lines) + "\n"
     expected = formulation.model_dump(mode="json", exclude_unset=True)["layer"]
     try:
-        before, found = _laws_taken_out(tomli.loads(text)), _laws_taken_out(tomli.loads(done))
+        before, found = _measured_taken_out(tomli.loads(text)), _measured_taken_out(tomli.loads(done))
     except tomli.TOMLDecodeError as error:
         raise FileError([Fault(name, "layer.release", f"cannot be put in ({error}); need it as a table")]) from None
-    if found != (before[0], [layer.get("release") for layer in expected]):
+    if found != (before[0], [[layer.get(key) for key in MEASURED] for layer in expected]):
         raise FileError([Fault(name, "layer.release", "cannot be put in; need the layers one by one, as tables")])
     return done
 
 
-def _laws_taken_out(content: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
-    """Give what a file says besides its release laws, and the laws."""
+def _measured_taken_out(content: dict[str, Any]) -> tuple[dict[str, Any], list[list[Any]]]:
+    """Give what a file says besides what was measured of its layers, and that."""
     layers = content.get("layer")
     tables = [layer for layer in layers if isinstance(layer, dict)] if isinstance(layers, list) else []
-    laws = [layer.pop("release", None) for layer in tables]
-    return content, laws
+    measured = [[layer.pop(key, None) for key in MEASURED] for layer in tables]
+    return content, measured
 
 
 def _layer(formulation: Formulation, asked: str) -> int:
@@ -194,18 +229,31 @@ def _end(lines: list[str], start: int) -> int:
     return end
 
 
-def _without_release(lines: list[str]) -> list[str]:
-    """Leave out the tables of a law that stood there before."""
+def _without_measured(lines: list[str]) -> list[str]:
+    """Leave out the tables of a law or of points that stood there before."""
     kept, inside = [], False
     for line in lines:
         if _HEADER.match(line):
             header = _WITHIN.match(line)
-            inside = header is not None and header.group(1) == "release"
+            inside = header is not None and header.group(1) in MEASURED
         if not inside:
             kept.append(line)
     while kept and not kept[-1].strip():
         kept.pop()
     return kept
+
+
+def _points_written(points: FirstPoints) -> list[str]:
+    """Give the lines of the table of first points."""
+    import tomli_w
+
+    lines = ["[layer.first_points]              # measured on the bench; they move the predicted release"]
+    for key, value in points.model_dump(mode="json", exclude_unset=True).items():
+        if isinstance(value, list):  # texts of numbers and units: nothing in them to escape
+            lines.append(f"{key} = [" + ", ".join(f'"{text}"' for text in value) + "]")
+        else:
+            lines += tomli_w.dumps({key: value}).strip().split("\n")
+    return lines
 
 
 def _written(layer: Layer) -> list[str]:

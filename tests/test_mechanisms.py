@@ -112,11 +112,12 @@ def solution(identifier: str = "triamcinolone-acetonide", **more: str) -> dict[s
     return {"payload": [{"id": identifier, "dose": "0.01 mg", "set": more}], "layer": [layer]}
 
 
-def inside(*carriers: str, identifier: str = "triamcinolone-acetonide") -> dict[str, object]:
+def inside(*carriers: str, identifier: str = "triamcinolone-acetonide", by: str = "") -> dict[str, object]:
     held = [identifier, *(f"layer-{index}" for index in range(len(carriers)))]
     layers = [
         {"id": f"layer-{index}", "carrier": carrier, "holds": [held[index]]} for index, carrier in enumerate(carriers)
     ]
+    layers[0]["release_from"] = by
     return {"payload": [{"id": identifier, "dose": "0.01 mg"}], "layer": layers}
 
 
@@ -130,6 +131,8 @@ def given_at(site: Site) -> Iterator[Formulation]:
         inside("liposome"),
         inside("hyaluronic-acid-hydrogel"),
         inside("plga-microsphere", "hyaluronic-acid-hydrogel"),
+        inside("plga-microsphere", by="mechanism"),
+        inside("liposome", by="mechanism"),
         *(solution(**dict(pair)) for pair in (SPECIAL[:1], SPECIAL[1:3], SPECIAL[3:])),
         solution(**dict(SPECIAL)),
     ]

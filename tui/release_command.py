@@ -1,6 +1,7 @@
 """How a formulation releases before it is measured, and as the first points come in."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +44,8 @@ FIGURES = (".svg", ".png", ".pdf")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
               help="Write .html, .json, .csv (the curves) or .txt by its ending. May be repeated.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
+@click.option("--save", metavar="NEW.toml", type=click.Path(path_type=Path),
+              help="With --observed: write the formulation with these points, for predict and compare.")  # fmt: skip
 @bag_options
 @release_options
 @json_option
@@ -59,6 +62,7 @@ def release(
     seed: int | None,
     outputs: tuple[Path, ...],
     plot: Path | None,
+    save: Path | None,
     as_json: bool,
     **asked: Any,
 ) -> None:
@@ -71,6 +75,9 @@ def release(
     inputs = [path, *([observed] if observed else []), *(item for pair in siblings for item in pair)]
     check_outputs(outputs, REPORTS, inputs)
     check_outputs([plot] if plot else [], FIGURES, inputs, option="--plot")
+    check_outputs([save] if save else [], (".toml",), inputs, option="--save")
+    if save is not None and observed is None:
+        raise Refusal("--save: there are no measured points; need --observed with it")
     if name and observed is None:
         raise Refusal(f"--profile {shorten(name)}: there are no measured points; need --observed with it")
     if observed is None and not siblings and (unread := told_of(reading)):
@@ -87,13 +94,26 @@ def release(
     beside = []
     for other, data in siblings:
         beside.append(Sibling(_formulation(other, None, None, None), _points(data, reading)))
+    saved: dict[Path, str] = {}
     with of_file(path):
+        if save is not None and measured is not None:
+            saved = {save: _with_points(path, measured)}
         found = forecast(formulation, measured, beside, bench=bench)
         if bag is not None:
             from formulate.through_bag import through_bag
 
             found = through_bag(found, bag)
-    _deliver(found, formulation, inputs[1:], outputs, plot, as_json)
+    _deliver(found, formulation, inputs[1:], outputs, plot, as_json, saved)
+
+
+def _with_points(path: Path, measured: "Points") -> str:
+    """Give the text of a formulation file with measured points in it; options of the command are not saved."""
+    from formulate.formulation import Formulation, read
+    from formulate.onward import to_toml, with_points
+
+    formulation = read(path)
+    assert isinstance(formulation, Formulation)  # checked before
+    return to_toml(path.read_text("utf-8-sig"), with_points(formulation, measured), shorten(path, 120))
 
 
 def _formulation(path: Path, horizon: str | None, draws: int | None, seed: int | None) -> "Formulation":
@@ -162,6 +182,7 @@ def _deliver(
     outputs: tuple[Path, ...],
     plot: Path | None,
     as_json: bool,
+    saved: dict[Path, str],
 ) -> None:
     def envelope_text() -> str:
         from formulate.report.envelope import dumps, envelope
@@ -193,5 +214,6 @@ def _deliver(
 
     writers = {".html": html, ".json": envelope_text, ".csv": table, ".txt": text}
     ready: dict[Path, Callable[[], str | bytes]] = {item: writers[item.suffix.lower()] for item in outputs}
+    ready |= {item: partial(str, text) for item, text in saved.items()}
     write_outputs(ready | ({plot: drawn} if plot else {}))
     click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)

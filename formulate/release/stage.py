@@ -1,21 +1,24 @@
 """The release stage: where the payload is against time, in its layers or out of them, whatever the site does."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from formulate.case import Case
 from formulate.release.stage_equilibrium import desorption, micelle_partition
 from formulate.release.stage_gel import gel_diffusion
+from formulate.release.stage_learned import learned
 from formulate.release.stage_measured import measured
 from formulate.release.stage_polyester import polyester_degradation
 from formulate.release.stage_vesicle import vesicle_membrane
+from formulate.release_choice import PROFILES, choice
 from formulate.results import Loading, Release
 from materials.schema import Carrier
 
 
 def release(case: Case, loading: Loading) -> Release:
-    """Give the release of a case; see the mechanisms of this stage for what is computed.
+    """Give the release of a case: by the law that was measured, by published profiles of its kind, or by mechanism.
 
     Raises
     ------
@@ -24,9 +27,36 @@ def release(case: Case, loading: Loading) -> Release:
     """
     if any(layer.release for layer in case.chain):
         return measured(case)
+    made, layer = choice(case.formulation, case.holder), case.holder
+    why = made.why
+    if made.family is not None:
+        asked = layer.release_from == PROFILES or layer.first_points is not None
+        if asked or not _remotely_loaded(loading):
+            return learned(case, loading, made.family)
+        why = "it was loaded remotely, and is computed from the solid and the pH inside"
+    found = by_mechanism(case, loading)
+    if not why:
+        return found
+    told = f"the release of {layer.carrier} is by its mechanism, not from published profiles: {why}"
+    return replace(found, warnings=(*found.warnings, told))
+
+
+def by_mechanism(case: Case, loading: Loading) -> Release:
+    """Give the release of a case by the mechanism of the carrier that holds the payload.
+
+    Raises
+    ------
+    MissingValueError
+        A number that the mechanism needs is given neither by the user nor by the catalog.
+    """
     carrier = case.inner.entry
     assert isinstance(carrier, Carrier)
     return RELEASE[carrier.mechanisms.release](case, loading)
+
+
+def _remotely_loaded(loading: Loading) -> bool:
+    """Say whether the loading was computed for a remote gradient, which leaves its pH inside."""
+    return any(detail.name == "ph_after_loading" for detail in loading.layers[0].details)
 
 
 def immediate(case: Case, loading: Loading) -> Release:

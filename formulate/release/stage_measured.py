@@ -9,9 +9,8 @@ from formulate.curves.draws import law_draws, law_released, student_widening
 from formulate.formulation import Layer
 from formulate.inputs import Input, Subject
 from formulate.measured_release import MeasuredRelease
-from formulate.release import degradation
 from formulate.release.stage_depot import goes_by, gone
-from formulate.release.stage_nest import NEEDED, hydrolysis_rate, out_of_particles
+from formulate.release.stage_nest import out_of_particles, polymer_left
 from formulate.results import Release
 from formulate.sampling import Array
 from materials.evidence import Evidence, Spread
@@ -114,10 +113,7 @@ def _substance(case: Case, factor: Array, released: Array) -> Array:
     assert isinstance(carrier.entry, Carrier)
     if carrier.entry.mechanisms.release != "polyester-degradation":
         return np.ones_like(released)
-    start, critical = (carrier.read(name, NEEDED) for name in ("molecular_weight", "critical_molecular_weight"))
-    onset = degradation.erosion_onset(start, critical, hydrolysis_rate(case))
-    erosion_time, shape = carrier.read("erosion_time", NEEDED), carrier.read("erosion_shape", NEEDED)
-    return 1.0 - degradation.eroded(case.time * factor, onset, erosion_time, shape)
+    return polymer_left(case, case.time * factor)
 
 
 def _out_of_depot(case: Case, depot: Subject, released: Array) -> Release:

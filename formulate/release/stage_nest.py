@@ -80,3 +80,12 @@ def hydrolysis_rate(case: Case) -> Array:
         return rate
     slope, fraction = carrier.read("hydrolysis_lactide_slope", NEEDED), carrier.read("lactide_fraction", NEEDED)
     return degradation.hydrolysis_rate_at(rate, own.typical, fraction, slope)
+
+
+def polymer_left(case: Case, time: Array) -> Array:
+    """Give the share of a polyester not yet eroded at times of its own [s], (draws, times)."""
+    carrier = case.inner
+    start, critical = (carrier.read(name, NEEDED) for name in ("molecular_weight", "critical_molecular_weight"))
+    onset = degradation.erosion_onset(start, critical, hydrolysis_rate(case))
+    erosion_time, shape = carrier.read("erosion_time", NEEDED), carrier.read("erosion_shape", NEEDED)
+    return np.asarray(1.0 - degradation.eroded(time, onset, erosion_time, shape))

@@ -70,6 +70,9 @@ RELEASE: tuple[Mechanism, ...] = (
         may_use=(
             "lactide_fraction",
             "hydrolysis_lactide_slope",
+            # of the curves that published profiles tell
+            "drug_loading",
+            "in_body_release_factor",
             # of the gel around the particles
             "polymer_density",
             *_IN_A_GEL,
@@ -93,6 +96,9 @@ RELEASE: tuple[Mechanism, ...] = (
             "pka_base_1",
             "pka_base_2",
             "pka_acid_1",
+            # of the curves that published profiles tell
+            "drug_loading",
+            "in_body_release_factor",
             # of the gel around the vesicles
             "polymer_density",
             "diffusion_coefficient_water",

@@ -47,6 +47,7 @@ RELEASE_KERNELS = (
     "boundary",
     "degradation",
     "desorption",
+    "dissolution",
     "dialysis",
     "diffusion",
     "fronts",

@@ -104,6 +104,9 @@ def test_no_line_is_wider_than_the_window(file, monkeypatch):
         (("f.toml", "--observed", "none.csv"), "none.csv"),
         (("f.toml", "--profile", "a"), "need --observed"),
         (("f.toml", "--horizon", "60"), "horizon"),
+        (("f.toml", "--save", "new.toml"), "--save: there are no measured points; need --observed with it"),
+        (("f.toml", "--observed", "early.csv", "--save", "new.json"), "unknown ending"),
+        (("f.toml", "--observed", "early.csv", "--save", "f.toml"), "f.toml"),
         (("f.toml", "-o", "r.pdf"), "unknown ending"),
         (("f.toml", "-o", "f.toml"), "unknown ending"),
         (("f.toml", "--observed", "early.csv", "--plot", "early.png/x.png"), "no folder"),
@@ -111,6 +114,22 @@ def test_no_line_is_wider_than_the_window(file, monkeypatch):
 )
 def test_what_is_refused(file, arguments, told):
     assert told in refused("release", *arguments)
+
+
+def test_points_are_saved_into_the_formulation(file):
+    text = run("release", file, "--observed", "early.csv", "--save", "new.toml")
+    saved = Path("new.toml").read_text("utf-8")
+    assert all(line in saved.splitlines() for line in FILE.splitlines())
+    assert 'released = ["5 percent", "8 percent", "10 percent"]' in saved
+    assert run("release", "new.toml") == text  # the file alone says the same
+    assert "moved by your 3 measured points (early.csv)" in " ".join(run("predict", "new.toml").split())
+
+
+def test_points_of_a_gel_are_not_saved(file):
+    file.write_text(FILE.replace("plga-microsphere", "hyaluronic-acid-hydrogel").replace('diameter = "30 um"', ""))
+    told = refused("release", file, "--observed", "early.csv", "--save", "new.toml")
+    assert "layer.0.first_points: the mechanism tells the release of hyaluronic-acid-hydrogel" in told
+    assert not Path("new.toml").exists()
 
 
 def test_points_that_are_none_are_refused(file):

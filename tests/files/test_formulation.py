@@ -151,7 +151,9 @@ def test_what_the_user_sets_changes_no_other_number():
     theirs = read_values(predict(formulation(set={"diameter": "40 um"})))
     assert set(ours) == set(theirs)
     for key in set(ours) - {"plga-microsphere.diameter"}:
-        assert np.array_equal(ours[key].draws, theirs[key].draws), key
+        # what published profiles tell moves with the diameter, what they leave open does not
+        drawn = "scores" if ".learned_release_" in key else "draws"
+        assert np.array_equal(getattr(ours[key], drawn), getattr(theirs[key], drawn)), key
 
 
 def test_the_loading_of_a_layer_is_set_like_the_rest():
@@ -201,9 +203,18 @@ def test_a_carrier_of_one_layer_is_no_system():
     assert alone.depot is None
 
 
+def by_mechanism(formulation: Formulation) -> Formulation:
+    content = formulation.model_dump(mode="json", exclude_unset=True)
+    content["layer"][0]["release_from"] = "mechanism"
+    built: Formulation = build(Formulation, content, "test")
+    return built
+
+
 def test_the_value_of_a_system_wins_over_that_of_its_layer():
-    in_gel = read_values(predict(question().formulation(SYSTEM)))["plga-microsphere.burst_fraction"]
-    bare = read_values(predict(question().formulation("plga-microsphere")))["plga-microsphere.burst_fraction"]
+    in_gel, bare = (
+        read_values(predict(by_mechanism(question().formulation(carrier))))["plga-microsphere.burst_fraction"]
+        for carrier in (SYSTEM, "plga-microsphere")
+    )
     assert in_gel.value.layer == "plga-microsphere"
     assert in_gel.value.typical == 0.07  # catalog: half of the bare 0.142
     assert bare.value.typical == 0.142
@@ -263,12 +274,9 @@ KINDS = ("free-drug-solution", "free-drug-suspension", "gelatin-hydrogel", "lipo
 @pytest.mark.parametrize(
     ("missing", "carriers", "carriers_without"),
     [
-        ("bilayer_permeability", (*KINDS, "pegylated-liposome"), {"liposome", "pegylated-liposome"}),
-        (
-            "diffusion_coefficient_plga",
-            (*KINDS, "pla-peg-nanoparticle", "plga-microsphere"),
-            {"pla-peg-nanoparticle", "plga-microsphere", "plga-nanoparticle", SYSTEM},
-        ),
+        # what only mechanisms read, which published profiles stand in for
+        ("bilayer_permeability", (*KINDS, "pegylated-liposome"), set()),
+        ("diffusion_coefficient_plga", (*KINDS, "pla-peg-nanoparticle", "plga-microsphere"), set()),
         (
             "stokes_radius",
             (*KINDS, "hyaluronic-acid-hydrogel"),

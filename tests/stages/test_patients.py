@@ -40,8 +40,8 @@ def test_synovial_fluid_after_microspheres_lies_within_the_band(microspheres, we
 
 
 def test_plasma_after_microspheres_is_far_below_that_after_crystals(microspheres):
-    # measured peaks 0.84 and 9.6 ng/mL. The microsphere peak is overstated (the law of diffusion starts steeply),
-    # so only the order is asserted; docs/method-retention.md says so
+    # measured peaks 0.84 and 9.6 ng/mL. The microsphere peak is overstated (published profiles burst more), so only
+    # the order is asserted; docs/method-retention.md says so
     crystals = run("free-drug-suspension", "40 mg", "1 mL")
     peaks = [np.median(p.exposure.unbound["plasma"].max(axis=1)) for p in (microspheres, crystals)]
     assert peaks[0] < peaks[1]

@@ -4,7 +4,7 @@ A field that is not given is not taken to be zero or usual: the population avera
 have there (`formulate.release.learned.population`), and the band is as wide as that leaves it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Literal, get_args
 
@@ -189,6 +189,53 @@ def numbers(description: Description) -> Array:
     if description.polymer == "other":
         found["lactide"] = 1.0  # no glycolide in it
     return np.array([found[feature.name] for feature in FEATURES[description.family]])
+
+
+def numbers_of_draws(description: Description, draws: Mapping[str, Array]) -> Array:
+    """Features of a formulation whose numbers are drawn.
+
+    Parameters
+    ----------
+    description : Description
+        The formulation, as far as known, by its typical numbers.
+    draws : mapping of str to ndarray, shape (draws,)
+        Draws of some of the fields it knows: diameter [m], molar_mass [kg/mol], lactide_fraction, drug_loading [1].
+
+    Returns
+    -------
+    ndarray, shape (draws, features)
+        As `numbers` gives them of each draw; one row where nothing that counts is drawn [1].
+
+    Raises
+    ------
+    DomainError
+        If a draw lies outside what its field may be.
+
+    Notes
+    -----
+    As `numbers`. Of a liposome none of the four is a feature.
+
+    Examples
+    --------
+    >>> plain = Description(lactide_fraction=0.5, diameter=6e-6)
+    >>> numbers_of_draws(plain, {"diameter": np.array([6e-6, 6e-5])})[:, 4]  # ln of 1000/mm and 100/mm
+    array([6.90776, 4.60517])
+    """
+    checked: dict[str, Callable[[Array], Array]] = {
+        "molar_mass": lambda given: np.log(require_positive("molar_mass", given, "kg/mol")),
+        "lactide_fraction": lambda given: require_fraction("lactide_fraction", given),
+        "diameter": lambda given: np.log(6e-3 / require_positive("diameter", given, "m")),
+        "drug_loading": lambda given: np.log(np.maximum(require_fraction("drug_loading", given), 1e-3)),
+    }
+    typical = numbers(description)
+    if description.family == "liposome" or not draws:
+        return typical[None, :]
+    place = {feature.source: index for index, feature in enumerate(FEATURES[description.family])}
+    of_sphere = {"diameter": ("surface_to_volume",)}
+    rows = np.tile(typical, (max(len(given) for given in draws.values()), 1))
+    for name, given in draws.items():
+        rows[:, place[of_sphere.get(name, (name,))]] = checked[name](given)
+    return rows
 
 
 def _apply(function: Callable[[float], object], value: float | None) -> float:

@@ -10,6 +10,7 @@ from formulate.release.learned.features import FEATURES, Description, Family, nu
 from formulate.sampling import Array
 
 _WIDEST = 4.0  # the variance outside the data grows to this many times at most
+_MANY = 1_000_000  # similarities
 _PER_LENGTH = 0.5  # and by this share for each squared length scale outside
 
 
@@ -156,28 +157,59 @@ class Population:
             mean, covariance, float(np.clip(shares[0] @ unseen / shared, 0.0, 1.0)), self._beyond(descriptions[0])
         )
 
+    def priors(self, features: Array) -> tuple[Array, Array]:
+        """Give mean (rows, 5) and covariance (rows, 5, 5) of the parameters at many rows of features, (rows, features).
+
+        As `prior` gives them of one formulation without siblings; a feature is known in all rows or in none.
+        """
+        known = (features - self.centre) / self.scale
+        filled, share = self._ways(known)
+        rows, ways, width = filled.shape
+        every = filled.reshape(rows * ways, width)
+        basis = self.basis(every)
+        each = (basis @ self.weights + self.trended(every)).reshape(rows, ways, -1)
+        basis = basis.reshape(rows, ways, -1)
+        expected, mean_basis = share @ each, share @ basis
+        size = each.shape[-1]
+        points = mean_basis.shape[1]
+        half = (mean_basis @ self.weight_covariance.reshape(points, -1)).reshape(rows, size, points, size)
+        covariance = np.einsum("iapb,ip->iab", half, mean_basis)
+        shared, by_group, by_features, alone = self.variances
+        left = shared * np.maximum(1.0 - (mean_basis**2).sum(axis=1), 0.0)
+        covariance += (left + by_group + by_features + alone)[:, None, None] * np.eye(size)
+        away = each - expected[:, None, :]
+        covariance += np.swapaxes(share[:, None] * away, 1, 2) @ away
+        covariance *= self.inflation * self._widening(known)[:, None, None]
+        return self.mean + expected @ self.root.T, self.root @ covariance @ self.root.T
+
     def _alternatives(self, known: Array) -> tuple[Array, Array]:
         """Give scaled features with what is not known filled in, (ways, features), and the share of each way."""
-        missing = np.isnan(known)
+        filled, shares = self._ways(known[None, :])
+        return filled[0], shares
+
+    def _ways(self, known: Array) -> tuple[Array, Array]:
+        """Give the alternatives of rows that all know the same, (rows, ways, features), and the share of each way."""
+        missing = np.isnan(known[0])
         if not missing.any():
-            return known[None, :], np.ones(1)
+            return known[:, None, :], np.ones(1)
         if len(self.categories):
-            return (self.categories - self.centre) / self.scale, self.shares
+            ways = (self.categories - self.centre) / self.scale
+            return np.broadcast_to(ways, (len(known), *ways.shape)), self.shares
         given = ~missing
         gain = self.spread[np.ix_(missing, given)] @ np.linalg.inv(self.spread[np.ix_(given, given)])
-        middle = gain @ known[given]
+        middle = known[:, given] @ gain.T
         left = self.spread[np.ix_(missing, missing)] - gain @ self.spread[np.ix_(given, missing)]
         scores = _scores(int(missing.sum()))
-        filled = np.tile(known, (len(scores), 1))
-        filled[:, missing] = middle + scores @ np.linalg.cholesky(left + 1e-9 * np.eye(len(left))).T
+        away = scores @ np.linalg.cholesky(left + 1e-9 * np.eye(len(left))).T
         low, high = ((bound - self.centre) / self.scale for bound in (self.lowest, self.highest))
-        filled[:, missing] = np.clip(filled, low, high)[:, missing]
-        return filled, np.full(len(filled), 1.0 / len(filled))
+        filled = np.repeat(known[:, None, :], len(scores), axis=1)
+        filled[:, :, missing] = np.clip(middle[:, None, :] + away, low[missing], high[missing])
+        return filled, np.full(len(scores), 1.0 / len(scores))
 
-    def _widening(self, known: Array) -> float:
+    def _widening(self, known: Array) -> Array:
         low, high = ((bound - self.centre) / self.scale for bound in (self.lowest, self.highest))
         outside = np.fmax(np.fmax(low - known, known - high), 0.0) / self.length
-        return float(min(1.0 + _PER_LENGTH * np.nansum(outside**2), _WIDEST))
+        return np.asarray(np.minimum(1.0 + _PER_LENGTH * np.nansum(outside**2, axis=-1), _WIDEST))
 
     def _beyond(self, description: Description) -> tuple[tuple[str, float, float, float], ...]:
         found = zip(FEATURES[self.family], numbers(description), self.lowest, self.highest, strict=True)
@@ -283,8 +315,12 @@ def from_arrays(family: Family, arrays: dict[str, Array]) -> Population:
 
 
 def _similarity(one: Array, other: Array, length: Array) -> Array:
-    away = (one[:, None, :] - other[None, :, :]) / length
-    return np.asarray(np.exp(-0.5 * (away**2).sum(axis=-1)))
+    if len(one) * len(other) < _MANY:
+        away = (one[:, None, :] - other[None, :, :]) / length
+        return np.asarray(np.exp(-0.5 * (away**2).sum(axis=-1)))
+    one, other = one / length, other / length  # of many rows: the same, without a third axis
+    apart = (one**2).sum(axis=1)[:, None] - 2.0 * one @ other.T + (other**2).sum(axis=1)
+    return np.asarray(np.exp(-0.5 * np.maximum(apart, 0.0)))
 
 
 @cache

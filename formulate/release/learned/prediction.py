@@ -140,6 +140,7 @@ def predict(
     draws: int = 1024,
     seed: int = 7,
     fitted: Population | None = None,
+    expected: tuple[Array, Array] | None = None,
 ) -> LearnedRelease:
     """Release of a formulation as published formulations let expect it, given what was measured.
 
@@ -157,6 +158,8 @@ def predict(
         How many curves, from which draws.
     fitted : Population, optional
         Another population than the one that ships.
+    expected : tuple of ndarray, optional
+        Mean (5,) and covariance (5, 5) of the parameters before any point, in place of those of the description [1].
 
     Returns
     -------
@@ -189,7 +192,7 @@ def predict(
     require("draws", draws, "", draws >= 1, "at least 1")
     form = fitted or population(description.family)
     prior = form.prior([description, *_relatives(description, siblings)])
-    mean, covariance = _given_siblings(form, prior, siblings)
+    mean, covariance = expected or _given_siblings(form, prior, siblings)
     found = None if observed is None else _measured(observed)
     if found is None or not len(found[0]):
         parameters = mean + _base(draws, seed) @ np.linalg.cholesky(covariance).T
