@@ -15,7 +15,7 @@ from formulate.inputs import Input
 from formulate.release.receiver import receiver_shares
 from formulate.release.updating import at_times
 from formulate.sampling import Array
-from materials.errors import DomainError
+from materials.errors import DomainError, FormulateError
 
 ALIKE = 0.05  # of the plateau: a receiver this near that of free drug cannot be told from it
 OFTEN = 0.1  # share of the draws from which it is told
@@ -115,7 +115,12 @@ def through_bag(found: Forecast, bag: Bag) -> Forecast:
     ------
     DomainError
         A reading after the end of the calculation.
+    FormulateError
+        What is released is a carrier, which passes no membrane of a dialysis bag.
     """
+    if not found.formulation.payload:
+        carrier = found.formulation.inner.carrier
+        raise FormulateError(f"a dialysis bag holds {carrier} back: need a payload, or no bag")
     end = float(found.time[-1])
     if bag.sampled_at and max(bag.sampled_at) > end * (1 + 1e-9):
         need = f"at most {end / DAY:.6g}, the end of the calculation, or a longer horizon"

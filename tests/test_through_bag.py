@@ -7,7 +7,7 @@ from formulate.forecast import forecast
 from formulate.formulation import Formulation, build
 from formulate.report.release_page import release_figure, release_html, release_results
 from formulate.through_bag import Bag, through_bag
-from materials.errors import DomainError
+from materials.errors import DomainError, FormulateError
 
 HOUR, DAY = 3600.0, 86400.0
 
@@ -91,6 +91,17 @@ def test_readings_and_samples(gel):
 def test_a_bag_that_cannot_be_is_refused(wrong):
     with pytest.raises(DomainError):
         Bag(**wrong)
+
+
+def test_a_carrier_that_is_the_drug_passes_no_bag():
+    content = {
+        "schema_version": 1,
+        "layer": [{"id": "a", "carrier": "msc-exosome", "dose": "1e9 particles"}],
+        "regimen": {"site": "knee", "volume": "5 mL"},
+        "calculation": {"draws": 16},
+    }
+    with pytest.raises(FormulateError, match="holds msc-exosome back"):
+        through_bag(forecast(build(Formulation, content, "test")), bag(1.0))
 
 
 def test_it_is_shown_everywhere(gel):
