@@ -158,6 +158,25 @@ def halving_time(time: Array, left: Array, last: float = 0.0) -> Array:
     return crossing_time(time[after:] - last, -there, -0.5)
 
 
+def half_life_after_peak(time: Array, curve: Array, start: float = 0.0) -> Array:
+    """Give how long each draw takes to fall from its peak after `start` to half of it [s]; infinite where it does not.
+
+    Examples
+    --------
+    >>> t = np.linspace(0.0, 10.0, 101)
+    >>> half_life_after_peak(t, np.exp(-np.log(2) * t)[None, :])
+    array([1.])
+    """
+    after = time >= start
+    t, c = time[after], curve[:, after]
+    peak = c.argmax(axis=1)
+    rows = np.arange(len(c))
+    top = c[rows, peak]
+    falling = np.where(np.arange(len(t)) >= peak[:, None], -c / np.where(top > 0, top, 1.0)[:, None], -1.0)
+    half = crossing_time(t, falling, -0.5)
+    return np.where(top > 0, half - t[peak], np.nan)
+
+
 def time_above(time: Array, curve: Array, level: Array | float, until: float) -> Array:
     """Give how long each draw lies above a level before `until` [s].
 

@@ -186,12 +186,13 @@ def prepare_own(formulation: Formulation, draws: Draws | None = None) -> tuple[t
     """Give each layer that is given by its own dose, ready to compute."""
     calculation, regimen = formulation.calculation, formulation.regimen
     drawn = draws or Draws(calculation.draws, calculation.seed)
+    system = catalog.load().carrier(formulation.system) if formulation.system else None
     found = []
     for layer in formulation.layer:
         if layer.dose is not None:
             inputs = Inputs(catalog.load(), drawn, Circumstances(regimen.species, regimen.state_or_first, ""))
-            around = tuple(Subject(inputs, item.entry, item.overrides) for item in formulation.around(layer))
-            carrier = Subject(inputs, layer.entry, layer.overrides)
+            around = tuple(Subject(inputs, item.entry, item.overrides, system) for item in formulation.around(layer))
+            carrier = Subject(inputs, layer.entry, layer.overrides, system)
             site = Subject(inputs, regimen.entry, regimen.overrides)
             found.append((layer, OwnPlace(formulation, inputs, carrier, site, around)))
     return tuple(found)

@@ -60,6 +60,14 @@ class Estimate:
         return shown
 
 
+@dataclass(frozen=True)
+class Group:
+    """Numbers of one subject: the stay at the site, one compartment, or what left."""
+
+    title: str
+    numbers: tuple[Estimate, ...]
+
+
 def absent(name: str, label: str, unit: str, reason: str) -> Estimate:
     """Give a number that does not exist, with the reason."""
     return Estimate(name, label, unit, None, None, None, reason)

@@ -1,13 +1,16 @@
 """What an exposure comes to, compartment by compartment: half-lives, residence, peaks, troughs, areas, shares."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from formulate.assess import area_under, crossing_time, halving_time, time_above
+from formulate.acting import acting_numbers, seen, share_at
+from formulate.assess import area_under, halving_time, time_above
+from formulate.assess import half_life_after_peak as half_life_after_peak
 from formulate.estimate import Estimate, absent, estimate
+from formulate.estimate import Group as Group
 from formulate.formulation import Formulation
 from formulate.inputs import Input
 from formulate.pipeline import Prediction, predict
@@ -19,17 +22,8 @@ from materials.schema import Payload
 
 FAINTEST = 1e-6  # of the peak; below it a curve is no longer followed for its terminal half-life
 SETTLED = 0.1  # a terminal slope is taken over this last part of the logarithm of the curve
-FAINT_SHARE = 1e-9  # of the dose; less counts as nothing
 SETTLED_RATIO = 1.5  # by which two stretches of a slope may differ
 STILL_THERE = 0.05  # of the dose: a residence time that leaves out more says so
-
-
-@dataclass(frozen=True)
-class Group:
-    """Numbers of one subject: the stay at the site, one compartment, or what left."""
-
-    title: str
-    numbers: tuple[Estimate, ...]
 
 
 @dataclass(frozen=True)
@@ -55,6 +49,7 @@ class Exposed:
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
     prediction: Prediction | None
+    active: Mapping[str, Array] = field(default_factory=dict)  # what still acts, of a carrier that is the drug
 
 
 def expose(formulation: Formulation, draws: Draws | None = None) -> tuple[Exposed, ...]:
@@ -121,6 +116,7 @@ def _of_residence(found: Residence) -> Exposed:
         found.warnings,
         found.notes,
         None,
+        {} if found.acting is None or found.is_living else {"active at the site": found.acting},
     )
 
 
@@ -142,34 +138,18 @@ def residence_numbers(residence: Residence) -> tuple[Group, ...]:
     counts: list[Estimate] = []
     unit = "1" if residence.loading.unit == "1" else "mg"
     for days in _marks(time[-1]):
-        moment = days * 86400.0 - 2.0  # just before a dose that is given then
-        at = np.array([np.interp(moment, time, row) for row in residence.left]) * residence.whole
+        at = share_at(time, residence.left, days) * residence.whole
         counts.append(estimate(f"left_{days:g}_d", f"at the site after {days:g} d", unit, at, inputs))
-    return (Group("stay at the site", (*stay, *counts)), Group("where they are", tuple(shares)))
+    return (
+        Group("stay at the site", (*stay, *counts)),
+        acting_numbers(residence, last),
+        Group("where they are", tuple(shares)),
+    )
 
 
 def _marks(horizon: float) -> list[float]:
     """Give the days at which what is left is told."""
     return [days for days in (1.0, 3.0, 7.0, 14.0, 28.0, 56.0) if days * 86400.0 <= horizon]
-
-
-def half_life_after_peak(time: Array, curve: Array, start: float = 0.0) -> Array:
-    """Give how long each draw takes to fall from its peak after `start` to half of it [s]; infinite where it does not.
-
-    Examples
-    --------
-    >>> t = np.linspace(0.0, 10.0, 101)
-    >>> half_life_after_peak(t, np.exp(-np.log(2) * t)[None, :])
-    array([1.])
-    """
-    after = time >= start
-    t, c = time[after], curve[:, after]
-    peak = c.argmax(axis=1)
-    rows = np.arange(len(c))
-    top = c[rows, peak]
-    falling = np.where(np.arange(len(t)) >= peak[:, None], -c / np.where(top > 0, top, 1.0)[:, None], -1.0)
-    half = crossing_time(t, falling, -0.5)
-    return np.where(top > 0, half - t[peak], np.nan)
 
 
 def terminal_half_life(time: Array, curve: Array, start: float = 0.0) -> Array:
@@ -280,7 +260,7 @@ def _stay(
                  inputs, never="the last part is not reached within the calculation"),
         estimate(f"{what}_mean_residence_time", label, "d", mean, inputs),
         estimate(f"{what}_left_at_end", f"{what} left after {_days(horizon)}", "percent",
-                 np.where(left[:, -1] > FAINT_SHARE, left[:, -1], 0.0), inputs),
+                 seen(left[:, -1]), inputs),
     )  # fmt: skip
 
 

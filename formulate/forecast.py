@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulate.assess import crossing_time
 from formulate.case import Case, prepare
-from formulate.estimate import BAND, Estimate, absent, estimate
+from formulate.estimate import BAND, Estimate
 from formulate.first_points import Points as Points
 from formulate.first_points import points as points
 from formulate.first_points import remarks_on, require_within
-from formulate.formulation import Formulation, release_problems
+from formulate.formulation import Formulation, bench_problems
 from formulate.inputs import Input
 from formulate.loading.stage import load
 from formulate.release import updating
@@ -21,6 +20,8 @@ from formulate.release.stage import by_mechanism, release
 from formulate.release.stage_learned import description
 from formulate.release.stage_triggers import triggers_told
 from formulate.release_choice import choice
+from formulate.release_numbers import TOLD_AT as TOLD_AT
+from formulate.release_numbers import numbers_of
 from formulate.results import Loading, Release
 from formulate.sampling import Array, Draws
 from materials.errors import Fault, FileError, FormulateError, MissingValueError
@@ -30,11 +31,12 @@ from materials.schema import Carrier
 if TYPE_CHECKING:
     import pandas as pd
 
+    from formulate.through_bag import Seen
+
 DAY = 86400.0
 LEVELS = ((1 - BAND) / 2, 0.5, (1 + BAND) / 2)
 # when a laboratory would sample next [d]
 CANDIDATES = (0.125, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 14.0, 21.0, 28.0, 42.0, 56.0, 84.0, 112.0, 168.0)
-TOLD_AT = (1.0, 7.0, 28.0)  # d
 ONLY_THE_METHOD = (
     "of a liposome neither drug nor lipids, size or temperature enter: on drugs left out they made the prediction "
     "worse; an actively loaded or a thermosensitive liposome is not described until two points are measured",
@@ -113,6 +115,7 @@ class Forecast:
     told: tuple[str, ...]
     warnings: tuple[str, ...]
     inputs: tuple[Input, ...]
+    seen: "Seen | None" = None  # what the receiver of a dialysis bag would show
 
     def to_frame(self) -> "pd.DataFrame":
         """Give a pandas DataFrame of the share released against time: median and 80 % band."""
@@ -124,6 +127,10 @@ class Forecast:
             if found is not None:
                 for end in ("low", "median", "high"):
                     columns[f"{kind}released {end} (fraction)"] = getattr(found, end)
+        if self.seen is not None:
+            for end in ("low", "median", "high", "free"):
+                name = "of free drug " if end == "free" else ""
+                columns[f"in the receiver {name or end} (fraction)".replace("  ", " ")] = getattr(self.seen, end)
         return pd.DataFrame(columns)
 
 
@@ -168,6 +175,10 @@ def forecast(
     """
     _refuse(formulation)
     drawn = draws or Draws(formulation.calculation.draws, formulation.calculation.seed)
+    if not formulation.payload:
+        from formulate.own_release import forecast_own
+
+        return forecast_own(formulation, drawn, observed, siblings)
     case = replace(prepare(formulation, drawn), on_bench=True)
     family = family_of(formulation)
     if family is not None:
@@ -203,30 +214,41 @@ def describe(case: Case, loading: Loading | None, family: Family, bench: Bench |
 
 
 def _refuse(formulation: Formulation) -> None:
-    if found := [Fault("formulation", field, problem) for field, problem in release_problems(formulation)]:
+    if found := [Fault("formulation", field, problem) for field, problem in bench_problems(formulation)]:
         raise FileError(found)
 
 
 def _by_mechanism(
     formulation: Formulation, case: Case, loading: Loading, computed: Release, observed: Points | None
 ) -> Forecast:
-    curves, told = computed.released, list[str]()
-    inputs = case.inputs.used
     warnings = (*remarks_on(observed), *loading.unfit, *loading.warnings, *computed.warnings)
-    plain = _forecast(formulation, case.time, curves, computed, inputs, told, warnings)
+    return moved(formulation, computed, case.inputs.used, (), warnings, observed)
+
+
+def moved(
+    formulation: Formulation,
+    computed: Release,
+    inputs: tuple[Input, ...],
+    told: Sequence[str],
+    warnings: tuple[str, ...],
+    observed: Points | None,
+) -> Forecast:
+    """Forecast by the draws of a mechanism, weighted by what was measured."""
+    curves, time = computed.released, computed.time
+    plain = _forecast(formulation, time, curves, computed, inputs, told, warnings)
     if observed is None:
         return plain
-    require_within(observed, float(case.time[-1]))
-    weights = updating.weights_of(updating.at_times(case.time, curves, observed.time), observed.share)
+    require_within(observed, float(time[-1]))
+    weights = updating.weights_of(updating.at_times(time, curves, observed.time), observed.share)
     effective = updating.effective_draws(weights)
     if effective < updating.FEWEST_EFFECTIVE:
         warnings += (
             f"only {effective:.2g} of {len(curves)} draws of the mechanism come near what was measured, too few to "
             "move the forecast, which stays as it was: fit the data instead (formulate fit), or take more draws",
         )
-        return _forecast(formulation, case.time, curves, computed, inputs, told, warnings, plain, observed)
+        return _forecast(formulation, time, curves, computed, inputs, told, warnings, plain, observed)
     after = curves[updating.resampled(weights)]
-    return _forecast(formulation, case.time, after, computed, (), told, warnings, plain, observed)
+    return _forecast(formulation, time, after, computed, (), told, warnings, plain, observed)
 
 
 def _learned(
@@ -348,6 +370,10 @@ def _basis(formulation: Formulation, learned: bool, beside: bool) -> str:
     assert isinstance(carrier, Carrier)
     if formulation.inner.release is not None:
         return "the law that was measured"
+    if formulation.inner.dose is not None:
+        if not formulation.around(formulation.inner):
+            return "its being free at once: nothing holds it back"
+        return "the gel around it: out of the gel, whole"
     does = mechanism("release", carrier.mechanisms.release).summary
     if not learned:
         return f"the mechanism: {does}"
@@ -356,22 +382,3 @@ def _basis(formulation: Formulation, learned: bool, beside: bool) -> str:
         if beside
         else "published profiles of its kind"
     )
-
-
-def numbers_of(time: Array, curves: Array, inputs: Sequence[Input]) -> tuple[Estimate, ...]:
-    """Give what a release comes to: shares at some times, and when half and most is out."""
-    end = float(time[-1])
-    found = []
-    for day in (*(day for day in TOLD_AT if day * DAY < end), end / DAY):
-        share = updating.at_times(time, curves, [day * DAY])[:, 0]
-        found.append(estimate(f"released_{day:g}_d", f"released after {day:g} d", "percent", share, inputs))
-    for level in (0.5, 0.8):
-        name, label = f"t{level * 100:.0f}", f"{level:.0%} released after"
-        when = crossing_time(time, curves, level)
-        never = f"{level:.0%} is not released within {end / DAY:g} d"
-        if np.isinf(when).all():
-            found.append(absent(name, label, "d", never))
-        else:
-            within = float(time[1])
-            found.append(estimate(name, label, "d", when, inputs, beyond=end, within=within, never=never))
-    return tuple(found)

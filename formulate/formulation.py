@@ -455,6 +455,11 @@ def prediction_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
 
 def release_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
     """Give what stands in the way of computing the release of a formulation whose loading can be computed."""
+    own = next((index for index, layer in enumerate(formulation.layer) if layer.dose is not None), None)
+    if own is not None and not formulation.payload:
+        follows = "a carrier that is the drug has no concentration: formulate retention follows it"
+        yield f"layer.{own}.dose", f"{follows}; need a payload"
+        return
     if len(formulation.payload) != 1:
         count = len(formulation.payload)
         yield "payload", f"{count} given; need one: the release of {'several' if count else 'none'} is not computed yet"
@@ -475,7 +480,7 @@ def release_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
         if layer.dose is not None:
             yield (
                 f"layer.{index}.dose",
-                "a carrier that is the drug is loaded and counted, not yet followed; need a payload",
+                "a carrier that is the drug has no concentration: formulate retention follows it; need a payload",
             )
     forms = [layer.entry.form for layer in formulation.layer]
     if len(forms) > 2:
@@ -484,6 +489,27 @@ def release_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
         yield "layer", f"a {forms[0]} in a {forms[1]} is not computed; need a particle or vesicle in a depot"
     elif formulation.payload and len(formulation.held[0].chain) < len(forms):
         yield "layer", "part of a payload outside the inner layer is not followed yet; need all of it inside"
+
+
+def bench_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
+    """Give what stands in the way of computing release on the bench, of a carrier that is the drug too."""
+    if formulation.payload:
+        yield from release_problems(formulation)
+        return
+    own = [index for index, layer in enumerate(formulation.layer) if layer.dose is not None]
+    for index in own[1:]:
+        yield (
+            f"layer.{index}.dose",
+            "a second carrier that is the drug; need one: the release of several is not computed",
+        )
+    first = formulation.layer[own[0]]
+    for layer in formulation.around(first):
+        index = formulation.layer.index(layer)
+        if layer.release:
+            yield f"layer.{index}.release", f"a law measured of a drug; need none around {first.carrier}"
+        if layer.entry.form != "depot":
+            problem = f"how {first.carrier} leaves a {layer.entry.form} is not computed"
+            yield f"layer.{index}.carrier", f"{problem}; need a gel around it, or nothing"
 
 
 def _points_without_use(formulation: Formulation, layer: Layer) -> str:

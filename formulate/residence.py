@@ -1,9 +1,11 @@
 """Carriers that are themselves the drug: how many of the cells or vesicles given are still at the site, and where."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from formulate.active import active_outside, activity_loss, finer, temperature_of
 from formulate.case import OwnPlace, prepare_own, time_grid
 from formulate.fields import not_retained
 from formulate.formulation import Formulation, Layer, vein_problems
@@ -12,11 +14,14 @@ from formulate.loading.stage_biological import own_drug
 from formulate.regimen import Event, events
 from formulate.release.stage_depot import own_carriers_out
 from formulate.results import OwnLoading, _Result
-from formulate.retention.site import Setting, aged
+from formulate.retention.site import Going, Setting, Whereabouts, aged
 from formulate.retention.stage import WHEREABOUTS
+from formulate.retention.stage_survival import DEAD, cell_death
 from formulate.sampling import Array, Draws
 from materials.errors import Fault, FileError
 from materials.schema import Carrier, Site
+
+IN_DEPOT = "depot"
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,15 @@ class Residence(_Result):
     inputs: tuple[Input, ...]
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    active: dict[str, Array] = field(default_factory=dict)  # what still acts, at the site; empty if it is not known
+    is_living: bool = False  # of cells: those that are counted at the site are alive
+
+    @property
+    def acting(self) -> Array | None:
+        """The share that is at the site and acts: living cells, vesicles by their activity; None if it is not known."""
+        if self.is_living:
+            return self.left
+        return np.asarray(sum(self.active.values())) if self.active else None
 
     @property
     def left(self) -> Array:
@@ -84,41 +98,78 @@ def _residence(layer: Layer, place: OwnPlace) -> Residence:
     if faults := [Fault("formulation", *problem) for problem in vein_problems(formulation, also=False)]:
         raise FileError(faults)
     loading = own_drug(place, layer)
-    time = time_grid(formulation.horizon, formulation.target.seconds, regimen.starts)
-    doses = events(regimen, loading.dose, loading.unit, float(time[-1]))
     depot = next((item for item in place.layers if _form(item) == "depot"), None)
+    loss = activity_loss(place.carrier, depot, temperature_of(place))
+    time = time_grid(formulation.horizon, formulation.target.seconds, regimen.starts)
+    if loss is not None and not loss.is_the_same:
+        time = finer(time, loss)
+    doses = events(regimen, loading.dose, loading.unit, float(time[-1]))
     shape = (place.inputs.draws.count, len(time))
     in_depot = np.zeros(shape)
     at_site: dict[str, Array] = {}
     elsewhere: dict[str, Array] = {}
+    active: dict[str, Array] = {}
     given = np.zeros(len(time))
     notes: list[str] = []
-    told: tuple[str, ...] = ()
+    told = _skipped(place)
     for event in doses:
         is_main = event.route == regimen.route_or_first
         is_given = (time >= event.start).astype(float)
+        age = np.maximum(time - event.start, 0.0)
         out = np.broadcast_to(is_given, shape)
         if depot is not None and is_main:  # a further route takes the carriers without the gel around them
-            let_go, told = own_carriers_out(depot, place.volume, time, place.carrier)
+            let_go, of_gel = own_carriers_out(depot, place.volume, time, place.carrier)
+            told = tuple(dict.fromkeys((*told, *of_gel)))
             out = aged(let_go, time, event.start, 0.0)
         mixes = place.volume if is_main and depot is None else 0.0
         here = Setting(
             place.site, place.part_of_site, place.carrier, time, event, regimen.since_injury, mixes, place.volume
         )
-        found = WHEREABOUTS[site.mechanisms.retention](here, out)
-        in_depot += event.share * (is_given - out)
+        found = _parted(place, WHEREABOUTS[site.mechanisms.retention](here, out))
+        held = is_given - out
+        if _form(place.carrier) == "cell" and depot is not None:
+            alive = cell_death(place.site).alive(age)
+            _add(elsewhere, {DEAD: held * (1.0 - alive)}, event.share)
+            held = held * alive
+        in_depot += event.share * held
         given += event.share * is_given
-        for new in (found.at_site, found.elsewhere):
-            for name, share in new.items():
-                taken_up = _form(place.carrier) == "vesicle" and name.startswith("cells of")
-                places = at_site if new is found.at_site and not taken_up else elsewhere
-                places[name] = places.get(name, np.zeros(shape)) + event.share * share
+        _add(at_site, found.at_site, event.share)
+        _add(elsewhere, found.elsewhere, event.share)
+        if loss is not None:
+            acting = active_outside(age, out, loss, _here(place, WHEREABOUTS[site.mechanisms.retention], here))
+            _add(active, {IN_DEPOT: held * loss.in_depot(age)} if depot is not None else {}, event.share)
+            _add(active, acting, event.share)
         notes += found.notes
     return Residence(
         formulation, loading, doses, time, given, in_depot, at_site, elsewhere, place.inputs.used,
         (*loading.warnings, *told, *regimen.after(float(time[-1])), *_cautions(place), *_ignored(place)),
-        tuple(dict.fromkeys(notes)),
+        tuple(dict.fromkeys((*notes, *(loss.notes if loss is not None else ())))), active,
+        _form(place.carrier) == "cell",
     )  # fmt: skip
+
+
+def _skipped(place: OwnPlace) -> tuple[str, ...]:
+    """Say which layers around the carrier hold nothing back in the calculation."""
+    inside = [item.entry.id for item in place.layers if _form(item) != "depot"]
+    return (f"how long {' and '.join(inside)} holds back what it holds is not computed",) if inside else ()
+
+
+def _parted(place: OwnPlace, found: Whereabouts) -> Whereabouts:
+    """Count the vesicles that cells have taken up as gone."""
+    if _form(place.carrier) != "vesicle":
+        return found
+    taken_up = {name: share for name, share in found.at_site.items() if name.startswith("cells of")}
+    at_site = {name: share for name, share in found.at_site.items() if name not in taken_up}
+    return replace(found, at_site=at_site, elsewhere={**found.elsewhere, **taken_up})
+
+
+def _here(place: OwnPlace, going: Going, setting: Setting) -> Callable[[Array], dict[str, Array]]:
+    return lambda arrived: dict(_parted(place, going(setting, arrived)).at_site)
+
+
+def _add(places: dict[str, Array], new: Mapping[str, Array], share: float) -> None:
+    for name, amount in new.items():
+        places[name] = places.get(name, 0.0) + share * amount
 
 
 def _form(subject: Subject) -> str:

@@ -156,9 +156,9 @@ def _check_names(text: str, unit: str, need: str) -> None:
     """
     previous, before = "", ""
     for token in _TOKEN.findall(unit):
-        if token.lstrip("+-").replace(".", "").isdigit():
-            is_power = previous in ("^", "**") and not before.lstrip("+-").isdigit()
-            is_small = token == "0.5" or (token.lstrip("+-").isdigit() and abs(int(token[:4])) <= _LARGEST_POWER)
+        if token.lstrip("+-").replace(".", "").isdecimal():
+            is_power = previous in ("^", "**") and not before.lstrip("+-").isdecimal()
+            is_small = token == "0.5" or (token.lstrip("+-").isdecimal() and abs(int(token[:4])) <= _LARGEST_POWER)
             if not (is_power and is_small) and not (token == "1" and not previous):
                 raise UnitError(text, f"number {shorten_unit(token)} inside the unit", need)
         elif not (_NAME.fullmatch(token) or token in ("^", "**", "*", "/", "(", ")")):

@@ -10,6 +10,7 @@ import click
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import shorten
 from tui.asked import recorded, with_calculation
+from tui.bag_options import bag_of, bag_options
 from tui.deliver import check_outputs, terminal_width, write_outputs
 from tui.options import catalog_option, json_option
 from tui.refusal import Refusal
@@ -45,6 +46,7 @@ FIGURES = (".svg", ".png", ".pdf")
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
 @click.option("--save", metavar="NEW.toml", type=click.Path(path_type=Path),
               help="With --observed: write the formulation with these points, for predict and compare.")  # fmt: skip
+@bag_options
 @release_options
 @json_option
 @catalog_option
@@ -69,7 +71,7 @@ def release(
     Median and 80 % band, and when to measure next. Polyester particles and liposomes are predicted from published
     profiles, with the mechanism beside it; others by their mechanism.
     """
-    reading = reading_of(asked)
+    reading, bag = reading_of(asked), bag_of(asked)
     inputs = [path, *([observed] if observed else []), *(item for pair in siblings for item in pair)]
     check_outputs(outputs, REPORTS, inputs)
     check_outputs([plot] if plot else [], FIGURES, inputs, option="--plot")
@@ -97,6 +99,10 @@ def release(
         if save is not None and measured is not None:
             saved = {save: _with_points(path, measured)}
         found = forecast(formulation, measured, beside, bench=bench)
+        if bag is not None:
+            from formulate.through_bag import through_bag
+
+            found = through_bag(found, bag)
     _deliver(found, formulation, inputs[1:], outputs, plot, as_json, saved)
 
 
@@ -111,7 +117,7 @@ def _with_points(path: Path, measured: "Points") -> str:
 
 
 def _formulation(path: Path, horizon: str | None, draws: int | None, seed: int | None) -> "Formulation":
-    from formulate.formulation import Formulation, build, read, release_problems
+    from formulate.formulation import Formulation, bench_problems, build, read
     from materials.errors import Fault, FileError
 
     formulation = read(path)
@@ -123,7 +129,7 @@ def _formulation(path: Path, horizon: str | None, draws: int | None, seed: int |
         formulation = build(Formulation, content, f"{path} with --horizon")
     if draws is not None or seed is not None:
         formulation = with_calculation(formulation, path, draws, seed)
-    if problems := [Fault(shorten(path, 120), field, text) for field, text in release_problems(formulation)]:
+    if problems := [Fault(shorten(path, 120), field, text) for field, text in bench_problems(formulation)]:
         raise FileError(problems)
     return formulation
 

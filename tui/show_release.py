@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from formulate.report.provenance import driver_text
-from formulate.report.release_page import chosen, next_sentence
+from formulate.report.release_page import THROUGH_BAG, chosen, next_sentence, reading_rows
 from formulate.report.text import duration_text, estimate_cells
 from tui.show import DISCLAIMER
 from tui.table import Cell, columns, wrap
 
 if TYPE_CHECKING:
     from formulate.forecast import Forecast
+    from formulate.through_bag import Seen
 
 ROOM_FOR_DRIVERS = 120  # characters
 
@@ -32,6 +33,8 @@ def release_text(found: "Forecast", width: int) -> str:
         ]
         table = columns(["measured next at", "width of the band then"], rows, width)
         parts.append(f"{wrap(next_sentence(found), width)}\n{table}")
+    if found.seen is not None:
+        parts.append(_through_bag(found.seen, width))
     if found.told:
         parts.append("What it is read from\n" + _points(found.told, width, "* "))
     if found.warnings:
@@ -62,6 +65,19 @@ def _numbers(found: "Forecast", width: int) -> str:
     elif width >= ROOM_FOR_DRIVERS and not found.learned:
         heads.append("strongest input")
     return columns(heads, rows, width)
+
+
+def _through_bag(seen: "Seen", width: int) -> str:
+    rows: list[list[Cell]] = [
+        [(item.label,), *((cell,) for cell in (estimate_cells(item) if item.exists else ("-", item.reason)))]
+        for item in seen.numbers
+    ]
+    parts = [THROUGH_BAG, columns(["number", "median", "80 % band"], rows, width)]
+    if seen.readings:
+        heads, listed = reading_rows(seen)
+        parts.append(columns(heads, [[(cell,) for cell in row] for row in listed], width))
+    told = _points(seen.told, width, "* ")
+    return "\n".join([*parts, told, *([_points(seen.warnings, width, "! ")] if seen.warnings else [])])
 
 
 def _points(texts: Sequence[str], width: int, mark: str) -> str:

@@ -202,7 +202,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "formulate.release.dissolution": "shrunken_radius undissolved dissolved_into_sink dissolved_in_vessel",
         "formulate.release.triggers": "acid_factor stimulus_factor trigger_window",
         "formulate.release.arrhenius": "arrhenius_factor rate_at_temperature",
-        "formulate.release.activity": "activity_half_life_at activity_left surviving_cells bench_time",
+        "formulate.release.activity": "activity_half_life_at activity_left bench_time",
         "formulate.release.boundary": (
             "boundary_number still_layer_permeability released_through_layer mean_release_time_through_layer"
         ),
@@ -233,6 +233,7 @@ _GROUPS: dict[str, dict[str, str]] = {
             "fibre_partition pore_partition diffusivity_in_cartilage diffusivity_between_fibres "
             "diffusivity_around_solids"
         ),
+        "formulate.retention.survival": "surviving_cells",
         "formulate.retention.slab_forms": ("film_root slab_remaining slab_half_life slab_first_half penetration_depth"),
     },
     "knee": {

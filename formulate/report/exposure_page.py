@@ -191,7 +191,7 @@ def _concentrations(found: Exposed) -> "Figure":
 
 def _amounts(found: Exposed) -> "Figure":
     kinds = _curves(found)
-    every = {**kinds["share at the site"], **kinds["share elsewhere"]}
+    every = {**kinds["share at the site"], **kinds["active share"], **kinds["share elsewhere"]}
     curves = {name: curve for name, curve in every.items() if curve.high.max() > 1e-4} or every
     figure, axes = panels(len(curves))
     for axis, (name, curve) in zip(axes, curves.items(), strict=True):
@@ -241,6 +241,7 @@ def _curves(found: Exposed) -> dict[str, dict[str, Curve]]:
         "unbound concentration": dict(_bands(found.unbound, "nmol/L", factor)),
         "share at the site": dict(_bands(found.at_site, "1", 1.0)),
         "share elsewhere": dict(_bands(found.elsewhere, "1", 1.0)),
+        "active share": dict(_bands(found.active, "1", 1.0)),
     }
 
 

@@ -11,12 +11,14 @@ from formulate.report.curves import sparse
 from formulate.report.page import Picture, Points, Section, Table, Text, page_html
 from formulate.report.provenance import described, driver_text
 from formulate.report.text import duration_text, estimate_text
+from formulate.through_bag import Seen
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 POINTS = 120
 MOST_CANDIDATES = 8
+THROUGH_BAG = "What the receiver of a dialysis bag shows"
 
 
 def release_results(found: Forecast) -> dict[str, object]:
@@ -30,6 +32,7 @@ def release_results(found: Forecast) -> dict[str, object]:
         curves["mechanism_alone"] = {"unit": "1", "median": [float(middle[index]) for index in kept]}
     points = found.points
     return {
+        **({} if found.seen is None else {"dialysis": _through_bag(found.seen, kept)}),
         "label": found.formulation.label,
         "basis": found.basis,
         "learned": found.learned,
@@ -59,6 +62,57 @@ def _curve(found: Forecast, kept: "list[int] | range") -> dict[str, object]:
     return {"unit": "1", "band": BAND, **{end: [float(row[index]) for index in kept] for end, row in ends.items()}}
 
 
+def _through_bag(seen: Seen, kept: "list[int] | range") -> dict[str, object]:
+    ends = {"low": seen.low, "median": seen.median, "high": seen.high}
+    bag = seen.bag
+    return {
+        "half_time_of_free_drug": {"value": bag.half_time / 3600.0, "unit": "h"},
+        "volume_ratio": {"value": bag.volume_ratio, "unit": "1"},
+        "sample_share": {"value": bag.sample_share, "unit": "1"},
+        "replaced": bag.replaced,
+        "numbers": {item.name: {"label": item.label, **item.to_dict()} for item in seen.numbers},
+        "curves": {
+            "received": {"unit": "1", "band": BAND,
+                         **{end: [float(row[index]) for index in kept] for end, row in ends.items()}},
+            "free_drug": {"unit": "1", "median": [float(seen.free[index]) for index in kept]},
+        },
+        "readings": [
+            {
+                "time": {"value": item.time / DAY, "unit": "d"},
+                **{name: {"unit": "1", "band": BAND, **dict(zip(("low", "median", "high"), band, strict=True))}
+                   for name, band in (("released", item.released), ("corrected", item.corrected),
+                                      ("uncorrected", item.uncorrected))},
+                "free_drug": item.free,
+            }
+            for item in seen.readings
+        ],
+        "told": list(seen.told),
+        "warnings": list(seen.warnings),
+    }  # fmt: skip
+
+
+def reading_rows(seen: Seen) -> tuple[list[str], list[list[str]]]:
+    """Give the readings of a receiver as a table, in percent of the dose: heads and rows."""
+    takes = seen.bag.sample_share > 0
+    heads = ["read at", "released", "in the receiver", *(["uncorrected"] if takes else []), "of free drug"]
+
+    def shown(band: tuple[float, float, float]) -> str:
+        low, middle, high = (f"{100 * share:.3g}" for share in band)
+        return f"{middle} % ({low} to {high})"
+
+    rows = [
+        [
+            duration_text(item.time),
+            shown(item.released),
+            shown(item.corrected),
+            *([shown(item.uncorrected)] if takes else []),
+            f"{100 * item.free:.3g} %",
+        ]
+        for item in seen.readings
+    ]
+    return heads, rows
+
+
 def release_html(found: Forecast, date: str | None = None) -> str:
     """Give the report as one HTML page; the same result gives the same bytes."""
     sections = [
@@ -71,6 +125,14 @@ def release_html(found: Forecast, date: str | None = None) -> str:
             ),
         )
     ]
+    if found.seen is not None:
+        blocks: list[Table | Points] = [
+            Table(["number", "median and 80 % band"], [(item.label, _said(item)) for item in found.seen.numbers])
+        ]
+        if found.seen.readings:
+            heads, listed = reading_rows(found.seen)
+            blocks.append(Table(heads, [tuple(row) for row in listed]))
+        sections.append(Section(THROUGH_BAG, (*blocks, Points((*found.seen.told, *found.seen.warnings)))))
     if found.next_points:
         rows = [(duration_text(item.time), f"{100 * item.width:.3g} %") for item in chosen(found)]
         told = Table(("measured next", "mean width of the band then"), rows, next_sentence(found))
@@ -136,6 +198,8 @@ def caption(found: Forecast) -> str:
         parts.append("dots, what was measured" + (f" ({found.points.source})" if found.points.source else ""))
     if found.learned and found.mechanism is not None:
         parts.append("dotted, the mechanism alone")
+    if found.seen is not None:
+        parts.append("dashed, what the receiver of the dialysis bag shows (with its band), and grey, of free drug")
     return "; ".join(parts) + "."
 
 
@@ -155,6 +219,11 @@ def release_figure(found: Forecast) -> "Figure":
             axis.plot(days, np.median(found.mechanism.released, axis=0), **PLASMA)
         if found.points is not None:
             axis.plot(found.points.time / DAY, found.points.share, "o", color=INK, markersize=4.5, zorder=6)
+        if found.seen is not None:
+            axis.plot(days, found.seen.median, color=INK, linewidth=1.5, linestyle=(0, (5, 2)), zorder=5)
+            for row in (found.seen.low, found.seen.high):
+                axis.plot(days, row, color=INK, linewidth=0.7, linestyle=(0, (5, 2)))
+            axis.plot(days, found.seen.free, color=MUTED, linewidth=1.2, linestyle=(0, (5, 2)))
         axis.set_ylim(-0.02, 1.05)
         axis.set_ylabel("share released", fontsize=9, color=INK)
     return figure

@@ -25,6 +25,7 @@ class Setting:
     since_injury: float  # s from the injury to the first dose
     fluid_injected: float  # m3 of this dose that mixes with the fluid of the site
     volume: float = 0.0  # m3 of this dose, a gel included
+    cell_half_life: Array | None = None  # s, (draws,), by which cells die at the site; see `survival.followed`
 
     @property
     def form(self) -> str:

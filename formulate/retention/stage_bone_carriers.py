@@ -7,6 +7,7 @@ from formulate.retention.linear import system
 from formulate.retention.site import Setting, Whereabouts
 from formulate.retention.stage_bone_inputs import BODY, Reader
 from formulate.retention.stage_drug import NEEDED
+from formulate.retention.stage_survival import DEAD, followed
 from formulate.sampling import Array
 from materials.schema import Carrier
 
@@ -21,6 +22,10 @@ def places(place: Setting, arrived: Array, home: str, mass: Array | None = None)
     reader = Reader(place)
     if place.carrier is None:
         return Whereabouts({home: np.zeros_like(arrived)}, {})
+    return followed(place, arrived, lambda alike, living: _places(alike, living, reader, home, mass))
+
+
+def _places(place: Setting, arrived: Array, reader: Reader, home: str, mass: Array | None) -> Whereabouts:
     if place.event.route != INTRAVENOUS:
         return _put(place, arrived, reader, home)
     if place.form == "cell":
@@ -29,15 +34,16 @@ def places(place: Setting, arrived: Array, home: str, mass: Array | None = None)
 
 
 def _put(place: Setting, arrived: Array, reader: Reader, home: str) -> Whereabouts:
-    lost = blood.DEAD if place.form == "cell" else CARRIED_OFF
+    lost = DEAD if place.form == "cell" else CARRIED_OFF
     amounts = system([home], {}, {(home, lost): _leaving(place, reader)}).amounts(place.time, {home: arrived})
     return Whereabouts(amounts.inside, amounts.lost, _notes(place))
 
 
 def _leaving(place: Setting, reader: Reader) -> Array:
     """Give the rate at which carriers at the site are lost [1/s], (draws,)."""
-    own = {"cell": "implanted_cell_half_life", "vesicle": "local_vesicle_half_life"}
-    rate: Array = np.log(2.0) / reader.number(own.get(place.form, "local_particle_half_life"))
+    own = "local_vesicle_half_life" if place.form == "vesicle" else "local_particle_half_life"
+    life = reader.number(own) if place.cell_half_life is None else place.cell_half_life
+    rate: Array = np.log(2.0) / life
     return rate
 
 

@@ -31,12 +31,13 @@ from formulate.retention.stage_cord_inputs import (
 )
 from formulate.retention.stage_cord_remarks import carrier_remarks, remarks, sink_warning, warnings
 from formulate.retention.stage_drug import NEEDED, optional
+from formulate.retention.stage_survival import DEAD, followed
 from formulate.sampling import Array
 
 INTRATHECAL, INTRALESIONAL, INTRAVENOUS = "intrathecal", "intralesional", "intravenous"
 IN_FLUID, ON_SURFACE, IN_LESION, IN_CELLS = "cerebrospinal fluid", "leptomeninges", "lesion", "cells of the lesion"
 BLOOD, ORGANS, LUNGS = "blood", "liver and spleen", "lungs"
-CARRIED_OFF, DEAD = "carried off by cells", "dead cells"
+CARRIED_OFF = "carried off by cells"
 GIVES_TO = {IN_FLUID: FLUID, ON_SURFACE: FLUID, IN_LESION: LESION, IN_CELLS: LESION}  # the drug they set free
 AT_SITE = tuple(GIVES_TO)
 PROFILE_DAYS = (1 / 24, 0.25, 1.0, 3.0, 7.0, 28.0)
@@ -207,9 +208,12 @@ def _places(place: Setting, arrived: Array) -> Whereabouts:
     nothing = np.zeros_like(arrived)
     if place.carrier is None:
         return Whereabouts(dict.fromkeys(AT_SITE, nothing), {BLOOD: nothing})
-    reader = Reader(place)
+    return followed(place, arrived, _follow)
+
+
+def _follow(place: Setting, arrived: Array) -> Whereabouts:
+    nothing, reader = np.zeros_like(arrived), Reader(place)
     sizes, diameter = anatomy(reader), _diameter(place)
-    is_cell = place.form == "cell"
     half_life = {"particle": "particle_uptake_half_life", "vesicle": "vesicle_uptake_half_life"}
     held = reader.number("leptomeningeal_share")
     fits = cord.tissue_diffusivity(
@@ -228,8 +232,8 @@ def _places(place: Setting, arrived: Array) -> Whereabouts:
         (BLOOD, ORGANS): np.log(2.0) / _half_life_in_blood(place, reader),
     }
     leaks = {}
-    if is_cell:
-        dies = np.log(2.0) / reader.number("implanted_cell_half_life")
+    if place.cell_half_life is not None:
+        dies = np.log(2.0) / place.cell_half_life
         steady |= {(name, DEAD): dies for name in (IN_FLUID, ON_SURFACE, IN_LESION)}
         steady[LUNGS, DEAD] = 1.0 / reader.number("lung_residence_time")
     else:

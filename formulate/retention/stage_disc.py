@@ -21,13 +21,13 @@ from formulate.retention.stage_disc_inputs import NUCLEUS as NUCLEUS_PULPOSUS
 from formulate.retention.stage_disc_inputs import Reader, anatomy, disc_of, sites_of
 from formulate.retention.stage_disc_remarks import CARRIERS, FROM_BLOOD, remarks, warnings
 from formulate.retention.stage_drug import BODY_TEMPERATURE, NEEDED, WATER_VISCOSITY, optional
+from formulate.retention.stage_survival import DEAD, followed
 from formulate.sampling import Array
 
 INTRADISCAL = "intradiscal"
 BESIDE = "epidural and paraspinal tissue"
 CARRIED_OFF = "blood and lymph"
 IN_BLOOD = "blood and organs"
-DEAD = "dead cells"
 IN_NUCLEUS, IN_CELLS = "nucleus", "cells of the disc"
 LARGE = 10e-6  # m; particles at least this wide keep a gel together
 PROFILE_DAYS = (1 / 24, 0.25, 1.0, 7.0, 28.0)
@@ -195,11 +195,16 @@ def _carriers(place: Setting, arrived: Array, leaked: Array) -> Whereabouts:
         return Whereabouts(here, there, FROM_BLOOD if place.carrier else ())
     if place.carrier is None:
         return Whereabouts({IN_NUCLEUS: nothing}, {BESIDE: nothing})
+    return followed(place, arrived, lambda alike, living: _in_nucleus(alike, living, leaked))
+
+
+def _in_nucleus(place: Setting, arrived: Array, leaked: Array) -> Whereabouts:
     reader = Reader(place)
-    life = {"cell": "implanted_cell_half_life", "vesicle": "vesicle_uptake_half_life"}.get(place.form)
-    taken = np.log(2.0) / reader.number(life or "particle_uptake_half_life")
-    lost = DEAD if place.form == "cell" else IN_CELLS
-    leaving = np.zeros_like(taken) if place.form == "cell" else _escape(place, reader)
+    name = "vesicle_uptake_half_life" if place.form == "vesicle" else "particle_uptake_half_life"
+    is_cell = place.cell_half_life is not None
+    taken = np.log(2.0) / (reader.number(name) if place.cell_half_life is None else place.cell_half_life)
+    lost = DEAD if is_cell else IN_CELLS
+    leaving = np.zeros_like(taken) if is_cell else _escape(place, reader)
     losses: dict[str | tuple[str, str], ArrayLike] = {(IN_NUCLEUS, lost): taken, (IN_NUCLEUS, CARRIED_OFF): leaving}
     fate = system([IN_NUCLEUS], {}, losses).amounts(place.time, {IN_NUCLEUS: (1.0 - leaked) * arrived})
     at_site = {IN_NUCLEUS: fate.inside[IN_NUCLEUS]}

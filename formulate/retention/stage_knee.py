@@ -16,11 +16,12 @@ from formulate.retention.species import plasma_of
 from formulate.retention.stage_drug import NEEDED
 from formulate.retention.stage_knee_inputs import INTRAVENOUS, Reader, injections, joint_rates
 from formulate.retention.stage_knee_remarks import carrier_remarks, remarks, sink_warning
+from formulate.retention.stage_survival import DEAD, cell_death
 from formulate.sampling import Array
 from materials.schema import Carrier
 
 IN_FLUID, IN_SYNOVIUM = "synovial fluid", "synovium"
-LYMPH, CARRIED_OFF, DEAD = "lymph", "carried off by cells", "dead cells"
+LYMPH, CARRIED_OFF = "lymph", "carried off by cells"
 BLOOD, ORGANS = "blood", "liver and spleen"
 PROFILE_DAYS = (1 / 24, 0.25, 1.0, 3.0, 7.0, 28.0)
 DEPTHS = 21
@@ -168,8 +169,7 @@ def _places(place: Setting, arrived: Array, reader: Reader, schedule: tuple[tupl
         found = _in_joint(place, arrived, reader, schedule)
     if place.form != "cell":
         return found
-    life = reader.number("injected_cell_half_life")[:, None]
-    alive = np.exp2(-np.maximum(place.time - place.event.start, 0.0) / life)
+    alive = cell_death(place.site).alive(np.maximum(place.time - place.event.start, 0.0))
     living = {name: share * alive for name, share in found.at_site.items()}
     return Whereabouts(living, {**found.elsewhere, DEAD: found.here * (1.0 - alive)})
 

@@ -2,6 +2,9 @@
 
 from materials.mechanisms.declaration import Mechanism
 
+IONISATION = ("pka_base_1", "pka_base_2", "pka_acid_1", "pka_acid_2", "pka_acid_3")
+LASTING_CELLS = ("lasting_cell_share", "lasting_cell_half_life")
+
 RETENTION: tuple[Mechanism, ...] = (
     Mechanism(
         id="synovial-joint",
@@ -35,11 +38,7 @@ RETENTION: tuple[Mechanism, ...] = (
             "stokes_radius",
             "net_charge",
             "ph",
-            "pka_base_1",
-            "pka_base_2",
-            "pka_acid_1",
-            "pka_acid_2",
-            "pka_acid_3",
+            *IONISATION,
             "cartilage_binding_ratio",
             "cartilage_site_concentration",
             "cartilage_dissociation_constant",
@@ -66,6 +65,7 @@ RETENTION: tuple[Mechanism, ...] = (
             "trapped_release_share_to_fluid",
             "trapped_lipid_degradation_rate",
             "injected_cell_half_life",
+            *LASTING_CELLS,
             # of carriers in blood
             "particle_vascular_clearance",
             "vascular_gap_diameter",
@@ -115,11 +115,7 @@ RETENTION: tuple[Mechanism, ...] = (
             "diffusion_coefficient_water",
             "stokes_radius",
             "net_charge",
-            "pka_base_1",
-            "pka_base_2",
-            "pka_acid_1",
-            "pka_acid_2",
-            "pka_acid_3",
+            *IONISATION,
             "disc_binding_ratio",
             "disc_site_concentration",
             "disc_dissociation_constant",
@@ -135,6 +131,7 @@ RETENTION: tuple[Mechanism, ...] = (
             "particle_uptake_half_life",
             "vesicle_uptake_half_life",
             "implanted_cell_half_life",
+            *LASTING_CELLS,
             "collagen_pore_diameter",
             # of the injection
             "leaked_fraction_liquid",
@@ -233,6 +230,7 @@ RETENTION: tuple[Mechanism, ...] = (
             "particle_uptake_half_life",
             "vesicle_uptake_half_life",
             "implanted_cell_half_life",
+            *LASTING_CELLS,
             "held_carrier_half_life",
             "leptomeningeal_share",
             "villus_passage_diameter",
@@ -314,6 +312,7 @@ RETENTION: tuple[Mechanism, ...] = (
             "local_particle_half_life",
             "local_vesicle_half_life",
             "implanted_cell_half_life",
+            *LASTING_CELLS,
             # of the circulation and of another species
             "cardiac_output",
             "body_mass",
@@ -380,6 +379,7 @@ RETENTION: tuple[Mechanism, ...] = (
             "local_particle_half_life",
             "local_vesicle_half_life",
             "implanted_cell_half_life",
+            *LASTING_CELLS,
             # of another species
             "body_mass",
             "size_scaling_error",

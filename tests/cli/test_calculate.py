@@ -57,6 +57,7 @@ RELEASE_KERNELS = (
     "membrane",
     "micelle",
     "network_escape",
+    "receiver",
     "shapes",
     "size_average",
     "triggers",
@@ -85,6 +86,7 @@ DATA_KERNELS = (
     "retention.partition",
     "retention.permeability",
     "retention.slab_forms",
+    "retention.survival",
 )
 # kernels that are no calculators, each for one reason
 NOT_ALONE = {
@@ -96,6 +98,7 @@ NOT_ALONE = {
     "formulate.release.boundary.boundary_roots": "a table of roots, for the series of released_through_layer",
     "formulate.release.size_average.size_nodes": "a table of sizes and weights, for the mean over sizes",
     "formulate.release.size_average.released_over_sizes": "takes a release law, not numbers",
+    "formulate.release.receiver.receiver_shares": "takes a whole course of release: `formulate release` gives it",
     "formulate.release.autocatalysis.autocatalytic_release": "solves a whole course of draws in many shells",
     "formulate.curves.physical_conversion.suspended": "a check that gives back what it is given",
     "formulate.retention.particles.carrier_fate": "takes curves of arrival and drainage: `formulate predict` gives it",

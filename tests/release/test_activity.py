@@ -12,10 +12,10 @@ from formulate.release.activity import (
     activity_half_life_at,
     activity_left,
     bench_time,
-    surviving_cells,
 )
 from formulate.release.arrhenius import arrhenius_factor, rate_at_temperature
 from formulate.release.membrane import vesicle_released
+from formulate.retention.survival import surviving_cells
 from materials.errors import DomainError
 
 TEMPERATURES, ENERGIES = st.floats(250.0, 370.0), st.floats(0.0, 150e3)
