@@ -280,7 +280,7 @@ def test_discs_are_as_stiff_as_discography_found():
 )  # fmt: skip
 def test_more_leaks_the_fuller_the_disc_and_never_more_than_there_is(share, less, more, onset, exponent):
     few, many = disc_injection.leaked_fraction(share, sorted([less, less + more]), onset, exponent)
-    assert share - 1e-12 <= few <= many <= 1.0
+    assert share - 1e-12 <= few <= many * (1 + 1e-12) <= 1.0 + 1e-12
 
 
 def test_cyclic_load_helps_large_solutes_more_and_at_rest_nobody():
