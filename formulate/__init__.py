@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from formulate.onward import use_in as use_in
     from formulate.pipeline import predict as predict
     from formulate.preparation.recipe import recipe as recipe
+    from formulate.sensitivity.analysis import sensitivity as find_drivers
     from formulate.similarity.compare import similarity as compare_profiles
 
 # imported when first used, so that `import formulate` stays quick
@@ -50,6 +51,7 @@ _ROOMS = {
     "correct_dialysis": "formulate.dialysis.correction:correct",
     "expose": "formulate.exposure",
     "find_dose": "formulate.dosing:dosing",
+    "find_drivers": "formulate.sensitivity.analysis:sensitivity",
     "fit": "formulate.fitting.analysis:analyse",
     "fit_curve": "formulate.fitting.regression:fit_curve",
     "forecast_release": "formulate.forecast:forecast",
@@ -73,6 +75,7 @@ __all__ = [
     "correct_dialysis",
     "expose",
     "find_dose",
+    "find_drivers",
     "fit",
     "fit_curve",
     "forecast_release",

@@ -27,6 +27,7 @@ from tui.predict_loading_command import predict_loading
 from tui.refusal import Interrupted, Refusal
 from tui.release_command import release
 from tui.retention_commands import dose, retention
+from tui.sensitivity_command import sensitivity
 from tui.similarity_command import similarity
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
@@ -262,6 +263,7 @@ cli.add_command(retention)
 cli.add_command(dose)
 cli.add_command(fate)
 cli.add_command(release)
+cli.add_command(sensitivity)
 cli.add_command(batch)
 
 
