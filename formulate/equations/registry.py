@@ -199,7 +199,9 @@ _GROUPS: dict[str, dict[str, str]] = {
         "formulate.release.fronts": "released_behind_front",
         "formulate.release.micelle": "free_of_cores micelle_released",
         "formulate.release.desorption": "desorption_plateau desorbed",
-        "formulate.release.dissolution": "shrunken_radius undissolved dissolved_into_sink dissolved_in_vessel",
+        "formulate.dissolution": (
+            "shrunken_radius undissolved dissolution_rate dissolved_into_sink dissolved_in_vessel"
+        ),
         "formulate.release.triggers": "acid_factor stimulus_factor trigger_window",
         "formulate.release.arrhenius": "arrhenius_factor rate_at_temperature",
         "formulate.release.activity": "activity_half_life_at activity_left bench_time",

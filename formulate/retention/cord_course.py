@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from formulate.crystal_sizes import CrystalSizes
 from formulate.domain import require, require_not_negative
 from formulate.sampling import Array
 
@@ -154,7 +155,7 @@ class _Implicit:
 class Crystals:
     """What decides how fast solid drug dissolves, each (draws,), SI."""
 
-    radius: Array  # r_0 when they arrive, m
+    sizes: CrystalSizes  # when they arrive
     density: Array  # rho, kg/m3
     solubility: Array  # S, kg/m3
     diffusivity: Array  # D around them, m2/s
@@ -187,17 +188,17 @@ def dissolved(time: Array, arrived: Array, freed: Array, capacity: Array, loss: 
 
     Notes
     -----
-    ``dM/dt = -kappa (S - C)``, ``kappa = 3 D M/(rho r**2)`` with ``r = r_0 (M/arrived)**(1/3)``, the diffusion layer of
-    a still sphere; C is implicit in time, kappa that at the start of the step, and what comes back from elsewhere is
-    left out of C. A step dissolves at most what there is, and none where C is above saturation. Source: Noyes and
+    ``dM/dt = -kappa (S - C)``, ``kappa = 3 D M/(rho r**2)`` with ``r = r_0 (M/arrived)**(1/3)`` for crystals of one
+    size (else `CrystalSizes.rate`), the diffusion layer of a still sphere; C is implicit in time, kappa that at the
+    start of the step, and what comes back from elsewhere is left out of C. A step dissolves at most what there is, and
+    none where C is above saturation. Source: Noyes and
     Whitney 1897.
     """
     gone, inside = np.zeros_like(arrived), freed[:, 0].copy()
     for index, step in enumerate(np.diff(time), start=1):
         there = arrived[:, index] - gone[:, index - 1]
         ratio = np.divide(there, arrived[:, index], out=np.zeros_like(there), where=there > 0.0)
-        surface = np.divide(there, np.cbrt(ratio) ** 2, out=np.zeros_like(there), where=ratio > 0.0)
-        kappa = 3.0 * crystals.diffusivity * surface / (crystals.density * crystals.radius**2)
+        kappa = crystals.diffusivity * arrived[:, index] * crystals.sizes.rate(ratio) / crystals.density
         keeps = 1.0 / (1.0 + loss * step)
         before = (inside + freed[:, index] - freed[:, index - 1]) * keeps
         wanted = step * kappa * (crystals.solubility - before / capacity) / (1.0 + step * kappa * keeps / capacity)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from formulate.crystal_sizes import CrystalSizes
 from formulate.retention.disc import Disc, SlabModes
 from formulate.sampling import Array
 
@@ -12,7 +13,7 @@ from formulate.sampling import Array
 class DiscCrystals:
     """What decides how fast solid drug dissolves, each (draws,), SI."""
 
-    radius: Array  # r_0 when they arrive, m
+    sizes: CrystalSizes  # when they arrive
     density: Array  # rho, kg/m3
     solubility: Array  # S, per volume of water, kg/m3
     water_fraction: Array  # of the nucleus
@@ -45,11 +46,11 @@ def dissolved(time: Array, arrived: Array, freed: Array, disc: Disc, modes: Slab
 
     Notes
     -----
-    ``dM/dt = -kappa (w S - C)``, ``kappa = 3 D M/(rho r**2)`` with ``r = r_0 (M/arrived)**(1/3)``: a sphere in still
-    tissue has a diffusion layer as thick as it is wide. C is the mean mobile concentration, per volume of tissue, by
-    the modes of the slab, implicit in time, with kappa at the start of the step; what comes back from annulus and
-    plasma is left out of C. A step dissolves at most what there is, and none where C is above saturation. Source:
-    Noyes and Whitney 1897, with the layer of a still sphere.
+    ``dM/dt = -kappa (w S - C)``, ``kappa = 3 D M/(rho r**2)`` with ``r = r_0 (M/arrived)**(1/3)`` for crystals of one
+    size (else `CrystalSizes.rate`): a sphere in still tissue has a diffusion layer as thick as it is wide. C is the
+    mean mobile concentration, per volume of tissue, by the modes of the slab, implicit in time, with kappa at the start
+    of the step; what comes back from annulus and plasma is left out of C. A step dissolves at most what there is, and
+    none where C is above saturation. Source: Noyes and Whitney 1897, with the layer of a still sphere.
     """
     saturated = crystals.water_fraction * crystals.solubility
     holds = disc.nucleus_volume * disc.retardation  # amount over C
@@ -60,9 +61,7 @@ def dissolved(time: Array, arrived: Array, freed: Array, disc: Disc, modes: Slab
     for index, step in enumerate(np.diff(time), start=1):
         there = arrived[:, index] - gone[:, index - 1]
         ratio = np.divide(there, arrived[:, index], out=np.zeros_like(there), where=there > 0.0)
-        size = crystals.radius * np.cbrt(ratio)
-        surface = np.divide(there, size**2, out=np.zeros_like(there), where=there > 0.0)
-        kappa = 3.0 * disc.diffusivity * surface / crystals.density
+        kappa = disc.diffusivity * arrived[:, index] * crystals.sizes.rate(ratio) / crystals.density
         kept = 1.0 / (1.0 + rates * step)
         came = freed[:, index] - freed[:, index - 1]
         before = ((inside + modes.weights * came[:, None]) * kept).sum(axis=1) / holds

@@ -22,8 +22,6 @@ from formulate.retention.joint_rates import Crystals, JointRates, Sieve
 from formulate.retention.joint_step import Indices, March
 from formulate.sampling import Array
 
-THICKEST_LAYER = 30e-6  # m, diffusion layer around a large crystal (hintz1989)
-
 __all__ = ["Arrivals", "Crystals", "JointAmounts", "JointRates", "Sieve", "solve"]
 
 
@@ -147,9 +145,7 @@ def _together(split: tuple[Indices, ...], solved: list[JointAmounts]) -> JointAm
 
 
 def _dissolution_coefficient(solid: Array, arrived: Array, crystals: Crystals) -> Array:
-    """Give kappa [m3/s] of Noyes-Whitney for `solid` kg left of `arrived` kg of equal crystals."""
+    """Give kappa [m3/s] of Noyes-Whitney for `solid` kg left of `arrived` kg of crystals."""
     share = np.divide(solid, arrived, out=np.zeros_like(solid), where=arrived > 0)
-    radius = crystals.radius * np.cbrt(np.maximum(share, 1e-9))
-    layer = np.minimum(radius, THICKEST_LAYER)
     exposed = crystals.exposed_share * crystals.diffusivity
-    return np.asarray(3.0 * exposed * solid / (crystals.density * radius * layer))
+    return np.asarray(exposed * arrived * crystals.sizes.rate(share) / crystals.density)

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from formulate.crystal_sizes import CrystalSizes
 from formulate.retention.cartilage_uptake import CellUptake, ModeUptake
 from formulate.retention.hyaluronan import reflected_share
 from formulate.sampling import Array
@@ -18,7 +19,7 @@ class Crystals:
     """What decides how fast solid drug dissolves, each (draws,), SI."""
 
     diffusivity: Array  # D in water, m2/s
-    radius: Array  # r when they arrive, m
+    sizes: CrystalSizes  # when they arrive
     density: Array  # rho, kg/m3
     exposed_share: Array  # e, of their surface
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from formulate.case import Case
+from formulate.crystal_sizes import crystal_sizes
 from formulate.domain import require
 from formulate.inputs import Subject
 from formulate.retention import bone
@@ -87,7 +88,7 @@ def sorted_solid(payload: Subject, solid: dict[str, Array]) -> tuple[dict[str, A
 def crystals_of(payload: Subject) -> Crystals:
     """Give what decides how fast solid drug dissolves."""
     return Crystals(
-        radius=payload.read("crystal_diameter", NEEDED)[:, 0] / 2,
+        sizes=crystal_sizes(payload, NEEDED),
         density=payload.read("crystal_density", NEEDED)[:, 0],
         solubility=payload.read("aqueous_solubility", NEEDED)[:, 0],
         diffusivity=mobility(payload)[0],

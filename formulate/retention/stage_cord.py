@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 
 from formulate.case import Case
+from formulate.crystal_sizes import crystal_sizes
 from formulate.regimen import Event
 from formulate.results import Exposure, Loading, Profile, Release
 from formulate.retention import cord, cord_course
@@ -284,7 +285,7 @@ def _diameter(place: Setting) -> Array:
 def _crystals(case: Case) -> Crystals:
     payload = case.payload
     return Crystals(
-        radius=payload.read("crystal_diameter", NEEDED)[:, 0] / 2,
+        sizes=crystal_sizes(payload, NEEDED),
         density=payload.read("crystal_density", NEEDED)[:, 0],
         solubility=payload.read("aqueous_solubility", NEEDED)[:, 0],
         diffusivity=payload.read("diffusion_coefficient_water", NEEDED)[:, 0],

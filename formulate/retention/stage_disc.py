@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from formulate.case import Case
+from formulate.crystal_sizes import crystal_sizes
 from formulate.diffusivity import stokes_einstein_diffusivity
 from formulate.regimen import Event
 from formulate.results import Exposure, Loading, Profile, Release
@@ -241,7 +242,7 @@ def _unbound(disc: Disc, course: Course, reader: Reader) -> dict[str, Array]:
 def _crystals(case: Case, reader: Reader) -> DiscCrystals:
     payload = case.payload
     return DiscCrystals(
-        radius=payload.read("crystal_diameter", NEEDED)[:, 0] / 2,
+        sizes=crystal_sizes(payload, NEEDED),
         density=payload.read("crystal_density", NEEDED)[:, 0],
         solubility=payload.read("aqueous_solubility", NEEDED)[:, 0],
         water_fraction=reader.tissue(NUCLEUS_PULPOSUS, "water_content"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from formulate.case import Case
+from formulate.crystal_sizes import crystal_sizes
 from formulate.inputs import Subject
 from formulate.retention import hindrance, hyaluronan, permeability
 from formulate.retention.allometry import WETTED_AREA
@@ -168,7 +169,7 @@ def _crystals(case: Case, reader: Reader) -> Crystals:
     payload = case.payload
     return Crystals(
         diffusivity=payload.read("diffusion_coefficient_water", NEEDED)[:, 0],
-        radius=payload.read("crystal_diameter", NEEDED)[:, 0] / 2,
+        sizes=crystal_sizes(payload, NEEDED, stirred=True),
         density=payload.read("crystal_density", NEEDED)[:, 0],
         exposed_share=reader.number("crystal_exposed_share"),
     )

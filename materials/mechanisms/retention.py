@@ -3,6 +3,7 @@
 from materials.mechanisms.declaration import Mechanism
 
 IONISATION = ("pka_base_1", "pka_base_2", "pka_acid_1", "pka_acid_2", "pka_acid_3")
+SOLID = ("crystal_diameter", "crystal_size_span", "crystal_density")
 LASTING_CELLS = ("lasting_cell_share", "lasting_cell_half_life")
 
 RETENTION: tuple[Mechanism, ...] = (
@@ -51,8 +52,7 @@ RETENTION: tuple[Mechanism, ...] = (
             "reflection_flow_scale",
             "hyaluronan_half_life",
             # of solid drug
-            "crystal_diameter",
-            "crystal_density",
+            *SOLID,
             "crystal_exposed_share",
             # of particles, vesicles and cells
             "diameter",
@@ -124,8 +124,7 @@ RETENTION: tuple[Mechanism, ...] = (
             "systemic_clearance_per_body_mass",
             "volume_of_distribution_per_body_mass",
             # of solid drug
-            "crystal_diameter",
-            "crystal_density",
+            *SOLID,
             # of carriers
             "diameter",
             "particle_uptake_half_life",
@@ -211,8 +210,7 @@ RETENTION: tuple[Mechanism, ...] = (
             "systemic_clearance_per_body_mass",
             "volume_of_distribution_per_body_mass",
             # of solid drug
-            "crystal_diameter",
-            "crystal_density",
+            *SOLID,
             # of the barrier
             "cord_barrier_rate",
             "barrier_reference_rate",
@@ -287,8 +285,7 @@ RETENTION: tuple[Mechanism, ...] = (
             "buried_mineral_fraction",
             "deep_mineral_half_life",
             # of solid drug
-            "crystal_diameter",
-            "crystal_density",
+            *SOLID,
             # of a deposit
             "local_marrow_volume",
             "tissue_diffusion_ratio",
@@ -362,8 +359,7 @@ RETENTION: tuple[Mechanism, ...] = (
             "systemic_clearance_per_body_mass",
             "volume_of_distribution_per_body_mass",
             # of solid drug
-            "crystal_diameter",
-            "crystal_density",
+            *SOLID,
             # the volume, by state
             "defect_volume",
             "haematoma_volume",

@@ -47,7 +47,6 @@ RELEASE_KERNELS = (
     "boundary",
     "degradation",
     "desorption",
-    "dissolution",
     "dialysis",
     "diffusion",
     "fronts",
@@ -63,7 +62,7 @@ RELEASE_KERNELS = (
     "triggers",
     "vesicle_core",
 )
-SHARED_KERNELS = ("vesicle", "network", "swelling", "mesh", "diffusivity", "ionisation", "composition")
+SHARED_KERNELS = ("dissolution", "vesicle", "network", "swelling", "mesh", "diffusivity", "ionisation", "composition")
 DATA_KERNELS = (
     "experiment.volume_correction",
     "similarity.factors",

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formulate.crystal_sizes import CrystalSizes
 from formulate.retention import cord, cord_barrier, cord_course
 from formulate.retention.cord_course import Crystals, dissolved, follow
 from formulate.retention.linear import system
@@ -235,7 +236,7 @@ def test_a_tissue_that_binds_decides_how_long_an_oligonucleotide_stays():
 
 
 def crystals(size: float = 5e-6, solubility: float = 0.1) -> Crystals:
-    return Crystals(*(np.array([value]) for value in (size, 1300.0, solubility, 5e-10)))
+    return Crystals(CrystalSizes(np.array([size])), *(np.array([value]) for value in (1300.0, solubility, 5e-10)))
 
 
 def test_crystals_dissolve_as_a_shrinking_sphere_in_a_sink():

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from formulate.crystal_sizes import CrystalSizes
 from formulate.retention import disc, disc_injection
 from formulate.retention.disc import ANNULUS, DEGRADED, ELIMINATED, EPIDURAL, NUCLEUS, PLASMA, Disc, slab_modes
 from formulate.retention.disc_course import Entering, linear_course, saturable_course
@@ -233,7 +234,8 @@ def test_a_large_dose_fills_the_sites_and_leaves_sooner():
 
 def crystals(**changed) -> DiscCrystals:
     numbers = {"radius": 2e-6, "density": 1300.0, "solubility": 0.02, "water_fraction": 0.8} | changed
-    return DiscCrystals(**{name: np.array([value]) for name, value in numbers.items()})
+    sizes = CrystalSizes(np.array([numbers.pop("radius")]))
+    return DiscCrystals(sizes=sizes, **{name: np.array([value]) for name, value in numbers.items()})
 
 
 def dissolving(dose, one, grains, end=60 * DAY, count=400):

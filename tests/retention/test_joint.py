@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
+from formulate.crystal_sizes import CrystalSizes
+from formulate.dissolution import THICKEST_LAYER
 from formulate.retention import joint
 
 ML_PER_H = 1e-6 / 3600
@@ -32,11 +34,11 @@ def rates(**changes: float) -> joint.JointRates:
     arrays = {name: np.array([value]) for name, value in given.items()}
     solid = {
         "diffusivity": 5.4e-10,
-        "radius": changes.get("crystal_radius", 9e-6),
         "density": 1330.0,
         "exposed_share": 1.0,
     }
-    crystals = joint.Crystals(**{name: np.array([value]) for name, value in solid.items()})
+    sizes = CrystalSizes(np.array([changes.get("crystal_radius", 9e-6)]), thickest_layer=THICKEST_LAYER)
+    crystals = joint.Crystals(**{name: np.array([value]) for name, value in solid.items()}, sizes=sizes)
     injections = ((0.0, changes.get("injected_volume", 5e-6)),)
     return joint.JointRates(**arrays, injections=injections, crystals=crystals)
 

@@ -1,5 +1,6 @@
 """Crystals that dissolve into a fluid: of one size or of a log-normal distribution, into a sink or a closed vessel."""
 
+from collections.abc import Callable
 from math import erf, pi, sqrt
 from typing import TypeAlias
 
@@ -105,12 +106,58 @@ def undissolved(
     >>> undissolved([0.1e-12, 0.5e-12], 1e-6, 1.6)
     array([0.63582, 0.17349])
     """
-    w = require_not_negative("spent", spent, "m**2")
-    median = require_positive("radius", radius, "m")
-    layer = require_positive("thickest_layer", thickest_layer, "m")
-    widths = np.asarray(geometric_sd, dtype=np.float64)
-    require("geometric_sd", widths, "", (widths >= 1.0) & (widths <= WIDEST), f"1 to {WIDEST:g}")
+    w, median, layer, widths = _checked(spent, radius, thickest_layer, geometric_sd)
     return _left(w, median, widths, layer)
+
+
+def dissolution_rate(
+    spent: ArrayLike,
+    radius: ArrayLike,
+    geometric_sd: ArrayLike = 1.0,
+    thickest_layer: ArrayLike = THICKEST_LAYER,
+) -> Floats:
+    """How fast crystals dissolve at a moment: the fall of `undissolved` with what each has lost.
+
+    Parameters
+    ----------
+    spent : array_like, shape (draws, times)
+        w, the integral of D (Cs - C)/rho over time, the same for every crystal [m**2].
+    radius : array_like, shape (draws, 1)
+        Median by mass at the start, half of the Dv50 of laser diffraction [m].
+    geometric_sd : array_like, shape (draws, 1), optional
+        sigma_g of the sizes, 1 (the default) for crystals of one size, at most 4 [1].
+    thickest_layer : array_like, shape (draws, 1), optional
+        See `shrunken_radius` [m].
+
+    Returns
+    -------
+    ndarray, shape (draws, times)
+        -dM/dw over the mass at the start; times D (Cs - C)/rho it is the rate [1/m**2].
+
+    Raises
+    ------
+    DomainError
+        As `undissolved`.
+
+    Notes
+    -----
+    ``integral of phi(z) 3 r**2/(r_0**3 h(r)) dz``, symbols and rule as in `undissolved`. Source: Noyes and Whitney
+    1897, with the sizes of hintz1989.
+
+    Examples
+    --------
+    Of one size, at the start: 3/r_0**2
+
+    >>> float(dissolution_rate(0.0, 1e-6)) * 1e-12
+    3.0
+    """
+    w, median, layer, widths = _checked(spent, radius, thickest_layer, geometric_sd)
+
+    def falls(size: Floats, now: Floats) -> Floats:
+        layers = np.minimum(now, layer)
+        return np.divide(3.0 * now**2, size**3 * layers, out=np.zeros(np.shape(now)), where=now > 0.0)
+
+    return _over_sizes(w, median, widths, layer, falls)
 
 
 def dissolved_into_sink(
@@ -272,24 +319,43 @@ def _shrunk(start: Floats, spent: Floats, layer: Floats) -> Floats:
     return np.where(left < 0.5 * layer**2, np.sqrt(2.0 * left), left / layer + 0.5 * layer)
 
 
+def _checked(
+    spent: ArrayLike, radius: ArrayLike, thickest_layer: ArrayLike, geometric_sd: ArrayLike
+) -> tuple[Floats, Floats, Floats, Floats]:
+    widths = np.asarray(geometric_sd, dtype=np.float64)
+    return (
+        require_not_negative("spent", spent, "m**2"),
+        require_positive("radius", radius, "m"),
+        require_positive("thickest_layer", thickest_layer, "m"),
+        require("geometric_sd", widths, "", (widths >= 1.0) & (widths <= WIDEST), f"1 to {WIDEST:g}"),
+    )
+
+
 def _left(w: Floats, median: Floats, widths: Floats, layer: Floats) -> Floats:
+    left = _over_sizes(w, median, widths, layer, lambda size, now: (now / size) ** 3)
+    return np.where(w > 0.0, np.minimum(left, 1.0), 1.0)
+
+
+def _over_sizes(
+    w: Floats, median: Floats, widths: Floats, layer: Floats, law: Callable[[Floats, Floats], Floats]
+) -> Floats:
+    """Give the mean by mass of a law of the radius at the start and now, over the sizes that are left."""
     if widths.max(initial=1.0) == 1.0:
-        return np.asarray((_shrunk(median, w, layer) / median) ** 3)
+        return np.asarray(law(median, _shrunk(median, w, layer)))
     spread = np.maximum(np.log(widths), 1e-9)
     gone = _shrunk_from_nothing(w, layer)  # the size that is just gone
-    first = np.full(np.broadcast_shapes(gone.shape, median.shape, spread.shape), -_REACH)
-    some = np.broadcast_to(gone > 0.0, first.shape)
+    shape = np.broadcast_shapes(gone.shape, median.shape, spread.shape)
     with np.errstate(divide="ignore"):
-        scores = np.broadcast_to(np.log(gone / median) / spread, first.shape)
-    first = np.where(some, np.clip(scores, -_REACH, _REACH), first)
+        scores = np.broadcast_to(np.log(gone / median) / spread, shape)
+    first = np.where(np.broadcast_to(gone > 0.0, shape), np.clip(scores, -_REACH, _REACH), -_REACH)
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
     whole = _REACH - first
     total = np.zeros_like(first)
     for x, weight in zip(0.5 * (1.0 + nodes), 0.5 * weights, strict=True):
         score = first + whole * x**2  # closer together where crystals vanish
         size = median * np.exp(spread * score)
-        total += 2.0 * x * weight * np.exp(-0.5 * score**2) * (_shrunk(size, w, layer) / size) ** 3
-    return np.where(some, np.clip(total * whole / _TAKEN_IN, 0.0, 1.0), 1.0)
+        total += 2.0 * x * weight * np.exp(-0.5 * score**2) * law(size, _shrunk(size, w, layer))
+    return np.asarray(total * whole / _TAKEN_IN)
 
 
 def _shrunk_from_nothing(w: Floats, layer: Floats) -> Floats:

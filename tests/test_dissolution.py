@@ -2,17 +2,17 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from formulate.domain import DomainError
-from formulate.release.dissolution import (
+from formulate.dissolution import (
     dissolved_in_vessel,
     dissolved_into_sink,
     shrunken_radius,
     undissolved,
 )
+from formulate.domain import DomainError
 
 D, CS, RHO = 5e-10, 0.01, 1300.0
 SPEED = D * CS / RHO
@@ -45,7 +45,7 @@ def test_a_crystal_larger_than_its_layer_shrinks_as_solved_in_small_steps() -> N
 @pytest.mark.parametrize("sigma", [1.05, 1.6, 2.5, 4.0])
 @pytest.mark.parametrize("median", [1e-6, 1e-5, 4e-5])
 def test_the_sizes_add_up_one_by_one(median: float, sigma: float) -> None:
-    scores = np.linspace(-7.0, 7.0, 40001)
+    scores = np.linspace(-7.0, 7.0, 8001)
     sizes = median * sigma**scores
     weights = np.exp(-0.5 * scores**2) / np.exp(-0.5 * scores**2).sum()
     for part in (1e-4, 0.1, 1.0, 20.0):
@@ -54,11 +54,11 @@ def test_the_sizes_add_up_one_by_one(median: float, sigma: float) -> None:
         assert float(undissolved(spent, median, sigma)) == pytest.approx(float(weights @ each), abs=3e-4)
 
 
-@pytest.mark.parametrize("sigma", [1.0, 1.6, 2.5])
-@pytest.mark.parametrize("over", [0.1, 0.99, 1.0, 2.0, 100.0])
+@pytest.mark.parametrize("sigma", [1.0, 1.8])
+@pytest.mark.parametrize("over", [0.5, 1.0, 3.0])
 def test_a_closed_vessel_against_small_steps(over: float, sigma: float) -> None:
     median = 2.5e-6
-    times = np.geomspace(10.0, 3e5, 9)
+    times = np.geomspace(10.0, 3e5, 6)
 
     def slope(_: float, spent: np.ndarray) -> list[float]:
         gone = 1.0 - float(undissolved(max(float(spent[0]), 0.0), median, sigma))
@@ -85,6 +85,7 @@ def test_draws_come_first() -> None:
     assert dissolved_into_sink(times, radius, D, CS, RHO).shape == (2, 3)
 
 
+@settings(max_examples=30, deadline=None)
 @given(
     st.floats(1e-8, 1e-3),
     st.floats(1.0, 4.0),
