@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from formulate.bench_crystals import on_the_bench
 from formulate.case import Case, prepare
 from formulate.estimate import BAND, Estimate
 from formulate.first_points import Points as Points
@@ -49,6 +50,7 @@ class Bench:
 
     method: Method | None = None  # of liposomes
     surfactant: float | None = None  # in the medium, kg/m3; of polyesters
+    medium: float | None = None  # volume that crystals dissolve into, m3; a sink where not said
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,8 @@ def forecast(
     loading = load(case)
     by_law = any(layer.release for layer in formulation.layer)
     computed = release(case, loading) if by_law else by_mechanism(case, loading)
+    if not computed.has_carriers:
+        computed = on_the_bench(case, loading, computed, None if bench is None else bench.medium)
     if formulation.inner.first_points is not None:
         inner = formulation.inner.carrier
         told = f"the first points of {inner} are of it alone: inside another layer they move nothing here"
@@ -234,7 +238,8 @@ def moved(
     observed: Points | None,
 ) -> Forecast:
     """Forecast by the draws of a mechanism, weighted by what was measured."""
-    curves, time = computed.released, computed.time
+    # of a drug without a carrier a laboratory sees what is dissolved
+    curves, time = computed.released if computed.has_carriers else computed.free, computed.time
     plain = _forecast(formulation, time, curves, computed, inputs, told, warnings)
     if observed is None:
         return plain
@@ -333,7 +338,7 @@ def _forecast(
     if band is not None:
         low, high = band
     last = 0.0 if points is None else float(points.time.max())
-    tried = CANDIDATES if computed is None or computed.has_carriers else ()
+    tried = CANDIDATES if computed is None or computed.has_carriers or curves.min() < 1.0 else ()
     wanted = np.array([day * DAY for day in tried if last < day * DAY <= time[-1]])
     later = time > 0.0
     width = (high - low)[later]

@@ -12,7 +12,7 @@ from materials.errors import shorten
 from tui.asked import recorded, with_calculation
 from tui.bag_options import bag_of, bag_options
 from tui.deliver import check_outputs, terminal_width, write_outputs
-from tui.options import catalog_option, json_option
+from tui.options import catalog_option, json_option, option_number
 from tui.refusal import Refusal
 from tui.release_options import one_profile, read_data, reading_of, release_options, told_of
 from tui.retention_commands import of_file
@@ -39,6 +39,7 @@ FIGURES = (".svg", ".png", ".pdf")
 @click.option("--method", type=click.Choice(["dialysis", "usp-4", "self-quenching", "other"]),
               help="How the release of liposomes is measured; averaged over if left out.")  # fmt: skip
 @click.option("--surfactant", help='In the medium of polyester particles: "0.1 percent" (w/v), "1 g/L".')
+@click.option("--medium", help='Volume that crystals without a carrier dissolve into: "900 mL". A sink if left out.')
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
@@ -58,6 +59,7 @@ def release(
     siblings: tuple[tuple[Path, Path], ...],
     method: "Method | None",
     surfactant: str | None,
+    medium: str | None,
     draws: int | None,
     seed: int | None,
     outputs: tuple[Path, ...],
@@ -90,7 +92,11 @@ def release(
     for option, given, needs in (("--method", method, "liposome"), ("--surfactant", surfactant, "polyester")):
         if given and family != needs:
             raise Refusal(f"{option} {shorten(given)}: only what is learned of a {needs} reads it; need it left out")
-    bench = Bench(method, None if surfactant is None else _surfactant(surfactant))
+    bench = Bench(
+        method,
+        None if surfactant is None else _surfactant(surfactant),
+        None if medium is None else _medium(medium, formulation),
+    )
     beside = []
     for other, data in siblings:
         beside.append(Sibling(_formulation(other, None, None, None), _points(data, reading)))
@@ -132,6 +138,16 @@ def _formulation(path: Path, horizon: str | None, draws: int | None, seed: int |
     if problems := [Fault(shorten(path, 120), field, text) for field, text in bench_problems(formulation)]:
         raise FileError(problems)
     return formulation
+
+
+def _medium(text: str, formulation: "Formulation") -> float:
+    """Give the volume of the medium [m3]."""
+    if any(layer.entry.mechanisms.release != "crystals" for layer in formulation.layer):
+        raise Refusal(f"--medium {shorten(text)}: only crystals without a carrier read it; need it left out")
+    volume = option_number("--medium", text, "mL")
+    if not 0.0 < volume < 1.0:
+        raise Refusal(f"--medium: {shorten(text)!r}; need more than 0 to below 1000 L, such as 900 mL")
+    return volume
 
 
 def _surfactant(text: str) -> float:
