@@ -57,6 +57,13 @@ class Draws:
         self._known[key] = scores
         return scores
 
+    def taken(self, key: str, scores: Array) -> Array:
+        """Take scores made elsewhere, as by measured points, for the column of a quantity, and give that column.
+
+        Draws that are made on purpose give their own column in place of it.
+        """
+        return scores
+
 
 @dataclass(frozen=True)
 class TypicalDraw(Draws):

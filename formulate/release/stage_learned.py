@@ -124,7 +124,10 @@ def _each(case: Case, mean: Array, covariance: Array) -> tuple[Array, Array]:
 
 
 def _moved(case: Case, found: LearnedRelease) -> tuple[Array, Array]:
-    """Give scores (5, draws) and parameters (draws, 5) under the measured points; of a typical draw the mean."""
+    """Give scores (5, draws) and parameters (draws, 5) under the measured points; of a typical draw the mean.
+
+    Draws whose scores are chosen, one input at a time or by a design, have the quantiles of the measured curves there.
+    """
     every, count = found.parameters, case.inputs.draws.count
     middle = every.mean(axis=0)
     if count == 1:
@@ -132,7 +135,18 @@ def _moved(case: Case, found: LearnedRelease) -> tuple[Array, Array]:
     kept = every[((np.arange(count) + 0.5) * len(every) / count).astype(int)]
     covariance = np.cov(every.T) + 1e-12 * np.eye(len(NAMES))
     root = np.linalg.cholesky(covariance[np.ix_(ORDER, ORDER)])
-    return np.asarray(np.linalg.solve(root, (kept - middle)[:, ORDER].T)), kept
+    made = np.asarray(np.linalg.solve(root, (kept - middle)[:, ORDER].T))
+    draws, layer = case.inputs.draws, case.holder.id
+    scores = np.stack([draws.taken(f"learned.{layer}.{i}", row) for i, row in enumerate(made)])
+    if np.array_equal(scores, made):
+        return made, kept
+    from scipy.special import ndtr
+
+    whole = np.linalg.solve(root, (every - middle)[:, ORDER].T)
+    moved = np.stack([np.quantile(row, ndtr(asked)) for row, asked in zip(whole, scores, strict=True)])
+    kept = np.empty((count, len(NAMES)))
+    kept[:, ORDER] = middle[list(ORDER)] + moved.T @ root.T
+    return scores, kept
 
 
 def _keep(case: Case, family: Family, scores: Array, parameters: Array) -> None:

@@ -25,6 +25,11 @@ class Recorded(Draws):
             self.columns[key] = self._draws.standard_normal(key)
         return self.columns[key]
 
+    def taken(self, key: str, scores: Array) -> Array:
+        """Take scores made elsewhere for the column of a quantity."""
+        self.columns[key] = scores
+        return scores
+
 
 class Chosen(Draws):
     """Draws whose columns are given; one that is not has its median in every draw."""
@@ -39,6 +44,10 @@ class Chosen(Draws):
     def standard_normal(self, key: str) -> Array:
         """Give the standard normal scores of one quantity."""
         return self._columns.get(key, np.zeros(self.count))
+
+    def taken(self, key: str, scores: Array) -> Array:
+        """Give the scores of one quantity that were chosen, not those made elsewhere."""
+        return self.standard_normal(key)
 
 
 def pair_of_samples(keys: Sequence[str], count: int, seed: int) -> tuple[dict[str, Array], dict[str, Array]]:

@@ -232,4 +232,5 @@ def test_it_says_which_band_is_of_the_release_and_which_of_readings(file):
     said = run("release", file)
     assert numbers not in said
     assert "size_span 1.2\n" in said  # and no unit of a pure number
-    assert json.loads(run("release", file, "--json"))["results"]["curves"]["released"]["band_of"] == "the release itself"
+    curves = json.loads(run("release", file, "--json"))["results"]["curves"]
+    assert curves["released"]["band_of"] == "the release itself"

@@ -133,3 +133,26 @@ def test_refusals() -> None:
     with pytest.raises(UnknownIdError, match="nothing"):
         screen(solution(), "nothing", 4)
     assert Draws(64).count == 64
+
+
+def test_points_that_move_a_release_leave_its_other_inputs_alone() -> None:
+    # what was measured makes curves of its own, which must not wander from one input moved to the next
+    formulation = formulate.new_formulation(
+        payload=[{"id": "triamcinolone-acetonide", "dose": "10 mg"}],
+        layer=[{
+            "id": "m", "carrier": "plga-microsphere", "holds": ["triamcinolone-acetonide"],
+            "first_points": {"time": ["1 d", "3 d"], "released": ["5 percent", "9 percent"]},
+        }],
+        regimen={"site": "knee"},
+        calculation={"draws": 256},
+    )  # fmt: skip
+    found = sensitivity(formulation, ["release_t50"], design=64).drivers["release_t50"]
+    listed = sensitivity(formulation, ["release_t50"]).drivers["release_t50"]
+    ends = {effect.key: (effect.low, effect.high) for effect in listed.effects}
+    assert ends["plga-microsphere.learned_release_main_time"][0] < listed.typical
+    assert ends["plga-microsphere.learned_release_main_time"][1] > listed.typical
+    for key, (low, high) in ends.items():
+        if key.startswith("knee."):  # no release reads anything of a knee
+            assert low is None or low == pytest.approx(listed.typical) == pytest.approx(high)
+    by_design = {effect.key: effect.total for effect in found.effects}
+    assert max(by_design, key=lambda key: by_design[key] or 0.0) == "plga-microsphere.learned_release_main_time"
