@@ -104,7 +104,7 @@ def test_the_designed_file_runs(tmp_path):
     path.write_text(DESIGNED, "utf-8")
     done = CliRunner().invoke(cli, ["predict", str(path), "--draws", "16"])
     assert done.exit_code == 0, done.output
-    assert "40 um" in done.stdout
+    assert "40 µm" in done.stdout
 
 
 def test_the_designed_file_reads_as_designed(tmp_path):
