@@ -33,9 +33,11 @@ def on_the_bench(case: Case, loading: Loading, computed: Release, medium: float 
     DomainError
         The sizes of the crystals are too wide.
     """
-    solid = computed.solid[:, :1]
-    if not solid.any():
+    if not computed.solid.any():
         return computed
+    # a vessel takes the wanted dose, whether or not it fits an injection
+    wanted = np.full_like(loading.given[:, None], loading.wanted)
+    solid = np.clip(1.0 - (1.0 - computed.solid[:, :1]) * loading.given[:, None] / wanted, 0.0, 1.0)
     payload = case.payload
     if payload.find("crystal_diameter") is None:
         told = (
@@ -54,7 +56,7 @@ def on_the_bench(case: Case, loading: Loading, computed: Release, medium: float 
         told = "crystals dissolve into a sink; with --medium into a vessel that they may saturate"
     else:
         # what is dissolved from the start takes its part of the room
-        put_in = loading.given[:, None] / medium
+        put_in = wanted / medium
         room = np.maximum(solubility - (1.0 - solid) * put_in, 1e-9 * solubility)
         crystals = np.maximum(solid * put_in, 1e-12 * room)
         # of Noyes and Whitney: the driving force is the room that is left

@@ -17,7 +17,7 @@ from formulate.inputs import Input
 from formulate.loading.stage import load
 from formulate.release import updating
 from formulate.release.learned.features import Description, Family, Method
-from formulate.release.stage import by_mechanism, release
+from formulate.release.stage import by_mechanism, release, unlike_in_the_body
 from formulate.release.stage_learned import description
 from formulate.release.stage_triggers import triggers_told
 from formulate.release_choice import choice
@@ -225,8 +225,11 @@ def _refuse(formulation: Formulation) -> None:
 def _by_mechanism(
     formulation: Formulation, case: Case, loading: Loading, computed: Release, observed: Points | None
 ) -> Forecast:
-    warnings = (*remarks_on(observed), *loading.unfit, *loading.warnings, *computed.warnings)
-    return moved(formulation, computed, case.inputs.used, (), warnings, observed)
+    crystals = computed.solid[:, 0].any()  # a vessel takes a dose of them that no syringe does
+    unfit = () if crystals else loading.unfit
+    warnings = (*remarks_on(observed), *unfit, *loading.warnings, *computed.warnings)
+    told = unlike_in_the_body(case, loading)
+    return moved(formulation, computed, case.inputs.used, told, warnings, observed)
 
 
 def moved(
@@ -276,6 +279,8 @@ def _learned(
     odd = dict.fromkeys((*remarks_on(observed), *(text for item in siblings for text in remarks_on(item.points))))
     warnings = (*odd, *(() if loading is None else (*loading.unfit, *loading.warnings)), *lacking)
     warnings += triggers_told(case)
+    if loading is not None and observed is None:
+        warnings += unlike_in_the_body(case, loading)
     plain = predict(described, case.time, draws=count, seed=seed)
     told = [*plain.drivers, *plain.averaged, *(ONLY_THE_METHOD if family == "liposome" else ())]
     before = _forecast(
@@ -304,7 +309,7 @@ def _as_far_as_known(case: Case) -> tuple[Loading | None, Release | None, tuple[
         computed = by_mechanism(case, loading)
     except MissingValueError as error:
         what = "drug loading and the mechanism are" if loading is None else "the mechanism is"
-        return loading, None, (f"{what} left out, for they need more: {error}",)
+        return loading, None, (f"{what} left out, for lack of a number: {error}",)
     return loading, computed, ()
 
 
@@ -379,9 +384,11 @@ def _basis(formulation: Formulation, learned: bool, beside: bool) -> str:
         if not formulation.around(formulation.inner):
             return "its being free at once: nothing holds it back"
         return "the gel around it: out of the gel, whole"
+    if carrier.mechanisms.release == "crystals":
+        return "the mechanism: crystals without a carrier dissolve"
     does = mechanism("release", carrier.mechanisms.release).summary
     if not learned:
-        return f"the mechanism: {does}"
+        return f"the mechanism: {does}" + ("; then out of what is around it" if len(formulation.layer) > 1 else "")
     return (
         f"published profiles of its kind; the mechanism beside it: {does}"
         if beside

@@ -198,20 +198,21 @@ def _verdict(
             "curve would show the bag and say nothing of the carrier; take a faster bag, or read inside it"
         )
     ratio = float(np.median(half_out)) / bag.half_time
+    times = f"{float(f'{ratio:.2g}'):g}"  # 320, not 3.2e+02
     if not np.isfinite(ratio):
         told.append("half is not out of the carrier within the calculation: the bag hardly matters")
     elif ratio <= REPORTS_BAG:
         warnings.append(
-            f"the half-time of the carrier is {ratio:.2g} times that of the bag: uncorrected, the curve reports mostly "
+            f"the half-time of the carrier is {times} times that of the bag: uncorrected, the curve reports mostly "
             "the bag; run free drug in the same bag and correct (formulate dialysis)"
         )
     elif ratio <= NEEDS_CORRECTION:
         told.append(
-            f"the half-time of the carrier is {ratio:.2g} times that of the bag: the curve shows both; run free drug "
+            f"the half-time of the carrier is {times} times that of the bag: the curve shows both; run free drug "
             "in the same bag and correct (formulate dialysis)"
         )
     else:
-        told.append(f"the half-time of the carrier is {ratio:.2g} times that of the bag: the curve reports the carrier")
+        told.append(f"the half-time of the carrier is {times} times that of the bag: the curve reports the carrier")
     if bag.volume_ratio > 0.1:
         warnings.append(f"the bag holds {bag.volume_ratio:.2g} of the volume of the receiver: no sink")
     if bag.sample_share and len(bag.sampled_at):

@@ -103,3 +103,11 @@ def test_only_crystals_take_a_medium(empty_folder) -> None:
         assert code == 2
         assert line.startswith("Error: --medium") or line.startswith("--medium")
         assert len(line.splitlines()) == 1
+
+
+def test_a_vessel_takes_the_dose_that_no_syringe_does() -> None:
+    # 1 L dissolves 20 of the 80 mg, though 1 mL of injection holds less than 80 mg of crystals
+    found = run("80 mg", 1e-3)
+    assert found.released[:, -1] == pytest.approx(np.full(16, 0.25), abs=1e-6)
+    assert not any("fits one injection" in text for text in found.warnings)
+    assert found.basis == "the mechanism: crystals without a carrier dissolve"

@@ -201,3 +201,20 @@ def test_points_of_a_wrong_form_are_refused(time, share, told):
 def test_what_is_odd_in_points_is_told():
     found = forecast(asked(), points([DAY], [0.05], "a.csv", ["falls"]))
     assert "a.csv: falls" in found.warnings
+
+
+def test_it_says_where_the_body_is_told_by_something_else():
+    nest = forecast(asked(around="hyaluronic-acid-hydrogel"))
+    assert any("on the bench plga-microsphere inside another layer" in text for text in nest.told)
+    assert "then out of what is around it" in nest.basis
+    content = {
+        "schema_version": 1,
+        "payload": [{"id": "doxorubicin", "dose": "2 mg"}],
+        "layer": [{"id": "v", "carrier": "pegylated-liposome", "holds": ["doxorubicin"], "method": "remote-loading"}],
+        "regimen": {"site": "knee"},
+        "calculation": {"draws": 64},
+    }
+    remote = build(Formulation, content, "test")
+    assert any("is loaded remotely" in text for text in forecast(remote).warnings)
+    assert not any("is loaded remotely" in text for text in forecast(remote, SLOW).warnings)
+    assert not any("is loaded remotely" in text for text in forecast(asked("liposome")).warnings)

@@ -1,14 +1,16 @@
 """What a result looks like in a terminal: the comparison table, and one formulation in detail."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from formulate.report.text import estimate_cells, number
+from formulate.report.text import estimate_cells, number, unit_text
 from materials.errors import shorten
 from tui.table import Cell, columns, wrap
 
 if TYPE_CHECKING:
     from formulate.comparison import Comparison, Row
     from formulate.estimate import Estimate
+    from formulate.inputs import Input
     from formulate.pipeline import Prediction
 
 COLUMNS = (
@@ -21,6 +23,13 @@ COLUMNS = (
     ("auc_ratio", "local/plasma AUC ratio"),
 )
 DISCLAIMER = "A research design tool: nothing here is medical advice."
+
+
+def set_by_you(inputs: Iterable["Input"], width: int) -> list[str]:
+    """Give the line of what the user set, in a list; an empty list where nothing was."""
+    yours = [item for item in inputs if item.set_by == "user"]
+    shown = ", ".join(f"{item.key} {item.value.typical:g} {unit_text(item.value.unit)}".rstrip() for item in yours)
+    return [wrap(f"Set by you: {shown}", width, "", "  ")] if yours else []
 
 
 def comparison_text(comparison: "Comparison", width: int) -> str:
@@ -71,10 +80,8 @@ def prediction_text(prediction: "Prediction", width: int) -> str:
         lines += ["", wrap(f"{held}{assessment.held:.0%} of the draws; wanted {wanted:.0%}: {verdict}.", width)]
     if prediction.warnings:
         lines += ["", "Warnings", *(wrap(warning, width, "! ", "  ") for warning in prediction.warnings)]
-    users = [item for item in prediction.inputs if item.set_by == "user"]
-    if users:
-        shown = ", ".join(f"{item.key} {item.value.typical:g} {item.value.unit}".removesuffix(" 1") for item in users)
-        lines += ["", wrap(f"Set by you: {shown}", width, "", "  ")]
+    for line in set_by_you(prediction.inputs, width):
+        lines += ["", line]
     lines += ["", DISCLAIMER]
     return "\n".join(lines)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from formulate.report.exposure_page import where
 from formulate.report.provenance import driver_text
 from formulate.report.text import estimate_cells, number
-from tui.show import DISCLAIMER
+from tui.show import DISCLAIMER, set_by_you
 from tui.table import Cell, columns, wrap
 
 if TYPE_CHECKING:
@@ -29,10 +29,7 @@ def exposure_text(found: "Sequence[Exposed]", width: int) -> str:
                 parts.append("Read these numbers with care\n" + _points(item.notes, width, "* "))
         if item.warnings:
             parts.append("Warnings\n" + _points(item.warnings, width, "! "))
-        yours = [part for part in item.inputs if part.set_by == "user"]
-        if yours:
-            typed = ", ".join(f"{part.key} {part.value.typical:g} {part.value.unit}" for part in yours)
-            parts.append(wrap(f"Set by you: {typed}", width, "", "  "))
+        parts += set_by_you(item.inputs, width)
     parts.append(DISCLAIMER)
     return "\n\n".join(parts)
 

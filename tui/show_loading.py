@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from formulate.report.loading import CONVENTIONS, dose_estimates, layer_estimates
 from formulate.report.provenance import driver_text
 from formulate.report.text import estimate_cells, number
-from tui.show import DISCLAIMER
+from tui.show import DISCLAIMER, set_by_you
 from tui.table import Cell, columns, wrap
 
 if TYPE_CHECKING:
@@ -41,10 +41,7 @@ def loading_text(result: "LoadingResult", width: int) -> str:
         parts.append("Methods\n" + "\n".join(wrap(text, width, "- ", "  ") for text in result.advice))
     if result.warnings:
         parts.append("Warnings\n" + "\n".join(wrap(warning, width, "! ", "  ") for warning in result.warnings))
-    yours = [item for item in result.inputs if item.set_by == "user"]
-    if yours:
-        typed = ", ".join(f"{item.key} {item.value.typical:g} {item.value.unit}" for item in yours)
-        parts.append(wrap(f"Set by you: {typed}", width, "", "  "))
+    parts += set_by_you(result.inputs, width)
     parts.append(DISCLAIMER)
     return "\n\n".join(parts)
 

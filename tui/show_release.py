@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from formulate.report.provenance import driver_text
-from formulate.report.release_page import THROUGH_BAG, chosen, next_sentence, reading_rows
+from formulate.report.release_page import THROUGH_BAG, TWO_BANDS, chosen, next_sentence, reading_rows
 from formulate.report.text import duration_text, estimate_cells
-from tui.show import DISCLAIMER
+from tui.show import DISCLAIMER, set_by_you
 from tui.table import Cell, columns, wrap
 
 if TYPE_CHECKING:
@@ -39,10 +39,7 @@ def release_text(found: "Forecast", width: int) -> str:
         parts.append("What it is read from\n" + _points(found.told, width, "* "))
     if found.warnings:
         parts.append("Warnings\n" + _points(found.warnings, width, "! "))
-    yours = [item for item in found.inputs if item.set_by == "user"]
-    if yours:
-        typed = ", ".join(f"{item.key} {item.value.typical:g} {item.value.unit}" for item in yours)
-        parts.append(wrap(f"Set by you: {typed}", width, "", "  "))
+    parts += set_by_you(found.inputs, width)
     parts.append(DISCLAIMER)
     return "\n\n".join(parts)
 
@@ -64,7 +61,8 @@ def _numbers(found: "Forecast", width: int) -> str:
         heads.append("before it was measured")
     elif width >= ROOM_FOR_DRIVERS and not found.learned:
         heads.append("strongest input")
-    return columns(heads, rows, width)
+    table = columns(heads, rows, width)
+    return f"{table}\n{wrap(TWO_BANDS, width)}." if found.learned else table
 
 
 def _through_bag(seen: "Seen", width: int) -> str:

@@ -31,8 +31,7 @@ def release(case: Case, loading: Loading) -> Release:
     made, layer = choice(case.formulation, case.holder), case.holder
     why = made.why
     if made.family is not None:
-        asked = layer.release_from == PROFILES or layer.first_points is not None
-        if asked or not _remotely_loaded(loading):
+        if not _by_its_remote_loading(case, loading):
             return _with_triggers(case, learned(case, loading, made.family))
         why = "it was loaded remotely, and is computed from the solid and the pH inside"
     found = by_mechanism(case, loading)
@@ -59,9 +58,29 @@ def _with_triggers(case: Case, found: Release) -> Release:
     return replace(found, warnings=(*found.warnings, *triggers_told(case)))
 
 
-def _remotely_loaded(loading: Loading) -> bool:
-    """Say whether the loading was computed for a remote gradient, which leaves its pH inside."""
-    return any(detail.name == "ph_after_loading" for detail in loading.layers[0].details)
+def unlike_in_the_body(case: Case, loading: Loading) -> tuple[str, ...]:
+    """Say where one of bench and body is told by published profiles, and the other by the mechanism."""
+    layer = case.holder
+    if choice(case.formulation, layer).family is None:
+        return ()
+    body, remote = "predict, compare and retention", _by_its_remote_loading(case, loading)
+    if len(case.chain) == 1 and remote:
+        return (
+            f"{layer.carrier} is loaded remotely, and published profiles mix vesicles that are with vesicles that are "
+            f"not; {body} compute it from the solid and the pH inside until first points are given: measure two",
+        )
+    if len(case.chain) > 1 and not remote:
+        return (
+            f"on the bench {layer.carrier} inside another layer releases by its mechanism; {body} take published "
+            "profiles of its kind",
+        )
+    return ()
+
+
+def _by_its_remote_loading(case: Case, loading: Loading) -> bool:
+    """Say whether the release starts from what a remote gradient, computed in loading, left inside."""
+    asked = case.holder.release_from == PROFILES or case.holder.first_points is not None
+    return not asked and any(detail.name == "ph_after_loading" for detail in loading.layers[0].details)
 
 
 def immediate(case: Case, loading: Loading) -> Release:

@@ -35,10 +35,8 @@ def gel_diffusion(case: Case, loading: Loading) -> Release:
         sites, half = bound
         holds = solubility + sites * solubility / (half + solubility)
         slowed = time_beside_sites(unbound, np.minimum(concentration, holds), sites, half, depot.shape)
-        told.append(
-            f"binding sites of the gel slow the drug {np.median(1.0 + sites / half):.3g}-fold while nearly empty, less "
-            "while full"
-        )
+        fold = float(f"{np.median(1.0 + sites / half):.3g}")
+        told.append(f"binding sites of the gel slow the drug {fold:g}-fold while nearly empty, less while full")
     elif case.inner.find("binding_site_concentration") is not None:
         told.append(
             f"how strongly the sites of the gel bind {case.payload.entry.id} is not known "

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 POINTS = 120
 MOST_CANDIDATES = 8
 THROUGH_BAG = "What the receiver of a dialysis bag shows"
+ASSAY_TOLD = "which err by 3 % of the dose"
+TWO_BANDS = (
+    "Bands of the numbers are of the release itself; those of the figure and the curves hold readings, " + ASSAY_TOLD
+)
 
 
 def release_results(found: Forecast) -> dict[str, object]:
@@ -59,7 +63,13 @@ def release_results(found: Forecast) -> dict[str, object]:
 
 def _curve(found: Forecast, kept: "list[int] | range") -> dict[str, object]:
     ends = {"low": found.low, "median": found.median, "high": found.high}
-    return {"unit": "1", "band": BAND, **{end: [float(row[index]) for index in kept] for end, row in ends.items()}}
+    of = f"readings, {ASSAY_TOLD}" if found.learned else "the release itself"
+    return {
+        "unit": "1",
+        "band": BAND,
+        "band_of": of,
+        **{end: [float(row[index]) for index in kept] for end, row in ends.items()},
+    }
 
 
 def _through_bag(seen: Seen, kept: "list[int] | range") -> dict[str, object]:
@@ -121,7 +131,7 @@ def release_html(found: Forecast, date: str | None = None) -> str:
             (
                 Picture("release", release_figure(found), caption(found)),
                 _numbers(found),
-                Text(f"It rests on {found.basis}."),
+                Text(f"It rests on {found.basis}." + (f" {TWO_BANDS}." if found.learned else "")),
             ),
         )
     ]
@@ -191,7 +201,7 @@ def next_sentence(found: Forecast) -> str:
 
 def caption(found: Forecast) -> str:
     """Say what the figure shows."""
-    parts = ["Share released: median and 80 % band"]
+    parts = ["Share released: median and 80 % band" + (f" of readings, {ASSAY_TOLD}" if found.learned else "")]
     if found.before is not None:
         parts.append("thin lines, the band before anything was measured")
     if found.points is not None:

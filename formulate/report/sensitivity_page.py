@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 BARS = 8
 LEAST = 0.01  # of the variance: less is not listed
+OF_THE_RELEASE = ("learned_release_", "between_study_time_factor")  # how formulations differ: only their release tells
 
 
 def sensitivity_results(found: Sensitivity) -> dict[str, object]:
@@ -108,6 +109,11 @@ def next_sentence(drivers: Drivers) -> str:
     if best is None:
         return f"No single measurement would shrink the band of {item.label} by more than a twentieth."
     assert best.width is not None
+    if best.key.partition(".")[2].startswith(OF_THE_RELEASE):
+        return (
+            f"Measure points of the release next (formulate release says when): they tell {driver_text(best.key)}, "
+            f"which if known would shrink the band of {item.label} most, to {best.width:.0%} of its width."
+        )
     return (
         f"Measure {driver_text(best.key)} next: it would shrink the band of {item.label} most, to "
         f"{best.width:.0%} of its width."

@@ -107,3 +107,10 @@ def test_refusals_are_one_line(file, options, words):
 def test_a_question_is_refused(file):
     file.write_text('schema_version = 1\nkind = "question"\n[[payload]]\nid = "dasatinib"\n[regimen]\nsite = "knee"\n')
     assert "formulation" in refused(file)
+
+
+def test_what_only_the_release_tells_is_not_asked_to_be_measured_alone(file: Path) -> None:
+    file.write_text(FILE.replace("free-drug-solution", "plga-microsphere").replace('"2 d"', '"28 d"'), "utf-8")
+    said = " ".join(run(file, "--of", "release_t50").split())
+    assert "Measure points of the release next (formulate release says when)" in said
+    assert "Measure unreported differences" not in said
