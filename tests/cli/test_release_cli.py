@@ -225,11 +225,11 @@ def test_a_mechanism_that_is_not_computed_is_not_spoken_of(file):
 
 def test_it_says_which_band_is_of_the_release_and_which_of_readings(file):
     numbers, curves = "Bands of the numbers are of the release itself", "readings, which err by 3 % of the dose"
-    assert numbers in run(file)
-    result = json.loads(run(file, "--json"))["results"]
+    assert numbers in run("release", file)
+    result = json.loads(run("release", file, "--json"))["results"]
     assert result["curves"]["released"]["band_of"] == curves
     file.write_text(FILE.replace('diameter = "30 um"', 'size_span = "1.2"'), "utf-8")  # the mechanism, without readings
-    said = run(file)
+    said = run("release", file)
     assert numbers not in said
     assert "size_span 1.2\n" in said  # and no unit of a pure number
-    assert json.loads(run(file, "--json"))["results"]["curves"]["released"]["band_of"] == "the release itself"
+    assert json.loads(run("release", file, "--json"))["results"]["curves"]["released"]["band_of"] == "the release itself"
