@@ -9,6 +9,7 @@ import numpy as np
 from formulate.formulation import Formulation, Question, check_weights
 from formulate.inputs import Input
 from formulate.pipeline import Prediction, predict
+from formulate.ranking import pareto_front, place_probabilities, winner_changes
 from formulate.sampling import Array, Draws
 from materials import catalog
 from materials.errors import FormulateError
@@ -39,6 +40,8 @@ class Row:
     score_low: float | None = None
     score_high: float | None = None
     best_probability: float | None = None
+    top_three_probability: float | None = None
+    unbeaten: bool | None = None  # no other row earns as much by every part and more by one
 
     @property
     def own(self) -> tuple[Input, ...]:
@@ -66,12 +69,23 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """A weight beyond which another row would come first, all other weights as they are."""
+
+    part: str
+    now: float
+    beyond: float
+    winner: str  # id of the row
+
+
+@dataclass(frozen=True)
 class Comparison:
     """All rows, best first, and the weights they were ranked by."""
 
     rows: tuple[Row, ...]
     weights: Mapping[str, float]
     question: Question | None
+    turns: tuple[Turn, ...] = ()  # what would change the winner, the smallest step first
 
     @property
     def predictions(self) -> tuple[Prediction, ...]:
@@ -127,7 +141,8 @@ def compare_formulations(
             predicted.append((identifier, _label(formulation), predict(formulation, draws), ""))
         except FormulateError as error:
             predicted.append((identifier, _label(formulation), None, str(error)))
-    return Comparison(_ranked(predicted, merged), merged, question)
+    rows = _ranked(predicted, merged)
+    return Comparison(rows, merged, question, _turns(rows, merged))
 
 
 def _label(formulation: Formulation) -> str:
@@ -187,35 +202,51 @@ def _ranked(
     used = {name for found in parts.values() for name, part in found.items() if part is not None}
     total = sum(weights[name] for name in used) or 1.0
     scores = {identifier: score / total for identifier, score in scores.items()}
-    best = _best_probability(scores)
+    means = {
+        identifier: {name: None if part is None else float(np.mean(part)) for name, part in found.items()}
+        for identifier, found in parts.items()
+    }
+    table = np.stack(list(scores.values())) if scores else np.empty((0, 1))
+    best, three = (
+        dict(zip(scores, place_probabilities(table, places).tolist(), strict=True)) if scores else {}
+        for places in (1, 3)
+    )
+    weighed = [name for name in PARTS if name in used and weights[name] > 0]
+    earned = np.array([[means[identifier][name] or 0.0 for name in weighed] for identifier in scores])
+    front = dict(zip(scores, pareto_front(earned).tolist(), strict=True)) if earned.size else {}
     rows = []
     for identifier, label, prediction, reason in predicted:
         if prediction is None:
             rows.append(Row(identifier, label, None, reason))
             continue
         low, high = np.quantile(scores[identifier], [0.1, 0.9])
-        means = {name: None if part is None else float(np.mean(part)) for name, part in parts[identifier].items()}
         rows.append(
             Row(
                 identifier,
                 label,
                 prediction,
                 "",
-                means,
+                means[identifier],
                 float(scores[identifier].mean()),
                 float(low),
                 float(high),
                 best[identifier],
+                three[identifier],
+                front.get(identifier),
             )
         )
     return tuple(sorted(rows, key=lambda row: (row.score is None, -(row.score or 0.0), row.id)))
 
 
-def _best_probability(scores: Mapping[str, Array]) -> dict[str, float]:
-    """Give the share of the draws in which each row has the highest score, ties shared."""
-    if not scores:
-        return {}
-    table = np.stack(list(scores.values()))
-    winners = table >= table.max(axis=0) - 1e-12
-    shares = (winners / winners.sum(axis=0)).mean(axis=1)
-    return dict(zip(scores, (float(share) for share in shares), strict=True))
+def _turns(rows: Sequence[Row], weights: Mapping[str, float]) -> tuple[Turn, ...]:
+    """Give the weights at which another row would come first."""
+    ranked = [row for row in rows if row.parts is not None]
+    used = [name for name in PARTS if any((row.parts or {}).get(name) is not None for row in ranked)]
+    given = [weights[name] for name in used]
+    if len(ranked) < 2 or sum(given) <= 0:
+        return ()
+    earned = [[(row.parts or {}).get(name) or 0.0 for name in used] for row in ranked]
+    return tuple(
+        Turn(used[change.criterion], given[change.criterion], change.weight, ranked[change.winner].id)
+        for change in winner_changes(earned, given)
+    )

@@ -38,7 +38,8 @@ def comparison_text(comparison: "Comparison", width: int) -> str:
     rows = [_row(row, notes) for row in comparison.rows]
     heads = ["carrier", *(head for _, head in COLUMNS), "evidence", "score"]
     parts = [_question(comparison, width), columns(heads, rows, width)]
-    parts.append(wrap(f"Medians over 80 % bands; the score is a mean. Weights: {_weights(comparison)}.", width))
+    told = f"Medians over 80 % bands; the score is a mean. Weights: {_weights(comparison)}."
+    parts.append("\n".join(wrap(text, width) for text in (told, *_standing(comparison)) if text))
     if notes:
         parts.append("\n".join(wrap(note, width, f"{index} ", "  ") for index, note in enumerate(notes, start=1)))
     warnings = _warnings(comparison, width)
@@ -145,6 +146,22 @@ def _question(comparison: "Comparison", width: int) -> str:
         f"{formulation.calculation.draws} draws, seed {formulation.calculation.seed}."
     )
     return wrap(text, width)
+
+
+def _standing(comparison: "Comparison") -> list[str]:
+    """Say who is beaten by nobody, who is often among the best three, and what would change the winner."""
+    from formulate.report.answer import turn_text
+
+    ranked = [row for row in comparison.rows if row.score is not None]
+    if len(ranked) < 2:
+        return []
+    front = [row.id for row in ranked if row.unbeaten]
+    often = [f"{row.id} {row.top_three_probability:.0%}" for row in ranked if (row.top_three_probability or 0) >= 0.1]
+    return [
+        f"Beaten by no other in every part (Pareto front): {', '.join(front)}.",
+        f"Among the best three in a tenth of the draws or more: {', '.join(often)}." if len(ranked) > 3 else "",
+        turn_text(comparison),
+    ]
 
 
 def _weights(comparison: "Comparison") -> str:

@@ -71,7 +71,23 @@ def _standing(comparison: Comparison, rows: list[Row]) -> list[str]:
             f"{share_text(second.best_probability or 0.0)}."
         )
     sentences.append(_why(comparison, first, second))
+    if turn := turn_text(comparison):
+        sentences.append(turn)
     return sentences
+
+
+def turn_text(comparison: Comparison) -> str:
+    """Say which single change of a weight would bring another to the top."""
+    if not comparison.turns:
+        beaten = sum(row.prediction is not None for row in comparison.rows) > 1
+        return "No change of a single weight would bring another to the top." if beaten else ""
+    turn = comparison.turns[0]
+    label = next(row.label for row in comparison.rows if row.id == turn.winner)
+    less = "less" if turn.beyond < turn.now else "more"
+    return (
+        f"{label} would come first if the weight of {turn.part} were {less} than {number(turn.beyond)} "
+        f"(now {number(turn.now)})."
+    )
 
 
 def _why(comparison: Comparison, first: Row, second: Row) -> str:

@@ -140,7 +140,10 @@ def _table_row(place: int, row: Row) -> dict[str, object]:
     if row.score is not None:
         middle, low, high = score_band(row)
         cells.append({"main": f"{middle:.3f}", "band": f"{low:.3f} to {high:.3f}", "mark": ""})
-        best = f"best in {share_text(row.best_probability or 0.0)} of draws"
+        best = f"best in {share_text(row.best_probability or 0.0)} of draws, top three in "
+        best += share_text(row.top_three_probability or 0.0) + (
+            "; beaten by none in every part" if row.unbeaten else ""
+        )
     return {"rank": str(place), "label": row.label, "reason": "", "cells": cells, "best": best}
 
 

@@ -44,7 +44,11 @@ def envelope(
 def comparison_results(comparison: Comparison) -> dict[str, object]:
     """Give the rows of a comparison, best first, with the weights they were ranked by."""
     rows = [_row(comparison, place, row) for place, row in enumerate(comparison.rows, start=1)]
-    return {"weights": {"unit": "1", **comparison.weights}, "rows": rows}
+    turns = [
+        {"part": turn.part, "weight_now": turn.now, "beyond": turn.beyond, "unit": "1", "winner": turn.winner}
+        for turn in comparison.turns
+    ]
+    return {"weights": {"unit": "1", **comparison.weights}, "rows": rows, "what_changes_the_winner": turns}
 
 
 def prediction_results(prediction: Prediction) -> dict[str, object]:
@@ -69,6 +73,8 @@ def _row(comparison: Comparison, place: int, row: Row) -> dict[str, object]:
     added = contributions(comparison, row)
     shown["score"] = score
     shown["best_probability"] = _share(row.best_probability, "one formulation alone is not ranked")
+    shown["top_three_probability"] = _share(row.top_three_probability, "one formulation alone is not ranked")
+    shown["on_pareto_front"] = row.unbeaten
     shown["parts"] = {
         name: {**_share(part, "this part does not exist for this carrier"), "added_to_score": added.get(name, 0.0)}
         for name, part in (row.parts or {}).items()

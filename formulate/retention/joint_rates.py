@@ -1,6 +1,6 @@
 """The constants of a joint: what `formulate.retention.joint` calculates with, each (draws,), in SI."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -62,14 +62,19 @@ class JointRates:
 
     def rows(self, which: NDArray[np.intp]) -> "JointRates":
         """Give the constants of some of the draws."""
-        found = _rows(self, which)
-        cartilage = None if self.cartilage is None else self.cartilage.rows(which)
-        parts = {name: _rows(part, which) for name in ("crystals", "sieve") if (part := getattr(self, name))}
-        rates: JointRates = replace(found, cartilage=cartilage, **parts)
+        rates: JointRates = _rows(self, which)
         return rates
 
 
 def _rows(constants: Any, which: NDArray[np.intp]) -> Any:
-    """Give constants, each (draws,), of some of the draws; what is no array holds for all."""
+    """Give constants, each (draws,), and their parts of some of the draws; what is none of both holds for all."""
     given = {item.name: getattr(constants, item.name) for item in fields(constants)}
-    return replace(constants, **{name: one[which] for name, one in given.items() if isinstance(one, np.ndarray)})
+    found: dict[str, Any] = {}
+    for name, one in given.items():
+        if isinstance(one, np.ndarray):
+            found[name] = one[which]
+        elif hasattr(one, "rows"):
+            found[name] = one.rows(which)
+        elif is_dataclass(one):
+            found[name] = _rows(one, which)
+    return replace(constants, **found)

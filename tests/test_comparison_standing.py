@@ -1,0 +1,77 @@
+"""Who stands where in a comparison: against the same comparison with other weights."""
+
+import pytest
+
+import formulate
+from formulate.comparison import Comparison, compare
+from formulate.report.answer import answer_text
+from formulate.report.envelope import comparison_results
+from tui.show import comparison_text
+
+CARRIERS = ["free-drug-solution", "free-drug-suspension", "plga-microsphere", "gelatin-hydrogel"]
+
+
+def run(**weights: float) -> Comparison:
+    return compare(
+        formulate.new_question(
+            payload=[{"id": "triamcinolone-acetonide", "dose": "5 mg"}],
+            regimen={"site": "knee", "state": "osteoarthritis"},
+            carriers=CARRIERS,
+            target={"duration": "14 d"},
+            calculation={"draws": 32},
+            weights=weights,
+        )
+    )
+
+
+@pytest.fixture(scope="module")
+def found() -> Comparison:
+    return run()
+
+
+def test_places_are_all_taken(found: Comparison) -> None:
+    assert sum(row.best_probability or 0.0 for row in found.rows) == pytest.approx(1.0)
+    assert sum(row.top_three_probability or 0.0 for row in found.rows) == pytest.approx(3.0)
+    for row in found.rows:
+        assert (row.top_three_probability or 0.0) >= (row.best_probability or 0.0) - 1e-12
+
+
+def test_the_first_is_beaten_by_none_and_the_beaten_are_beaten(found: Comparison) -> None:
+    assert found.rows[0].unbeaten
+    for row in found.rows:
+        mine = [row.parts[name] or 0.0 for name in found.weights]
+        others = [[other.parts[name] or 0.0 for name in found.weights] for other in found.rows if other is not row]
+        beaten = any(all(a >= b for a, b in zip(o, mine, strict=True)) and o != mine for o in others)
+        assert row.unbeaten == (not beaten)
+
+
+def test_a_turn_is_where_the_winner_changes_for_real(found: Comparison) -> None:
+    assert found.turns
+    turn = found.turns[0]
+    assert turn.winner != found.rows[0].id
+    step = 0.02 * (1 if turn.beyond > turn.now else -1)
+    assert run(**{turn.part: turn.beyond - step}).rows[0].id == found.rows[0].id
+    assert run(**{turn.part: max(turn.beyond + step, 0.0)}).rows[0].id == turn.winner
+
+
+def test_text_page_and_json_say_it(found: Comparison) -> None:
+    text = " ".join(comparison_text(found, 120).split())
+    assert "Pareto front): " in text
+    assert "best three" in text
+    turn = found.turns[0]
+    assert f"if the weight of {turn.part} were" in text
+    assert f"if the weight of {turn.part} were" in answer_text(found)
+    content = comparison_results(found)
+    assert content["what_changes_the_winner"][0]["winner"] == turn.winner
+    assert {row["on_pareto_front"] for row in content["rows"]} <= {True, False}
+
+
+def test_one_alone_has_no_standing() -> None:
+    alone = compare(
+        formulate.new_question(
+            payload=[{"id": "dasatinib", "dose": "1 mg"}], regimen={"site": "knee"},
+            carriers=["free-drug-solution"], calculation={"draws": 16},
+        )
+    )  # fmt: skip
+    assert alone.turns == ()
+    assert "Pareto" not in comparison_text(alone, 100)
