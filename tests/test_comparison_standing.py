@@ -75,3 +75,17 @@ def test_one_alone_has_no_standing() -> None:
     )  # fmt: skip
     assert alone.turns == ()
     assert "Pareto" not in comparison_text(alone, 100)
+
+
+def test_warnings_of_many_are_gathered_and_end(found: Comparison, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tui import show
+
+    text = show._warnings(found, 100)
+    every = {warning for row in found.rows for warning in row.warnings}
+    flat = " ".join(text.split())
+    assert all(" ".join(warning.split()) in flat for warning in every)
+    assert all(flat.count(f"! {' '.join(warning.split())}") == 1 for warning in every)
+    monkeypatch.setattr(show, "MOST_WARNED", 1)
+    more = sum(bool(row.warnings) for row in found.rows[1:])
+    assert more > 1
+    assert f"Those of {more} more carriers" in " ".join(show._warnings(found, 100).split())

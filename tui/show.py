@@ -22,6 +22,7 @@ COLUMNS = (
     ("cover", "wanted time above target"),
     ("auc_ratio", "local/plasma AUC ratio"),
 )
+MOST_WARNED = 8  # rows of a comparison whose warnings are printed: more is a wall
 DISCLAIMER = "A research design tool: nothing here is medical advice."
 
 
@@ -169,9 +170,21 @@ def _weights(comparison: "Comparison") -> str:
 
 
 def _warnings(comparison: "Comparison", width: int) -> str:
+    """Give the warnings of the first rows, each once with the carriers it is about."""
+    told: dict[str, list[str]] = {}
+    for row in comparison.rows[:MOST_WARNED]:
+        for warning in row.warnings:
+            told.setdefault(warning, []).append(row.id)
+    together: dict[tuple[str, ...], list[str]] = {}
+    for warning, carriers in told.items():
+        together.setdefault(tuple(carriers), []).append(warning)
     lines = []
-    for row in comparison.rows:
-        if row.warnings:
-            lines.append(row.id)
-            lines += [wrap(warning, width, "  ! ", "    ") for warning in row.warnings]
+    for names, warnings in together.items():
+        lines.append(wrap(", ".join(names), width))
+        lines += [wrap(warning, width, "  ! ", "    ") for warning in warnings]
+    if (left := sum(bool(row.warnings) for row in comparison.rows[MOST_WARNED:])) > 0:
+        text = (
+            f"Those of {left} more carriers, further down the table, stand in a report (-o report.html) and in --json."
+        )
+        lines.append(wrap(text, width))
     return "\n".join(lines)
