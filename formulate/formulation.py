@@ -475,7 +475,7 @@ def release_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
         elif (problem := not_run(layer.entry)) and not any(law >= index for law in laws):
             hint = "; or measure it and put its law into [layer.release]" if form in CAN_BE_MEASURED else ""
             yield f"layer.{index}.carrier", problem + hint
-        if layer.first_points is not None and (problem := _points_without_use(formulation, layer)):
+        elif layer.first_points is not None and (problem := _points_without_use(formulation, layer)):
             yield f"layer.{index}.first_points", problem
         if layer.dose is not None:
             yield (
@@ -517,6 +517,8 @@ def _points_without_use(formulation: Formulation, layer: Layer) -> str:
     fit = "need enough of them for a law (formulate fit DATA --use-in FILE.toml), or them left out"
     if layer.release is not None:
         return "stand beside a measured law, which holds; need one of the two"
+    if outer := next((item.carrier for item in formulation.around(layer) if item.release is not None), ""):
+        return f"stand inside the measured law of {outer}, which holds for all that is in it; need one of the two"
     made = choice(formulation, layer)
     if made.family is not None:
         return ""

@@ -113,7 +113,7 @@ class Inputs:
         value = self.find(entry, name, overrides, system, at)
         if value is None:
             gap = next((gap.reason for gap in entry.missing if gap.name == name), "no source gives it")
-            raise MissingValueError(entry.id, name, needed_for, f"set it in the file, in {kind.unit} ({gap})")
+            raise MissingValueError(entry.id, name, needed_for, f"set it in the file, {_in(kind.unit)} ({gap})")
         key = f"{entry.id}.{name}"
         if key not in self._used or self._used[key].value != value:
             spread = self.catalog.distribution(value)
@@ -156,7 +156,7 @@ class Inputs:
         value = self.find(entry, name, overrides, at=at)
         if value is None:
             kind = self.catalog.property(name)
-            raise MissingValueError(entry.id, name, needed_for, f"set it in the file, in {kind.unit}")
+            raise MissingValueError(entry.id, name, needed_for, f"set it in the file, {_in(kind.unit)}")
         return to_si(value.typical, value.unit)
 
 
@@ -190,3 +190,7 @@ class Subject:
     def typical(self, name: str, needed_for: str) -> float:
         """Give a typical value in SI, for a quantity that is chosen rather than uncertain."""
         return self.inputs.typical(self.entry, name, needed_for, self.overrides, self.at)
+
+
+def _in(unit: str) -> str:
+    return "a plain number" if unit == "1" else f"in {unit}"

@@ -38,12 +38,14 @@ def read_override(name: str, given: object) -> Value:
         if key not in _KEYS:
             raise ValueError(f"unknown key {shorten(key)!r}; need {', '.join(_KEYS)}")
     if "typical" not in table:
-        raise ValueError("typical is missing; need a text such as " + repr(f"5 {kind.unit}"))
+        raise ValueError("typical is missing; need a text such as " + repr(f"5 {kind.unit}".removesuffix(" 1")))
     unit = unit_of(str(table["typical"])) or kind.unit
     numbers = {key: _number(kind, table[key], unit) for key in ("typical", "low", "high") if key in table}
     low, typical, high = numbers.get("low"), numbers["typical"], numbers.get("high")
     if (low is not None and low > typical) or (high is not None and high < typical):
-        raise ValueError(f"low, typical, high = {low}, {typical}, {high} {unit}; need them in rising order")
+        told = ", ".join("none" if number is None else f"{number:g}" for number in (low, typical, high))
+        in_unit = "" if unit == "1" else f" {unit}"
+        raise ValueError(f"low, typical, high = {told}{in_unit}; need them in rising order")
     spread = str(table.get("spread", Spread.RANGE if low is not None or high is not None else Spread.SINGLE))
     if spread not in list(Spread):
         raise ValueError(f"spread {shorten(spread)!r}; need {', '.join(Spread)}")

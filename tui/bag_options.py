@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 MOST_READINGS = 200
+CONCEIVABLE = 1e-9, 1e9  # of a time, rate or volume in the unit that is told
 _NAMES = ("half_time", "rate", "donor", "receiver", "at", "sample", "not_replaced")
 _OPTIONS = (
     click.option("--dialysis-half-time", metavar="TIME",
@@ -38,26 +39,26 @@ def bag_options(command: Command) -> Command:
 def bag_of(asked: dict[str, Any]) -> "Bag | None":
     """Take the bag out of what a command was asked; None where none was."""
     given = {name: asked.pop(f"dialysis_{name}") for name in _NAMES}
-    told = [name.replace("_", "-") for name, value in given.items() if value]
+    told = [name.replace("_", "-") for name, value in given.items() if value not in (None, False)]
     half_time, rate = given["half_time"], given["rate"]
-    if not half_time and not rate:
+    if half_time is None and rate is None:
         if told:
             need = "--dialysis-half-time, that of free drug, or --dialysis-rate"
             raise Refusal(f"--dialysis-{told[0]}: there is no bag; need {need}")
         return None
-    if half_time and rate:
+    if half_time is not None and rate is not None:
         raise Refusal("--dialysis-half-time and --dialysis-rate: both tell how fast the bag is; need one of the two")
     volumes = {name: given[name] for name in ("donor", "receiver")}
-    if len(one := [name for name, text in volumes.items() if text]) == 1:
+    if len(one := [name for name, text in volumes.items() if text is not None]) == 1:
         other = "receiver" if one[0] == "donor" else "donor"
         raise Refusal(f"--dialysis-{one[0]}: one volume alone; need --dialysis-{other} with it")
     ratio, sample = 0.0, 0.0
-    if volumes["donor"]:
+    if volumes["donor"] is not None:
         donor, receiver = (_positive(f"--dialysis-{name}", text, "mL") for name, text in volumes.items())
         ratio = donor / receiver
     times = _times(given["at"])
-    if given["sample"]:
-        if not volumes["receiver"]:
+    if given["sample"] is not None:
+        if volumes["receiver"] is None:
             raise Refusal("--dialysis-sample: need --dialysis-donor and --dialysis-receiver with it")
         if not times:
             raise Refusal("--dialysis-sample: need --dialysis-at with it, the times at which it is taken")
@@ -78,21 +79,30 @@ def bag_of(asked: dict[str, Any]) -> "Bag | None":
 def _free_rate(half_time: str | None, rate: str | None, ratio: float) -> float:
     import math
 
-    if half_time:
+    if half_time is not None:
         return math.log(2.0) / _positive("--dialysis-half-time", half_time, "h")
-    assert rate
+    assert rate is not None
     return _positive("--dialysis-rate", rate, "1/h") * (1.0 + ratio)
 
 
 def _times(text: str | None) -> tuple[float, ...]:
-    parts = [part.strip() for part in (text or "").split(",") if part.strip()]
+    if text is None:
+        return ()
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not parts:
+        raise Refusal(f'--dialysis-at: {shorten(text)!r}: no time; need one or more with commas, such as "1 h, 4 h"')
     if len(parts) > MOST_READINGS:
         raise Refusal(f"--dialysis-at: {len(parts)} times; need at most {MOST_READINGS}")
     return tuple(sorted({_positive("--dialysis-at", part, "h") for part in parts}))
 
 
 def _positive(option: str, text: str, unit: str) -> float:
+    from materials.units import to_si
+
     found = option_number(option, text, unit)
-    if not 0.0 < found < float("inf"):
+    if not found > 0.0:
         raise Refusal(f"{option}: {shorten(text)!r}; need more than 0")
+    least, most = CONCEIVABLE
+    if not to_si(least, unit) <= found <= to_si(most, unit):
+        raise Refusal(f"{option}: {shorten(text)!r}: beyond what is conceivable; need {least:g} to {most:g} {unit}")
     return found

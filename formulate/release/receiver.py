@@ -121,7 +121,8 @@ def _moments(exponent: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArra
     """Give int_0^1 exp(-x (1 - u)) du and the same with u as a weight."""
     safe = np.maximum(exponent, SMALL)
     flat = -np.expm1(-safe) / safe
-    series = 1.0 - exponent / 2.0 + exponent**2 / 6.0 - exponent**3 / 24.0
-    rising = 0.5 - exponent / 6.0 + exponent**2 / 24.0 - exponent**3 / 120.0
+    near = np.minimum(exponent, SMALL)  # its powers stay numbers
+    series = 1.0 - near / 2.0 + near**2 / 6.0 - near**3 / 24.0
+    rising = 0.5 - near / 6.0 + near**2 / 24.0 - near**3 / 120.0
     small = exponent < SMALL
     return np.where(small, series, flat), np.where(small, rising, (1.0 - flat) / safe)

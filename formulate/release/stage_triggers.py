@@ -40,6 +40,7 @@ class _Opening:
     at_site: Array
     elsewhere: Array
     level: str  # at the site, in words
+    idle: float = 0.0  # share of the draws in which its largest factor falls below 1, and is taken as 1
 
 
 def own_time(case: Case, layer: Subject) -> Array:
@@ -107,6 +108,9 @@ def _told(case: Case, layer: Subject) -> Iterator[str]:
         usual = f"as at pH {REFERENCE_PH}" if opening.trigger == "acid" else "as without"
         faster = f"{layer.entry.id} lets go {_band(opening.at_site)} times as fast at {opening.level} {usual}"
         yield f"{remark} ({layer.entry.id}, {opening.level})" if remark else faster
+        if opening.idle:
+            name = next(item.largest_factor for item in STIMULI if item.name == opening.trigger)
+            yield f"{name} of {layer.entry.id} falls below 1 in {opening.idle:.0%} of the draws: taken as 1, no effect"
 
 
 def _sensitive_to(layer: Subject) -> list[str]:
@@ -129,7 +133,8 @@ def _openings(case: Case, layer: Subject) -> Iterator[_Opening]:
 
 
 def _stimulated(item: Stimulus, place: Subject, layer: Subject) -> _Opening:
-    half, most = layer.read(item.half_level, NEEDED), layer.read(item.largest_factor, NEEDED)
+    half, drawn = layer.read(item.half_level, NEEDED), layer.read(item.largest_factor, NEEDED)
+    most = np.maximum(drawn, 1.0)  # a band that reaches 1 is drawn beyond it, and no stimulus closes a layer
     level = place.read(item.level, NEEDED)
     value, normal = place.find(item.level), _in_normal_tissue(place).find(item.level)
     assert value is not None
@@ -139,6 +144,7 @@ def _stimulated(item: Stimulus, place: Subject, layer: Subject) -> _Opening:
         stimulus_factor(level, half, most),
         stimulus_factor(level if normal == value else usual, half, most),  # one number for both is no window
         f"{value.typical:.3g} {value.unit} of {item.name}",
+        float((drawn < 1.0).mean()),
     )
 
 

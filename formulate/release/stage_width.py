@@ -5,9 +5,10 @@ from collections.abc import Callable
 import numpy as np
 
 from formulate.case import Case
+from formulate.domain import require
 from formulate.inputs import Subject
 from formulate.release.boundary import boundary_number, still_layer_permeability
-from formulate.release.size_average import released_over_sizes
+from formulate.release.size_average import WIDEST, released_over_sizes
 from formulate.release.stage_nest import NEEDED
 from formulate.sampling import Array
 
@@ -68,7 +69,12 @@ def log_width(carrier: Subject) -> Array | None:
     if not yours:
         return None
     if yours[0] == "size_span":
-        return np.asarray(np.arcsinh(carrier.read("size_span", NEEDED) / 2.0) / TENTH)
+        most = 2.0 * np.sinh(TENTH * np.log(WIDEST))
+        span = carrier.read("size_span", NEEDED)
+        require(
+            "size_span", span, "", span <= most, f"at most {most:.2g}, a geometric standard deviation of {WIDEST:g}"
+        )
+        return np.asarray(np.arcsinh(span / 2.0) / TENTH)
     return np.asarray(np.sqrt(np.log1p(carrier.read("polydispersity_index", NEEDED))))
 
 

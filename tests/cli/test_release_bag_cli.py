@@ -60,6 +60,12 @@ def test_a_rate_of_the_membrane_is_that_of_free_drug_less_what_comes_back(file):
     [
         (("--dialysis-half-time", "2"), "--dialysis-half-time: '2': no unit"),
         (("--dialysis-half-time", "0 h"), "need more than 0"),
+        (("--dialysis-half-time", "1e-300 h"), "'1e-300 h': beyond what is conceivable; need 1e-09 to 1e+09 h"),
+        (("--dialysis-rate", "1e300 1/h"), "beyond what is conceivable"),
+        (("--dialysis-half-time", ""), "--dialysis-half-time: ''"),
+        (("--dialysis-half-time", "2 h", "--dialysis-rate", ""), "need one of the two"),
+        (("--dialysis-half-time", "2 h", "--dialysis-at", ","), "--dialysis-at: ',': no time"),
+        (("--dialysis-half-time", "2 h", *VOLUMES, "--dialysis-at", "1 h", "--dialysis-sample", ""), "-sample: ''"),
         (("--dialysis-half-time", "2 h", "--dialysis-rate", "1 1/h"), "need one of the two"),
         (("--dialysis-at", "2 h"), "there is no bag"),
         (("--dialysis-half-time", "2 h", "--dialysis-donor", "1 mL"), "need --dialysis-receiver"),

@@ -179,6 +179,14 @@ FORMULATION_CASES = {
     "override without typical": (
         ('"40 um"', '{ low = "40 um" }'), [("12: layer.0.set.diameter", "typical is missing", "5 nm")],
     ),
+    "plain number without typical": (
+        ('diameter = "40 um"', 'size_span = { low = "1" }'),
+        [("12: layer.0.set.size_span", "typical is missing", "such as '5'")],
+    ),
+    "plain numbers out of order": (
+        ('diameter = "40 um"', 'size_span = { typical = "1", low = "2", high = "3" }'),
+        [("12: layer.0.set.size_span", "low, typical, high = 2, 1, 3; need them in rising order")],
+    ),
     "property unknown": (
         ("diameter =", "diametre ="), [("12: layer.0.set.diametre", "unknown property", "nearest: diameter")],
     ),

@@ -107,3 +107,9 @@ def test_nothing_comes_from_nothing(steps, rate, ratio):
 def test_what_is_refused(change, named):
     with pytest.raises(DomainError, match=named):
         receiver_shares(**({"time": [0.0, 10.0], "released": [[0.0, 1.0]], "membrane_rate": 1.0} | change))
+
+
+def test_a_membrane_that_holds_nothing_back_shows_the_release_itself() -> None:
+    with np.errstate(all="raise", under="ignore"):
+        found = receiver_shares([0.0, 60.0, 120.0], [[0.0, 0.4, 0.7]], 1e200)
+    np.testing.assert_allclose(found.received, [[0.0, 0.4, 0.7]])

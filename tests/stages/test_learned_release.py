@@ -6,7 +6,7 @@ import tomli
 
 from formulate.case import prepare
 from formulate.forecast import family_of, forecast
-from formulate.formulation import Formulation, Question, build, read
+from formulate.formulation import Formulation, Layer, Question, build, read
 from formulate.loading.stage import load
 from formulate.onward import to_toml, with_points
 from formulate.pipeline import predict
@@ -272,18 +272,33 @@ def test_each_fault_of_points_is_one_clear_line(change, problem):
     assert len(str(refused.value).splitlines()) == 1
 
 
+LAW = {"law": "first_order", "time_unit": "h", "values": {"k1": 0.1}, "measured_until": "1 d"}
+
+
 @pytest.mark.parametrize(
     ("layer", "problem"),
     [
         ({"carrier": "hyaluronic-acid-hydrogel"}, "the mechanism tells the release of hyaluronic-acid-hydrogel"),
         ({"release_from": "mechanism"}, r"not moved by points \(release_from = \"mechanism\"\); need"),
-        ({"release": {"law": "first_order", "time_unit": "h", "values": {"k1": 0.1}, "measured_until": "1 d"}},
-         "stand beside a measured law"),
+        ({"release": LAW}, "stand beside a measured law"),
     ],
 )  # fmt: skip
 def test_points_that_move_nothing_are_refused(layer, problem):
     with pytest.raises(FileError, match=rf"layer.0.first_points: .*{problem}"):
         predict(asked(first_points=EARLY, **layer), TypicalDraw())
+
+
+def test_points_inside_a_measured_law_are_refused():
+    inner = {"id": "inner", "carrier": "plga-microsphere", "holds": ["dasatinib"], "first_points": EARLY}
+    gel = {"id": "gel", "carrier": "hyaluronic-acid-hydrogel", "holds": ["inner"], "release": LAW}
+    with pytest.raises(FileError, match=r"layer.0.first_points: stand inside the measured law of hyaluronic"):
+        predict(asked().model_copy(update={"layer": (Layer(**inner), Layer(**gel))}), TypicalDraw())
+
+
+def test_points_of_a_carrier_that_is_not_computed_are_no_second_fault():
+    with pytest.raises(FileError, match="the release of exosome-generic is not computed yet") as refused:
+        predict(asked("exosome-generic", first_points=EARLY), TypicalDraw())
+    assert len(str(refused.value).splitlines()) == 1
 
 
 def test_published_profiles_of_what_has_none_are_refused():

@@ -159,8 +159,19 @@ def test_the_acid_of_a_disc_is_that_of_its_nucleus():
 
 
 def test_half_of_what_an_enzyme_does_is_refused():
-    with pytest.raises(MissingValueError, match="enzyme_largest_factor"):
+    with pytest.raises(MissingValueError, match=r"enzyme_largest_factor.*, a plain number"):
         run(layer={"enzyme_half_level": "50 ng/mL"})
+
+
+def test_a_band_that_reaches_no_effect_is_drawn_and_told():
+    band = {"enzyme_half_level": "50 ng/mL", "enzyme_largest_factor": {"typical": "2", "low": "1", "high": "4"}}
+    site = {"active_enzyme_concentration": "500 ng/mL"}
+    found = predict(formulation("hyaluronic-acid-hydrogel", layer=band, site=site))
+    assert "enzyme_largest_factor of hyaluronic-acid-hydrogel falls below 1 in" in told(found)
+    closed = predict(formulation("hyaluronic-acid-hydrogel"))
+    faster = closed.release.in_depot_carrier - found.release.in_depot_carrier
+    assert (faster >= -1e-9).all()  # it opens a layer or does nothing
+    assert faster.max() > 1e-3
 
 
 def test_on_the_bench_and_in_blood_nothing_opens():

@@ -103,7 +103,7 @@ def test_vesicles_of_unlike_size_leak_as_a_mixture():
 
 
 def test_a_width_beyond_any_is_refused():
-    with pytest.raises(DomainError, match="geometric_sd"):
+    with pytest.raises(DomainError, match=r"size_span = 30; need at most 5\.7"):
         released(size_span="30")
 
 
