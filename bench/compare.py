@@ -17,7 +17,7 @@ from formulate import pipeline
 from formulate.comparison import Comparison, compare
 from formulate.formulation import Question, build
 
-STAGES = ("prepare", "load", "release", "retain", "assess")
+STAGES = ("prepare", "load", "release", "retain_all", "assess")
 DRAWS, REPEATS = 1024, 3
 GROWTH = (256, 512, 1024, 2048)
 

@@ -1,6 +1,6 @@
 """The constants of a joint: what `formulate.retention.joint` calculates with, each (draws,), in SI."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -60,16 +60,33 @@ class JointRates:
     sieve: Sieve | None = None  # of what is not bound
     cartilage: Uptake | None = None
 
-    def rows(self, which: NDArray[np.intp]) -> "JointRates":
+    def rows(self, which: NDArray[np.intp] | slice) -> "JointRates":
         """Give the constants of some of the draws."""
-        found = _rows(self, which)
-        cartilage = None if self.cartilage is None else self.cartilage.rows(which)
-        parts = {name: _rows(part, which) for name in ("crystals", "sieve") if (part := getattr(self, name))}
-        rates: JointRates = replace(found, cartilage=cartilage, **parts)
-        return rates
+        found: JointRates = _rows(self, which)
+        return found
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What is equal where all constants are."""
+        return _key(self)
 
 
-def _rows(constants: Any, which: NDArray[np.intp]) -> Any:
+def _rows(constants: Any, which: NDArray[np.intp] | slice) -> Any:
     """Give constants, each (draws,), of some of the draws; what is no array holds for all."""
-    given = {item.name: getattr(constants, item.name) for item in fields(constants)}
-    return replace(constants, **{name: one[which] for name, one in given.items() if isinstance(one, np.ndarray)})
+    if isinstance(constants, np.ndarray):
+        return constants[which]
+    if isinstance(constants, ModeUptake | CellUptake):
+        return constants.rows(which)
+    if not is_dataclass(constants) or isinstance(constants, type):
+        return constants
+    return replace(constants, **{item.name: _rows(getattr(constants, item.name), which) for item in fields(constants)})
+
+
+def _key(constants: Any) -> Any:
+    if isinstance(constants, np.ndarray):
+        return constants.tobytes()
+    if isinstance(constants, ModeUptake | CellUptake):
+        return type(constants), _key(constants.rates)
+    if not is_dataclass(constants):
+        return constants
+    return tuple(_key(getattr(constants, item.name)) for item in fields(constants))
