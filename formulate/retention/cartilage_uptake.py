@@ -130,6 +130,54 @@ class ModeStage:
         return stays, amount
 
 
+class TwoModeStages:
+    """Two `ModeStage` after each other, the second from beyond the first: ``A_1 + forward (A_1 - A)``, by C_u alone.
+
+    What the fluid must know of the slab is summed up first, so that the slab itself is found once, at the end.
+    """
+
+    def __init__(self, stage: ModeStage, forward: float) -> None:
+        beyond = 1.0 + forward * (stage.kept - 1.0)
+        self.demand = stage.demand
+        self.weights = np.stack([stage.given, stage.given * beyond])  # of the slab in what each stage gives back
+        self.returned = (forward * stage.given * stage.gain).sum(axis=0)  # of the first C_u in the second stage
+        self.kept = stage.kept * beyond
+        self.gains = forward * stage.kept * stage.gain, stage.gain
+
+    def rows(self, which: NDArray[np.intp]) -> "TwoModeStages":
+        """Give the stages for some of the draws, (parts, draws)."""
+        found = copy(self)
+        found.demand, found.returned = self.demand[0, which], self.returned[0, which]
+        found.weights, found.kept = self.weights[:, :, 0, which], self.kept[:, 0, which]
+        found.gains = self.gains[0][:, 0, which], self.gains[1][:, 0, which]
+        return found
+
+    def given_back(self, slab: Array) -> Array:
+        """Give what the slab gives back in each of the stages, (2, ...)."""
+        return np.stack([np.einsum("p...,p...->...", slab, weights) for weights in self.weights])
+
+    def after(self, slab: Array, first: Array, second: Array) -> Array:
+        """Give the slab at the end, from C_u in each stage."""
+        found = slab * self.kept
+        for gain, level in zip(self.gains, (first, second), strict=True):
+            found += gain * level
+        return found
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """What the fluid must know of a slab in one stage: what comes back, and the demand per C_u."""
+
+    amount: Array
+    demand: Array
+
+    def balance(self, slab: Array, fluid: Array, out: Array, per_volume: Array) -> tuple[Array, Array]:
+        """Give the slab as it is, and the amount in the fluid."""
+        amount = fluid + self.amount
+        amount /= out + self.demand * per_volume
+        return slab, amount
+
+
 class CellUptake:
     """Cartilage with sites that may fill up, cut into cells that narrow toward the surface.
 

@@ -161,7 +161,7 @@ def _march(
             else:
                 supply = left[i - 1] + solids[i] - solids[i - 1]
                 before = _dissolution_coefficient(supply, solids[i], crystals)
-                _, rest = march.advance(state, supply, sources[i - 1], before)
+                _, rest = march.advance(state, supply, sources[i - 1], before, trial=True)
                 middle = _dissolution_coefficient(0.5 * (supply + rest), solids[i], crystals)
                 state, left[i] = march.advance(state, supply, sources[i - 1], middle)
         history[i, :3], history[i, 4:] = state.amounts, state.gone

@@ -8,13 +8,14 @@ from functools import cached_property, reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from formulate.retention.cartilage_uptake import CellStage, ModeStage
+from formulate.retention.cartilage_uptake import CellStage, GivenBack, ModeStage, TwoModeStages
 from formulate.retention.joint_rates import JointRates
 from formulate.sampling import Array
 
 Indices = tuple[NDArray[np.intp], ...]  # of carriers and draws, or of rows where these are one axis already
 
 _GAMMA = 1.0 - 1.0 / np.sqrt(2.0)
+_FORWARD = (1.0 - _GAMMA) / _GAMMA
 _ROUNDING = -1e-12  # of the largest amount; below this a negative amount is no rounding error
 _AT_ONCE = 4096  # numbers of one kind that are prepared together: some steps of some draws
 
@@ -68,15 +69,24 @@ class March:
         self.inner, self.end = (implicit.at(row) for implicit in self.prepared)
         cartilage = self.rates.cartilage
         self.slab = self.stage = None if cartilage is None else cartilage.stage(_GAMMA * self.step)
+        self.both = self.stages = TwoModeStages(self.slab, _FORWARD) if isinstance(self.slab, ModeStage) else None
+        self.back: Array | None = None
         self.whole = _Whole(self.rates, self.step, self.time[index + 1 : index + 2])
 
-    def advance(self, state: State, supply: Array, source: Array, kappa: Array | None) -> tuple[State, Array]:
-        """Give the state and the solid after the step; `supply` is the solid there is to dissolve."""
+    def advance(
+        self, state: State, supply: Array, source: Array, kappa: Array | None, trial: bool = False
+    ) -> tuple[State, Array]:
+        """Give the state and the solid after the step; `supply` is the solid there is to dissolve.
+
+        On trial only the solid counts, and the slab may be left as it was.
+        """
         if kappa is None:
             return self._march(state, source, None, None)[0], supply
         dissolving = kappa * self.solubility
-        after, dissolved = self._march(state, source, kappa, dissolving)
+        after, dissolved = self._march(state, source, kappa, dissolving, trial)
         more = dissolved > supply
+        if trial:
+            return after, supply - np.minimum(dissolved, supply)
         if more.any():
             # more than there is would dissolve: the whole supply enters at a steady rate instead
             exhausted = np.nonzero(more)
@@ -86,11 +96,13 @@ class March:
             dissolved[exhausted] = supply[exhausted]
         return after, supply - dissolved
 
-    def _march(self, state: State, source: Array, kappa: Array | None, dissolving: Array | None) -> tuple[State, Array]:
-        after, dissolved = self._two_stages(state, source, kappa, dissolving)
+    def _march(
+        self, state: State, source: Array, kappa: Array | None, dissolving: Array | None, trial: bool = False
+    ) -> tuple[State, Array]:
+        after, dissolved = self._two_stages(state, source, kappa, dissolving, trial)
         coarse = np.zeros(state.amounts.shape[1:], dtype=bool)
-        if after.amounts.min() < 0 or (after.slab.size and after.slab.min() < 0):
-            parts = after.amounts, *([after.slab] if after.slab.size else [])
+        parts = (after.amounts, after.slab) if after.slab.size and not trial else (after.amounts,)
+        if min(part.min() for part in parts) < 0:
             least, most = (reduce(low, (low.reduce(part) for part in parts)) for low in (np.minimum, np.maximum))
             coarse |= least < _ROUNDING * most
         if kappa is not None:
@@ -101,18 +113,31 @@ class March:
             which = np.nonzero(coarse)
             kappa, dissolving = (None if values is None else values[which] for values in (kappa, dissolving))
             euler, taken = self._some(which)._euler(state.rows(which), source[:, *which], kappa, dissolving)
-            after.put(which, euler)
+            if not trial:
+                after.put(which, euler)
             if kappa is not None:
                 dissolved[which] = taken
         return after, dissolved
 
     def _two_stages(
-        self, state: State, source: Array, kappa: Array | None, dissolving: Array | None
+        self, state: State, source: Array, kappa: Array | None, dissolving: Array | None, trial: bool
     ) -> tuple[State, Array]:
-        first, first_slab = self.inner.solve(state.amounts, state.slab, self.slab, source, kappa, dissolving)
-        forward = (1.0 - _GAMMA) / _GAMMA
-        offset, offset_slab = _beyond(state.amounts, first, forward), _beyond(state.slab, first_slab, forward)
-        after, slab = self.end.solve(offset, offset_slab, self.slab, source, kappa, dissolving)
+        both = self.both
+        if both is None:
+            first, middle = self.inner.solve(state.amounts, state.slab, self.slab, source, kappa, dissolving)
+            offset, middle = _beyond(state.amounts, first, _FORWARD), _beyond(state.slab, middle, _FORWARD)
+            after, slab = self.end.solve(offset, middle, self.slab, source, kappa, dissolving)
+        else:
+            if self.back is None:
+                self.back = both.given_back(state.slab)
+            back, later = self.back
+            answer = GivenBack(back, both.demand)
+            first, slab = self.inner.solve(state.amounts, state.slab, answer, source, kappa, dissolving)
+            level = self.inner.per_volume * first[0]
+            answer = GivenBack(later + both.returned * level, both.demand)
+            after, _ = self.end.solve(_beyond(state.amounts, first, _FORWARD), slab, answer, source, kappa, dissolving)
+            if not trial:
+                slab = both.after(slab, level, self.end.per_volume * after[0])
         early, late = self.step * (1.0 - _GAMMA), self.step * _GAMMA
         gone = state.gone.copy()
         gone[0] += (early * first[2] + late * after[2]) * self.elimination
@@ -130,7 +155,11 @@ class March:
         found.elimination, found.solubility = self.elimination[draws], self.solubility[draws]
         found.breakdown = None if self.breakdown is None else self.breakdown[draws]
         found.inner, found.end = self.inner.rows(draws), self.end.rows(draws)
-        found.slab = None if self.stage is None else self.stage.rows(found.picked)
+        if self.stages is not None:
+            found.both = self.stages.rows(found.picked)
+        elif self.stage is not None:
+            found.slab = self.stage.rows(found.picked)
+        found.back = None if self.back is None else self.back[:, *which]
         return found
 
     def _euler(self, state: State, source: Array, kappa: Array | None, dissolving: Array | None) -> tuple[State, Array]:
@@ -250,7 +279,7 @@ class _Implicit:
         self,
         known: Array,
         slab: Array,
-        cartilage: ModeStage | CellStage | None,
+        cartilage: ModeStage | CellStage | GivenBack | None,
         source: Array,
         kappa: Array | None,
         dissolving: Array | None,
