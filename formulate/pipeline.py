@@ -96,8 +96,11 @@ def predict_all(formulations: Sequence[tuple[Formulation, Draws]]) -> list[Predi
         except FormulateError as error:
             found[i] = error
     for (i, asked), exposure in zip(held.items(), retain_all(list(held.values())), strict=True):
+        if isinstance(exposure, FormulateError):
+            found[i] = exposure
+            continue
         try:
-            found[i] = exposure if isinstance(exposure, FormulateError) else _assessed(formulations[i][0], *asked, exposure)
+            found[i] = _assessed(formulations[i][0], *asked, exposure)
         except FormulateError as error:
             found[i] = error
     return [found[i] for i in range(len(formulations))]

@@ -103,6 +103,11 @@ def solve_all(
     list of JointAmounts
         Of each carrier.
 
+    Raises
+    ------
+    ValueError
+        Solid drug arrives, and the rates hold no crystals.
+
     Notes
     -----
     The equations of a step are worked out once for all carriers. Those that bring no solid go without its equations.
@@ -119,9 +124,7 @@ def solve_all(
     return [found[i] for i in range(len(arrivals))]
 
 
-def _solved(
-    time: Array, arrivals: list[Arrivals], rates: JointRates, parts_at: tuple[int, ...]
-) -> list[JointAmounts]:
+def _solved(time: Array, arrivals: list[Arrivals], rates: JointRates, parts_at: tuple[int, ...]) -> list[JointAmounts]:
     """Solve carriers of which either all or none bring solid drug, some draws at a time."""
     carriers, draws = len(arrivals), len(rates.resting_volume)
     courses = np.zeros((7, carriers, draws, len(time)))

@@ -68,7 +68,7 @@ class JointRates:
     @property
     def key(self) -> tuple[object, ...]:
         """What is equal where all constants are."""
-        return _key(self)
+        return tuple(_key(getattr(self, item.name)) for item in fields(self))
 
 
 def _rows(constants: Any, which: NDArray[np.intp] | slice) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +31,11 @@ class State:
 
     def rows(self, which: Indices) -> "State":
         """Give some of the carriers and draws, as one axis."""
-        return State(self.amounts[:, *which], self.slab[:, *which], self.gone[:, *which])
+        return State(self.amounts[_at(which)], self.slab[_at(which)], self.gone[_at(which)])
 
     def put(self, which: Indices, other: "State") -> None:
         """Take some of the carriers and draws from another state."""
-        self.amounts[:, *which], self.slab[:, *which], self.gone[:, *which] = other.amounts, other.slab, other.gone
+        self.amounts[_at(which)], self.slab[_at(which)], self.gone[_at(which)] = other.amounts, other.slab, other.gone
 
 
 class March:
@@ -92,7 +93,7 @@ class March:
             exhausted = np.nonzero(more)
             nothing, steadily = np.zeros(exhausted[0].size), supply[exhausted] / self.step
             some = self._some(exhausted)
-            after.put(exhausted, some._march(state.rows(exhausted), source[:, *exhausted], nothing, steadily)[0])
+            after.put(exhausted, some._march(state.rows(exhausted), source[_at(exhausted)], nothing, steadily)[0])
             dissolved[exhausted] = supply[exhausted]
         return after, supply - dissolved
 
@@ -112,7 +113,7 @@ class March:
         if coarse.any():
             which = np.nonzero(coarse)
             kappa, dissolving = (None if values is None else values[which] for values in (kappa, dissolving))
-            euler, taken = self._some(which)._euler(state.rows(which), source[:, *which], kappa, dissolving)
+            euler, taken = self._some(which)._euler(state.rows(which), source[_at(which)], kappa, dissolving)
             if not trial:
                 after.put(which, euler)
             if kappa is not None:
@@ -159,7 +160,7 @@ class March:
             found.both = self.stages.rows(found.picked)
         elif self.stage is not None:
             found.slab = self.stage.rows(found.picked)
-        found.back = None if self.back is None else self.back[:, *which]
+        found.back = None if self.back is None else self.back[_at(which)]
         return found
 
     def _euler(self, state: State, source: Array, kappa: Array | None, dissolving: Array | None) -> tuple[State, Array]:
@@ -193,6 +194,11 @@ class _Whole:
     def slab(self) -> ModeStage | CellStage | None:
         """The equations of the cartilage."""
         return None if self.rates.cartilage is None else self.rates.cartilage.stage(self.step)
+
+
+def _at(which: Indices) -> Any:
+    """Give the index of some carriers and draws behind an axis of places."""
+    return (slice(None), *list[Any](which))
 
 
 def _beyond(start: Array, end: Array, how_far: float) -> Array:
