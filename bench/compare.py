@@ -3,7 +3,8 @@
 python -m bench.compare [SITE [PAYLOAD]]
 
 Stage by stage of processor time, after one comparison that fills what is kept (modules, units, the catalog); then each
-carrier, and how the whole goes with draws. With OPENBLAS_NUM_THREADS=1 it is the time of one core.
+carrier (its loading and release; the last row holds all that follows, computed for all together), and how the whole
+goes with draws. With OPENBLAS_NUM_THREADS=1 it is the time of one core.
 """
 
 import sys
@@ -17,7 +18,7 @@ from formulate import pipeline
 from formulate.comparison import Comparison, compare
 from formulate.formulation import Question, build
 
-STAGES = ("prepare", "load", "release", "retain", "assess")
+STAGES = ("prepare", "load", "release", "retain_all", "assess")
 DRAWS, REPEATS = 1024, 3
 GROWTH = (256, 512, 1024, 2048)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from formulate.formulation import Formulation, Question, check_weights
 from formulate.inputs import Input
-from formulate.pipeline import Prediction, predict
+from formulate.pipeline import Prediction, predict_all
 from formulate.ranking import pareto_front, place_probabilities, winner_changes
 from formulate.sampling import Array, Draws
 from materials import catalog
@@ -17,6 +17,7 @@ from materials.errors import FormulateError
 if TYPE_CHECKING:
     import pandas as pd
 
+AT_ONCE = 32  # formulations that are computed together
 FULL_SELECTIVITY = 4.0  # decades of local over plasma exposure that earn the whole part
 PARTS = {
     "dose": "share of the wanted dose that fits one injection",
@@ -132,15 +133,17 @@ def compare_formulations(
     merged = check_weights(weights or {})
     drawn: dict[tuple[int, int], Draws] = {}
     predicted: list[tuple[str, str, Prediction | None, str]] = []
-    for number, (identifier, formulation) in enumerate(formulations, start=1):
-        if progress:
-            progress(f"{number} of {len(formulations)}: {formulation.label}")
-        count, seed = formulation.calculation.draws, formulation.calculation.seed
-        draws = drawn.setdefault((count, seed), Draws(count, seed))
-        try:
-            predicted.append((identifier, _label(formulation), predict(formulation, draws), ""))
-        except FormulateError as error:
-            predicted.append((identifier, _label(formulation), None, str(error)))
+    for first in range(0, len(formulations), AT_ONCE):
+        lot = formulations[first : first + AT_ONCE]
+        asked = []
+        for number, (_, formulation) in enumerate(lot, start=first + 1):
+            if progress:
+                progress(f"{number} of {len(formulations)}: {formulation.label}")
+            count, seed = formulation.calculation.draws, formulation.calculation.seed
+            asked.append((formulation, drawn.setdefault((count, seed), Draws(count, seed))))
+        for (identifier, formulation), found in zip(lot, predict_all(asked), strict=True):
+            told = (None, str(found)) if isinstance(found, FormulateError) else (found, "")
+            predicted.append((identifier, _label(formulation), *told))
     rows = _ranked(predicted, merged)
     return Comparison(rows, merged, question, _turns(rows, merged))
 

@@ -23,11 +23,11 @@ class CrystalSizes:
     thickest_layer: float = np.inf  # of the fluid around them, m; without end where it is still
 
     def rate(self, left: Array) -> Array:
-        """Give how fast what is left dissolves, over what arrived, times rho/(D (Cs - C)) [1/m2], (draws,).
+        """Give how fast what is left dissolves, over what arrived, times rho/(D (Cs - C)) [1/m2].
 
         Parameters
         ----------
-        left : ndarray, shape (draws,)
+        left : ndarray, shape (..., draws)
             Share of the crystals that is left, 0 to 1.
 
         Notes
@@ -41,8 +41,8 @@ class CrystalSizes:
             return np.asarray(3.0 * left / (radius * np.minimum(radius, self.thickest_layer)))
         shares, rates = self._table
         left = np.cbrt(np.maximum(left, 0.0))
-        at = np.clip((shares > left[:, None]).sum(axis=1), 1, BEFORE + AFTER - 1)
-        rows = np.arange(len(left))
+        at = np.clip((shares > left[..., None]).sum(axis=-1), 1, BEFORE + AFTER - 1)
+        rows = np.arange(left.shape[-1])
         high, low = shares[rows, at - 1], shares[rows, at]
         part = np.divide(high - left, high - low, out=np.zeros_like(left), where=high > low)
         return np.asarray(rates[rows, at - 1] + part * (rates[rows, at] - rates[rows, at - 1]))

@@ -1,5 +1,6 @@
 """The line through all stages: load, release, retain, assess."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from formulate.assess import Assessment, assess
@@ -9,9 +10,10 @@ from formulate.inputs import Input
 from formulate.loading.stage import load
 from formulate.release.stage import release
 from formulate.results import Exposure, Loading, Release
-from formulate.retention.stage import retain
+from formulate.retention.site import Asked
+from formulate.retention.stage import retain, retain_all
 from formulate.sampling import Draws
-from materials.errors import Fault, FileError
+from materials.errors import Fault, FileError, FormulateError
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,46 @@ def predict(formulation: Formulation, draws: Draws | None = None) -> Prediction:
     FileError
         The loading of the formulation can be computed, its release or retention cannot.
     """
+    case, loading, released = _held(formulation, draws)
+    return _assessed(formulation, case, loading, released, retain(case, loading, released))
+
+
+def predict_all(formulations: Sequence[tuple[Formulation, Draws]]) -> list[Prediction | FormulateError]:
+    """Compute formulations as `predict` does, those of one site and drug together; an error in place of each refused.
+
+    Notes
+    -----
+    All that is computed is held at once, about 30 curves of all draws and times a formulation: hand over many in lots.
+    """
+    found: dict[int, Prediction | FormulateError] = {}
+    held: dict[int, Asked] = {}
+    for i, (formulation, draws) in enumerate(formulations):
+        try:
+            held[i] = _held(formulation, draws)
+        except FormulateError as error:
+            found[i] = error
+    for (i, asked), exposure in zip(held.items(), retain_all(list(held.values())), strict=True):
+        if isinstance(exposure, FormulateError):
+            found[i] = exposure
+            continue
+        try:
+            found[i] = _assessed(formulations[i][0], *asked, exposure)
+        except FormulateError as error:
+            found[i] = error
+    return [found[i] for i in range(len(formulations))]
+
+
+def _held(formulation: Formulation, draws: Draws | None) -> Asked:
+    """Give the case of a formulation, what its carriers hold, and how they release it."""
     if found := [Fault("formulation", field, problem) for field, problem in prediction_problems(formulation)]:
         raise FileError(found)
     case = prepare(formulation, draws)
     loading = load(case)
-    released = release(case, loading)
-    exposure = retain(case, loading, released)
+    return case, loading, release(case, loading)
+
+
+def _assessed(
+    formulation: Formulation, case: Case, loading: Loading, released: Release, exposure: Exposure
+) -> Prediction:
     assessment = assess(case, loading, released, exposure)
     return Prediction(formulation, case, loading, released, exposure, assessment)

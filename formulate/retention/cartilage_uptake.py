@@ -6,12 +6,17 @@ sites fill up it is cut into cells, and Newton's iteration finds C_u and the cel
 the fluid to the last digit.
 """
 
+from copy import copy
 from dataclasses import dataclass, fields, replace
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from formulate.sampling import Array
+
+Some: TypeAlias = NDArray[np.intp] | slice
+Stage = TypeVar("Stage", "ModeStage", "CellStage")
 
 # rates [D/L^2] and shares of the slab of few compartments that stand for all its modes: see `ModeUptake`
 MODE_RATES = (2.47068, 24.6525, 120.174, 624.502, 3348.91, 18427.7, 113651.0, 1598950.0)
@@ -40,7 +45,7 @@ class CartilageRates:
         """S L [m3]."""
         return self.area * self.thickness
 
-    def rows(self, which: NDArray[np.intp]) -> "CartilageRates":
+    def rows(self, which: Some) -> "CartilageRates":
         """Give the constants of some of the draws."""
         given = {item.name: getattr(self, item.name) for item in fields(self)}
         return replace(self, **{name: values[which] for name, values in given.items() if values is not None})
@@ -66,7 +71,7 @@ class ModeUptake:
         self.rate = np.multiply.outer(MODE_RATES, spread)  # 1/s
         self.clearance = self.rate * self.capacity  # m3/s
 
-    def rows(self, which: NDArray[np.intp]) -> "ModeUptake":
+    def rows(self, which: Some) -> "ModeUptake":
         """Give the cartilage of some of the draws."""
         return ModeUptake(self.rates.rows(which))
 
@@ -99,21 +104,78 @@ def _shapes(depth: Array) -> Array:
 
 
 class ModeStage:
-    """One stage of `ModeUptake`: ``(1 + h k_m) A_m = known_m + h G C_u``."""
+    """One stage of `ModeUptake`: ``(1 + h k_m) A_m = known_m + h G C_u``. Each (parts, 1, draws)."""
 
     def __init__(self, h: float, uptake: ModeUptake) -> None:
-        self.given = h * uptake.rate
-        self.kept = 1.0 / (1.0 + self.given)
-        self.given *= self.kept
-        self.gain = (h * uptake.clearance) * self.kept
+        given = h * uptake.rate[:, None]
+        self.kept = 1.0 / (1.0 + given)
+        self.given = given * self.kept
+        self.gain = (h * uptake.clearance[:, None]) * self.kept
         self.demand = self.gain.sum(axis=0)
 
+    def rows(self, which: NDArray[np.intp]) -> "ModeStage":
+        """Give the stage for some of the draws, (parts, draws)."""
+        return _some(self, which)
+
     def balance(self, slab: Array, fluid: Array, out: Array, per_volume: Array) -> tuple[Array, Array]:
-        """Give the slab and the amount in the fluid, of which ``out`` times leaves but for the slab."""
-        amount = (fluid + np.einsum("pd,pd->d", slab, self.given)) / (out + self.demand * per_volume)
+        """Give the slab and the amount in the fluid, of which ``out`` times leaves but for the slab.
+
+        The slab is (parts, carriers, draws), the others (carriers, draws) or (draws,).
+        """
+        amount = np.einsum("p...,p...->...", slab, self.given)
+        amount += fluid
+        amount /= out + self.demand * per_volume
         stays = slab * self.kept
         stays += self.gain * (per_volume * amount)
         return stays, amount
+
+
+class TwoModeStages:
+    """Two `ModeStage` after each other, the second from beyond the first: ``A_1 + forward (A_1 - A)``, by C_u alone.
+
+    What the fluid must know of the slab is summed up first, so that the slab itself is found once, at the end.
+    """
+
+    def __init__(self, stage: ModeStage, forward: float) -> None:
+        beyond = 1.0 + forward * (stage.kept - 1.0)
+        self.demand = stage.demand
+        self.weights = np.stack([stage.given, stage.given * beyond])  # of the slab in what each stage gives back
+        self.returned = (forward * stage.given * stage.gain).sum(axis=0)  # of the first C_u in the second stage
+        self.kept = stage.kept * beyond
+        self.gains = forward * stage.kept * stage.gain, stage.gain
+
+    def rows(self, which: NDArray[np.intp]) -> "TwoModeStages":
+        """Give the stages for some of the draws, (parts, draws)."""
+        found = copy(self)
+        found.demand, found.returned = self.demand[0, which], self.returned[0, which]
+        found.weights, found.kept = self.weights[:, :, 0, which], self.kept[:, 0, which]
+        found.gains = self.gains[0][:, 0, which], self.gains[1][:, 0, which]
+        return found
+
+    def given_back(self, slab: Array) -> Array:
+        """Give what the slab gives back in each of the stages, (2, ...)."""
+        return np.stack([np.einsum("p...,p...->...", slab, weights) for weights in self.weights])
+
+    def after(self, slab: Array, first: Array, second: Array) -> Array:
+        """Give the slab at the end, from C_u in each stage."""
+        found = slab * self.kept
+        for gain, level in zip(self.gains, (first, second), strict=True):
+            found += gain * level
+        return found
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """What the fluid must know of a slab in one stage: what comes back, and the demand per C_u."""
+
+    amount: Array
+    demand: Array
+
+    def balance(self, slab: Array, fluid: Array, out: Array, per_volume: Array) -> tuple[Array, Array]:
+        """Give the slab as it is, and the amount in the fluid."""
+        amount = fluid + self.amount
+        amount /= out + self.demand * per_volume
+        return slab, amount
 
 
 class CellUptake:
@@ -142,7 +204,7 @@ class CellUptake:
         apart = np.diff(self.centre, prepend=0.0)
         self.passing = rates.area * rates.diffusivity * rates.partition / rates.thickness / apart[:, None]
 
-    def rows(self, which: NDArray[np.intp]) -> "CellUptake":
+    def rows(self, which: Some) -> "CellUptake":
         """Give the cartilage of some of the draws."""
         return CellUptake(self.rates.rows(which))
 
@@ -152,11 +214,7 @@ class CellUptake:
 
     def level(self, amount: Array) -> Array:
         """Give u at which cells hold an amount (cells, draws): the root of ``a(u) = amount``."""
-        excess = amount - self.most - self.storage * self.half
-        root = np.sqrt(excess**2 + 4.0 * self.storage * self.half * np.maximum(amount, 0.0))
-        many = 0.5 * (excess + root) / self.storage
-        few = np.divide(2.0 * self.half * amount, root - excess, out=np.zeros_like(root), where=root > excess)
-        return np.asarray(np.where(excess > 0, many, few))
+        return _level(amount, self.storage, self.most, self.half)
 
     def mean_mobile(self, total: Array) -> Array:
         """Give the mobile concentration at the total amount spread evenly over the depth [kg/m3], (draws, times)."""
@@ -179,24 +237,35 @@ class CellUptake:
         return np.asarray((self.rates.partition * np.maximum(found, 0.0)).T)
 
 
+def _level(amount: Array, storage: Array, most: Array, half: Array) -> Array:
+    excess = amount - most - storage * half
+    root = np.sqrt(excess**2 + 4.0 * storage * half * np.maximum(amount, 0.0))
+    many = 0.5 * (excess + root) / storage
+    few = np.divide(2.0 * half * amount, root - excess, out=np.zeros_like(root), where=root > excess)
+    return np.asarray(np.where(excess > 0, many, few))
+
+
 class CellStage:
     """One stage of `CellUptake`; tangents of the sites' curve, which lie above it, bring the cells to their levels."""
 
     def __init__(self, h: float, uptake: CellUptake) -> None:
-        self.uptake = uptake
-        self.passing = h * uptake.passing
-        self.steep = uptake.most * uptake.half
+        self.passing = h * uptake.passing[:, None]
+        self.storage, self.most, self.half = uptake.storage[:, None], uptake.most[:, None], uptake.half[None, None]
+        self.steep = self.most * self.half
+
+    def rows(self, which: NDArray[np.intp]) -> "CellStage":
+        """Give the stage for some of the draws, (cells, draws)."""
+        return _some(self, which)
 
     def balance(self, slab: Array, fluid: Array, out: Array, per_volume: Array) -> tuple[Array, Array]:
         """Give the slab and the amount in the fluid, of which ``out`` times leaves but for the slab."""
-        cells = self.uptake
-        level = np.maximum(cells.level(slab), 0.0)
+        level = np.maximum(_level(slab, self.storage, self.most, self.half), 0.0)
         for _ in range(MOST_ITERATIONS):
-            filling = 1.0 / (cells.half + level)
+            filling = 1.0 / (self.half + level)
             slope = self.steep * filling**2
-            start = cells.most * (level * filling) ** 2  # of the tangent, at u = 0
-            found, amount = self._solve(slab - start, cells.storage + slope, fluid, out, per_volume)
-            held = cells.storage * found + start + slope * found
+            start = self.most * (level * filling) ** 2  # of the tangent, at u = 0
+            found, amount = self._solve(slab - start, self.storage + slope, fluid, out, per_volume)
+            held = self.storage * found + start + slope * found
             off = slope * (found - level) ** 2 * filling  # how far the tangent is from the curve
             level = np.maximum(found, 0.0)
             if (off.max(axis=0) <= CONVERGED * held.max(axis=0)).all():
@@ -221,3 +290,11 @@ class CellStage:
         for j in range(len(right)):
             level = alone[j] = alone[j] + led[j] * level
         return alone, amount
+
+
+def _some(stage: Stage, which: NDArray[np.intp]) -> Stage:
+    """Give a stage for some of the draws, with no axis of carriers any more."""
+    found = copy(stage)
+    for name, values in vars(stage).items():
+        setattr(found, name, values[..., 0, which])
+    return found

@@ -14,15 +14,18 @@ shrinking radius and h = min(r, 30 um) its diffusion layer; e is the share of th
 for they settle into recesses. V and J follow the injected volumes (`formulate.retention.fluid`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
 from formulate.retention.joint_rates import Crystals, JointRates, Sieve
-from formulate.retention.joint_step import Indices, March
+from formulate.retention.joint_step import March
 from formulate.sampling import Array
 
-__all__ = ["Arrivals", "Crystals", "JointAmounts", "JointRates", "Sieve", "solve"]
+__all__ = ["Arrivals", "Crystals", "JointAmounts", "JointRates", "Sieve", "solve", "solve_all"]
+
+_AT_ONCE, _FEWEST = 8192, 64  # carriers times draws that are stepped together; fewest draws
 
 
 @dataclass(frozen=True)
@@ -76,72 +79,113 @@ def solve(time: Array, arrivals: Arrivals, rates: JointRates, parts_at: tuple[in
     dissolution coefficient is that of the mean of the solid before and after the step; a step that would
     dissolve more solid than there is dissolves just that.
     """
-    holds = arrivals.solid.max(axis=1) > 0
-    if holds.any() and rates.crystals is None:
+    return solve_all(time, [arrivals], rates, parts_at)[0]
+
+
+def solve_all(
+    time: Array, arrivals: Sequence[Arrivals], rates: JointRates, parts_at: tuple[int, ...] = ()
+) -> list[JointAmounts]:
+    """Solve one joint for what arrives of several carriers, as `solve` does for one.
+
+    Parameters
+    ----------
+    time : ndarray, shape (times,)
+        Times from 0 [s], rising.
+    arrivals : sequence of Arrivals
+        Of each carrier.
+    rates : JointRates
+        Constants, each (draws,).
+    parts_at : sequence of int, optional
+        Indices of the times at which the parts of the cartilage are kept.
+
+    Returns
+    -------
+    list of JointAmounts
+        Of each carrier.
+
+    Raises
+    ------
+    ValueError
+        Solid drug arrives, and the rates hold no crystals.
+
+    Notes
+    -----
+    The equations of a step are worked out once for all carriers. Those that bring no solid go without its equations.
+    """
+    brings = [bool(one.solid.any()) for one in arrivals]
+    if any(brings) and rates.crystals is None:
         raise ValueError("solid drug arrives; need its crystals in the rates")
-    if not holds.any():
-        return _solved(time, arrivals, replace(rates, crystals=None), parts_at)
-    if holds.all():
-        return _solved(time, arrivals, rates, parts_at)
-    # draws without solid need no crystals
-    split = np.flatnonzero(holds), np.flatnonzero(~holds)
-    return _together(
-        split,
-        [
-            _solved(time, _of(arrivals, split[0]), rates.rows(split[0]), parts_at),
-            _solved(time, _of(arrivals, split[1]), replace(rates, crystals=None).rows(split[1]), parts_at),
-        ],
-    )
+    found: dict[int, JointAmounts] = {}
+    for solid, constants in ((False, replace(rates, crystals=None)), (True, rates)):
+        which = [i for i, one in enumerate(brings) if one is solid]
+        if which:
+            solved = _solved(time, [arrivals[i] for i in which], constants, parts_at)
+            found |= dict(zip(which, solved, strict=True))
+    return [found[i] for i in range(len(arrivals))]
 
 
-def _solved(time: Array, arrivals: Arrivals, rates: JointRates, parts_at: tuple[int, ...]) -> JointAmounts:
-    """Solve draws of which either all or none get solid drug."""
-    draws = len(rates.resting_volume)
+def _solved(time: Array, arrivals: list[Arrivals], rates: JointRates, parts_at: tuple[int, ...]) -> list[JointAmounts]:
+    """Solve carriers of which either all or none bring solid drug, some draws at a time."""
+    carriers, draws = len(arrivals), len(rates.resting_volume)
+    courses = np.zeros((7, carriers, draws, len(time)))
+    parts = rates.cartilage.parts if rates.cartilage else 0
+    kept = {at: np.zeros((carriers, parts, draws)) for at in parts_at}
+    size = max(_FEWEST, _AT_ONCE // carriers)
+    for start in range(0, draws, size):
+        some = slice(start, start + size)
+        _march(time, [_of(one, some) for one in arrivals], rates.rows(some), courses[:, :, some], kept, some)
+    names = [item.name for item in fields(JointAmounts) if item.name != "cartilage_parts"]
+    return [
+        JointAmounts(**dict(zip(names, courses[:, i], strict=True)), cartilage_parts={at: kept[at][i] for at in kept})
+        for i in range(carriers)
+    ]
+
+
+def _march(
+    time: Array, arrivals: list[Arrivals], rates: JointRates, courses: Array, kept: dict[int, Array], some: slice
+) -> None:
+    """Step through the times, and write the amounts to `courses` (7, carriers, draws, times) and `kept`."""
     # one row per time, so that each step reads and writes memory in order
-    arriving = np.stack([arrivals.fluid.T, arrivals.synovium.T, arrivals.plasma.T])
-    solids, crystals = np.ascontiguousarray(arrivals.solid.T), rates.crystals
-    history = np.zeros((7, len(time), draws))
+    arriving = _by_time([[one.fluid, one.synovium, one.plasma] for one in arrivals]).swapaxes(1, 2)
+    sources = np.diff(arriving, axis=0) / np.diff(time)[:, None, None, None]
+    crystals = rates.crystals
+    solids = None if crystals is None else _by_time([one.solid for one in arrivals])
     march = March(rates, time)
-    state, solid = march.start(arriving[:, 0].copy()), solids[0].copy()
-    history[:3, 0], history[3, 0] = state.amounts, solid
-    kept = {0: state.slab} if 0 in parts_at else {}
-    for i in range(len(time) - 1):
-        source = arriving[:, i + 1] - arriving[:, i]
-        source /= time[i + 1] - time[i]
-        march.prepare(i)
-        if crystals is not None:
-            supply = solid + solids[i + 1] - solids[i]
-            before = _dissolution_coefficient(supply, solids[i + 1], crystals)
-            _, left = march.advance(state, supply, source, before)
-            middle = _dissolution_coefficient(0.5 * (supply + left), solids[i + 1], crystals)
-            state, solid = march.advance(state, supply, source, middle)
-        else:
-            state, solid = march.advance(state, solid, source, None)
-        history[:3, i + 1], history[3, i + 1], history[5:, i + 1] = state.amounts, solid, state.gone
-        np.add.reduce(state.slab, axis=0, out=history[4, i + 1])
-        if i + 1 in parts_at:
-            kept[i + 1] = state.slab
-    fluid, synovium, plasma, left, cartilage, eliminated, broken = (
-        np.ascontiguousarray(course.T) for course in history
-    )
-    return JointAmounts(fluid, synovium, plasma, left, cartilage, eliminated, broken, kept)
+    state = march.start(arriving[0].copy())
+    history = np.zeros((len(time), 6, *arriving.shape[2:]))
+    left = np.zeros((len(time), *arriving.shape[2:]) if solids is not None else 0)
+    if solids is not None:
+        left[0] = solids[0]
+    for i in range(len(time)):
+        if i:
+            march.prepare(i - 1)
+            if crystals is None or solids is None:
+                state, _ = march.advance(state, sources[i - 1, 0], sources[i - 1], None)
+            else:
+                supply = left[i - 1] + solids[i] - solids[i - 1]
+                before = _dissolution_coefficient(supply, solids[i], crystals)
+                _, rest = march.advance(state, supply, sources[i - 1], before, trial=True)
+                middle = _dissolution_coefficient(0.5 * (supply + rest), solids[i], crystals)
+                state, left[i] = march.advance(state, supply, sources[i - 1], middle)
+        history[i, :3], history[i, 4:] = state.amounts, state.gone
+        np.add.reduce(state.slab, axis=0, out=history[i, 3])
+        if i in kept:
+            kept[i][..., some] = state.slab.swapaxes(0, 1)
+    for place, course in zip((0, 1, 2, 4, 5, 6), history.transpose(1, 2, 3, 0), strict=True):
+        if place < 6 or rates.breakdown is not None:
+            courses[place] = course
+    if solids is not None:
+        courses[3] = left.transpose(1, 2, 0)
 
 
-def _of(arrivals: Arrivals, which: Indices) -> Arrivals:
+def _by_time(values: list[Array] | list[list[Array]]) -> Array:
+    """Stack arrays (..., draws, times), with the times first."""
+    return np.ascontiguousarray(np.moveaxis(np.array(values), -1, 0))
+
+
+def _of(arrivals: Arrivals, which: slice) -> Arrivals:
     """Give what arrives in some of the draws."""
     return Arrivals(*(getattr(arrivals, item.name)[which] for item in fields(arrivals)))
-
-
-def _together(split: tuple[Indices, ...], solved: list[JointAmounts]) -> JointAmounts:
-    """Give the amounts of all draws from those of parts of them."""
-    order = np.argsort(np.concatenate(split))
-    courses = [item.name for item in fields(JointAmounts) if item.name != "cartilage_parts"]
-    joined = {name: np.concatenate([getattr(part, name) for part in solved])[order] for name in courses}
-    parts = [part.cartilage_parts for part in solved]
-    return JointAmounts(
-        **joined,
-        cartilage_parts={at: np.concatenate([part[at] for part in parts], axis=1)[:, order] for at in parts[0]},
-    )
 
 
 def _dissolution_coefficient(solid: Array, arrived: Array, crystals: Crystals) -> Array:

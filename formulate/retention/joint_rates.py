@@ -60,21 +60,33 @@ class JointRates:
     sieve: Sieve | None = None  # of what is not bound
     cartilage: Uptake | None = None
 
-    def rows(self, which: NDArray[np.intp]) -> "JointRates":
+    def rows(self, which: NDArray[np.intp] | slice) -> "JointRates":
         """Give the constants of some of the draws."""
-        rates: JointRates = _rows(self, which)
-        return rates
+        found: JointRates = _rows(self, which)
+        return found
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What is equal where all constants are."""
+        return tuple(_key(getattr(self, item.name)) for item in fields(self))
 
 
-def _rows(constants: Any, which: NDArray[np.intp]) -> Any:
-    """Give constants, each (draws,), and their parts of some of the draws; what is none of both holds for all."""
-    given = {item.name: getattr(constants, item.name) for item in fields(constants)}
-    found: dict[str, Any] = {}
-    for name, one in given.items():
-        if isinstance(one, np.ndarray):
-            found[name] = one[which]
-        elif hasattr(one, "rows"):
-            found[name] = one.rows(which)
-        elif is_dataclass(one):
-            found[name] = _rows(one, which)
-    return replace(constants, **found)
+def _rows(constants: Any, which: NDArray[np.intp] | slice) -> Any:
+    """Give constants, each (draws,), of some of the draws; what is no array holds for all."""
+    if isinstance(constants, np.ndarray):
+        return constants[which]
+    if isinstance(constants, ModeUptake | CellUptake):
+        return constants.rows(which)
+    if not is_dataclass(constants) or isinstance(constants, type):
+        return constants
+    return replace(constants, **{item.name: _rows(getattr(constants, item.name), which) for item in fields(constants)})
+
+
+def _key(constants: Any) -> Any:
+    if isinstance(constants, np.ndarray):
+        return constants.tobytes()
+    if isinstance(constants, ModeUptake | CellUptake):
+        return type(constants), _key(constants.rates)
+    if not is_dataclass(constants):
+        return constants
+    return tuple(_key(getattr(constants, item.name)) for item in fields(constants))

@@ -3,146 +3,202 @@
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
+from functools import cached_property, reduce
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from formulate.retention.cartilage_uptake import CellStage, ModeStage
+from formulate.retention.cartilage_uptake import CellStage, GivenBack, ModeStage, TwoModeStages
 from formulate.retention.joint_rates import JointRates
 from formulate.sampling import Array
 
-Indices = NDArray[np.intp]
+Indices = tuple[NDArray[np.intp], ...]  # of carriers and draws, or of rows where these are one axis already
 
 _GAMMA = 1.0 - 1.0 / np.sqrt(2.0)
+_FORWARD = (1.0 - _GAMMA) / _GAMMA
 _ROUNDING = -1e-12  # of the largest amount; below this a negative amount is no rounding error
-_BLOCK = 4  # steps that are prepared at once
+_AT_ONCE = 4096  # numbers of one kind that are prepared together: some steps of some draws
 
 
 @dataclass(frozen=True)
 class State:
-    """Amounts [kg]: fluid, synovium and plasma (3, draws); cartilage (parts, draws); what is gone (2, draws)."""
+    """Amounts [kg]: fluid, synovium, plasma (3, ...); cartilage (parts, ...); gone (2, ...); of (carriers, draws)."""
 
     amounts: Array
     slab: Array
     gone: Array  # eliminated from plasma, broken down in the joint
 
     def rows(self, which: Indices) -> "State":
-        """Give some of the draws."""
-        return State(self.amounts[:, which], self.slab[:, which], self.gone[:, which])
+        """Give some of the carriers and draws, as one axis."""
+        return State(self.amounts[_at(which)], self.slab[_at(which)], self.gone[_at(which)])
 
     def put(self, which: Indices, other: "State") -> None:
-        """Take some of the draws from another state."""
-        self.amounts[:, which], self.slab[:, which], self.gone[:, which] = other.amounts, other.slab, other.gone
+        """Take some of the carriers and draws from another state."""
+        self.amounts[_at(which)], self.slab[_at(which)], self.gone[_at(which)] = other.amounts, other.slab, other.gone
 
 
 class March:
-    """Steps of the joint, one after the other; the volume of the fluid goes along with them."""
+    """Steps of the joint, one after the other, of all carriers together; the volume of the fluid goes along with them.
+
+    What a step needs whatever the state is worked out once for all carriers.
+    """
 
     def __init__(self, rates: JointRates, time: Array) -> None:
         self.rates, self.time = rates, time
+        self.block = max(1, _AT_ONCE // len(rates.resting_volume))
         self.elimination = rates.clearance / rates.plasma_volume
+        self.breakdown, self.solubility = rates.breakdown, rates.solubility
         self.step = 0.0
+        self.picked: NDArray[np.intp] | None = None  # the draws that are stepped; all of them if None
 
     def start(self, amounts: Array) -> State:
         """Give the state at the first time."""
-        draws = amounts.shape[1]
-        slab = np.zeros((self.rates.cartilage.parts if self.rates.cartilage else 0, draws))
-        return State(amounts, slab, np.zeros((2, draws)))
+        slab = np.zeros((self.rates.cartilage.parts if self.rates.cartilage else 0, *amounts.shape[1:]))
+        return State(amounts, slab, np.zeros((2, *amounts.shape[1:])))
 
     def prepare(self, index: int) -> None:
         """Work out what the step from the time of this index to the next needs, whatever the state."""
-        row = index % _BLOCK
+        row = index % self.block
         if row == 0:
-            times = self.time[index : index + _BLOCK + 1]
+            times = self.time[index : index + self.block + 1]
             steps = np.diff(times)
             inner, end = _GAMMA * steps + times[:-1], times[1:]
             flowing = [_Fluid(_excess(at, since, self.rates), self.rates) for at, since in ((inner, times), (end, end))]
-            self.block = [_Implicit(_GAMMA * steps[:, None], fluid, self.rates) for fluid in flowing]
+            self.prepared = [_Implicit(_GAMMA * steps[:, None], fluid, self.rates) for fluid in flowing]
         self.step = float(self.time[index + 1] - self.time[index])
-        self.until = self.time[index + 1 : index + 2]
-        self.inner, self.end = (implicit.at(row) for implicit in self.block)
+        self.inner, self.end = (implicit.at(row) for implicit in self.prepared)
         cartilage = self.rates.cartilage
-        self.slab = None if cartilage is None else cartilage.stage(_GAMMA * self.step)
+        self.slab = self.stage = None if cartilage is None else cartilage.stage(_GAMMA * self.step)
+        self.both = self.stages = TwoModeStages(self.slab, _FORWARD) if isinstance(self.slab, ModeStage) else None
+        self.back: Array | None = None
+        self.whole = _Whole(self.rates, self.step, self.time[index + 1 : index + 2])
 
-    def advance(self, state: State, supply: Array, source: Array, kappa: Array | None) -> tuple[State, Array]:
-        """Give the state and the solid after the step; `supply` is the solid there is to dissolve."""
+    def advance(
+        self, state: State, supply: Array, source: Array, kappa: Array | None, trial: bool = False
+    ) -> tuple[State, Array]:
+        """Give the state and the solid after the step; `supply` is the solid there is to dissolve.
+
+        On trial only the solid counts, and the slab may be left as it was.
+        """
         if kappa is None:
             return self._march(state, source, None, None)[0], supply
-        dissolving = kappa * self.rates.solubility
-        after, dissolved = self._march(state, source, kappa, dissolving)
-        exhausted = np.flatnonzero(dissolved > supply)
-        if exhausted.size:
+        dissolving = kappa * self.solubility
+        after, dissolved = self._march(state, source, kappa, dissolving, trial)
+        more = dissolved > supply
+        if trial:
+            return after, supply - np.minimum(dissolved, supply)
+        if more.any():
             # more than there is would dissolve: the whole supply enters at a steady rate instead
-            nothing, steadily = np.zeros(exhausted.size), supply[exhausted] / self.step
+            exhausted = np.nonzero(more)
+            nothing, steadily = np.zeros(exhausted[0].size), supply[exhausted] / self.step
             some = self._some(exhausted)
-            after.put(exhausted, some._march(state.rows(exhausted), source[:, exhausted], nothing, steadily)[0])
+            after.put(exhausted, some._march(state.rows(exhausted), source[_at(exhausted)], nothing, steadily)[0])
             dissolved[exhausted] = supply[exhausted]
         return after, supply - dissolved
 
-    def _march(self, state: State, source: Array, kappa: Array | None, dissolving: Array | None) -> tuple[State, Array]:
-        after, dissolved = self._two_stages(state, source, kappa, dissolving)
-        coarse = np.zeros(state.amounts.shape[1], dtype=bool)
-        least = after.amounts.min(axis=0)
-        if after.slab.size:
-            least = np.minimum(least, after.slab.min(axis=0))
-        if least.min() < 0:
-            most = after.amounts.max(axis=0)
-            if after.slab.size:
-                most = np.maximum(most, after.slab.max(axis=0))
+    def _march(
+        self, state: State, source: Array, kappa: Array | None, dissolving: Array | None, trial: bool = False
+    ) -> tuple[State, Array]:
+        after, dissolved = self._two_stages(state, source, kappa, dissolving, trial)
+        coarse = np.zeros(state.amounts.shape[1:], dtype=bool)
+        parts = (after.amounts, after.slab) if after.slab.size and not trial else (after.amounts,)
+        if min(part.min() for part in parts) < 0:
+            least, most = (reduce(low, (low.reduce(part) for part in parts)) for low in (np.minimum, np.maximum))
             coarse |= least < _ROUNDING * most
         if kappa is not None:
-            level = self.rates.solubility
+            level = self.solubility
             before, now = self.inner.per_volume * state.amounts[0], self.end.per_volume * after.amounts[0]
             coarse |= (now > level) & (before <= level) & (kappa > 0)
         if coarse.any():
-            which = np.flatnonzero(coarse)
+            which = np.nonzero(coarse)
             kappa, dissolving = (None if values is None else values[which] for values in (kappa, dissolving))
-            euler, taken = self._some(which)._euler(state.rows(which), source[:, which], kappa, dissolving)
-            after.put(which, euler)
+            euler, taken = self._some(which)._euler(state.rows(which), source[_at(which)], kappa, dissolving)
+            if not trial:
+                after.put(which, euler)
             if kappa is not None:
                 dissolved[which] = taken
         return after, dissolved
 
     def _two_stages(
-        self, state: State, source: Array, kappa: Array | None, dissolving: Array | None
+        self, state: State, source: Array, kappa: Array | None, dissolving: Array | None, trial: bool
     ) -> tuple[State, Array]:
-        first, first_slab = self.inner.solve(state.amounts, state.slab, self.slab, source, kappa, dissolving)
-        forward = (1.0 - _GAMMA) / _GAMMA
-        offset, offset_slab = _beyond(state.amounts, first, forward), _beyond(state.slab, first_slab, forward)
-        after, slab = self.end.solve(offset, offset_slab, self.slab, source, kappa, dissolving)
+        both = self.both
+        if both is None:
+            first, middle = self.inner.solve(state.amounts, state.slab, self.slab, source, kappa, dissolving)
+            offset, middle = _beyond(state.amounts, first, _FORWARD), _beyond(state.slab, middle, _FORWARD)
+            after, slab = self.end.solve(offset, middle, self.slab, source, kappa, dissolving)
+        else:
+            if self.back is None:
+                self.back = both.given_back(state.slab)
+            back, later = self.back
+            answer = GivenBack(back, both.demand)
+            first, slab = self.inner.solve(state.amounts, state.slab, answer, source, kappa, dissolving)
+            level = self.inner.per_volume * first[0]
+            answer = GivenBack(later + both.returned * level, both.demand)
+            after, _ = self.end.solve(_beyond(state.amounts, first, _FORWARD), slab, answer, source, kappa, dissolving)
+            if not trial:
+                slab = both.after(slab, level, self.end.per_volume * after[0])
         early, late = self.step * (1.0 - _GAMMA), self.step * _GAMMA
         gone = state.gone.copy()
         gone[0] += (early * first[2] + late * after[2]) * self.elimination
-        if self.rates.breakdown is not None:
-            gone[1] += (early * first[0] + late * after[0]) * self.rates.breakdown
+        if self.breakdown is not None:
+            gone[1] += (early * first[0] + late * after[0]) * self.breakdown
         if kappa is None or dissolving is None:
             return State(after, slab, gone), np.zeros(0)
         back = early * self.inner.per_volume * first[0] + late * self.end.per_volume * after[0]
         return State(after, slab, gone), self.step * dissolving - kappa * back
 
     def _some(self, which: Indices) -> "March":
-        """Give the step of some of the draws."""
-        found = copy(self)
-        found.rates, found.elimination = self.rates.rows(which), self.elimination[which]
-        found.inner, found.end = self.inner.rows(which), self.end.rows(which)
-        if found.rates.cartilage is not None:
-            found.slab = found.rates.cartilage.stage(_GAMMA * self.step)
+        """Give the step of some of the carriers and draws, as one axis."""
+        found, draws = copy(self), which[-1]
+        found.picked = draws if self.picked is None else self.picked[draws]
+        found.elimination, found.solubility = self.elimination[draws], self.solubility[draws]
+        found.breakdown = None if self.breakdown is None else self.breakdown[draws]
+        found.inner, found.end = self.inner.rows(draws), self.end.rows(draws)
+        if self.stages is not None:
+            found.both = self.stages.rows(found.picked)
+        elif self.stage is not None:
+            found.slab = self.stage.rows(found.picked)
+        found.back = None if self.back is None else self.back[_at(which)]
         return found
 
     def _euler(self, state: State, source: Array, kappa: Array | None, dissolving: Array | None) -> tuple[State, Array]:
-        """Take the step in one stage."""
-        rates = self.rates
-        slab = None if rates.cartilage is None else rates.cartilage.stage(self.step)
-        fluid = _Fluid(_excess(self.until, self.until, rates), rates)
-        whole = _Implicit(np.array([[self.step]]), fluid, rates).at(0)
+        """Take the step in one stage, of some draws."""
+        assert self.picked is not None
+        whole, slab = self.whole.implicit.rows(self.picked), self.whole.slab
+        slab = None if slab is None else slab.rows(self.picked)
         after, after_slab = whole.solve(state.amounts, state.slab, slab, source, kappa, dissolving)
         gone = state.gone.copy()
         gone[0] += self.step * after[2] * self.elimination
-        if rates.breakdown is not None:
-            gone[1] += self.step * after[0] * rates.breakdown
+        if self.breakdown is not None:
+            gone[1] += self.step * after[0] * self.breakdown
         if kappa is None or dissolving is None:
             return State(after, after_slab, gone), np.zeros(0)
         return State(after, after_slab, gone), self.step * (dissolving - kappa * whole.per_volume * after[0])
+
+
+class _Whole:
+    """A step taken in one stage, worked out for all draws when the first of them needs it."""
+
+    def __init__(self, rates: JointRates, step: float, until: Array) -> None:
+        self.rates, self.step, self.until = rates, step, until
+
+    @cached_property
+    def implicit(self) -> "_Implicit":
+        """The equations without the cartilage."""
+        fluid = _Fluid(_excess(self.until, self.until, self.rates), self.rates)
+        return _Implicit(np.array([[self.step]]), fluid, self.rates).at(0)
+
+    @cached_property
+    def slab(self) -> ModeStage | CellStage | None:
+        """The equations of the cartilage."""
+        return None if self.rates.cartilage is None else self.rates.cartilage.stage(self.step)
+
+
+def _at(which: Indices) -> Any:
+    """Give the index of some carriers and draws behind an axis of places."""
+    return (slice(None), *list[Any](which))
 
 
 def _beyond(start: Array, end: Array, how_far: float) -> Array:
@@ -215,7 +271,7 @@ class _Implicit:
         """Give the equations of one step, (draws,)."""
         return self._each(lambda values: values[row])
 
-    def rows(self, which: Indices) -> "_Implicit":
+    def rows(self, which: NDArray[np.intp]) -> "_Implicit":
         """Give the equations of one step for some of the draws."""
         return self._each(lambda values: values[which] if values.size > 1 else values)
 
@@ -229,7 +285,7 @@ class _Implicit:
         self,
         known: Array,
         slab: Array,
-        cartilage: ModeStage | CellStage | None,
+        cartilage: ModeStage | CellStage | GivenBack | None,
         source: Array,
         kappa: Array | None,
         dissolving: Array | None,

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
 from formulate.case import Case
 from formulate.inputs import Subject
 from formulate.regimen import Event
-from formulate.results import Release
+from formulate.results import Loading, Release
 from formulate.sampling import Array
 from materials.schema import Carrier
+
+Asked: TypeAlias = tuple[Case, Loading, Release]  # what retention is asked about
 
 
 @dataclass(frozen=True)

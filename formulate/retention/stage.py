@@ -1,15 +1,20 @@
 """The retention stage: what arrives at the site, how long it stays there, and what reaches plasma."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 
 from formulate.case import INTRAVENOUS, Case
 from formulate.results import Exposure, Loading, Release
 from formulate.retention import stage_bone, stage_cord, stage_defect, stage_disc, stage_knee
-from formulate.retention.site import Going
+from formulate.retention.site import Asked, Going
+from materials.errors import FormulateError
 from materials.schema import Site
+
+Retained: TypeAlias = Callable[[Case, Loading, Release], Exposure]
 
 WIDEST_IN_BLOOD = 6e-6  # m; wider rigid particles stay in the lungs of rats (kutscher2010)
 ROUNDING = 1e-9  # of all that is given
@@ -27,12 +32,39 @@ def retain(case: Case, loading: Loading, release: Release) -> Exposure:
     -----
     Amounts may come out of the modes of a site below zero by rounding: a concentration there is given as 0.
     """
+    return _completed(case, RETENTION[_mechanism(case)](case, loading, release))
+
+
+def retain_all(asked: Sequence[Asked]) -> list[Exposure | FormulateError]:
+    """Give what `retain` gives for each of some cases, or the error it raises; alike ones are computed together."""
+    found: dict[int, Exposure | FormulateError] = {}
+    for mechanism in dict.fromkeys(_mechanism(case) for case, _, _ in asked):
+        which = [i for i, (case, _, _) in enumerate(asked) if _mechanism(case) == mechanism]
+        together = TOGETHER.get(mechanism, partial(_one_by_one, RETENTION[mechanism]))
+        found |= dict(zip(which, together([asked[i] for i in which]), strict=True))
+    exposures = ((asked[i][0], found[i]) for i in range(len(asked)))
+    return [one if isinstance(one, FormulateError) else _completed(case, one) for case, one in exposures]
+
+
+def _one_by_one(retained: Retained, asked: Sequence[Asked]) -> list[Exposure | FormulateError]:
+    found: list[Exposure | FormulateError] = []
+    for one in asked:
+        try:
+            found.append(retained(*one))
+        except FormulateError as error:
+            found.append(error)
+    return found
+
+
+def _mechanism(case: Case) -> str:
     site = case.site.entry
     assert isinstance(site, Site)
-    found = RETENTION[site.mechanisms.retention](case, loading, release)
-    found = replace(
-        found, warnings=(*found.warnings, *_lodged(case), *_same_at_any_start(case, site.mechanisms.retention))
-    )
+    return site.mechanisms.retention
+
+
+def _completed(case: Case, found: Exposure) -> Exposure:
+    """Add what is said of every site, and take away what rounding leaves below zero."""
+    found = replace(found, warnings=(*found.warnings, *_lodged(case), *_same_at_any_start(case, _mechanism(case))))
     if min(share.min() for share in (*found.at_site.values(), found.in_plasma)) < -ROUNDING:
         return found  # more than that is a fault to be seen
     return replace(found, unbound={name: np.maximum(curve, 0.0) for name, curve in found.unbound.items()})
@@ -65,12 +97,17 @@ def _same_at_any_start(case: Case, mechanism: str) -> tuple[str, ...]:
     )
 
 
-RETENTION: dict[str, Callable[[Case, Loading, Release], Exposure]] = {
+RETENTION: dict[str, Retained] = {
     "synovial-joint": stage_knee.synovial_joint,
     "intervertebral-disc": stage_disc.intervertebral_disc,
     "spinal-cord": stage_cord.spinal_cord,
     "systemic-bone": stage_bone.systemic_bone,
     "bone-defect": stage_defect.bone_defect,
+}
+
+# sites whose cases share most of the work
+TOGETHER: dict[str, Callable[[Sequence[Asked]], list[Exposure | FormulateError]]] = {
+    "synovial-joint": stage_knee.synovial_joints,
 }
 
 # where carriers go at a site, whatever they hold

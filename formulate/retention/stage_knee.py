@@ -1,6 +1,8 @@
 """The knee: what an injection leaves in its fluid, synovium and cartilage, and what reaches plasma, dose by dose."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -11,13 +13,14 @@ from formulate.retention import joint, particles
 from formulate.retention.fluid import drained_turnovers, fluid_volume
 from formulate.retention.joint_rates import JointRates
 from formulate.retention.linear import system
-from formulate.retention.site import Setting, Whereabouts, freed, of_event, setting, still_held
-from formulate.retention.species import plasma_of
+from formulate.retention.site import Asked, Setting, Whereabouts, freed, of_event, setting, still_held
+from formulate.retention.species import Plasma, plasma_of
 from formulate.retention.stage_drug import NEEDED
 from formulate.retention.stage_knee_inputs import INTRAVENOUS, Reader, injections, joint_rates
 from formulate.retention.stage_knee_remarks import carrier_remarks, remarks, sink_warning
 from formulate.retention.stage_survival import DEAD, cell_death
 from formulate.sampling import Array
+from materials.errors import FormulateError
 from materials.schema import Carrier
 
 IN_FLUID, IN_SYNOVIUM = "synovial fluid", "synovium"
@@ -56,14 +59,64 @@ def synovial_joint(case: Case, loading: Loading, release: Release) -> Exposure:
     the body and count as systemic exposure. Crystals settle and stay in the joint; those given into blood count as
     dissolved there.
     """
+    posed = _posed(case, loading, release)
+    return _exposure(posed, joint.solve(case.time, posed.arrivals, posed.rates, posed.moments))
+
+
+def synovial_joints(asked: Sequence[Asked]) -> list[Exposure | FormulateError]:
+    """Give what `synovial_joint` gives for each case, the cases of one joint and drug solved together."""
+    found: dict[int, Exposure | FormulateError] = {}
+    alike: dict[tuple[object, ...], dict[int, _Posed]] = {}
+    for i, one in enumerate(asked):
+        try:
+            posed = _posed(*one)
+        except FormulateError as error:
+            found[i] = error
+        else:
+            alike.setdefault((posed.case.time.tobytes(), *posed.rates.key), {})[i] = posed
+    for group in alike.values():
+        first = next(iter(group.values()))
+        arrivals = [posed.arrivals for posed in group.values()]
+        solved = joint.solve_all(first.case.time, arrivals, first.rates, first.moments)
+        found |= {i: _exposure(posed, amounts) for (i, posed), amounts in zip(group.items(), solved, strict=True)}
+    return [found[i] for i in range(len(asked))]
+
+
+@dataclass(frozen=True)
+class _Posed:
+    """A case as the joint is asked about it."""
+
+    case: Case
+    release: Release
+    reader: Reader
+    plasma: Plasma
+    plan: "_Plan"
+    rates: JointRates
+    dose: Array  # all that is given [kg], (draws, 1)
+
+    @cached_property
+    def arrivals(self) -> joint.Arrivals:
+        """What enters each place."""
+        dose, plan = self.dose, self.plan
+        return joint.Arrivals(dose * plan.fluid, dose * plan.synovium, dose * plan.plasma, dose * plan.solid)
+
+    @property
+    def moments(self) -> tuple[int, ...]:
+        """The times at which the depth of the cartilage is shown."""
+        return _moments(self.case.time)
+
+
+def _posed(case: Case, loading: Loading, release: Release) -> _Posed:
     reader = Reader(case)
     plasma = plasma_of(case)
     plan = _gathered(case, release, reader)
     rates = joint_rates(case, reader, plasma, bool(plan.solid.any()))
-    dose = (loading.given * case.doses)[:, None]
-    arrivals = joint.Arrivals(dose * plan.fluid, dose * plan.synovium, dose * plan.plasma, dose * plan.solid)
-    moments = _moments(case.time)
-    amounts = joint.solve(case.time, arrivals, rates, moments)
+    return _Posed(case, release, reader, plasma, plan, rates, (loading.given * case.doses)[:, None])
+
+
+def _exposure(posed: _Posed, amounts: joint.JointAmounts) -> Exposure:
+    case, release, reader, plasma = posed.case, posed.release, posed.reader, posed.plasma
+    plan, rates, dose = posed.plan, posed.rates, posed.dose
     assert rates.cartilage is not None
     total_fluid = amounts.fluid / _volume(case.time, rates)
     unbound = {
@@ -99,7 +152,7 @@ def synovial_joint(case: Case, loading: Loading, release: Release) -> Exposure:
         warnings=(*sink_warning(release.has_carriers, saturation), *plasma.notes, *reader.told),
         notes=(*remarks(case, rates, np.asarray(sum(at_site.values()))), *plan.notes),
         elsewhere=elsewhere,
-        at_depth={"cartilage": _profile(case.time, moments, amounts, unbound["synovial-fluid"], rates)},
+        at_depth={"cartilage": _profile(case.time, posed.moments, amounts, unbound["synovial-fluid"], rates)},
     )
 
 

@@ -275,3 +275,39 @@ def test_draws_do_not_meet():
         for place in ("fluid", "synovium", "plasma", "solid", "cartilage", "eliminated"):
             assert getattr(together, place)[draw] == pytest.approx(getattr(alone, place)[0], rel=1e-9, abs=1e-30)
         assert together.cartilage_parts[30][:, draw] == pytest.approx(alone.cartilage_parts[30][:, 0], rel=1e-9)
+
+
+@pytest.mark.parametrize("cells", [False, True])
+def test_carriers_do_not_meet(cells: bool):
+    # dissolved drug, solid drug in some draws, and drug in blood: together as each alone
+    from formulate.retention.cartilage_uptake import CartilageRates, CellUptake, ModeUptake
+
+    kind = CellUptake if cells else ModeUptake
+    sites = (3e-3, 1e-5) if cells else ()
+    slab = CartilageRates(*(np.array([value]) for value in (1.2e-2, 1.8e-3, 1e-10, 0.8, 0.0, *sites)))
+    constants = replace(rates(), cartilage=kind(slab)).rows(np.zeros(2, dtype=np.intp))
+    time = grid(90 * 86400.0, 60)
+    nothing, given = np.zeros((2, len(time))), np.array([[1e-7], [1e-5]])
+    solid = np.array([[3e-5], [0.0]])
+    came = [
+        joint.Arrivals(nothing + given, nothing, nothing, nothing),
+        joint.Arrivals(nothing, nothing + given, nothing, nothing + solid),
+        joint.Arrivals(nothing, nothing, given * np.linspace(0.0, 1.0, len(time)), nothing),
+    ]
+    together = joint.solve_all(time, came, constants, (30,))
+    for one, found in zip(came, together, strict=True):
+        alone = joint.solve(time, one, constants, (30,))
+        for place in ("fluid", "synovium", "plasma", "solid", "cartilage", "eliminated"):
+            assert getattr(found, place) == pytest.approx(getattr(alone, place), rel=1e-5, abs=1e-18)
+        assert found.cartilage_parts[30] == pytest.approx(alone.cartilage_parts[30], rel=1e-5, abs=1e-18)
+
+
+def test_some_of_the_draws_have_their_own_crystals():
+    sizes = CrystalSizes(np.array([2e-6, 4e-6, 8e-6]), np.array([1.5, 2.0, 2.5]), THICKEST_LAYER)
+    solid = joint.Crystals(np.full(3, 5e-10), sizes, np.full(3, 1330.0), np.ones(3))
+    picked = replace(rates().rows(np.zeros(3, dtype=np.intp)), crystals=solid).rows(np.array([2]))
+    assert picked.crystals is not None
+    assert picked.crystals.sizes.radius == pytest.approx([8e-6])
+    left = np.array([[0.9, 0.5, 0.1], [0.4, 0.4, 0.4]])  # of two carriers
+    assert sizes.rate(left)[1] == pytest.approx(sizes.rate(left[1]))
+    assert picked.crystals.sizes.rate(left[:, 2:]) == pytest.approx(sizes.rate(left)[:, 2:])

@@ -1,5 +1,7 @@
 """What holds at every site: of a start after an injury, and of a local against a systemic dose."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from formulate.formulation import Formulation, Question, build
 from formulate.pipeline import Prediction, predict
 from formulate.sampling import TypicalDraw
 from materials import catalog
+from materials.errors import FormulateError
 from materials.schema import Site
 
 SITES = [site for site in catalog.load().sites.values() if site.mechanisms.retention]
@@ -82,3 +85,31 @@ def test_a_protein_is_held_against_a_target(site):
     }
     found = predict(build(Formulation, content, "test"), TypicalDraw())
     assert found.assessment.estimates["time_above"].exists
+
+
+@pytest.mark.parametrize(("site", "refused"), [("knee", set()), ("bone", {"alginate-hydrogel"})])
+def test_carriers_compared_are_each_as_alone(site, refused):
+    content = {
+        "schema_version": 1,
+        "payload": [{"id": "dasatinib", "dose": "5 mg"}],
+        "regimen": {"site": site},
+        "calculation": {"draws": 32, "horizon": "20 d"},
+        "target": {"unbound_above": "0.1 umol/L", "duration": "10 d"},
+    }
+    question = build(Question, content, "test")
+    carriers = ("plga-microsphere", "alginate-hydrogel", "free-drug-solution", "liposome")
+    begun: list[str] = []
+    found = compare_formulations([(id, question.formulation(id)) for id in carriers], progress=begun.append)
+    assert len(begun) == len(carriers)
+    rows = {row.id: row for row in found.rows}
+    assert {id for id, row in rows.items() if row.prediction is None and row.reason} == refused
+    for id in refused:
+        with pytest.raises(FormulateError, match=re.escape(rows[id].reason)):
+            predict(question.formulation(id))
+    for id in set(carriers) - refused:
+        together, alone = rows[id].prediction.exposure, predict(question.formulation(id)).exposure
+        for place, share in alone.at_site.items():
+            assert together.at_site[place] == pytest.approx(share, rel=1e-6, abs=1e-12)
+        for place, level in alone.unbound.items():
+            assert together.unbound[place] == pytest.approx(level, rel=1e-6, abs=1e-15)
+        assert together.warnings == alone.warnings
