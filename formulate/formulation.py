@@ -566,7 +566,7 @@ def read(path: Path | str, until: Stage = "loading") -> Formulation | Question:
         raise FileError([Fault(shorten(str(path), 120), "kind", problem, locator.line("kind"))])
     built, found = _built(model, content)
     if isinstance(built, Formulation) and not found and until != "loading":
-        for field, problem in prediction_problems(built):
+        for field, problem in bench_problems(built) if until == "release" else prediction_problems(built):
             found.setdefault(field, []).append(problem)
     if found or built is None:
         raise FileError(files.faults(path, locator, found))

@@ -123,10 +123,9 @@ def _with_points(path: Path, measured: "Points") -> str:
 
 
 def _formulation(path: Path, horizon: str | None, draws: int | None, seed: int | None) -> "Formulation":
-    from formulate.formulation import Formulation, bench_problems, build, read
-    from materials.errors import Fault, FileError
+    from formulate.formulation import Formulation, build, read
 
-    formulation = read(path)
+    formulation = read(path, until="release")
     if not isinstance(formulation, Formulation):
         raise Refusal(f'{shorten(path, 120)}: kind: "question" asks which carrier; need kind = "formulation"')
     if horizon is not None:
@@ -135,8 +134,6 @@ def _formulation(path: Path, horizon: str | None, draws: int | None, seed: int |
         formulation = build(Formulation, content, f"{path} with --horizon")
     if draws is not None or seed is not None:
         formulation = with_calculation(formulation, path, draws, seed)
-    if problems := [Fault(shorten(path, 120), field, text) for field, text in bench_problems(formulation)]:
-        raise FileError(problems)
     return formulation
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
-from materials.errors import Fault, FileError, shorten
+from materials.errors import shorten
 from tui.asked import progress, recorded, with_calculation
 from tui.deliver import check_outputs, terminal_width, write_outputs
 from tui.options import catalog_option, json_option
@@ -75,15 +75,13 @@ def sensitivity(
 
 
 def _formulation(path: Path, draws: int | None, seed: int | None) -> "Formulation":
-    from formulate.formulation import Formulation, prediction_problems, read
+    from formulate.formulation import Formulation, read
 
-    formulation = read(path)
+    formulation = read(path, until="retention")
     if not isinstance(formulation, Formulation):
         raise Refusal(f'{shorten(path, 120)}: kind: "question" asks which carrier; need kind = "formulation"')
     if draws is not None or seed is not None:
         formulation = with_calculation(formulation, path, draws, seed)
-    if problems := [Fault(shorten(path, 120), field, text) for field, text in prediction_problems(formulation)]:
-        raise FileError(problems)
     return formulation
 
 

@@ -234,3 +234,10 @@ def test_it_says_which_band_is_of_the_release_and_which_of_readings(file):
     assert "size_span 1.2\n" in said  # and no unit of a pure number
     curves = json.loads(run("release", file, "--json"))["results"]["curves"]
     assert curves["released"]["band_of"] == "the release itself"
+
+
+def test_what_is_not_computed_is_told_with_its_line(file):
+    file.write_text(FILE.replace('carrier = "plga-microsphere"', 'carrier = "msc-exosome"'), "utf-8")
+    line = refused("release", file)
+    assert line.startswith("f.toml:")
+    assert line.split(":")[1].isdigit()

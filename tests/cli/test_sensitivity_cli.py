@@ -114,3 +114,9 @@ def test_what_only_the_release_tells_is_not_asked_to_be_measured_alone(file: Pat
     said = " ".join(run(file, "--of", "release_t50").split())
     assert "Measure points of the release next (formulate release says when)" in said
     assert "Measure unreported differences" not in said
+
+
+def test_what_is_not_computed_is_told_with_its_line(file):
+    file.write_text(FILE.replace('carrier = "free-drug-solution"', 'carrier = "msc-exosome"'), "utf-8")
+    assert refused(file).startswith("f.toml:")
+    assert refused(file).split(":")[1].isdigit()
