@@ -155,7 +155,7 @@ def winner_changes(parts: ArrayLike, weights: ArrayLike) -> tuple[Change, ...]:
     -------
     tuple of Change
         For each criterion the nearest weight below and the nearest above at which the winner changes, if any; those
-        that need the smallest step first.
+        that need the smallest step first. One that ties with the winner passes at the weight as it is.
 
     Raises
     ------
@@ -179,15 +179,14 @@ def winner_changes(parts: ArrayLike, weights: ArrayLike) -> tuple[Change, ...]:
     table, given = _checked(parts, weights)
     require("parts", float(table.ndim), "", table.ndim == 2, "one number for each item and criterion")
     winner = int(np.argmax(table @ given))
-    ahead = (table[winner] - table) @ given  # at least 0
+    ahead = np.maximum((table[winner] - table) @ given, 0.0)  # 0 of one that ties
     found: list[Change] = []
     for k in range(len(given)):
         slope = table[winner, k] - table[:, k]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            step = np.where(np.abs(slope) > TIED, -ahead / slope, np.nan)
-        step[winner] = np.nan
-        up = np.where(step > TIED, step, np.nan)
-        down = np.where((step < -TIED) & (given[k] + step >= 0.0), step, np.nan)
+        # whoever earns more by this criterion passes as it weighs more, whoever earns less as it weighs less
+        step = np.divide(-ahead, slope, out=np.full(len(table), np.nan), where=np.abs(slope) > TIED)
+        up = np.where(slope < -TIED, step, np.nan)
+        down = np.where((slope > TIED) & (given[k] + step >= 0.0), step, np.nan)
         for steps, nearest in ((down, np.nanargmax), (up, np.nanargmin)):
             if not np.isnan(steps).all():
                 other = int(nearest(steps))

@@ -32,7 +32,7 @@ def test_the_winner_of_any_weights_is_on_the_front_or_ties_with_it(table, data):
 
 
 @given(TABLES, st.data())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=300)
 def test_a_weight_past_its_change_lets_the_other_win(table, data):
     weights = data.draw(hnp.arrays(np.float64, table.shape[1], elements=st.floats(0.1, 5.0)))
     winner = int(np.argmax(table @ weights))
@@ -51,6 +51,11 @@ def test_a_weight_past_its_change_lets_the_other_win(table, data):
 
 def test_no_change_where_the_winner_beats_all_in_everything():
     assert winner_changes([[0.9, 0.8], [0.1, 0.2]], [1.0, 1.0]) == ()
+
+
+def test_one_that_ties_passes_at_the_weight_as_it_is():
+    found = winner_changes([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0]], [1.0, 1.0])
+    assert found == (Change(0, 1.0, 2), Change(1, 1.0, 2))
 
 
 def test_changes_come_nearest_first():
