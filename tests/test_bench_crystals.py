@@ -111,3 +111,12 @@ def test_a_vessel_takes_the_dose_that_no_syringe_does() -> None:
     assert found.released[:, -1] == pytest.approx(np.full(16, 0.25), abs=1e-6)
     assert not any("fits one injection" in text for text in found.warnings)
     assert found.basis == "the mechanism: crystals without a carrier dissolve"
+
+
+def test_a_stirred_vessel_keeps_a_thin_layer_around_large_crystals() -> None:
+    # 200 um radius, H 30 um: theta = H (r - H/2), so all is gone after rho theta/(D S)
+    found = run(crystal_diameter="400 um")
+    lasts = 1300.0 * 30e-6 * (200e-6 - 15e-6) / (5e-10 * 0.02)
+    late, early = np.searchsorted(found.time, [lasts * 1.05, lasts * 0.8])
+    np.testing.assert_allclose(found.released[:, late:], 1.0)
+    assert found.released[0, early] < 0.999

@@ -204,3 +204,20 @@ def test_what_is_used_is_among_the_inputs_and_nothing_is_called_unused():
     assert {"plga-microsphere.acid_sensitivity", "knee.ph", "knee.active_enzyme_concentration"} <= keys
     assert not any("no calculation uses it" in text for text in found.warnings)
     assert np.isfinite(found.release.free).all()
+
+
+def test_a_gel_that_acid_opens_cuts_its_chains_faster_too():
+    # particles wider than the mesh, in a gel that itself hardly goes: what lets them out is the loss of chains
+    gel = {"storage_modulus": "1 kPa", "gel_degradation_half_life": "10000 day", "acid_sensitivity": "1"}
+    inside = {"diameter": "40 nm"}
+    site = {"ph": "6.4"}
+    slow, fast = (
+        released(
+            formulation("liposome", inside, gel | {"chain_loss_rate": f"{loss} 1/day"}, site if acid else {"ph": "7.4"})
+        )
+        for loss, acid in (("1.0", False), ("0.1", True))
+    )
+    nothing = released(formulation("liposome", inside, gel | {"chain_loss_rate": "0.1 1/day"}, {"ph": "7.4"}))
+    # ten times the rate by acid is ten times the rate; without it the gel still holds them
+    assert fast.carriers_out == pytest.approx(slow.carriers_out, abs=0.015)  # the gel itself goes faster too
+    assert fast.carriers_out[0, -1] > nothing.carriers_out[0, -1] + 0.1
