@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 import formulate
-from formulate.crystal_sizes import CrystalSizes
+from formulate.case import prepare
+from formulate.crystal_sizes import CrystalSizes, crystal_sizes
 from formulate.pipeline import predict
 from formulate.retention.cord_course import Crystals, dissolved
+from formulate.sampling import TypicalDraw
 from materials.errors import DomainError
 
 LAYER = 30e-6
@@ -110,3 +112,18 @@ def test_a_knee_where_solid_drug_arrives_in_some_of_the_draws(span: dict[str, st
     course = found.exposure
     everywhere = course.left + course.in_plasma + course.eliminated + course.drained
     np.testing.assert_allclose(everywhere, 1.0, atol=1e-6)
+
+
+def test_a_stirred_fluid_keeps_a_thin_layer_around_large_crystals() -> None:
+    payload = prepare(
+        formulate.new_formulation(
+            payload=[{"id": "triamcinolone-acetonide", "set": {"crystal_diameter": "400 um"}}],
+            layer=[{"id": "s", "carrier": "free-drug-suspension", "holds": ["triamcinolone-acetonide"]}],
+            regimen={"site": "knee"},
+        ),
+        TypicalDraw(),
+    ).payload
+    whole = np.ones(1)
+    stirred, still = (crystal_sizes(payload, "a test", stirred=stirred).rate(whole)[0] for stirred in (True, False))
+    assert stirred == pytest.approx(3.0 / (200e-6 * 30e-6))
+    assert still == pytest.approx(3.0 / 200e-6**2)
