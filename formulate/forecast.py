@@ -8,11 +8,12 @@ import numpy as np
 
 from formulate.bench_crystals import on_the_bench
 from formulate.case import Case, prepare
+from formulate.computable import bench_problems
 from formulate.estimate import BAND, Estimate
 from formulate.first_points import Points as Points
 from formulate.first_points import points as points
 from formulate.first_points import remarks_on, require_within
-from formulate.formulation import Formulation, bench_problems
+from formulate.formulation import Formulation
 from formulate.inputs import Input
 from formulate.loading.stage import load
 from formulate.release import updating

@@ -5,7 +5,7 @@ payload, regimen and target, and the carriers to compare. Quantities stay the te
 that a file keeps its own words; their numbers are read from them through `materials.units.parse`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -22,7 +22,6 @@ from formulate.fields import (
     counts_what_it_is,
     listed_payload,
     not_retained,
-    not_run,
     own_dose,
 )
 from formulate.limits import (
@@ -37,7 +36,7 @@ from formulate.limits import (
 from formulate.measured_release import FirstPoints, MeasuredRelease
 from formulate.overrides import override_problems, read_overrides
 from formulate.regimen import AlsoGiven, Regimen
-from formulate.release_choice import PROFILES, choice, family_of_carrier
+from formulate.release_choice import PROFILES, family_of_carrier
 from materials import catalog, files
 from materials.errors import Fault, FileError, FormulateError, UnitError, shorten
 from materials.faults import FieldError, problems, shown
@@ -445,101 +444,6 @@ class Question(_Common):
         )
 
 
-def prediction_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
-    """Give what stands in the way of computing release and retention of a formulation whose loading can be computed."""
-    if problem := not_retained(formulation.regimen.entry):
-        yield "regimen.site", problem
-    yield from vein_problems(formulation)
-    yield from release_problems(formulation)
-
-
-def release_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
-    """Give what stands in the way of computing the release of a formulation whose loading can be computed."""
-    own = next((index for index, layer in enumerate(formulation.layer) if layer.dose is not None), None)
-    if own is not None and not formulation.payload:
-        follows = "a carrier that is the drug has no concentration: formulate retention follows it"
-        yield f"layer.{own}.dose", f"{follows}; need a payload"
-        return
-    if len(formulation.payload) != 1:
-        count = len(formulation.payload)
-        yield "payload", f"{count} given; need one: the release of {'several' if count else 'none'} is not computed yet"
-    laws = [index for index, layer in enumerate(formulation.layer) if layer.release]
-    if len(laws) > 1:
-        yield f"layer.{laws[1]}.release", "a second measured law; need that of the layer that was on the bench alone"
-    for index, layer in enumerate(formulation.layer):
-        form = layer.entry.form
-        if layer.release and form not in CAN_BE_MEASURED:
-            need = f"need a {' or '.join(CAN_BE_MEASURED)}"
-            yield f"layer.{index}.release", f"a measured release of {layer.carrier} ({form}) is not computed; {need}"
-        # a measured law stands in for the mechanism of its layer, and of all that is inside
-        elif (problem := not_run(layer.entry)) and not any(law >= index for law in laws):
-            hint = "; or measure it and put its law into [layer.release]" if form in CAN_BE_MEASURED else ""
-            yield f"layer.{index}.carrier", problem + hint
-        elif layer.first_points is not None and (problem := _points_without_use(formulation, layer)):
-            yield f"layer.{index}.first_points", problem
-        if layer.dose is not None:
-            yield (
-                f"layer.{index}.dose",
-                "a carrier that is the drug has no concentration: formulate retention follows it; need a payload",
-            )
-    forms = [layer.entry.form for layer in formulation.layer]
-    if len(forms) > 2:
-        yield "layer", f"{len(forms)} layers; need at most 2: the release of deeper nests is not computed yet"
-    elif len(forms) == 2 and not (forms[0] in ("particle", "vesicle") and forms[1] == "depot"):
-        yield "layer", f"a {forms[0]} in a {forms[1]} is not computed; need a particle or vesicle in a depot"
-    elif formulation.payload and len(formulation.held[0].chain) < len(forms):
-        yield "layer", "part of a payload outside the inner layer is not followed yet; need all of it inside"
-
-
-def bench_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
-    """Give what stands in the way of computing release on the bench, of a carrier that is the drug too."""
-    if formulation.payload:
-        yield from release_problems(formulation)
-        return
-    own = [index for index, layer in enumerate(formulation.layer) if layer.dose is not None]
-    for index in own[1:]:
-        yield (
-            f"layer.{index}.dose",
-            "a second carrier that is the drug; need one: the release of several is not computed",
-        )
-    first = formulation.layer[own[0]]
-    for layer in formulation.around(first):
-        index = formulation.layer.index(layer)
-        if layer.release:
-            yield f"layer.{index}.release", f"a law measured of a drug; need none around {first.carrier}"
-        if layer.entry.form != "depot":
-            problem = f"how {first.carrier} leaves a {layer.entry.form} is not computed"
-            yield f"layer.{index}.carrier", f"{problem}; need a gel around it, or nothing"
-
-
-def _points_without_use(formulation: Formulation, layer: Layer) -> str:
-    """Give why first points in a file cannot move the release of a layer, or nothing."""
-    fit = "need enough of them for a law (formulate fit DATA --use-in FILE.toml), or them left out"
-    if layer.release is not None:
-        return "stand beside a measured law, which holds; need one of the two"
-    if outer := next((item.carrier for item in formulation.around(layer) if item.release is not None), ""):
-        return f"stand inside the measured law of {outer}, which holds for all that is in it; need one of the two"
-    made = choice(formulation, layer)
-    if made.family is not None:
-        return ""
-    told = f"the mechanism tells the release of {layer.carrier}, and in a body it is not moved by points"
-    return f"{told} ({made.why}); {fit}" if made.why else f"{told}; {fit}"
-
-
-def vein_problems(formulation: Formulation, also: bool = True) -> Iterator[tuple[str, str]]:
-    """Give by which routes a formulation would bring solids into a vein; `also` looks at further routes."""
-    regimen = formulation.regimen
-    routes = [("regimen.route", regimen.route_or_first)]
-    if also:
-        routes += [(f"regimen.also.{index}.route", item.route) for index, item in enumerate(regimen.also)]
-    solid = next((layer for layer in formulation.layer if layer.entry.form in ("crystal", "depot")), None)
-    for field, route in routes:
-        if solid is not None and route == "intravenous":
-            what = "crystals" if solid.entry.form == "crystal" else "a gel or another depot"
-            need = " or ".join(name for name in regimen.entry.routes if name != route)
-            yield field, f"intravenous: {what} ({solid.carrier}) would block vessels; need {need}"
-
-
 def read(path: Path | str, until: Stage = "loading") -> Formulation | Question:
     """Read a user's file; every fault is reported at once.
 
@@ -566,6 +470,8 @@ def read(path: Path | str, until: Stage = "loading") -> Formulation | Question:
         raise FileError([Fault(shorten(str(path), 120), "kind", problem, locator.line("kind"))])
     built, found = _built(model, content)
     if isinstance(built, Formulation) and not found and until != "loading":
+        from formulate.computable import bench_problems, prediction_problems  # which know formulations
+
         for field, problem in bench_problems(built) if until == "release" else prediction_problems(built):
             found.setdefault(field, []).append(problem)
     if found or built is None:

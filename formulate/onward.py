@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import tomli
 
-from formulate.formulation import CAN_BE_MEASURED, Formulation, Layer, build, release_problems
+from formulate.computable import release_problems
+from formulate.formulation import CAN_BE_MEASURED, Formulation, Layer, build
 from formulate.measured_release import FORMULA, FirstPoints
 from materials.errors import DomainError, Fault, FileError, UnknownIdError, nearest
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from formulate.assess import Assessment, assess
 from formulate.case import Case, prepare
-from formulate.formulation import Formulation, prediction_problems
+from formulate.computable import prediction_problems
+from formulate.formulation import Formulation
 from formulate.inputs import Input
 from formulate.loading.stage import load
 from formulate.release.stage import release

@@ -7,8 +7,9 @@ import numpy as np
 
 from formulate.active import active_outside, activity_loss, finer, temperature_of
 from formulate.case import OwnPlace, prepare_own, time_grid
+from formulate.computable import vein_problems
 from formulate.fields import not_retained
-from formulate.formulation import Formulation, Layer, vein_problems
+from formulate.formulation import Formulation, Layer
 from formulate.inputs import Input, Subject
 from formulate.loading.stage_biological import own_drug
 from formulate.regimen import Event, events

@@ -189,7 +189,8 @@ def _counts(given: str | None) -> tuple[int, ...]:
 
 def _asked_for(path: Path, asked: dict[str, Any]) -> "Formulation":
     """Read a formulation file and lay the options over it."""
-    from formulate.formulation import Formulation, build, prediction_problems, read
+    from formulate.computable import prediction_problems
+    from formulate.formulation import Formulation, build, read
 
     formulation = read(path)
     if not isinstance(formulation, Formulation):
