@@ -77,7 +77,7 @@ class ModeUptake:
 
     def stage(self, h: float) -> "ModeStage":
         """Give what the implicit equations of a stage h [s] need."""
-        return ModeStage(h, self)
+        return ModeStage(h, self.rate[:, None], self.clearance[:, None])
 
     def mean_mobile(self, total: Array) -> Array:
         """Give the mobile concentration, mean over the depth [kg/m3], from the total amount (draws, times)."""
@@ -106,11 +106,11 @@ def _shapes(depth: Array) -> Array:
 class ModeStage:
     """One stage of `ModeUptake`: ``(1 + h k_m) A_m = known_m + h G C_u``. Each (parts, 1, draws)."""
 
-    def __init__(self, h: float, uptake: ModeUptake) -> None:
-        given = h * uptake.rate[:, None]
+    def __init__(self, h: Array | float, rate: Array, clearance: Array) -> None:
+        given = h * rate
         self.kept = 1.0 / (1.0 + given)
         self.given = given * self.kept
-        self.gain = (h * uptake.clearance[:, None]) * self.kept
+        self.gain = (h * clearance) * self.kept
         self.demand = self.gain.sum(axis=0)
 
     def rows(self, which: NDArray[np.intp]) -> "ModeStage":

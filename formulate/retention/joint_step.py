@@ -15,9 +15,9 @@ from formulate.sampling import Array
 
 Indices = tuple[NDArray[np.intp], ...]  # of carriers and draws, or of rows where these are one axis already
 
-_GAMMA = 1.0 - 1.0 / np.sqrt(2.0)
-_FORWARD = (1.0 - _GAMMA) / _GAMMA
-_ROUNDING = -1e-12  # of the largest amount; below this a negative amount is no rounding error
+GAMMA = 1.0 - 1.0 / np.sqrt(2.0)
+FORWARD = (1.0 - GAMMA) / GAMMA
+ROUNDING = -1e-12  # of the largest amount; below this a negative amount is no rounding error
 _AT_ONCE = 4096  # numbers of one kind that are prepared together: some steps of some draws
 
 
@@ -63,14 +63,14 @@ class March:
         if row == 0:
             times = self.time[index : index + self.block + 1]
             steps = np.diff(times)
-            inner, end = _GAMMA * steps + times[:-1], times[1:]
-            flowing = [_Fluid(_excess(at, since, self.rates), self.rates) for at, since in ((inner, times), (end, end))]
-            self.prepared = [_Implicit(_GAMMA * steps[:, None], fluid, self.rates) for fluid in flowing]
+            inner, end = GAMMA * steps + times[:-1], times[1:]
+            flowing = [Fluid(excess(at, since, self.rates), self.rates) for at, since in ((inner, times), (end, end))]
+            self.prepared = [Implicit(GAMMA * steps[:, None], fluid, self.rates) for fluid in flowing]
         self.step = float(self.time[index + 1] - self.time[index])
         self.inner, self.end = (implicit.at(row) for implicit in self.prepared)
         cartilage = self.rates.cartilage
-        self.slab = self.stage = None if cartilage is None else cartilage.stage(_GAMMA * self.step)
-        self.both = self.stages = TwoModeStages(self.slab, _FORWARD) if isinstance(self.slab, ModeStage) else None
+        self.slab = self.stage = None if cartilage is None else cartilage.stage(GAMMA * self.step)
+        self.both = self.stages = TwoModeStages(self.slab, FORWARD) if isinstance(self.slab, ModeStage) else None
         self.back: Array | None = None
         self.whole = _Whole(self.rates, self.step, self.time[index + 1 : index + 2])
 
@@ -105,7 +105,7 @@ class March:
         parts = (after.amounts, after.slab) if after.slab.size and not trial else (after.amounts,)
         if min(part.min() for part in parts) < 0:
             least, most = (reduce(low, (low.reduce(part) for part in parts)) for low in (np.minimum, np.maximum))
-            coarse |= least < _ROUNDING * most
+            coarse |= least < ROUNDING * most
         if kappa is not None:
             level = self.solubility
             before, now = self.inner.per_volume * state.amounts[0], self.end.per_volume * after.amounts[0]
@@ -126,7 +126,7 @@ class March:
         both = self.both
         if both is None:
             first, middle = self.inner.solve(state.amounts, state.slab, self.slab, source, kappa, dissolving)
-            offset, middle = _beyond(state.amounts, first, _FORWARD), _beyond(state.slab, middle, _FORWARD)
+            offset, middle = _beyond(state.amounts, first, FORWARD), _beyond(state.slab, middle, FORWARD)
             after, slab = self.end.solve(offset, middle, self.slab, source, kappa, dissolving)
         else:
             if self.back is None:
@@ -136,10 +136,10 @@ class March:
             first, slab = self.inner.solve(state.amounts, state.slab, answer, source, kappa, dissolving)
             level = self.inner.per_volume * first[0]
             answer = GivenBack(later + both.returned * level, both.demand)
-            after, _ = self.end.solve(_beyond(state.amounts, first, _FORWARD), slab, answer, source, kappa, dissolving)
+            after, _ = self.end.solve(_beyond(state.amounts, first, FORWARD), slab, answer, source, kappa, dissolving)
             if not trial:
                 slab = both.after(slab, level, self.end.per_volume * after[0])
-        early, late = self.step * (1.0 - _GAMMA), self.step * _GAMMA
+        early, late = self.step * (1.0 - GAMMA), self.step * GAMMA
         gone = state.gone.copy()
         gone[0] += (early * first[2] + late * after[2]) * self.elimination
         if self.breakdown is not None:
@@ -185,10 +185,10 @@ class _Whole:
         self.rates, self.step, self.until = rates, step, until
 
     @cached_property
-    def implicit(self) -> "_Implicit":
+    def implicit(self) -> "Implicit":
         """The equations without the cartilage."""
-        fluid = _Fluid(_excess(self.until, self.until, self.rates), self.rates)
-        return _Implicit(np.array([[self.step]]), fluid, self.rates).at(0)
+        fluid = Fluid(excess(self.until, self.until, self.rates), self.rates)
+        return Implicit(np.array([[self.step]]), fluid, self.rates).at(0)
 
     @cached_property
     def slab(self) -> ModeStage | CellStage | None:
@@ -209,7 +209,7 @@ def _beyond(start: Array, end: Array, how_far: float) -> Array:
     return found
 
 
-def _excess(times: Array, given_by: Array, rates: JointRates) -> Array:
+def excess(times: Array, given_by: Array, rates: JointRates) -> Array:
     """Give what injections up to some times have left in the fluid at other times [m3], (times, draws)."""
     excess = np.zeros((len(times), len(rates.relaxation_time)))
     for start, volume in rates.injections:
@@ -220,7 +220,7 @@ def _excess(times: Array, given_by: Array, rates: JointRates) -> Array:
     return excess
 
 
-class _Fluid:
+class Fluid:
     """The synovial fluid with some volume in excess: fu/V, and the rates at which its drug leaves; (steps, draws)."""
 
     def __init__(self, excess: Array, rates: JointRates) -> None:
@@ -233,14 +233,14 @@ class _Fluid:
         self.to_plasma = flow * (unbound + (1.0 - fu) * (1.0 - rates.albumin_reflection)) / volume  # 1/s
 
 
-class _Implicit:
+class Implicit:
     """The equations ``(1 - h L) x = right`` of steps: what does not depend on the state, worked out once.
 
     Plasma is eliminated first, then the synovium. What would come back to where it came from is dropped on both
     sides, so that every coefficient is a sum of positive terms. All (steps, draws).
     """
 
-    def __init__(self, h: Array, fluid: _Fluid, rates: JointRates) -> None:
+    def __init__(self, h: Array, fluid: Fluid, rates: JointRates) -> None:
         self.h = h
         self.per_volume = fluid.per_volume
         to_fluid = h * (rates.permeability_fluid / rates.synovium_capacity)
@@ -267,15 +267,17 @@ class _Implicit:
             self.fluid_out += h * rates.breakdown
         self.synovium_share = synovium_to_fluid * self.per_synovium
 
-    def at(self, row: int) -> "_Implicit":
+    def at(self, row: int) -> "Implicit":
         """Give the equations of one step, (draws,)."""
         return self._each(lambda values: values[row])
 
-    def rows(self, which: NDArray[np.intp]) -> "_Implicit":
-        """Give the equations of one step for some of the draws."""
-        return self._each(lambda values: values[which] if values.size > 1 else values)
+    def rows(self, which: NDArray[np.intp], step: int | None = None) -> "Implicit":
+        """Give the equations for some of the draws, of one of the steps or of the only one."""
+        if step is None:
+            return self._each(lambda values: values[which] if values.size > 1 else values)
+        return self._each(lambda values: values[step, which] if values.shape[1] > 1 else values[step])
 
-    def _each(self, taken: Callable[[Array], Array]) -> "_Implicit":
+    def _each(self, taken: Callable[[Array], Array]) -> "Implicit":
         found = copy(self)
         for name, values in vars(self).items():
             setattr(found, name, None if values is None else taken(values))
