@@ -28,7 +28,7 @@ from formulate.sampling import Array
 __all__ = ["Arrivals", "Crystals", "JointAmounts", "JointRates", "Sieve", "solve", "solve_all"]
 
 _AT_ONCE, _FEWEST = 8192, 64  # carriers times draws that are stepped together; fewest draws
-_DRAWS = 256  # that are stepped together by matrices
+_DRAWS = 512  # that are stepped together by matrices
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _by_matrices(
     kept = {at: np.zeros((carriers, parts, draws)) for at in parts_at}
     for start in range(0, draws, _DRAWS):
         some = slice(start, start + _DRAWS)
-        joint_linear.march(time, coming, rates.rows(some), courses, {at: one.swapaxes(0, 1) for at, one in kept.items()}, some)
+        joint_linear.march(time, coming, rates.rows(some), courses, kept, some)
     return [_amounts(courses[:, i], {at: kept[at][i] for at in kept}) for i in range(carriers)]
 
 

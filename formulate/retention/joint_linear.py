@@ -1,7 +1,8 @@
-"""The joint with linear cartilage, stepped by matrices for all carriers together; `formulate.retention.joint` for what.
+"""The joint with linear cartilage, all carriers stepped together; see `formulate.retention.joint` for the equations.
 
 The scheme, its coarse steps where the fine one would fall below zero or past saturation, and the two passes of
-dissolution are those of `formulate.retention.joint_step`.
+dissolution are those of `formulate.retention.joint_step`. Here the fluid at the end of both stages is found before
+anything else: all that follows is linear in it, and solid drug only changes it.
 """
 
 from collections.abc import Sequence
@@ -10,18 +11,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from formulate.retention.joint_matrices import Steps
+from formulate.retention.cartilage_uptake import ModeStage, ModeUptake, TwoModeStages
 from formulate.retention.joint_rates import JointRates
-from formulate.retention.joint_step import GAMMA, ROUNDING
+from formulate.retention.joint_step import FORWARD, GAMMA, ROUNDING, Fluid, Implicit, excess
 from formulate.sampling import Array
 
 Indices = NDArray[np.intp]
-_AT_ONCE = 8  # steps whose matrices are worked out together
+FLUID, ELIMINATED, BROKEN_DOWN, SLAB = 0, 3, 4, 5  # rows of a state; synovium and plasma follow the fluid
+_STEPS = 32  # that are worked out, and written, together
 
 
 @dataclass(frozen=True)
 class Coming:
-    """What enters a joint of one carrier: rates over each step [kg/s] of each place, at the start [kg], and solid."""
+    """What enters a joint of one carrier: at the start [kg], rates over each step [kg/s] of each place, and solid."""
 
     start: tuple[Array | None, ...]  # into fluid, synovium, plasma, (draws,); None where nothing enters
     rates: tuple[Array | None, ...]  # (draws, steps)
@@ -33,57 +35,237 @@ def march(
 ) -> None:
     """Step some draws through the times; write amounts to `courses` (7, carriers, draws, times) and `kept`.
 
-    Those that bring solid come first.
+    Those that bring solid come first. `kept` takes the parts of the cartilage, (carriers, parts, draws).
     """
-    steps = Steps(rates, min(_AT_ONCE, len(time) - 1))
-    rows = steps.rows
-    state = np.zeros((_AT_ONCE + 1, len(rates.resting_volume), rows.every, len(coming)))
-    solid = _Solid(rates, coming, some)
+    steps = _Steps(rates)
+    carriers, draws = len(coming), len(rates.resting_volume)
+    state = np.zeros((SLAB + steps.parts, carriers, draws))
     for carrier, one in enumerate(coming):
         for place, amount in enumerate(one.start):
             if amount is not None:
-                state[0, :, rows.fluid + place, carrier] = amount[some]
-    shown = {0: rows.fluid, 1: rows.synovium, 2: rows.plasma, 4: rows.cartilage, 5: rows.eliminated}
-    if rows.broken_down is not None:
-        shown[6] = rows.broken_down
-    for place, row in shown.items():
-        courses[place, :, some, 0] = state[0, :, row].T
-    for first in range(0, len(time) - 1, _AT_ONCE):
-        last = min(first + _AT_ONCE, len(time) - 1)
-        steps.prepare(time[first : last + 1])
+                state[place, carrier] = amount[some]
+    shown = (0, 1, 2, 4, 5, 6)[: 5 if rates.breakdown is None else 6]  # courses of fluid to broken down
+    for row, place in enumerate((FLUID, FLUID + 1, FLUID + 2, None, ELIMINATED, BROKEN_DOWN)[: len(shown)]):
+        courses[shown[row], :, some, 0] = 0.0 if place is None else state[place]
+    solid = _Solid(rates, coming, some)
+    sources = np.zeros((_STEPS, 3, carriers, draws))
+    history = np.empty((_STEPS, len(shown), carriers, draws))
+    for first in range(0, len(time) - 1, _STEPS):
+        count = min(_STEPS, len(time) - 1 - first)
+        steps.prepare(time[first : first + count + 1])
         for carrier, one in enumerate(coming):
             for place, rate in enumerate(one.rates):
                 if rate is not None:
-                    state[: last - first, :, rows.source.start + place, carrier] = rate[some, first:last].T
-        for i in range(last - first):
-            _step(steps, i, state[i], state[i + 1], solid, first + i)
+                    sources[:count, place, carrier] = rate[some, first : first + count].T
+        for i in range(count):
+            solid.begins(first + i)
+            state = _stepped(steps.at(i), state, sources[i], solid)
+            solid.ends(first + i)
+            into = history[i]
+            into[:3] = state[:3]
+            np.add.reduce(state[SLAB:], axis=0, out=into[3])
+            into[4:] = state[ELIMINATED : ELIMINATED + len(shown) - 4]
             if first + i + 1 in kept:
-                kept[first + i + 1][..., some] = state[i + 1, :, rows.slab].transpose(1, 2, 0)
-        for place, row in shown.items():
-            courses[place, :, some, first + 1 : last + 1] = state[1 : last - first + 1, :, row].transpose(2, 1, 0)
-        state[0, :, : rows.states] = state[last - first, :, : rows.states]
+                kept[first + i + 1][..., some] = state[SLAB:].swapaxes(0, 1)
+        for row, place in enumerate(shown):
+            courses[place, :, some, first + 1 : first + count + 1] = history[:count, row].transpose(1, 2, 0)
     if solid.carriers:
         courses[3, : solid.carriers, some] = solid.left.transpose(1, 2, 0)
 
 
-def _step(steps: Steps, i: int, now: Array, then: Array, solid: "_Solid", index: int) -> None:
-    """Go from one state to the next, each (draws, rows, carriers)."""
-    rows = steps.rows
-    fluid = now[:, rows.stages]
-    np.matmul(steps.to_fluid[i], now[:, rows.fluid : rows.stages.start], out=fluid)
-    beyond = solid.dissolve(steps, i, now, fluid) if solid.any_left(index) else None
-    np.matmul(steps.onward[i], now[:, 1:], out=then[:, : rows.states])
-    moving = then[:, rows.moving]
-    coarse = np.zeros((len(now), now.shape[-1]), dtype=bool)
-    if moving.min() < 0:
-        coarse |= moving.min(axis=1) < ROUNDING * moving.max(axis=1)
+def _stepped(step: "_Step", state: Array, source: Array, solid: "_Solid") -> Array:
+    """Give the next state, (rows, carriers, draws)."""
+    first, second = step.first, step.second
+    there = step.h * source
+    there += state[:3]
+    fluid = first.fluid(there[0] + first.back(state[SLAB:]), there[1], there[2])
+    beside = first.beside(there[1], there[2], fluid)
+    onward = beside - state[1:3]  # beyond the first stage
+    onward *= FORWARD
+    onward += there[1:]
+    into = second.back(state[SLAB:])
+    into += there[0]
+    into -= FORWARD * state[FLUID]
+    into += step.again * fluid
+    later = second.fluid(into, onward[0], onward[1])
+    beyond = None
+    if solid.dissolving:
+        some = slice(solid.carriers)
+        more, ended, beyond = solid.dissolve(step, state, source, fluid[some], later[some])
+        fluid[some] += more
+        later[some] = ended
+        raised = first.by_fluid * more
+        beside[:, some] += raised
+        raised *= FORWARD
+        onward[:, some] += raised
+    found = np.empty_like(state)
+    found[FLUID] = later
+    found[1:3] = second.beside(onward[0], onward[1], later)
+    found[ELIMINATED] = step.early * beside[1]
+    found[ELIMINATED] += step.late * found[2]
+    found[ELIMINATED] *= step.elimination
+    found[ELIMINATED] += state[ELIMINATED]
+    found[BROKEN_DOWN] = state[BROKEN_DOWN]
+    if step.breakdown is not None:
+        found[BROKEN_DOWN] += (step.early * fluid + step.late * later) * step.breakdown
+    slab = np.multiply(state[SLAB:], step.kept, out=found[SLAB:])
+    for taken, level in zip(step.taken, (fluid, later), strict=False):
+        slab += taken * level
+    coarse = _negative(found)
     if beyond is not None:
-        coarse[:, : solid.carriers] |= beyond.T
+        coarse[: solid.carriers] |= beyond
     if coarse.any():
-        which = np.nonzero(coarse)
-        then[which[0], : rows.states, which[1]] = solid.coarsely(steps, i, now, *which)
-    if solid.carriers:
-        solid.settle(index)
+        carriers, draws = np.nonzero(coarse)
+        found[:, carriers, draws] = solid.coarsely(step, state, source, carriers, draws)
+    return found
+
+
+def _negative(state: Array) -> NDArray[np.bool_]:
+    """Give where an amount of a state is below zero by more than rounding, (carriers, draws)."""
+    below = state < 0
+    found: NDArray[np.bool_] = below[:ELIMINATED].any(axis=0) | below[SLAB:].any(axis=0)
+    which = np.nonzero(found)
+    if which[0].size:
+        amounts = np.delete(state[(slice(None), *which)], (ELIMINATED, BROKEN_DOWN), axis=0)
+        found[which] = amounts.min(axis=0) < ROUNDING * amounts.max(axis=0)
+    return found
+
+
+class _Stage:
+    """The implicit equations of a stage: the fluid first, then what follows from it. Each (steps, ...) or one of them.
+
+    The fluid is (carriers, draws), its constants (draws,); those of synovium and plasma are (2, 1, draws).
+    """
+
+    def __init__(self, of: Implicit, demand: Array | float, weights: Array | None) -> None:
+        self.per_volume, self.out = of.per_volume, of.fluid_out + demand * of.per_volume
+        self.per_out, self.gain = 1.0 / self.out, of.h / self.out  # gain of the fluid by a steady source in the stage
+        self.synovium_share, self.plasma_share = of.synovium_share, of.synovium_share * of.to_synovium_share
+        if of.to_fluid_share is not None:
+            self.plasma_share = self.plasma_share + of.to_fluid_share
+        onward = of.per_plasma * of.synovium_to_plasma
+        by_fluid, by_plasma = of.per_synovium * of.into_synovium, of.per_synovium * of.to_synovium_share
+        # synovium and plasma at the end, by what both would hold without exchange and by the fluid at the end
+        self.by_synovium = _pair(of.per_synovium, onward * of.per_synovium)
+        self.by_plasma = _pair(by_plasma, of.per_plasma + onward * by_plasma)
+        self.by_fluid = _pair(by_fluid, of.per_plasma * of.to_plasma + onward * by_fluid)
+        self.weights = weights  # of the parts of the slab in what it gives back, (parts, draws)
+
+    def at(self, index: int) -> "_Stage":
+        """Give the stage of one step."""
+        found = object.__new__(_Stage)
+        vars(found).update((name, None if held is None else held[index]) for name, held in vars(self).items())
+        return found
+
+    def back(self, slab: Array) -> Array:
+        """Give what the slab gives back to the fluid."""
+        if self.weights is None:
+            return np.zeros(slab.shape[1:])
+        return np.asarray(np.einsum("pcd,pd->cd", slab, self.weights))
+
+    def fluid(self, into: Array, synovium: Array, plasma: Array) -> Array:
+        """Give the fluid at the end, from what comes into it and what the others would hold without exchange."""
+        found = self.synovium_share * synovium
+        found += self.plasma_share * plasma
+        found += into
+        found *= self.per_out
+        return np.asarray(found)
+
+    def beside(self, synovium: Array, plasma: Array, fluid: Array) -> Array:
+        """Give synovium and plasma at the end."""
+        found = self.by_synovium * synovium
+        found += self.by_plasma * plasma
+        found += self.by_fluid * fluid
+        return np.asarray(found)
+
+
+def _pair(synovium: Array, plasma: Array) -> Array:
+    return np.stack([synovium, plasma], axis=1)[:, :, None]
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What one step needs, whatever the state."""
+
+    length: float  # s
+    first: _Stage
+    second: _Stage
+    whole: _Stage  # of the step taken in one
+    again: Array  # how much of the first fluid comes into the second
+    raised: Array  # how much the second fluid holds more, by what the first does
+    kept: Array  # of the slab, (parts, 1, draws)
+    taken: tuple[Array, ...]  # by the slab, from the fluid of each stage
+    elimination: Array
+    breakdown: Array | None
+    uptake: ModeUptake | None
+
+    @property
+    def h(self) -> float:
+        """The length of a stage."""
+        return float(GAMMA * self.length)
+
+    @property
+    def early(self) -> float:
+        """How long the end of the first stage counts."""
+        return float((1.0 - GAMMA) * self.length)
+
+    late = h
+
+
+class _Steps:
+    """Some steps in time, worked out together."""
+
+    def __init__(self, rates: JointRates) -> None:
+        assert rates.cartilage is None or isinstance(rates.cartilage, ModeUptake)
+        self.rates, self.uptake = rates, rates.cartilage
+        self.parts = self.uptake.parts if self.uptake else 0
+        self.elimination = rates.clearance / rates.plasma_volume
+
+    def prepare(self, times: Array) -> None:
+        """Work out the steps between these times."""
+        rates, steps = self.rates, np.diff(times)
+        inner, end = GAMMA * steps + times[:-1], times[1:]
+        h, parts, draws = GAMMA * steps[:, None], self.parts, len(rates.resting_volume)
+        fluids = [Fluid(excess(at, since, rates), rates) for at, since in ((inner, times), (end, end))]
+        stages = [Implicit(h, fluid, rates) for fluid in fluids]
+        whole = Implicit(steps[:, None], fluids[1], rates)
+        demand = whole_demand = returned = np.zeros((1, draws))
+        weights = self.kept = np.zeros((len(steps), parts, draws))
+        later_weights = weights
+        self.taken: tuple[Array, ...] = ()
+        if self.uptake is not None:
+            slab = ModeStage(h, self.uptake.rate[:, None], self.uptake.clearance[:, None])
+            both = TwoModeStages(slab, FORWARD)
+            demand, returned = both.demand, both.returned
+            weights, later_weights = both.weights.swapaxes(1, 2)
+            self.kept = both.kept.swapaxes(0, 1)
+            levels = [stage.per_volume for stage in stages]
+            self.taken = tuple((gain * level).swapaxes(0, 1) for gain, level in zip(both.gains, levels, strict=True))
+            whole_demand = ModeStage(steps[:, None], self.uptake.rate[:, None], self.uptake.clearance[:, None]).demand
+        self.first = _Stage(stages[0], demand, weights)
+        self.second = _Stage(stages[1], demand, later_weights)
+        self.whole = _Stage(whole, whole_demand, None)
+        self.again = FORWARD + returned * stages[0].per_volume
+        shares = self.second.synovium_share, self.second.plasma_share
+        beside = sum(share * self.first.by_fluid[:, place, 0] for place, share in enumerate(shares))
+        self.raised = self.second.per_out * (self.again + FORWARD * beside)
+        self.lengths = steps
+
+    def at(self, index: int) -> _Step:
+        """Give one of the steps."""
+        return _Step(
+            float(self.lengths[index]),
+            self.first.at(index),
+            self.second.at(index),
+            self.whole.at(index),
+            self.again[index],
+            self.raised[index],
+            self.kept[index][:, None],
+            tuple(taken[index][:, None] for taken in self.taken),
+            self.elimination,
+            self.rates.breakdown,
+            self.uptake,
+        )
 
 
 class _Solid:
@@ -94,7 +276,7 @@ class _Solid:
 
     def __init__(self, rates: JointRates, coming: Sequence[Coming], some: slice) -> None:
         arrived = [one.solid[some] for one in coming if one.solid is not None]
-        self.carriers = len(arrived)
+        self.carriers, self.dissolving = len(arrived), False
         if not arrived:
             return
         assert rates.crystals is not None
@@ -104,91 +286,105 @@ class _Solid:
         self.left = np.zeros_like(self.arrived)
         self.left[0] = self.arrived[0]
 
-    def any_left(self, index: int) -> bool:
-        """Find what there is to dissolve in the step from the time of this index; say whether there is any."""
+    def begins(self, index: int) -> None:
+        """Find what there is to dissolve in the step from the time of this index."""
         if not self.carriers:
-            return False
+            return
         self.brought = self.arrived[index + 1]
         self.there = self.left[index] + (self.brought - self.arrived[index])
+        self.dissolving = bool(self.there.any())
         self.kappa, self.steadily, self.dissolved = (np.zeros_like(self.there) for _ in range(3))
-        return bool(self.there.any())
 
-    def dissolve(self, steps: Steps, i: int, now: Array, fluid: Array) -> NDArray[np.bool_]:
-        """Add what dissolves to the fluid of both stages; give where only a coarse step stays below saturation."""
-        step, there = float(steps.steps[i]), self.there
-        first, second = (fluid[:, stage, : self.carriers].T.copy() for stage in (0, 1))
-        before = now[:, steps.rows.fluid, : self.carriers].T
-        gains = [gain[i] for gain in steps.gain]
-        levels = [of.per_volume[i] for of in (steps.first, steps.second)]
-        below = levels[0] * before <= self.level
-        early, late, again = step * (1.0 - GAMMA), step * GAMMA, steps.again[i]
+    def ends(self, index: int) -> None:
+        """Keep what is left after the step."""
+        if self.carriers:
+            np.subtract(self.there, self.dissolved, out=self.left[index + 1])
+
+    def dissolve(
+        self, step: _Step, state: Array, source: Array, fluid: Array, later: Array
+    ) -> tuple[Array, Array, NDArray[np.bool_]]:
+        """Give how much more the first fluid holds, the second, and where only a coarse step stays below saturation.
+
+        `fluid` and `later` are both without what dissolves.
+        """
+        first, second, there = step.first, step.second, self.there
+        before = state[FLUID, : self.carriers]
+        below = first.per_volume * before <= self.level
         self.kappa = self._coefficient(there)
         for trial in (True, False):
-            flow = self._flow(levels[0], first, gains[0])
-            raised = second + (again * gains[0]) * flow
-            later = self._flow(levels[1], raised, gains[1])
-            self.dissolved = early * flow + late * later
-            ended = raised + gains[1] * later
-            beyond = (levels[1] * ended > self.level) & below & (self.kappa > 0)
+            flow = self._flow(first, fluid)
+            more = first.gain * flow
+            raised = later + step.raised * more
+            end_flow = self._flow(second, raised)
+            ended = raised + second.gain * end_flow
+            self.dissolved = step.early * flow + step.late * end_flow
+            beyond = (second.per_volume * ended > self.level) & below & (self.kappa > 0)
             if trial:
                 beyond |= ended < ROUNDING * before
             if beyond.any():
-                carriers, draws = np.nonzero(beyond)
-                self.dissolved[carriers, draws] = self._coarsely(steps, i, now, draws, carriers)[2]
+                which = np.nonzero(beyond)
+                self.dissolved[which] = self._in_one(step, state, source, *which)[1]
             if trial:
                 self.kappa = self._coefficient(there - 0.5 * np.minimum(self.dissolved, there))
         exhausted = self.dissolved > there
         if exhausted.any():
             # more than there is would dissolve: the whole supply enters at a steady rate instead
-            self.steadily[exhausted] = flow[exhausted] = later[exhausted] = there[exhausted] / step
+            self.steadily[exhausted] = steadily = there[exhausted] / step.length
             self.dissolved[exhausted], self.kappa[exhausted], beyond[exhausted] = there[exhausted], 0.0, False
-            ended = second + (again * gains[0]) * flow + gains[1] * later
-        fluid[:, 0, : self.carriers] = (first + gains[0] * flow).T
-        fluid[:, 1, : self.carriers] = ended.T
-        return beyond
+            draws = np.nonzero(exhausted)[1]
+            more[exhausted] = grown = first.gain[draws] * steadily
+            ended[exhausted] = later[exhausted] + step.raised[draws] * grown + second.gain[draws] * steadily
+        return more, ended, beyond
 
-    def coarsely(self, steps: Steps, i: int, now: Array, draws: Indices, carriers: Indices) -> Array:
-        """Give the state after a step taken in one stage, of some draws and carriers, (columns, states)."""
-        found, rows = now[draws, : steps.rows.states, carriers], steps.rows
-        amounts, slab, dissolved = self._coarsely(steps, i, now, draws, carriers)
-        step, rates = float(steps.steps[i]), steps.rates
-        found[:, rows.fluid : rows.slab.start], found[:, rows.slab] = amounts.T, slab.T
-        found[:, rows.cartilage] = slab.sum(axis=0)
-        found[:, rows.eliminated] += step * amounts[2] * (rates.clearance / rates.plasma_volume)[draws]
-        if rows.broken_down is not None and rates.breakdown is not None:
-            found[:, rows.broken_down] += step * amounts[0] * rates.breakdown[draws]
-        brings = carriers < self.carriers
-        if brings.any():
+    def coarsely(self, step: _Step, state: Array, source: Array, carriers: Indices, draws: Indices) -> Array:
+        """Give the state after a step taken in one stage, of some carriers and draws, (rows, columns)."""
+        fluid, dissolved = self._in_one(step, state, source, carriers, draws)
+        found, whole = state[:, carriers, draws], step.whole
+        there = found[:3] + step.length * source[:, carriers, draws]
+        found[FLUID] = fluid
+        by = (whole.by_synovium, whole.by_plasma, whole.by_fluid)
+        found[1:3] = sum(share[:, 0, draws] * one for share, one in zip(by, (there[1], there[2], fluid), strict=True))
+        found[ELIMINATED] += step.length * found[2] * step.elimination[draws]
+        if step.breakdown is not None:
+            found[BROKEN_DOWN] += step.length * fluid * step.breakdown[draws]
+        if step.uptake is not None:
+            slab = ModeStage(step.length, step.uptake.rate[:, draws], step.uptake.clearance[:, draws])
+            found[SLAB:] = found[SLAB:] * slab.kept + slab.gain * (whole.per_volume[draws] * fluid)
+        if self.carriers:
+            brings = carriers < self.carriers
             self.dissolved[carriers[brings], draws[brings]] = dissolved[brings]
         return found
 
-    def settle(self, index: int) -> None:
-        """Keep what is left after the step."""
-        np.subtract(self.there, self.dissolved, out=self.left[index + 1])
+    def _in_one(
+        self, step: _Step, state: Array, source: Array, carriers: Indices, draws: Indices
+    ) -> tuple[Array, Array]:
+        """Give the fluid after a step taken in one stage, and what dissolved."""
+        whole, length = step.whole, step.length
+        there = state[:3, carriers, draws] + length * source[:, carriers, draws]
+        into = there[0] + whole.synovium_share[draws] * there[1] + whole.plasma_share[draws] * there[2]
+        if step.uptake is not None:
+            given = length * step.uptake.rate[:, draws]
+            into += (given / (1.0 + given) * state[SLAB:, carriers, draws]).sum(axis=0)
+        if not self.carriers:
+            return into * whole.per_out[draws], into
+        brings = carriers < self.carriers
+        held = np.where(brings, carriers, 0), draws
+        kappa, steadily = (np.where(brings, values[held], 0.0) for values in (self.kappa, self.steadily))
+        dissolving, per_volume = kappa * self.level[draws] + steadily, whole.per_volume[draws]
+        fluid = (into + length * dissolving) / (whole.out[draws] + length * kappa * per_volume)
+        return fluid, length * (dissolving - kappa * per_volume * fluid)
 
-    def _coarsely(
-        self, steps: Steps, i: int, now: Array, draws: Indices, carriers: Indices
-    ) -> tuple[Array, Array, Array]:
-        """Give fluid, synovium and plasma, the slab, and what dissolved; each (..., columns)."""
-        whole, stage = steps.in_one(i, draws)
-        rows, state = steps.rows, np.ascontiguousarray(now[draws, :, carriers].T)
-        kappa, steadily, level = np.zeros(len(draws)), np.zeros(len(draws)), 0.0
-        if self.carriers:
-            brings = carriers < self.carriers
-            held = np.where(brings, carriers, 0), draws
-            kappa, steadily = (np.where(brings, values[held], 0.0) for values in (self.kappa, self.steadily))
-            level = self.level[draws]
-        dissolving = kappa * level + steadily
-        amounts, slab = whole.solve(
-            state[rows.fluid : rows.slab.start], state[rows.slab], stage, state[rows.source], kappa, dissolving
-        )
-        return amounts, slab, steps.steps[i] * (dissolving - kappa * whole.per_volume * amounts[0])
-
-    def _flow(self, per_volume: Array, fluid: Array, gain: Array) -> Array:
+    def _flow(self, stage: _Stage, fluid: Array) -> Array:
         """Give what dissolves in a stage [kg/s], at the end of which the fluid would hold `fluid` without."""
-        return np.asarray(self.kappa * (self.level - per_volume * fluid) / (1.0 + self.kappa * (per_volume * gain)))
+        found = self.level - stage.per_volume * fluid
+        found *= self.kappa
+        found /= 1.0 + self.kappa * (stage.per_volume * stage.gain)
+        return np.asarray(found)
 
     def _coefficient(self, solid: Array) -> Array:
         """Give kappa [m3/s] of Noyes-Whitney for `solid` kg left of what arrived."""
         share = np.divide(solid, self.brought, out=np.zeros_like(solid), where=self.brought > 0)
-        return np.asarray(self.speed * self.brought * self.sizes.rate(share))
+        found = self.sizes.rate(share)
+        found *= self.speed
+        found *= self.brought
+        return found

@@ -66,19 +66,26 @@ def synovial_joint(case: Case, loading: Loading, release: Release) -> Exposure:
 def synovial_joints(asked: Sequence[Asked]) -> list[Exposure | FormulateError]:
     """Give what `synovial_joint` gives for each case, the cases of one joint and drug solved together."""
     found: dict[int, Exposure | FormulateError] = {}
-    alike: dict[tuple[object, ...], dict[int, _Posed]] = {}
+    joints: dict[tuple[object, ...], dict[object, dict[int, _Posed]]] = {}  # by their constants, then by crystals
     for i, one in enumerate(asked):
         try:
             posed = _posed(*one)
         except FormulateError as error:
             found[i] = error
         else:
-            alike.setdefault((posed.case.time.tobytes(), *posed.rates.key), {})[i] = posed
-    for group in alike.values():
-        first = next(iter(group.values()))
-        arrivals = [posed.arrivals for posed in group.values()]
-        solved = joint.solve_all(first.case.time, arrivals, first.rates, first.moments)
-        found |= {i: _exposure(posed, amounts) for (i, posed), amounts in zip(group.items(), solved, strict=True)}
+            joint_key, crystals_key = posed.rates.keys
+            alike = joints.setdefault((posed.case.time.tobytes(), *joint_key), {})
+            alike.setdefault(crystals_key, {})[i] = posed
+    for alike in joints.values():
+        without = alike.pop(None, {})  # they need no crystals, and may go with any
+        for group in alike.values() or [without]:
+            every = group | without
+            without = {}
+            one, *_ = group.values()
+            solved = joint.solve_all(
+                one.case.time, [posed.arrivals for posed in every.values()], one.rates, one.moments
+            )
+            found |= {i: _exposure(posed, amounts) for (i, posed), amounts in zip(every.items(), solved, strict=True)}
     return [found[i] for i in range(len(asked))]
 
 
