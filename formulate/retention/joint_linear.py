@@ -16,9 +16,10 @@ from formulate.retention.joint_rates import JointRates
 from formulate.retention.joint_step import FORWARD, GAMMA, ROUNDING, Fluid, Implicit, excess
 from formulate.sampling import Array
 
-Indices = NDArray[np.intp]
+Columns = tuple[NDArray[np.intp] | slice, NDArray[np.intp] | slice]  # some carriers and draws, or all
 FLUID, ELIMINATED, BROKEN_DOWN, SLAB = 0, 3, 4, 5  # rows of a state; synovium and plasma follow the fluid
 _STEPS = 32  # that are worked out, and written, together
+_MANY = 0.05  # of all columns; so many are no slower to step all at once than one by one
 
 
 @dataclass(frozen=True)
@@ -114,10 +115,22 @@ def _stepped(step: "_Step", state: Array, source: Array, solid: "_Solid") -> Arr
     coarse = _negative(found)
     if beyond is not None:
         coarse[: solid.carriers] |= beyond
-    if coarse.any():
-        carriers, draws = np.nonzero(coarse)
-        found[:, carriers, draws] = solid.coarsely(step, state, source, carriers, draws)
+    if coarse.mean() > _MANY:
+        every, dissolved = solid.coarsely(step, state, source, (slice(None), slice(None)))
+        np.copyto(found, every, where=coarse)
+        np.copyto(solid.dissolved_all, dissolved, where=coarse)
+    elif coarse.any():
+        which = np.nonzero(coarse)
+        some, dissolved = solid.coarsely(step, state, source, which)
+        found[(slice(None), *which)], solid.dissolved_all[which] = some[:, 0], dissolved[0]
     return found
+
+
+def _of(values: Array, which: Columns) -> Array:
+    """Give some carriers and draws, (..., 1, columns), or all."""
+    carriers, draws = which
+    found = values[..., carriers, draws]
+    return found if isinstance(draws, slice) else found[..., None, :]
 
 
 def _negative(state: Array) -> NDArray[np.bool_]:
@@ -277,8 +290,15 @@ class _Solid:
     def __init__(self, rates: JointRates, coming: Sequence[Coming], some: slice) -> None:
         arrived = [one.solid[some] for one in coming if one.solid is not None]
         self.carriers, self.dissolving = len(arrived), False
+        # of all carriers, 0 for those that bring none
+        shape = (len(coming), len(rates.resting_volume))
+        self.kappa_all, self.steadily_all, self.dissolved_all = (np.zeros(shape) for _ in range(3))
         if not arrived:
             return
+        solid = slice(self.carriers)
+        self.kappa, self.steadily, self.dissolved = (
+            every[solid] for every in (self.kappa_all, self.steadily_all, self.dissolved_all)
+        )
         assert rates.crystals is not None
         self.sizes, self.level = rates.crystals.sizes, rates.solubility
         self.speed = rates.crystals.exposed_share * rates.crystals.diffusivity / rates.crystals.density
@@ -293,7 +313,8 @@ class _Solid:
         self.brought = self.arrived[index + 1]
         self.there = self.left[index] + (self.brought - self.arrived[index])
         self.dissolving = bool(self.there.any())
-        self.kappa, self.steadily, self.dissolved = (np.zeros_like(self.there) for _ in range(3))
+        for held in (self.kappa, self.steadily, self.dissolved):
+            held[...] = 0.0
 
     def ends(self, index: int) -> None:
         """Keep what is left after the step."""
@@ -310,22 +331,25 @@ class _Solid:
         first, second, there = step.first, step.second, self.there
         before = state[FLUID, : self.carriers]
         below = first.per_volume * before <= self.level
-        self.kappa = self._coefficient(there)
+        self._coefficient(there)
         for trial in (True, False):
             flow = self._flow(first, fluid)
             more = first.gain * flow
             raised = later + step.raised * more
             end_flow = self._flow(second, raised)
             ended = raised + second.gain * end_flow
-            self.dissolved = step.early * flow + step.late * end_flow
+            np.multiply(step.early, flow, out=self.dissolved)
+            self.dissolved += step.late * end_flow
             beyond = (second.per_volume * ended > self.level) & below & (self.kappa > 0)
             if trial:
                 beyond |= ended < ROUNDING * before
             if beyond.any():
                 which = np.nonzero(beyond)
-                self.dissolved[which] = self._in_one(step, state, source, *which)[1]
+                held = _of(state, which)
+                there_then = held[:3] + step.length * _of(source, which)
+                self.dissolved[which] = self._in_one(step, held, there_then, which)[1][0]
             if trial:
-                self.kappa = self._coefficient(there - 0.5 * np.minimum(self.dissolved, there))
+                self._coefficient(there - 0.5 * np.minimum(self.dissolved, there))
         exhausted = self.dissolved > there
         if exhausted.any():
             # more than there is would dissolve: the whole supply enters at a steady rate instead
@@ -336,40 +360,35 @@ class _Solid:
             ended[exhausted] = later[exhausted] + step.raised[draws] * grown + second.gain[draws] * steadily
         return more, ended, beyond
 
-    def coarsely(self, step: _Step, state: Array, source: Array, carriers: Indices, draws: Indices) -> Array:
-        """Give the state after a step taken in one stage, of some carriers and draws, (rows, columns)."""
-        fluid, dissolved = self._in_one(step, state, source, carriers, draws)
-        found, whole = state[:, carriers, draws], step.whole
-        there = found[:3] + step.length * source[:, carriers, draws]
+    def coarsely(self, step: _Step, state: Array, source: Array, which: Columns) -> tuple[Array, Array]:
+        """Give the state after a step taken in one stage, and what dissolved, of some carriers and draws."""
+        held, draws, whole, length = _of(state, which), which[1], step.whole, step.length
+        there = held[:3] + length * _of(source, which)
+        fluid, dissolved = self._in_one(step, held, there, which)
+        found = np.empty_like(held)
         found[FLUID] = fluid
         by = (whole.by_synovium, whole.by_plasma, whole.by_fluid)
-        found[1:3] = sum(share[:, 0, draws] * one for share, one in zip(by, (there[1], there[2], fluid), strict=True))
-        found[ELIMINATED] += step.length * found[2] * step.elimination[draws]
+        found[1:3] = sum(share[..., draws] * one for share, one in zip(by, (there[1], there[2], fluid), strict=True))
+        found[ELIMINATED] = held[ELIMINATED] + length * found[2] * step.elimination[draws]
+        found[BROKEN_DOWN] = held[BROKEN_DOWN]
         if step.breakdown is not None:
-            found[BROKEN_DOWN] += step.length * fluid * step.breakdown[draws]
+            found[BROKEN_DOWN] += length * fluid * step.breakdown[draws]
         if step.uptake is not None:
-            slab = ModeStage(step.length, step.uptake.rate[:, draws], step.uptake.clearance[:, draws])
-            found[SLAB:] = found[SLAB:] * slab.kept + slab.gain * (whole.per_volume[draws] * fluid)
-        if self.carriers:
-            brings = carriers < self.carriers
-            self.dissolved[carriers[brings], draws[brings]] = dissolved[brings]
-        return found
+            rate, clearance = (of[:, None, draws] for of in (step.uptake.rate, step.uptake.clearance))
+            slab = ModeStage(length, rate, clearance)
+            found[SLAB:] = held[SLAB:] * slab.kept + slab.gain * (whole.per_volume[draws] * fluid)
+        return found, dissolved
 
-    def _in_one(
-        self, step: _Step, state: Array, source: Array, carriers: Indices, draws: Indices
-    ) -> tuple[Array, Array]:
+    def _in_one(self, step: _Step, held: Array, there: Array, which: Columns) -> tuple[Array, Array]:
         """Give the fluid after a step taken in one stage, and what dissolved."""
-        whole, length = step.whole, step.length
-        there = state[:3, carriers, draws] + length * source[:, carriers, draws]
+        whole, length, draws = step.whole, step.length, which[1]
         into = there[0] + whole.synovium_share[draws] * there[1] + whole.plasma_share[draws] * there[2]
         if step.uptake is not None:
-            given = length * step.uptake.rate[:, draws]
-            into += (given / (1.0 + given) * state[SLAB:, carriers, draws]).sum(axis=0)
-        if not self.carriers:
-            return into * whole.per_out[draws], into
-        brings = carriers < self.carriers
-        held = np.where(brings, carriers, 0), draws
-        kappa, steadily = (np.where(brings, values[held], 0.0) for values in (self.kappa, self.steadily))
+            given = length * step.uptake.rate[:, None, draws]
+            into += np.einsum("p...,p...->...", held[SLAB:], given / (1.0 + given))
+        if not self.dissolving:
+            return into * whole.per_out[draws], np.zeros_like(into)
+        kappa, steadily = _of(self.kappa_all, which), _of(self.steadily_all, which)
         dissolving, per_volume = kappa * self.level[draws] + steadily, whole.per_volume[draws]
         fluid = (into + length * dissolving) / (whole.out[draws] + length * kappa * per_volume)
         return fluid, length * (dissolving - kappa * per_volume * fluid)
@@ -381,10 +400,8 @@ class _Solid:
         found /= 1.0 + self.kappa * (stage.per_volume * stage.gain)
         return np.asarray(found)
 
-    def _coefficient(self, solid: Array) -> Array:
-        """Give kappa [m3/s] of Noyes-Whitney for `solid` kg left of what arrived."""
+    def _coefficient(self, solid: Array) -> None:
+        """Find kappa [m3/s] of Noyes-Whitney for `solid` kg left of what arrived."""
         share = np.divide(solid, self.brought, out=np.zeros_like(solid), where=self.brought > 0)
-        found = self.sizes.rate(share)
-        found *= self.speed
-        found *= self.brought
-        return found
+        np.multiply(self.sizes.rate(share), self.brought, out=self.kappa)
+        self.kappa *= self.speed
