@@ -167,10 +167,18 @@ class _Plan:
     """Shares of all that is given, over every dose, (draws, times): what arrives where, and what carriers hold."""
 
     def __init__(self, nothing: Array) -> None:
-        self.fluid, self.synovium, self.plasma, self.solid = (nothing.copy() for _ in range(4))
-        self.depot, self.carriers, self.drained, self.carriers_left = (nothing.copy() for _ in range(4))
+        self.fluid = self.synovium = self.plasma = self.solid = nothing
+        self.depot = self.carriers = self.drained = self.carriers_left = nothing
         self.elsewhere: dict[str, Array] = {}
         self.notes: dict[str, None] = {}  # in order, each once
+        self._nothing = nothing
+
+    def add(self, event: Event, **shares: Array) -> None:
+        """Add what one dose brings, as shares of that dose."""
+        for name, share in shares.items():
+            before = getattr(self, name)
+            brought = share if event.share == 1.0 else event.share * share
+            setattr(self, name, brought if before is self._nothing else before + brought)
 
 
 def _gathered(case: Case, release: Release, reader: Reader) -> _Plan:
@@ -181,43 +189,58 @@ def _gathered(case: Case, release: Release, reader: Reader) -> _Plan:
     for event in case.events:
         shifted = of_event(release, event)
         place = setting(case, event)
-        if place.carrier is None:
-            places = Whereabouts({IN_FLUID: nothing}, {LYMPH: nothing})
-        else:
-            places = _places(place, shifted.carriers_out, reader, schedule)
         plan.notes |= dict.fromkeys(carrier_remarks(place))
+        places = None if place.carrier is None else _places(place, shifted.carriers_out, reader, schedule)
         _add(plan, event, shifted, places, reader)
         if release.has_carriers:
-            plan.carriers_left += event.share * _carriers_left(case, event, shifted, places, reader)
+            here = nothing if places is None else places.here
+            plan.add(event, carriers_left=_carriers_left(case, event, shifted, here, reader))
     return plan
 
 
-def _add(plan: _Plan, event: Event, release: Release, places: Whereabouts, reader: Reader) -> None:
-    """Add one dose to the plan."""
-    # `free` holds what carriers set free as well, which arrives where they are
-    at_once = release.free if not release.has_carriers else np.zeros_like(release.free)
-    set_free, still = freed(release, places), still_held(release, places)
-    held = {name: still[name] for name in places.elsewhere}
-    trapped = set_free.get(IN_SYNOVIUM, 0.0)
-    share = reader.number("trapped_release_share_to_fluid")[:, None] if np.any(trapped) else 0.0
-    away = np.asarray(sum(set_free[name] for name in places.elsewhere))
-    plan.synovium += event.share * (1.0 - share) * trapped
-    plan.fluid += event.share * share * trapped
-    plan.plasma += event.share * away
-    plan.carriers += event.share * release.in_free_carrier - event.share * np.asarray(sum(held.values()))
+def _add(plan: _Plan, event: Event, release: Release, places: Whereabouts | None, reader: Reader) -> None:
+    """Add one dose to the plan; `places` tells where its carriers are that move."""
+    plan.add(event, carriers=release.in_free_carrier)
+    if not release.has_carriers:
+        # `free` holds what carriers set free as well, which arrives where they are
+        into = {INTRAVENOUS: "plasma"}.get(event.route, "fluid")
+        plan.add(event, **{into: release.free})
+    if places is not None:
+        _add_of_carriers(plan, event, release, places, reader)
     if event.route == INTRAVENOUS:
-        plan.plasma += event.share * (at_once + release.solid)
-        for name, amount in held.items():
-            plan.elsewhere[name] = plan.elsewhere.get(name, 0.0) + event.share * amount
+        if release.solid.any():
+            plan.add(event, plasma=release.solid)
+        if places is None:
+            plan.elsewhere.setdefault(LYMPH, plan.depot)
         return
-    depot_share: Array | float = 1.0
     if release.free_from_depot.any():
-        depot_share = reader.number("depot_release_share_to_fluid")[:, None]
-    plan.fluid += event.share * (at_once + set_free.get(IN_FLUID, 0.0) + depot_share * release.free_from_depot)
-    plan.synovium += event.share * (1.0 - depot_share) * release.free_from_depot
-    plan.solid += event.share * release.solid
-    plan.depot += event.share * release.in_depot_carrier
-    plan.drained += event.share * np.asarray(sum(held.values()))
+        share = reader.number("depot_release_share_to_fluid")[:, None]
+        in_fluid = share * release.free_from_depot
+        plan.add(event, fluid=in_fluid, synovium=release.free_from_depot - in_fluid)
+    if release.solid.any():
+        plan.add(event, solid=release.solid)
+    if release.in_depot_carrier.any():
+        plan.add(event, depot=release.in_depot_carrier)
+
+
+def _add_of_carriers(plan: _Plan, event: Event, release: Release, places: Whereabouts, reader: Reader) -> None:
+    """Add what carriers of one dose that move set free, and what those hold that are no longer at the site."""
+    into_vein = event.route == INTRAVENOUS
+    if not into_vein:  # it is all one where the others are
+        places = Whereabouts(places.at_site, {LYMPH: places.gone})
+    set_free, still = freed(release, places), still_held(release, places)
+    trapped = set_free.get(IN_SYNOVIUM)
+    if trapped is not None and trapped.any():
+        in_fluid = reader.number("trapped_release_share_to_fluid")[:, None] * trapped
+        plan.add(event, fluid=in_fluid, synovium=trapped - in_fluid)
+    for name in places.elsewhere:
+        plan.add(event, plasma=set_free[name], carriers=-still[name])
+        if into_vein:
+            plan.elsewhere[name] = plan.elsewhere.get(name, 0.0) + event.share * still[name]
+        else:
+            plan.add(event, drained=still[name])
+    if not into_vein and IN_FLUID in set_free:
+        plan.add(event, fluid=set_free[IN_FLUID])
 
 
 def _places(place: Setting, arrived: Array, reader: Reader, schedule: tuple[tuple[float, float], ...]) -> Whereabouts:
@@ -289,12 +312,15 @@ def _size(place: Setting, reader: Reader) -> Array:
     return particles.effective_diameter(size, charge, reader.number("cationic_aggregate_diameter"))
 
 
-def _carriers_left(case: Case, event: Event, release: Release, places: Whereabouts, reader: Reader) -> Array:
-    """Give the share of the carriers of one dose, by their own substance, that is still at the site."""
+def _carriers_left(case: Case, event: Event, release: Release, here: Array, reader: Reader) -> Array:
+    """Give the share of the carriers of one dose, by their own substance, that is still at the site.
+
+    `here` are those that move.
+    """
     inner = case.inner.entry
     assert isinstance(inner, Carrier)
     age = np.maximum(case.time - event.start, 0.0)
-    at_site = (case.time >= event.start) * (1.0 - release.carriers_out) + places.here
+    at_site = (case.time >= event.start) * (1.0 - release.carriers_out) + here
     if inner.form == "vesicle":
         lost = reader.number("trapped_lipid_degradation_rate")[:, None]
         return np.asarray(at_site * np.exp(-lost * age))
