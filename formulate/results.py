@@ -175,8 +175,8 @@ class Exposure(_Result):
     @property
     def left(self) -> Array:
         """Fraction of the dose still at the site, in any form."""
-        total: Array = sum(self.at_site.values())  # type: ignore[assignment]  # sum of arrays, never empty
-        return total
+        first, *others = self.at_site.values()
+        return np.asarray(sum(others, start=first))
 
     def to_frame(self) -> "pd.DataFrame":
         """Give a pandas DataFrame of shares and unbound concentrations against time: median and 80 % band."""

@@ -8,6 +8,7 @@ the fluid to the last digit.
 
 from copy import copy
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -85,21 +86,23 @@ class ModeUptake:
 
     def profile(self, parts: Array, level: Array, depth: Array) -> Array:
         """Give the mobile concentration (draws, depths) at shares of the thickness, C_u being `level` (draws,)."""
-        shapes = _shapes(depth)
+        shapes = _shapes(tuple(depth.tolist()))
         behind = parts / self.capacity - level
         # few compartments blur the finest shapes, which may leave a concentration of nothing just below zero
         return np.asarray(np.maximum(self.rates.partition[:, None] * (level[:, None] + behind.T @ shapes), 0.0))
 
 
-def _shapes(depth: Array) -> Array:
+@lru_cache(maxsize=8)
+def _shapes(depths: tuple[float, ...]) -> Array:
     """Give how far each compartment of `ModeUptake` holds back the tissue at a depth, (parts, depths).
 
     Steady waves ``cosh(q (1 - x))/cosh(q)`` of every pace up to `FASTEST` are matched by least squares.
     """
     pace = np.geomspace(1e-2, FASTEST, 80)[:, None]
-    root = np.sqrt(pace)
+    root, depth = np.sqrt(pace), np.array(depths)
     waves = (np.exp(-root * depth) + np.exp(-root * (2.0 - depth))) / (1.0 + np.exp(-2.0 * root))
     found: Array = np.linalg.lstsq(pace / (pace + np.array(MODE_RATES)), 1.0 - waves, rcond=None)[0]
+    found.setflags(write=False)
     return found
 
 

@@ -53,12 +53,17 @@ class Whereabouts:
     @property
     def here(self) -> Array:
         """The share at the site."""
-        return np.asarray(sum(self.at_site.values()))
+        return _summed(self.at_site)
 
     @property
     def gone(self) -> Array:
         """The share that has left the site."""
-        return np.asarray(sum(self.elsewhere.values()))
+        return _summed(self.elsewhere)
+
+
+def _summed(shares: Mapping[str, Array]) -> Array:
+    first, *others = shares.values() or (np.zeros(()),)
+    return np.asarray(sum(others, start=first))
 
 
 Going = Callable[[Setting, Array], Whereabouts]

@@ -60,7 +60,8 @@ def synovial_joint(case: Case, loading: Loading, release: Release) -> Exposure:
     dissolved there.
     """
     posed = _posed(case, loading, release)
-    return _exposure(posed, joint.solve(case.time, posed.arrivals, posed.rates, posed.moments))
+    amounts = joint.solve(case.time, posed.arrivals, posed.rates, posed.moments)
+    return _exposure(posed, amounts, _volume(case.time, posed.rates))
 
 
 def synovial_joints(asked: Sequence[Asked]) -> list[Exposure | FormulateError]:
@@ -85,7 +86,9 @@ def synovial_joints(asked: Sequence[Asked]) -> list[Exposure | FormulateError]:
             solved = joint.solve_all(
                 one.case.time, [posed.arrivals for posed in every.values()], one.rates, one.moments
             )
-            found |= {i: _exposure(posed, amounts) for (i, posed), amounts in zip(every.items(), solved, strict=True)}
+            volume = _volume(one.case.time, one.rates)
+            for (i, posed), amounts in zip(every.items(), solved, strict=True):
+                found[i] = _exposure(posed, amounts, volume)
     return [found[i] for i in range(len(asked))]
 
 
@@ -104,8 +107,9 @@ class _Posed:
     @cached_property
     def arrivals(self) -> joint.Arrivals:
         """What enters each place."""
-        dose, plan = self.dose, self.plan
-        return joint.Arrivals(dose * plan.fluid, dose * plan.synovium, dose * plan.plasma, dose * plan.solid)
+        plan = self.plan
+        shares = (plan.fluid, plan.synovium, plan.plasma, plan.solid)
+        return joint.Arrivals(*(share if share is plan.nothing else self.dose * share for share in shares))
 
     @property
     def moments(self) -> tuple[int, ...]:
@@ -121,35 +125,35 @@ def _posed(case: Case, loading: Loading, release: Release) -> _Posed:
     return _Posed(case, release, reader, plasma, plan, rates, (loading.given * case.doses)[:, None])
 
 
-def _exposure(posed: _Posed, amounts: joint.JointAmounts) -> Exposure:
+def _exposure(posed: _Posed, amounts: joint.JointAmounts, volume: Array) -> Exposure:
     case, release, reader, plasma = posed.case, posed.release, posed.reader, posed.plasma
-    plan, rates, dose = posed.plan, posed.rates, posed.dose
+    plan, rates, per_dose = posed.plan, posed.rates, 1.0 / posed.dose
     assert rates.cartilage is not None
-    total_fluid = amounts.fluid / _volume(case.time, rates)
+    total_fluid = amounts.fluid / volume
     unbound = {
         "synovial-fluid": rates.unbound_in_fluid[:, None] * total_fluid,
-        "synovium": amounts.synovium / rates.synovium_capacity[:, None],
+        "synovium": amounts.synovium * (1.0 / rates.synovium_capacity)[:, None],
         "cartilage": rates.cartilage.mean_mobile(amounts.cartilage),
-        "plasma": rates.unbound_in_plasma[:, None] * amounts.plasma / rates.plasma_volume[:, None],
+        "plasma": amounts.plasma * (rates.unbound_in_plasma / rates.plasma_volume)[:, None],
     }
     at_site = {
         "depot": plan.depot,
         "carriers": plan.carriers,
-        "crystals": amounts.solid / dose,
-        "synovial fluid": amounts.fluid / dose,
-        "synovium": amounts.synovium / dose,
-        "cartilage": amounts.cartilage / dose,
+        "crystals": plan.nothing if plan.solid is plan.nothing else amounts.solid * per_dose,
+        "synovial fluid": amounts.fluid * per_dose,
+        "synovium": amounts.synovium * per_dose,
+        "cartilage": amounts.cartilage * per_dose,
     }
     elsewhere = dict(plan.elsewhere)
-    if amounts.broken_down.any():
-        elsewhere["broken down in the joint"] = amounts.broken_down / dose
+    if rates.breakdown is not None and amounts.broken_down.any():
+        elsewhere["broken down in the joint"] = amounts.broken_down * per_dose
     saturation = unbound["synovial-fluid"].max(axis=1) / rates.solubility
     return Exposure(
         time=case.time,
         given=np.asarray(sum(event.share * (case.time >= event.start) for event in case.events)),
         at_site=at_site,
-        in_plasma=amounts.plasma / dose,
-        eliminated=amounts.eliminated / dose,
+        in_plasma=amounts.plasma * per_dose,
+        eliminated=amounts.eliminated * per_dose,
         drained=plan.drained,
         unbound=unbound,
         total={"synovial-fluid": total_fluid},
@@ -157,7 +161,7 @@ def _exposure(posed: _Posed, amounts: joint.JointAmounts) -> Exposure:
         plasma_auc=rates.unbound_in_plasma * amounts.eliminated[:, -1] / rates.clearance,
         saturation=saturation,
         warnings=(*sink_warning(release.has_carriers, saturation), *plasma.notes, *reader.told),
-        notes=(*remarks(case, rates, np.asarray(sum(at_site.values()))), *plan.notes),
+        notes=(*remarks(case, rates, _stay(case.time, at_site)), *plan.notes),
         elsewhere=elsewhere,
         at_depth={"cartilage": _profile(case.time, posed.moments, amounts, unbound["synovial-fluid"], rates)},
     )
@@ -171,14 +175,14 @@ class _Plan:
         self.depot = self.carriers = self.drained = self.carriers_left = nothing
         self.elsewhere: dict[str, Array] = {}
         self.notes: dict[str, None] = {}  # in order, each once
-        self._nothing = nothing
+        self.nothing = nothing
 
     def add(self, event: Event, **shares: Array) -> None:
         """Add what one dose brings, as shares of that dose."""
         for name, share in shares.items():
             before = getattr(self, name)
             brought = share if event.share == 1.0 else event.share * share
-            setattr(self, name, brought if before is self._nothing else before + brought)
+            setattr(self, name, brought if before is self.nothing else before + brought)
 
 
 def _gathered(case: Case, release: Release, reader: Reader) -> _Plan:
@@ -330,10 +334,18 @@ def _carriers_left(case: Case, event: Event, release: Release, here: Array, read
 
 
 def _volume(time: Array, rates: JointRates) -> Array:
-    if not rates.injections:
-        return rates.resting_volume[:, None] * np.ones_like(time)
+    """Give the volume of the fluid, (draws, times), or (draws, 1) where it stays the same."""
+    if not any(volume for _, volume in rates.injections):
+        return rates.resting_volume[:, None]
     starts, volumes = zip(*rates.injections, strict=True)
     return fluid_volume(time, rates.resting_volume[:, None], volumes, rates.relaxation_time[:, None], starts)
+
+
+def _stay(time: Array, at_site: dict[str, Array]) -> Array:
+    """Give how long drug stays at the site [s], its share over time, (draws,)."""
+    steps = np.diff(time, prepend=time[0], append=time[-1])
+    counts = 0.5 * (steps[1:] + steps[:-1])
+    return np.asarray(sum(share @ counts for share in at_site.values()))
 
 
 def _moments(time: Array) -> tuple[int, ...]:
