@@ -28,7 +28,7 @@ from formulate.sampling import Array
 __all__ = ["Arrivals", "Crystals", "JointAmounts", "JointRates", "Sieve", "solve", "solve_all"]
 
 _AT_ONCE, _FEWEST = 8192, 64  # carriers times draws that are stepped together; fewest draws
-_DRAWS = 512  # that are stepped together by matrices
+_DRAWS = 1024  # that are stepped together
 
 
 @dataclass(frozen=True)
