@@ -53,7 +53,7 @@ SAME_VOLUME = 0.01
               help="All readings of all units, or their means.")  # fmt: skip
 @click.option("--level", default="95%", show_default=True, help="Of every interval and band.")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write a report: .html, .pdf, .docx, .md, .xlsx, .json or .txt by its ending. May be repeated.")  # fmt: skip
+              help="Write a report: .html, .pdf, .docx, .md, .xlsx, .json or .txt; repeatable.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
 @use_in_options
 @release_options

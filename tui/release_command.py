@@ -43,7 +43,7 @@ FIGURES = (".svg", ".png", ".pdf")
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write .html, .pdf, .docx, .md, .xlsx, .json, .csv (the curves) or .txt by its ending. May be repeated.")  # fmt: skip
+              help="Write .html, .pdf, .docx, .md, .xlsx, .json, .txt, .csv the curves; repeatable.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
 @click.option("--save", metavar="NEW.toml", type=click.Path(path_type=Path),
               help="With --observed: write the formulation with these points, for predict and compare.")  # fmt: skip

@@ -40,7 +40,7 @@ _REGIMEN = ("site", "species", "state", "route", "volume", "injections", "interv
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write .html, .pdf, .docx, .md, .xlsx, .json, .csv (the curves) or .txt by its ending. May be repeated.")  # fmt: skip
+              help="Write .html, .pdf, .docx, .md, .xlsx, .json, .txt, .csv the curves; repeatable.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
 @click.option("--figure", type=click.Choice(["concentration", "amounts", "depth"]), help="Which figure --plot writes.")
 @json_option
@@ -126,7 +126,7 @@ def retention(
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write the result: .json or .txt by its ending. May be repeated.")  # fmt: skip
+              help="Write the result: .json or .txt; repeatable.")  # fmt: skip
 @json_option
 @catalog_option
 def dose(path: Path, injections: str | None, outputs: tuple[Path, ...], as_json: bool, **asked: Any) -> None:

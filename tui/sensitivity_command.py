@@ -37,7 +37,7 @@ MOST_WALKS = 1000
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write .html, .pdf, .docx, .md, .xlsx, .json, .csv or .txt by its ending. May be repeated.")  # fmt: skip
+              help="Write .html, .pdf, .docx, .md, .xlsx, .json, .csv or .txt; repeatable.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path),
               help="Write the tornado of the first number; .svg, .png or .pdf by its ending.")  # fmt: skip
 @json_option

@@ -42,7 +42,7 @@ WORKBOOKS = (".xlsx", ".xlsm")
     "--model", default="Weibull_2", show_default=True, help="Fitted to each unit, for the model-dependent region."
 )
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write a report: .html, .pdf, .docx, .md, .xlsx, .json or .txt by its ending. May be repeated.")  # fmt: skip
+              help="Write a report: .html, .pdf, .docx, .md, .xlsx, .json or .txt; repeatable.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
 @release_options
 @json_option

@@ -321,6 +321,6 @@ def test_a_report_is_written_as_what_its_ending_says(files, ending):
     starts = {"html": b"<!DOCTYPE", "pdf": b"%PDF", "docx": b"PK", "md": b"# ", "xlsx": b"PK"}
     assert Path(f"report.{ending}").read_bytes().startswith(starts[ending])
     figures = sorted(path.name for path in Path().glob("report-figures/*"))
-    assert figures == (["fits.svg", "residuals.svg", "weights.svg"] if ending == "md" else [])
+    assert figures == (["fit-fits.svg", "fit-residuals.svg", "fit-weights.svg"] if ending == "md" else [])
     for name in figures:
         assert f"](report-figures/{name})" in Path("report.md").read_text("utf-8")
