@@ -76,7 +76,7 @@ OPTIONS = {"up_to": "--up-to", "start": "--from", "until": "--until", "leave_out
 @click.option("--without", multiple=True, type=float, help="Leave out the readings at this time. May be repeated.")
 @click.option("--list-models", is_flag=True, help="List the laws that can be fitted, with their equations.")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write a report: .html, .pdf, .docx, .md, .xlsx, .json, .txt, .csv the curves; repeatable.")  # fmt: skip
+              help="Write .html, .pdf, .docx, .md, .xlsx, .json, .txt, .csv the curves; repeatable.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
 @click.option(
     "--figure", type=click.Choice(NAMES), default=NAMES[0], show_default=True, help="Which figure --plot writes."
