@@ -15,7 +15,7 @@ from formulate.retention.exchange import Propagators
 from formulate.retention.linear import LinearSystem
 from formulate.sampling import Array
 
-_DRAWS = 32  # at a time: what is at work stays in the processor's cache
+_DRAWS = 16  # at a time: what is at work stays in the processor's cache
 _FALL = 1e-9  # of all that arrives; cumulative arrivals that fall by less fall by rounding
 
 Spread = Mapping[str, Mapping[str, ArrayLike]]
@@ -101,7 +101,7 @@ def amounts_of_all(
     usable = np.broadcast_to(np.logical_not(compartments.without_modes), (draws,))
     work = _Work(compartments, time, inputs, entries, into, np.stack(list(taken.values())), np.array(moments, dtype=int))
     for which, follow in ((np.flatnonzero(usable), work.by_modes), (np.flatnonzero(~usable), work.by_propagators)):
-        for some in np.array_split(which, -(-which.size // _DRAWS) or 1):
+        for some in _runs(which):
             if some.size:
                 follow(some, found, at_moments)
     return [
@@ -112,6 +112,12 @@ def amounts_of_all(
         )
         for c in range(count)
     ]
+
+
+def _runs(which: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """Give the draws in pieces of neighbours."""
+    pieces = np.split(which, np.flatnonzero(np.diff(which) > 1) + 1)
+    return [part for piece in pieces for part in np.array_split(piece, -(-piece.size // _DRAWS) or 1)]
 
 
 def _spread(compartments: LinearSystem, entries: tuple[str, ...], spread: Spread, draws: int) -> Array:
@@ -160,23 +166,20 @@ class _Work:
         modes, into, count = self.compartments.modes, self.into[some], len(self.inputs)
         rates, vectors, inverses = (_of(values, some) for values in (modes.rates, modes.vectors, modes.inverses))
         n, times = rates.shape[1], len(self.time)
-        came = np.stack([self._came(c, some) for c in range(count)])  # (inputs, draws, entries, times)
-        came = np.ascontiguousarray(came.transpose(1, 3, 2, 0))
-        stays, gains = _propagated(np.diff(self.time), rates, vectors, inverses, into)
-        step = np.concatenate([stays, gains], axis=-1)
-        held = np.empty((len(some), times, n, count))
-        held[:, 0] = into @ came[:, 0]
-        before = np.empty((len(some), n + into.shape[-1], count))
+        came = self._came(some)  # (times, draws, entries, inputs)
+        step = np.concatenate(_propagated(np.diff(self.time), rates, vectors, inverses, into), axis=-1)
+        both = np.empty((times, len(some), n + into.shape[-1], count))  # what is there, and what arrives in the step
+        held = both[:, :, :n]
+        np.subtract(came[1:], came[:-1], out=both[:-1, :, n:])
+        held[0] = into @ came[0]
         for i in range(times - 1):
-            before[:, :n] = held[:, i]
-            np.subtract(came[:, i + 1], came[:, i], out=before[:, n:])
-            np.matmul(step[i], before, out=held[:, i + 1])
+            np.matmul(step[i], both[i], out=held[i + 1])
         ends = _of(self.compartments.ends, some)
         left = np.concatenate([np.broadcast_to(self.taken, (len(some), *self.taken.shape)), -ends], axis=1)
-        result = left[:, None] @ held
-        result[:, :, len(self.taken) :] += (ends @ into)[:, None] @ came
-        found[:, :, some] = result.reshape(-1, len(left[0]) * count).T.reshape(-1, count, len(some), times)
-        at_moments[:, some] = held[:, self.moments].transpose(3, 0, 2, 1)
+        result = left @ held
+        result[:, :, len(self.taken) :] += (ends @ into) @ came
+        found[:, :, some[0] : some[-1] + 1] = result.transpose(2, 3, 1, 0)
+        at_moments[:, some] = held[self.moments].transpose(3, 1, 2, 0)
 
     def by_propagators(self, some: NDArray[np.intp], found: Array, at_moments: Array) -> None:
         """Write the same of draws whose modes cannot be told apart."""
@@ -184,20 +187,25 @@ class _Work:
         lengths, index = np.unique(step, return_inverse=True)
         ends, linear = _of(self.compartments.ends, some), self.compartments
         propagators = Propagators(lengths, _of(linear.transfers, some), _of(linear.losses, some))
-        every = np.arange(len(linear.names))
+        every, came = np.arange(len(linear.names)), self._came(some)
         for c in range(len(self.inputs)):
-            arrived = self.into[some] @ self._came(c, some)
+            arrived = self.into[some] @ came[..., c].transpose(1, 2, 0)
             inside = propagators.march(step, index, arrived, every)
             found[: len(self.taken), c, some] = np.moveaxis(self.taken @ inside, 1, 0)
             found[len(self.taken) :, c, some] = np.moveaxis(ends @ (arrived - inside), 1, 0)
             at_moments[c, some] = inside[:, :, self.moments]
 
-    def _came(self, c: int, some: NDArray[np.intp]) -> Array:
-        """Give what came of one input, (draws, entries, times)."""
-        came = np.zeros((len(some), len(self.entries), len(self.time)))
+    def _came(self, some: NDArray[np.intp]) -> Array:
+        """Give what came, (times, draws, entries, inputs)."""
+        came = np.zeros((len(self.time), len(some), len(self.entries), len(self.inputs)))
         for place, entry in enumerate(self.entries):
-            if entry in self.inputs[c]:
-                came[:, place] = _of(self.inputs[c][entry], some)
+            for c, given in enumerate(self.inputs):
+                if entry in given:
+                    values = _of(given[entry], some)
+                    last = values[:, -1:]
+                    holds = (values[:, 1:] - values[:, :-1] >= -_FALL * np.abs(last)).all() and np.isfinite(last).all()
+                    require(f"arrivals in {entry}", last, "kg", holds, "cumulative amounts that never fall")
+                    came[:, :, place, c] = values.T
         return came
 
 
