@@ -1,16 +1,17 @@
 """What every site shares: one dose on its way in, where its carriers go, and the drug they set free there."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
 from formulate.case import Case
 from formulate.inputs import Subject
 from formulate.regimen import Event
-from formulate.results import Loading, Release
+from formulate.results import Exposure, Loading, Release
 from formulate.sampling import Array
+from materials.errors import FormulateError
 from materials.schema import Carrier
 
 Asked: TypeAlias = tuple[Case, Loading, Release]  # what retention is asked about
@@ -173,3 +174,61 @@ def portions(whereabouts: Whereabouts) -> dict[str, Array]:
 def still_held(release: Release, whereabouts: Whereabouts) -> dict[str, Array]:
     """Give the share of one dose that its carriers still hold in each place, (draws, times)."""
     return {name: release.in_free_carrier * part for name, part in portions(whereabouts).items()}
+
+
+class Posed(Protocol):
+    """A case as the equations of its site are asked about it; those of one key are solved together."""
+
+    @property
+    def key(self) -> object:
+        """All that the equations depend on but for what arrives."""
+
+
+P = TypeVar("P", bound=Posed)
+
+
+def side_by_side(
+    asked: Sequence[Asked], pose: Callable[[Case, Loading, Release], P], solve: Callable[[Sequence[P]], list[Exposure]]
+) -> list[Exposure | FormulateError]:
+    """Give the exposure of each case, those with the same equations solved together; an error in place of a refused one.
+
+    Parameters
+    ----------
+    asked : sequence of (Case, Loading, Release)
+        The cases.
+    pose : callable
+        Gives a case as the equations are asked about it.
+    solve : callable
+        Gives the exposures of cases with one key.
+    """
+    found: dict[int, Exposure | FormulateError] = {}
+    alike: dict[object, dict[int, P]] = {}
+    for i, one in enumerate(asked):
+        try:
+            posed = pose(*one)
+        except FormulateError as error:
+            found[i] = error
+        else:
+            alike.setdefault(posed.key, {})[i] = posed
+    for group in alike.values():
+        found |= dict(zip(group, _solved(list(group.values()), solve), strict=True))
+    return [found[i] for i in range(len(asked))]
+
+
+def _solved(group: Sequence[P], solve: Callable[[Sequence[P]], list[Exposure]]) -> list[Exposure | FormulateError]:
+    """Give the exposures of a group; where one is refused, those of each alone."""
+    try:
+        return [*solve(group)]
+    except FormulateError as error:
+        if len(group) == 1:
+            return [error]
+    return [found for one in group for found in _solved([one], solve)]
+
+
+def fingerprint(constants: object) -> tuple[object, ...]:
+    """Give what tells constants apart: the bytes of the arrays of a dataclass, and of those inside it."""
+    if isinstance(constants, np.ndarray):
+        return (constants.shape, constants.tobytes())
+    if is_dataclass(constants):
+        return tuple(part for item in fields(constants) for part in fingerprint(getattr(constants, item.name)))
+    return (constants,)

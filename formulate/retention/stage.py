@@ -110,6 +110,8 @@ RETENTION: dict[str, Retained] = {
 # sites whose cases share most of the work
 TOGETHER: dict[str, Callable[[Sequence[Asked]], list[Exposure | FormulateError]]] = {
     "synovial-joint": stage_knee.synovial_joints,
+    "intervertebral-disc": stage_disc.intervertebral_discs,
+    "spinal-cord": stage_cord.spinal_cords,
 }
 
 # where carriers go at a site, whatever they hold
