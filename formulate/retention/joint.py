@@ -113,17 +113,17 @@ def solve_all(
 
     Notes
     -----
-    The equations of a step are worked out once for all carriers. Those that bring no solid go without its equations.
+    The equations of a step are worked out once for all carriers; where cartilage takes up drug linearly, as
+    `formulate.retention.joint_linear` has them.
     """
     brings = [bool(one.solid.any()) for one in arrivals]
     if any(brings) and rates.crystals is None:
         raise ValueError("solid drug arrives; need its crystals in the rates")
-    found: dict[int, JointAmounts] = {}
     if not isinstance(rates.cartilage, CellUptake):
         order = sorted(range(len(arrivals)), key=lambda i: not brings[i])  # those that bring solid first
-        solved = _by_matrices(time, [arrivals[i] for i in order], sum(brings), rates, parts_at)
-        found = dict(zip(order, solved, strict=True))
-        return [found[i] for i in range(len(arrivals))]
+        linear = _linear(time, [arrivals[i] for i in order], sum(brings), rates, parts_at)
+        return [linear[order.index(i)] for i in range(len(arrivals))]
+    found: dict[int, JointAmounts] = {}
     for solid, constants in ((False, replace(rates, crystals=None)), (True, rates)):
         which = [i for i, one in enumerate(brings) if one is solid]
         if which:
@@ -132,10 +132,10 @@ def solve_all(
     return [found[i] for i in range(len(arrivals))]
 
 
-def _by_matrices(
+def _linear(
     time: Array, arrivals: list[Arrivals], solids: int, rates: JointRates, parts_at: tuple[int, ...]
 ) -> list[JointAmounts]:
-    """Solve carriers of which the first so many bring solid drug, some draws at a time."""
+    """Solve a joint with linear cartilage for carriers of which the first so many bring solid drug."""
     carriers, draws = len(arrivals), len(rates.resting_volume)
     steps = np.diff(time)
     coming = []
@@ -150,8 +150,8 @@ def _by_matrices(
         courses[6] = 0.0
     parts = rates.cartilage.parts if rates.cartilage else 0
     kept = {at: np.zeros((carriers, parts, draws)) for at in parts_at}
-    for start in range(0, draws, _DRAWS):
-        some = slice(start, start + _DRAWS)
+    for first in range(0, draws, _DRAWS):
+        some = slice(first, first + _DRAWS)
         joint_linear.march(time, coming, rates.rows(some), courses, kept, some)
     return [_amounts(courses[:, i], {at: kept[at][i] for at in kept}) for i in range(carriers)]
 

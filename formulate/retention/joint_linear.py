@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from formulate.retention.cartilage_uptake import ModeStage, ModeUptake, TwoModeStages
+from formulate.retention.cartilage_uptake import ModeStage
+from formulate.retention.joint_linear_steps import Stage, Step, Steps
 from formulate.retention.joint_rates import JointRates
-from formulate.retention.joint_step import FORWARD, GAMMA, ROUNDING, Fluid, Implicit, excess
+from formulate.retention.joint_step import FORWARD, ROUNDING
 from formulate.sampling import Array
 
 Columns = tuple[NDArray[np.intp] | slice, NDArray[np.intp] | slice]  # some carriers and draws, or all
@@ -38,7 +39,7 @@ def march(
 
     Those that bring solid come first. `kept` takes the parts of the cartilage, (carriers, parts, draws).
     """
-    steps = _Steps(rates)
+    steps = Steps(rates)
     carriers, draws = len(coming), len(rates.resting_volume)
     state = np.zeros((SLAB + steps.parts, carriers, draws))
     for carrier, one in enumerate(coming):
@@ -46,8 +47,8 @@ def march(
             if amount is not None:
                 state[place, carrier] = amount[some]
     shown = (0, 1, 2, 4, 5, 6)[: 5 if rates.breakdown is None else 6]  # courses of fluid to broken down
-    for row, place in enumerate((FLUID, FLUID + 1, FLUID + 2, None, ELIMINATED, BROKEN_DOWN)[: len(shown)]):
-        courses[shown[row], :, some, 0] = 0.0 if place is None else state[place]
+    courses[list(shown), :, some, 0] = 0.0
+    courses[:3, :, some, 0] = state[:3]
     solid = _Solid(rates, coming, some)
     sources = np.zeros((_STEPS, 3, carriers, draws))
     history = np.empty((_STEPS, len(shown), carriers, draws))
@@ -74,7 +75,7 @@ def march(
         courses[3, : solid.carriers, some] = solid.left.transpose(1, 2, 0)
 
 
-def _stepped(step: "_Step", state: Array, source: Array, solid: "_Solid") -> Array:
+def _stepped(step: Step, state: Array, source: Array, solid: "_Solid") -> Array:
     """Give the next state, (rows, carriers, draws)."""
     first, second = step.first, step.second
     there = step.h * source
@@ -120,9 +121,9 @@ def _stepped(step: "_Step", state: Array, source: Array, solid: "_Solid") -> Arr
         np.copyto(found, every, where=coarse)
         np.copyto(solid.dissolved_all, dissolved, where=coarse)
     elif coarse.any():
-        which = np.nonzero(coarse)
-        some, dissolved = solid.coarsely(step, state, source, which)
-        found[(slice(None), *which)], solid.dissolved_all[which] = some[:, 0], dissolved[0]
+        carriers, draws = np.nonzero(coarse)
+        columns, dissolved = solid.coarsely(step, state, source, (carriers, draws))
+        found[:, carriers, draws], solid.dissolved_all[carriers, draws] = columns[:, 0], dissolved[0]
     return found
 
 
@@ -136,149 +137,12 @@ def _of(values: Array, which: Columns) -> Array:
 def _negative(state: Array) -> NDArray[np.bool_]:
     """Give where an amount of a state is below zero by more than rounding, (carriers, draws)."""
     below = state < 0
-    found: NDArray[np.bool_] = below[:ELIMINATED].any(axis=0) | below[SLAB:].any(axis=0)
-    which = np.nonzero(found)
-    if which[0].size:
-        amounts = np.delete(state[(slice(None), *which)], (ELIMINATED, BROKEN_DOWN), axis=0)
-        found[which] = amounts.min(axis=0) < ROUNDING * amounts.max(axis=0)
+    found = np.asarray(below[:ELIMINATED].any(axis=0) | below[SLAB:].any(axis=0))
+    carriers, draws = np.nonzero(found)
+    if draws.size:
+        amounts = np.delete(state[:, carriers, draws], (ELIMINATED, BROKEN_DOWN), axis=0)
+        found[carriers, draws] = amounts.min(axis=0) < ROUNDING * amounts.max(axis=0)
     return found
-
-
-class _Stage:
-    """The implicit equations of a stage: the fluid first, then what follows from it. Each (steps, ...) or one of them.
-
-    The fluid is (carriers, draws), its constants (draws,); those of synovium and plasma are (2, 1, draws).
-    """
-
-    def __init__(self, of: Implicit, demand: Array | float, weights: Array | None) -> None:
-        self.per_volume, self.out = of.per_volume, of.fluid_out + demand * of.per_volume
-        self.per_out, self.gain = 1.0 / self.out, of.h / self.out  # gain of the fluid by a steady source in the stage
-        self.synovium_share, self.plasma_share = of.synovium_share, of.synovium_share * of.to_synovium_share
-        if of.to_fluid_share is not None:
-            self.plasma_share = self.plasma_share + of.to_fluid_share
-        onward = of.per_plasma * of.synovium_to_plasma
-        by_fluid, by_plasma = of.per_synovium * of.into_synovium, of.per_synovium * of.to_synovium_share
-        # synovium and plasma at the end, by what both would hold without exchange and by the fluid at the end
-        self.by_synovium = _pair(of.per_synovium, onward * of.per_synovium)
-        self.by_plasma = _pair(by_plasma, of.per_plasma + onward * by_plasma)
-        self.by_fluid = _pair(by_fluid, of.per_plasma * of.to_plasma + onward * by_fluid)
-        self.weights = weights  # of the parts of the slab in what it gives back, (parts, draws)
-
-    def at(self, index: int) -> "_Stage":
-        """Give the stage of one step."""
-        found = object.__new__(_Stage)
-        vars(found).update((name, None if held is None else held[index]) for name, held in vars(self).items())
-        return found
-
-    def back(self, slab: Array) -> Array:
-        """Give what the slab gives back to the fluid."""
-        if self.weights is None:
-            return np.zeros(slab.shape[1:])
-        return np.asarray(np.einsum("pcd,pd->cd", slab, self.weights))
-
-    def fluid(self, into: Array, synovium: Array, plasma: Array) -> Array:
-        """Give the fluid at the end, from what comes into it and what the others would hold without exchange."""
-        found = self.synovium_share * synovium
-        found += self.plasma_share * plasma
-        found += into
-        found *= self.per_out
-        return np.asarray(found)
-
-    def beside(self, synovium: Array, plasma: Array, fluid: Array) -> Array:
-        """Give synovium and plasma at the end."""
-        found = self.by_synovium * synovium
-        found += self.by_plasma * plasma
-        found += self.by_fluid * fluid
-        return np.asarray(found)
-
-
-def _pair(synovium: Array, plasma: Array) -> Array:
-    return np.stack([synovium, plasma], axis=1)[:, :, None]
-
-
-@dataclass(frozen=True)
-class _Step:
-    """What one step needs, whatever the state."""
-
-    length: float  # s
-    first: _Stage
-    second: _Stage
-    whole: _Stage  # of the step taken in one
-    again: Array  # how much of the first fluid comes into the second
-    raised: Array  # how much the second fluid holds more, by what the first does
-    kept: Array  # of the slab, (parts, 1, draws)
-    taken: tuple[Array, ...]  # by the slab, from the fluid of each stage
-    elimination: Array
-    breakdown: Array | None
-    uptake: ModeUptake | None
-
-    @property
-    def h(self) -> float:
-        """The length of a stage."""
-        return float(GAMMA * self.length)
-
-    @property
-    def early(self) -> float:
-        """How long the end of the first stage counts."""
-        return float((1.0 - GAMMA) * self.length)
-
-    late = h
-
-
-class _Steps:
-    """Some steps in time, worked out together."""
-
-    def __init__(self, rates: JointRates) -> None:
-        assert rates.cartilage is None or isinstance(rates.cartilage, ModeUptake)
-        self.rates, self.uptake = rates, rates.cartilage
-        self.parts = self.uptake.parts if self.uptake else 0
-        self.elimination = rates.clearance / rates.plasma_volume
-
-    def prepare(self, times: Array) -> None:
-        """Work out the steps between these times."""
-        rates, steps = self.rates, np.diff(times)
-        inner, end = GAMMA * steps + times[:-1], times[1:]
-        h, parts, draws = GAMMA * steps[:, None], self.parts, len(rates.resting_volume)
-        fluids = [Fluid(excess(at, since, rates), rates) for at, since in ((inner, times), (end, end))]
-        stages = [Implicit(h, fluid, rates) for fluid in fluids]
-        whole = Implicit(steps[:, None], fluids[1], rates)
-        demand = whole_demand = returned = np.zeros((1, draws))
-        weights = self.kept = np.zeros((len(steps), parts, draws))
-        later_weights = weights
-        self.taken: tuple[Array, ...] = ()
-        if self.uptake is not None:
-            slab = ModeStage(h, self.uptake.rate[:, None], self.uptake.clearance[:, None])
-            both = TwoModeStages(slab, FORWARD)
-            demand, returned = both.demand, both.returned
-            weights, later_weights = both.weights.swapaxes(1, 2)
-            self.kept = both.kept.swapaxes(0, 1)
-            levels = [stage.per_volume for stage in stages]
-            self.taken = tuple((gain * level).swapaxes(0, 1) for gain, level in zip(both.gains, levels, strict=True))
-            whole_demand = ModeStage(steps[:, None], self.uptake.rate[:, None], self.uptake.clearance[:, None]).demand
-        self.first = _Stage(stages[0], demand, weights)
-        self.second = _Stage(stages[1], demand, later_weights)
-        self.whole = _Stage(whole, whole_demand, None)
-        self.again = FORWARD + returned * stages[0].per_volume
-        shares = self.second.synovium_share, self.second.plasma_share
-        beside = sum(share * self.first.by_fluid[:, place, 0] for place, share in enumerate(shares))
-        self.raised = self.second.per_out * (self.again + FORWARD * beside)
-        self.lengths = steps
-
-    def at(self, index: int) -> _Step:
-        """Give one of the steps."""
-        return _Step(
-            float(self.lengths[index]),
-            self.first.at(index),
-            self.second.at(index),
-            self.whole.at(index),
-            self.again[index],
-            self.raised[index],
-            self.kept[index][:, None],
-            tuple(taken[index][:, None] for taken in self.taken),
-            self.elimination,
-            self.rates.breakdown,
-            self.uptake,
-        )
 
 
 class _Solid:
@@ -322,7 +186,7 @@ class _Solid:
             np.subtract(self.there, self.dissolved, out=self.left[index + 1])
 
     def dissolve(
-        self, step: _Step, state: Array, source: Array, fluid: Array, later: Array
+        self, step: Step, state: Array, source: Array, fluid: Array, later: Array
     ) -> tuple[Array, Array, NDArray[np.bool_]]:
         """Give how much more the first fluid holds, the second, and where only a coarse step stays below saturation.
 
@@ -344,10 +208,10 @@ class _Solid:
             if trial:
                 beyond |= ended < ROUNDING * before
             if beyond.any():
-                which = np.nonzero(beyond)
+                carriers, draws = np.nonzero(beyond)
+                which = (carriers, draws)
                 held = _of(state, which)
-                there_then = held[:3] + step.length * _of(source, which)
-                self.dissolved[which] = self._in_one(step, held, there_then, which)[1][0]
+                self.dissolved[which] = self._in_one(step, held, held[:3] + step.length * _of(source, which), which)[1]
             if trial:
                 self._coefficient(there - 0.5 * np.minimum(self.dissolved, there))
         exhausted = self.dissolved > there
@@ -360,7 +224,7 @@ class _Solid:
             ended[exhausted] = later[exhausted] + step.raised[draws] * grown + second.gain[draws] * steadily
         return more, ended, beyond
 
-    def coarsely(self, step: _Step, state: Array, source: Array, which: Columns) -> tuple[Array, Array]:
+    def coarsely(self, step: Step, state: Array, source: Array, which: Columns) -> tuple[Array, Array]:
         """Give the state after a step taken in one stage, and what dissolved, of some carriers and draws."""
         held, draws, whole, length = _of(state, which), which[1], step.whole, step.length
         there = held[:3] + length * _of(source, which)
@@ -368,18 +232,19 @@ class _Solid:
         found = np.empty_like(held)
         found[FLUID] = fluid
         by = (whole.by_synovium, whole.by_plasma, whole.by_fluid)
-        found[1:3] = sum(share[..., draws] * one for share, one in zip(by, (there[1], there[2], fluid), strict=True))
+        parts = (share[..., draws] * one for share, one in zip(by, (there[1], there[2], fluid), strict=True))
+        found[1:3] = np.asarray(sum(parts))
         found[ELIMINATED] = held[ELIMINATED] + length * found[2] * step.elimination[draws]
         found[BROKEN_DOWN] = held[BROKEN_DOWN]
         if step.breakdown is not None:
             found[BROKEN_DOWN] += length * fluid * step.breakdown[draws]
         if step.uptake is not None:
-            rate, clearance = (of[:, None, draws] for of in (step.uptake.rate, step.uptake.clearance))
+            rate, clearance = (one[:, None, draws] for one in (step.uptake.rate, step.uptake.clearance))
             slab = ModeStage(length, rate, clearance)
             found[SLAB:] = held[SLAB:] * slab.kept + slab.gain * (whole.per_volume[draws] * fluid)
         return found, dissolved
 
-    def _in_one(self, step: _Step, held: Array, there: Array, which: Columns) -> tuple[Array, Array]:
+    def _in_one(self, step: Step, held: Array, there: Array, which: Columns) -> tuple[Array, Array]:
         """Give the fluid after a step taken in one stage, and what dissolved."""
         whole, length, draws = step.whole, step.length, which[1]
         into = there[0] + whole.synovium_share[draws] * there[1] + whole.plasma_share[draws] * there[2]
@@ -393,7 +258,7 @@ class _Solid:
         fluid = (into + length * dissolving) / (whole.out[draws] + length * kappa * per_volume)
         return fluid, length * (dissolving - kappa * per_volume * fluid)
 
-    def _flow(self, stage: _Stage, fluid: Array) -> Array:
+    def _flow(self, stage: Stage, fluid: Array) -> Array:
         """Give what dissolves in a stage [kg/s], at the end of which the fluid would hold `fluid` without."""
         found = self.level - stage.per_volume * fluid
         found *= self.kappa

@@ -1,4 +1,4 @@
-"""One step in time of the joint: the equations of `formulate.retention.joint`, implicit, in sums of positive terms."""
+"""One step in time of a joint whose cartilage has sites: `formulate.retention.joint`, in sums of positive terms."""
 
 from collections.abc import Callable
 from copy import copy
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from formulate.retention.cartilage_uptake import CellStage, GivenBack, ModeStage, TwoModeStages
+from formulate.retention.cartilage_uptake import CellStage, CellUptake
 from formulate.retention.joint_rates import JointRates
 from formulate.sampling import Array
 
@@ -45,7 +45,8 @@ class March:
     """
 
     def __init__(self, rates: JointRates, time: Array) -> None:
-        self.rates, self.time = rates, time
+        assert isinstance(rates.cartilage, CellUptake)  # of linear cartilage: `formulate.retention.joint_linear`
+        self.rates, self.cartilage, self.time = rates, rates.cartilage, time
         self.block = max(1, _AT_ONCE // len(rates.resting_volume))
         self.elimination = rates.clearance / rates.plasma_volume
         self.breakdown, self.solubility = rates.breakdown, rates.solubility
@@ -54,7 +55,7 @@ class March:
 
     def start(self, amounts: Array) -> State:
         """Give the state at the first time."""
-        slab = np.zeros((self.rates.cartilage.parts if self.rates.cartilage else 0, *amounts.shape[1:]))
+        slab = np.zeros((self.cartilage.parts, *amounts.shape[1:]))
         return State(amounts, slab, np.zeros((2, *amounts.shape[1:])))
 
     def prepare(self, index: int) -> None:
@@ -68,18 +69,15 @@ class March:
             self.prepared = [Implicit(GAMMA * steps[:, None], fluid, self.rates) for fluid in flowing]
         self.step = float(self.time[index + 1] - self.time[index])
         self.inner, self.end = (implicit.at(row) for implicit in self.prepared)
-        cartilage = self.rates.cartilage
-        self.slab = self.stage = None if cartilage is None else cartilage.stage(GAMMA * self.step)
-        self.both = self.stages = TwoModeStages(self.slab, FORWARD) if isinstance(self.slab, ModeStage) else None
-        self.back: Array | None = None
-        self.whole = _Whole(self.rates, self.step, self.time[index + 1 : index + 2])
+        self.slab = self.stage = self.cartilage.stage(GAMMA * self.step)
+        self.whole = _Whole(self.rates, self.cartilage, self.step, self.time[index + 1 : index + 2])
 
     def advance(
         self, state: State, supply: Array, source: Array, kappa: Array | None, trial: bool = False
     ) -> tuple[State, Array]:
         """Give the state and the solid after the step; `supply` is the solid there is to dissolve.
 
-        On trial only the solid counts, and the slab may be left as it was.
+        On trial only the solid counts.
         """
         if kappa is None:
             return self._march(state, source, None, None)[0], supply
@@ -100,9 +98,9 @@ class March:
     def _march(
         self, state: State, source: Array, kappa: Array | None, dissolving: Array | None, trial: bool = False
     ) -> tuple[State, Array]:
-        after, dissolved = self._two_stages(state, source, kappa, dissolving, trial)
+        after, dissolved = self._two_stages(state, source, kappa, dissolving)
         coarse = np.zeros(state.amounts.shape[1:], dtype=bool)
-        parts = (after.amounts, after.slab) if after.slab.size and not trial else (after.amounts,)
+        parts = (after.amounts,) if trial else (after.amounts, after.slab)
         if min(part.min() for part in parts) < 0:
             least, most = (reduce(low, (low.reduce(part) for part in parts)) for low in (np.minimum, np.maximum))
             coarse |= least < ROUNDING * most
@@ -121,24 +119,11 @@ class March:
         return after, dissolved
 
     def _two_stages(
-        self, state: State, source: Array, kappa: Array | None, dissolving: Array | None, trial: bool
+        self, state: State, source: Array, kappa: Array | None, dissolving: Array | None
     ) -> tuple[State, Array]:
-        both = self.both
-        if both is None:
-            first, middle = self.inner.solve(state.amounts, state.slab, self.slab, source, kappa, dissolving)
-            offset, middle = _beyond(state.amounts, first, FORWARD), _beyond(state.slab, middle, FORWARD)
-            after, slab = self.end.solve(offset, middle, self.slab, source, kappa, dissolving)
-        else:
-            if self.back is None:
-                self.back = both.given_back(state.slab)
-            back, later = self.back
-            answer = GivenBack(back, both.demand)
-            first, slab = self.inner.solve(state.amounts, state.slab, answer, source, kappa, dissolving)
-            level = self.inner.per_volume * first[0]
-            answer = GivenBack(later + both.returned * level, both.demand)
-            after, _ = self.end.solve(_beyond(state.amounts, first, FORWARD), slab, answer, source, kappa, dissolving)
-            if not trial:
-                slab = both.after(slab, level, self.end.per_volume * after[0])
+        first, middle = self.inner.solve(state.amounts, state.slab, self.slab, source, kappa, dissolving)
+        offset, middle = _beyond(state.amounts, first, FORWARD), _beyond(state.slab, middle, FORWARD)
+        after, slab = self.end.solve(offset, middle, self.slab, source, kappa, dissolving)
         early, late = self.step * (1.0 - GAMMA), self.step * GAMMA
         gone = state.gone.copy()
         gone[0] += (early * first[2] + late * after[2]) * self.elimination
@@ -156,18 +141,13 @@ class March:
         found.elimination, found.solubility = self.elimination[draws], self.solubility[draws]
         found.breakdown = None if self.breakdown is None else self.breakdown[draws]
         found.inner, found.end = self.inner.rows(draws), self.end.rows(draws)
-        if self.stages is not None:
-            found.both = self.stages.rows(found.picked)
-        elif self.stage is not None:
-            found.slab = self.stage.rows(found.picked)
-        found.back = None if self.back is None else self.back[_at(which)]
+        found.slab = self.stage.rows(found.picked)
         return found
 
     def _euler(self, state: State, source: Array, kappa: Array | None, dissolving: Array | None) -> tuple[State, Array]:
         """Take the step in one stage, of some draws."""
         assert self.picked is not None
-        whole, slab = self.whole.implicit.rows(self.picked), self.whole.slab
-        slab = None if slab is None else slab.rows(self.picked)
+        whole, slab = self.whole.implicit.rows(self.picked), self.whole.slab.rows(self.picked)
         after, after_slab = whole.solve(state.amounts, state.slab, slab, source, kappa, dissolving)
         gone = state.gone.copy()
         gone[0] += self.step * after[2] * self.elimination
@@ -181,8 +161,8 @@ class March:
 class _Whole:
     """A step taken in one stage, worked out for all draws when the first of them needs it."""
 
-    def __init__(self, rates: JointRates, step: float, until: Array) -> None:
-        self.rates, self.step, self.until = rates, step, until
+    def __init__(self, rates: JointRates, cartilage: CellUptake, step: float, until: Array) -> None:
+        self.rates, self.cartilage, self.step, self.until = rates, cartilage, step, until
 
     @cached_property
     def implicit(self) -> "Implicit":
@@ -191,9 +171,9 @@ class _Whole:
         return Implicit(np.array([[self.step]]), fluid, self.rates).at(0)
 
     @cached_property
-    def slab(self) -> ModeStage | CellStage | None:
+    def slab(self) -> CellStage:
         """The equations of the cartilage."""
-        return None if self.rates.cartilage is None else self.rates.cartilage.stage(self.step)
+        return self.cartilage.stage(self.step)
 
 
 def _at(which: Indices) -> Any:
@@ -271,11 +251,9 @@ class Implicit:
         """Give the equations of one step, (draws,)."""
         return self._each(lambda values: values[row])
 
-    def rows(self, which: NDArray[np.intp], step: int | None = None) -> "Implicit":
-        """Give the equations for some of the draws, of one of the steps or of the only one."""
-        if step is None:
-            return self._each(lambda values: values[which] if values.size > 1 else values)
-        return self._each(lambda values: values[step, which] if values.shape[1] > 1 else values[step])
+    def rows(self, which: NDArray[np.intp]) -> "Implicit":
+        """Give the equations of one step for some of the draws."""
+        return self._each(lambda values: values[which] if values.size > 1 else values)
 
     def _each(self, taken: Callable[[Array], Array]) -> "Implicit":
         found = copy(self)
@@ -287,7 +265,7 @@ class Implicit:
         self,
         known: Array,
         slab: Array,
-        cartilage: ModeStage | CellStage | GivenBack | None,
+        cartilage: CellStage,
         source: Array,
         kappa: Array | None,
         dissolving: Array | None,
@@ -304,10 +282,7 @@ class Implicit:
         if kappa is not None and dissolving is not None:
             fluid += self.h * dissolving
             out = out + self.h * kappa * self.per_volume
-        if cartilage is None:
-            fluid /= out
-        else:
-            slab, fluid[:] = cartilage.balance(slab, fluid, out, self.per_volume)
+        slab, fluid[:] = cartilage.balance(slab, fluid, out, self.per_volume)
         synovium += self.into_synovium * fluid
         synovium *= self.per_synovium
         plasma += self.to_plasma * fluid

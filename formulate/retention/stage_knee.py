@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from formulate.case import Case
 from formulate.regimen import Event
-from formulate.results import Exposure, Loading, Profile, Release
+from formulate.results import Depths, Exposure, Loading, Profile, Release
 from formulate.retention import joint, particles
 from formulate.retention.fluid import drained_turnovers, fluid_volume
 from formulate.retention.joint_rates import JointRates
@@ -82,11 +82,10 @@ def synovial_joints(asked: Sequence[Asked]) -> list[Exposure | FormulateError]:
         for group in alike.values() or [without]:
             every = group | without
             without = {}
-            one, *_ = group.values()
-            solved = joint.solve_all(
-                one.case.time, [posed.arrivals for posed in every.values()], one.rates, one.moments
-            )
-            volume = _volume(one.case.time, one.rates)
+            first, *_ = group.values()
+            arrivals = [posed.arrivals for posed in every.values()]
+            solved = joint.solve_all(first.case.time, arrivals, first.rates, first.moments)
+            volume = _volume(first.case.time, first.rates)
             for (i, posed), amounts in zip(every.items(), solved, strict=True):
                 found[i] = _exposure(posed, amounts, volume)
     return [found[i] for i in range(len(asked))]
@@ -148,6 +147,8 @@ def _exposure(posed: _Posed, amounts: joint.JointAmounts, volume: Array) -> Expo
     if rates.breakdown is not None and amounts.broken_down.any():
         elsewhere["broken down in the joint"] = amounts.broken_down * per_dose
     saturation = unbound["synovial-fluid"].max(axis=1) / rates.solubility
+    parts = [amounts.cartilage_parts[i] for i in posed.moments]
+    levels = [unbound["synovial-fluid"][:, i].copy() for i in posed.moments]
     return Exposure(
         time=case.time,
         given=np.asarray(sum(event.share * (case.time >= event.start) for event in case.events)),
@@ -163,7 +164,7 @@ def _exposure(posed: _Posed, amounts: joint.JointAmounts, volume: Array) -> Expo
         warnings=(*sink_warning(release.has_carriers, saturation), *plasma.notes, *reader.told),
         notes=(*remarks(case, rates, _stay(case.time, at_site)), *plan.notes),
         elsewhere=elsewhere,
-        at_depth={"cartilage": _profile(case.time, posed.moments, amounts, unbound["synovial-fluid"], rates)},
+        at_depth=Depths({"cartilage": partial(_profile, case.time, posed.moments, parts, levels, rates)}),
     )
 
 
@@ -355,10 +356,10 @@ def _moments(time: Array) -> tuple[int, ...]:
 
 
 def _profile(
-    time: Array, moments: tuple[int, ...], amounts: joint.JointAmounts, fluid: Array, rates: JointRates
+    time: Array, moments: tuple[int, ...], parts: list[Array], levels: list[Array], rates: JointRates
 ) -> Profile:
     assert rates.cartilage is not None
     share = np.linspace(0.0, 1.0, DEPTHS) ** 2  # finer toward the surface
-    found = [rates.cartilage.profile(amounts.cartilage_parts[i], fluid[:, i], share) for i in moments]
+    found = [rates.cartilage.profile(held, level, share) for held, level in zip(parts, levels, strict=True)]
     depth = rates.cartilage.rates.thickness[:, None] * share
     return Profile(depth, time[list(moments)], np.stack(found, axis=2) if found else np.zeros((*depth.shape, 0)))
