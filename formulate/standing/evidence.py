@@ -166,8 +166,13 @@ def _once(linked: Iterable[LinkedStudy]) -> tuple[LinkedStudy, ...]:
 
 
 def _conflicts(catalog: Catalog, asked: Asked, linked: Sequence[LinkedStudy]) -> tuple[Conflict, ...]:
+    """Give the conflicts about what was found, not those about a number: these stand with the number."""
     about = {*asked.carriers, *(item.id for item in linked if item.tie in ("same", "variant"))}
-    return tuple(item for item in catalog.conflicts.values() if about.intersection(item.entries))
+    return tuple(
+        item
+        for item in catalog.conflicts.values()
+        if item.conflict_class not in ("between-sources", "unit-or-wording") and about.intersection(item.entries)
+    )
 
 
 def _rank(stage: str) -> int:
