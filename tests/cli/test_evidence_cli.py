@@ -57,6 +57,7 @@ def test_json_has_scores_reasons_and_sources(cli):
     assert content["inputs"] == {"names": ["liposome", "pla-peg-nanoparticle"], "site": "knee", "payload": None}
     first, second = content["results"]["standings"]
     assert first["evidence"]["studies"][0]["source"] == "hunter2022"
+    assert content["results"]["references"]["hunter2022"].startswith("Hunter")
     assert second["cost"]["score"] is None
     assert second["cost"]["told"] == ["no source in the catalog states a cost of pla-peg-nanoparticle"]
 
@@ -80,6 +81,48 @@ def test_the_rules_can_be_read_and_laid_over(cli, tmp_path):
     assert "0.10" in run(cli, "plga-microsphere", "--site", "knee", "--rules", path).stdout
     rules = json.loads(run(cli, "--show-rules", "--json").stdout)["results"]["rules"]
     assert rules["stage"]["trial"] == 1.0
+
+
+def test_what_you_lay_over_the_catalog_counts(cli, tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text(
+        """
+[[carrier]]
+id = "my-microsphere"
+name = "My microspheres"
+parent = "plga-microsphere"
+carrier_class = "polymer-microparticle"
+physical_form = "micro"
+
+[[carrier.statement]]
+kind = "cost"
+degree = "low"
+text = "We make them ourselves."
+
+[[study]]
+id = "my-trial"
+name = "My trial"
+source = "our report 12"
+stage = "trial"
+carriers = ["my-microsphere"]
+payloads = ["dexamethasone"]
+sites = ["disc"]
+outcome = "It worked."
+direction = "positive"
+""",
+        encoding="utf-8",
+    )
+    asked = ("--site", "disc", "--payload", "dexamethasone", "--catalog", path, "--json")
+    mine, ours = (
+        json.loads(run(cli, name, *asked).stdout)["results"]["standings"][0]
+        for name in ("my-microsphere", "plga-microsphere")
+    )
+    assert mine["evidence"]["score"] == 1
+    assert mine["evidence"]["sources"][0] == "our report 12"
+    assert (mine["cost"]["word"], mine["cost"]["evidence"]) == ("low", "user")
+    assert mine["difficulty"]["word"] == ours["difficulty"]["word"] == "high"  # of the thing that mine are a kind of
+    assert ours["evidence"]["studies"][0]["tie"] == "variant"
+    assert ours["cost"]["word"] == "moderate"
 
 
 def test_what_is_wrong_is_one_line(cli, tmp_path):
