@@ -22,8 +22,8 @@ ENTRY_COLUMNS = (
     "conflicts", "description",
 )  # fmt: skip
 STATEMENT_COLUMNS = (
-    "kind", "id", "statement", "topic", "text", "implication", "than", "evidence", "mark", "source", "locator", "cites",
-    "note",
+    "kind", "id", "statement", "topic", "degree", "text", "implication", "than", "evidence", "mark", "source",
+    "locator", "cites", "note",
 )  # fmt: skip
 STUDY_COLUMNS = (
     "id", "name", "name_zh", "stage", "mark", "direction", "carriers", "payloads", "sites", "model", "species",
@@ -81,6 +81,7 @@ def statement_rows(catalog: Catalog, entries: Iterable[Entry] | None = None) -> 
             "id": entry.id,
             "statement": statement.kind,
             "topic": statement.topic,
+            "degree": statement.degree,
             "text": statement.text,
             "implication": statement.implication,
             "than": " ".join(statement.than),
