@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from formulate.feasibility.barrier import barrier_check
 from formulate.feasibility.check import LABELS, Check, missing, worst
+from formulate.feasibility.force import force_check
 from formulate.feasibility.mechanism import mechanism_check
 from formulate.feasibility.needle import needle_check, viability_check
 from formulate.feasibility.part import Part, parts
@@ -43,6 +44,7 @@ CHECKS: dict[str, Callable[[Part], Check]] = {
     "volume": volume_check,
     "dose": dose_check,
     "needle": needle_check,
+    "force": force_check,
     "barrier": barrier_check,
     "load-bearing": support_check,
     "sterilisable": sterile_check,

@@ -294,6 +294,19 @@ def test_cells_are_held_against_what_releases_a_batch(living, verdict):
     assert narrow["needle"].verdict != "passes"
 
 
+def test_a_thicker_gel_is_never_easier_to_press():
+    gels = [
+        {"carrier": "hyaluronic-acid-hydrogel", "set": {"viscosity": thick}}
+        for thick in ("1 mPa*s", "1 Pa*s", "1 kPa*s")
+    ]
+    found = [of(item)["force"] for item in gels]
+    assert found[0].verdict == "passes"
+    assert found[-1].verdict == "fails"
+    assert all(worse_or_equal(first, then) for first, then in itertools.pairwise(found))
+    assert of({"carrier": "hyaluronic-acid-hydrogel"})["force"].verdict == "not-known"
+    assert of({"carrier": "free-drug-solution"})["force"].verdict == "passes"
+
+
 def test_surgery_needs_no_needle():
     assert of({"carrier": "gelatin-hydrogel"}, "bmp2", place=PLACES[12])["needle"].verdict == "not-applicable"
 
