@@ -19,6 +19,7 @@ from formulate.loading.stage_biological import own_drug
 from formulate.overrides import BODY
 from formulate.pipeline import Prediction
 from formulate.results import Loading, OwnLoading
+from formulate.sampling import Draws
 from materials.errors import FormulateError
 from materials.schema import Carrier
 
@@ -118,12 +119,15 @@ def form(subject: Subject) -> str:
     return subject.entry.form or subject.entry.physical_form
 
 
-def parts(formulation: Formulation, prediction: Prediction | None = None) -> tuple[Part, ...]:
+def parts(
+    formulation: Formulation, prediction: Prediction | None = None, draws: Draws | None = None
+) -> tuple[Part, ...]:
     """Give what of a formulation is checked: the payloads where they are held, then the carriers that are the drug.
 
     Everything is looked up anew, in the same draws: the numbers a prediction rests on are not added to.
     """
-    draws = prediction.case.inputs.draws if prediction else None
+    if prediction is not None:
+        draws = prediction.case.inputs.draws
     found = []
     for case in prepare_all(formulation, draws):
         loading, problem = (prediction.loading, None) if prediction else _loaded(case)

@@ -11,11 +11,13 @@ from formulate.feasibility import LABELS, feasibility
 from formulate.feasibility.check import by_draws, check, worst
 from formulate.formulation import Formulation, Question, build
 from formulate.pipeline import predict
+from formulate.sampling import Draws
 from materials import catalog, sources
 
 CATALOG = catalog.load()
 VERDICTS = ("fails", "unsure", "not-known", "passes", "not-applicable")
 DRAWS = {"draws": 64}
+DRAWN = Draws(64, 7)
 # site, state, route and target: every way in at every site, and the targets that lie behind something
 PLACES = [
     ("knee", "osteoarthritis", "intra-articular", "synovial-fluid"),
@@ -45,7 +47,7 @@ def question(payload="dasatinib", dose="1 mg", place=PLACES[0], **regimen) -> Qu
 
 
 def checked(formulation: Formulation) -> dict:
-    return {item.name: item for item in feasibility(formulation)}
+    return {item.name: item for item in feasibility(formulation, draws=DRAWN)}
 
 
 def of(layer: dict, payload="dasatinib", dose="1 mg", place=PLACES[0], **regimen) -> dict:
@@ -86,14 +88,14 @@ def test_every_carrier_and_kind_of_payload_is_told_at_every_site(place):
     for payload in PAYLOADS:
         asked = question(payload, place=place)
         for carrier in CATALOG.runnable_carriers():
-            assert_whole(feasibility(asked.formulation(carrier)))
+            assert_whole(feasibility(asked.formulation(carrier), draws=DRAWN))
 
 
 @pytest.mark.parametrize("payload", ["osteoblasts", "vegf", "sdf-1alpha", "dexamethasone-sodium-phosphate", "curcumin"])
 def test_what_hardly_anything_is_known_of_is_told_too(payload):
     asked = question(payload)
     for carrier in CATALOG.runnable_carriers():
-        assert_whole(feasibility(asked.formulation(carrier)))
+        assert_whole(feasibility(asked.formulation(carrier), draws=DRAWN))
 
 
 OWN = sorted(  # one of each class
@@ -318,7 +320,7 @@ def test_a_prediction_gives_the_same_and_is_left_as_it_was():
     formulation = question().formulation("plga-microsphere")
     prediction = predict(formulation)
     before = [item.key for item in prediction.inputs]
-    assert feasibility(formulation, prediction) == feasibility(formulation)
+    assert feasibility(formulation, prediction) == feasibility(formulation) == feasibility(formulation, draws=DRAWN)
     assert [item.key for item in prediction.inputs] == before
 
 
