@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import formulate
 from formulate.feasibility import LABELS, feasibility
 from formulate.feasibility.check import by_draws, check, worst
 from formulate.formulation import Formulation, Question, build
@@ -323,6 +324,7 @@ def test_a_prediction_gives_the_same_and_is_left_as_it_was():
     before = [item.key for item in prediction.inputs]
     assert feasibility(formulation, prediction) == feasibility(formulation) == feasibility(formulation, draws=DRAWN)
     assert [item.key for item in prediction.inputs] == before
+    assert formulate.check_feasibility is feasibility
 
 
 def test_of_two_payloads_the_worse_is_told():
