@@ -16,6 +16,7 @@ from formulate.formulation import Formulation, Layer
 from formulate.inputs import Inputs, Subject
 from formulate.loading import stage
 from formulate.loading.stage_biological import own_drug
+from formulate.loading.total import sharing
 from formulate.overrides import BODY
 from formulate.pipeline import Prediction
 from formulate.results import Loading, OwnLoading
@@ -129,8 +130,12 @@ def parts(
     if prediction is not None:
         draws = prediction.case.inputs.draws
     found = []
-    for case in prepare_all(formulation, draws):
-        loading, problem = (prediction.loading, None) if prediction else _loaded(case)
+    cases = prepare_all(formulation, draws)
+    loaded = [(prediction.loading, None) if prediction else _loaded(case) for case in cases]
+    held_all = [loading for loading, _ in loaded if loading is not None]
+    if len(held_all) == len(cases) > 1:  # what one carrier holds together
+        loaded = [(loading, None) for loading in sharing(cases, tuple(held_all))]
+    for case, (loading, problem) in zip(cases, loaded, strict=True):
         found.append(Part(formulation, case, case.layers, case.chain, loading, problem))
     for layer, own in prepare_own(formulation, draws):
         held: OwnLoading | None = None

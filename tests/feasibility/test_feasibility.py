@@ -327,6 +327,23 @@ def test_a_prediction_gives_the_same_and_is_left_as_it_was():
     assert formulate.check_feasibility is feasibility
 
 
+def test_two_payloads_share_the_room_of_their_carrier():
+    def fits(*names: str) -> float:
+        content = {
+            "schema_version": 1,
+            "kind": "formulation",
+            "payload": [{"id": name, "dose": "3 mg"} for name in names],
+            "layer": [{"id": "it", "carrier": "plga-microsphere", "holds": list(names)}],
+            "regimen": {"site": "knee"},
+            "calculation": DRAWS,
+        }
+        found = checked(build(Formulation, content, "test"))["dose"].probability
+        assert found is not None
+        return found
+
+    assert fits("dasatinib", "dexamethasone") < min(fits("dasatinib"), fits("dexamethasone"))
+
+
 def test_of_two_payloads_the_worse_is_told():
     content = {
         "schema_version": 1,
