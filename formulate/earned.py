@@ -134,7 +134,7 @@ def _standing(standing: Standing) -> dict[str, Earned]:
         name: Earned(
             grade.score,
             None if grade.score is None else np.array(grade.score),
-            "" if grade.score is not None else " ".join(grade.told) or "the catalog says nothing of it",
+            "" if grade.score is not None else (grade.told or ("the catalog says nothing of it",))[-1],
             word=grade.word,
             told=grade.told,
             sources=grade.sources,

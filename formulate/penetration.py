@@ -1,4 +1,4 @@
-"""Two numbers a comparison adds to a prediction: how deep the drug comes, and how many injections the time would need."""
+"""Two numbers a comparison adds to a prediction: how deep the drug comes, and how many injections it would take."""
 
 from collections.abc import Sequence
 

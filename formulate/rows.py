@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from formulate.criteria import GROUPS, PERFORMANCE
 from formulate.earned import Earned
 from formulate.estimate import Estimate
@@ -11,7 +13,9 @@ from formulate.feasibility import Check
 from formulate.formulation import Formulation, Question
 from formulate.inputs import Input
 from formulate.pipeline import Prediction
+from formulate.ranking import pareto_front
 from formulate.residence import Residence
+from formulate.sampling import Array
 from formulate.standing import Standing
 
 if TYPE_CHECKING:
@@ -44,7 +48,7 @@ class Row:
 
     @property
     def parts(self) -> dict[str, float | None] | None:
-        """What each part earns, means over the draws from 0 to 1, None where a part does not exist; None of no score."""
+        """What each part earns: means over the draws, None where it is not known; None of a row without a score."""
         return {name: part.mean for name, part in self.earned.items()} if self.score is not None else None
 
     @property
@@ -164,14 +168,28 @@ class Comparison:
 
     def along(self, row: Row, axis: str) -> float | None:
         """Give what a row earns along an axis: a part, or all of its performance by the weights; None if not known."""
+        draws = self.draws_along(row, axis)
+        return None if draws is None else float(draws.mean())
+
+    def draws_along(self, row: Row, axis: str) -> Array | None:
+        """Give the draws of what a row earns along an axis; a part of performance that is not known earns nothing."""
         if axis != PERFORMANCE:
             part = row.earned.get(axis)
-            return None if part is None else part.mean
+            return None if part is None else part.draws
         names = [name for name in self.used_parts() if name in GROUPS[PERFORMANCE]]
         total = sum(self.weights[name] for name in names)
-        if not total or row.score is None:
-            return None
-        return sum(self.weights[name] * (row.earned[name].mean or 0.0) for name in names) / total
+        known = [(self.weights[name], row.earned[name].draws) for name in names]
+        held = [weight * draws for weight, draws in known if draws is not None]
+        return np.asarray(sum(held) / total) if held and total else None
+
+    @property
+    def front(self) -> tuple[Row, ...]:
+        """The ranked rows that no other beats along both axes of the plot of two; what is not known earns nothing."""
+        ranked = self.ranked
+        if not ranked:
+            return ()
+        table = [[self.along(row, axis) or 0.0 for axis in self.axes] for row in ranked]
+        return tuple(row for row, best in zip(ranked, pareto_front(table), strict=True) if best)
 
     def to_frame(self) -> "pd.DataFrame":
         """Give a pandas DataFrame: one row per carrier.

@@ -270,7 +270,7 @@ cli.add_command(batch)
 def _deliver_comparison(comparison: "Comparison", inputs: dict[str, Any], delivery: Delivery) -> None:
     from formulate.report.envelope import comparison_results, dumps, envelope
     from formulate.report.html import comparison_html
-    from tui.show import comparison_text
+    from tui.show_comparison import comparison_text
 
     def as_json() -> str:
         seed = comparison.predictions[0].formulation.calculation.seed if comparison.predictions else None
