@@ -35,7 +35,7 @@ _FRONT: dict[str, Any] = {"marker": "D", "markersize": 8, "color": "#0072B2", "m
 _BEATEN: dict[str, Any] = {"marker": "o", "markersize": 6.5, "color": MUTED, "markeredgewidth": 1.3}
 _FAILS: dict[str, Any] = {"marker": "X", "markersize": 7, "color": "#B04A00", "markeredgewidth": 0.8}
 _WHISKER: dict[str, Any] = {"color": "#9a9a9a", "linewidth": 0.8, "zorder": 2}
-_EDGE = 0.06  # of the axes, left free around 0 and 1
+_EDGE = 0.06  # of the axes, left free around what is drawn
 _OFFSETS = ((0, 9), (0, -9), (11, 0), (-11, 0), (10, 10), (-10, 10), (10, -10), (-10, -10))  # of a number, in points
 _APART = (13.0, 9.5)  # of two numbers, in points
 
@@ -98,7 +98,8 @@ def pareto_figure(comparison: Comparison) -> "Figure":
         _stairs(axis, [(comparison.along(row, across) or 0.0, comparison.along(row, up) or 0.0) for row in front])
         for name, setter, end in ((across, axis.set_xlabel, axis.set_xlim), (up, axis.set_ylabel, axis.set_ylim)):
             setter(axis_text(name), fontsize=9, color=INK)
-            end(-_EDGE, 1 + _EDGE)
+            top = _top(comparison, rows, name)
+            end(-_EDGE * top, top * (1 + _EDGE))
         axis.grid(color="#ececec", linewidth=0.6)
         axis.set_axisbelow(True)
         axis.spines[["right", "top"]].set_visible(False)
@@ -106,7 +107,8 @@ def pareto_figure(comparison: Comparison) -> "Figure":
             point = tuple(comparison.along(row, name) or 0.0 for name in (across, up))
             _number(figure, axis, placed, numbered[row.id], (point[0], point[1]))
         names.axis("off")
-        key = "\n".join(wrapped(f"{numbered[row.id]}. {row.label}", 38, 1) for row in rows)
+        told = (f"{numbered[row.id]}. {'' if row.is_ranked else '✕ '}{row.label}" for row in rows)
+        key = "\n".join(wrapped(text, 38, 1) for text in told)
         names.text(0.0, 1.0, key, transform=names.transAxes, va="top", fontsize=7.8, color=INK, linespacing=1.35)
         handles = [line({**_FRONT, "linestyle": "none"}, "no other beats it in both (front)")]
         if any(row.is_ranked and row not in front for row in rows):
@@ -125,6 +127,13 @@ def axis_text(name: str) -> str:
     if name == PERFORMANCE:
         return "performance: what it does, by the weights (0 to 1)"
     return f"{BY_NAME[name].label} (0 to 1)"
+
+
+def _top(comparison: Comparison, rows: Sequence[Row], name: str) -> float:
+    """Give where an axis ends: above all that is drawn along it."""
+    held = [comparison.draws_along(row, name) for row in rows]
+    ends = [max(float(np.quantile(draws, 0.9)), float(draws.mean())) for draws in held if draws is not None]
+    return min(1.0, math.ceil(max([0.1, *ends]) * 20) / 20)
 
 
 def _spread(axis: "Axes", comparison: Comparison, row: Row, x: float, y: float) -> None:
@@ -152,8 +161,11 @@ def _number(
     figure: "Figure", axis: "Axes", placed: list[tuple[float, float]], text: str, point: tuple[float, float]
 ) -> None:
     """Write the number of a point beside it, where no other number stands."""
-    whole = 1.0 + 2 * _EDGE
-    width, height = figure.get_figwidth() * 72 * 0.62 / whole, figure.get_figheight() * 72 * 0.8 / whole
+    (left, right), (bottom, top) = axis.get_xlim(), axis.get_ylim()
+    width, height = (
+        figure.get_figwidth() * 72 * 0.62 / (right - left),
+        figure.get_figheight() * 72 * 0.8 / (top - bottom),
+    )
     at = (point[0] * width, point[1] * height)
     choices = [(dx * far, dy * far) for far in (1.0, 1.9, 2.8, 3.7) for dx, dy in _OFFSETS]
     free = (
