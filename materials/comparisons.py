@@ -1,5 +1,7 @@
 """What sources say of two things against each other: modified over plain vesicles, one cell source over another."""
 
+import itertools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -27,16 +29,19 @@ def compared(catalog: Catalog, sides: Sequence[Sequence[str]]) -> Iterator[Compa
     catalog : Catalog
         The entries.
     sides : sequence of sequences of str
-        For each side, the ids that a statement on it may name: an entry, and what it is a kind of.
+        For each side, the ids that a statement on it may name, the closest first: an entry, what it is a kind of. A
+        name that two sides share belongs to the one that it is closer to.
     """
     known = {entry.id: entry for entry in catalog.entries()}
-    for position, side in enumerate(sides):
-        for name in side:
-            entry = known.get(name)
-            for statement in entry.statement if entry else ():
-                for against, theirs in enumerate(sides):
-                    if against == position or name in theirs:
-                        continue
-                    for other in statement.than:
-                        if other in theirs and other not in side:
-                            yield Compared(known[name], other, statement, position, against)
+    for (side, names), (against, others) in itertools.permutations(enumerate(sides), 2):
+        for depth, name in enumerate(names):
+            if name not in known or _depth(others, name) <= depth:  # it speaks of both, or of the other side first
+                continue
+            for statement in known[name].statement:
+                for other in statement.than:
+                    if _depth(others, other) < _depth(names, other):
+                        yield Compared(known[name], other, statement, side, against)
+
+
+def _depth(names: Sequence[str], name: str) -> float:
+    return names.index(name) if name in names else math.inf

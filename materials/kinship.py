@@ -46,7 +46,7 @@ def tie(catalog: Catalog, asked: Sequence[str], used: str) -> Tie | None:
     theirs = _layers(catalog, (used,))
     if ours == theirs or tuple(asked) == (used,):
         return "same"
-    if len(asked) == 1 and asked[0] in line_of(catalog, used):
+    if len(ours) == len(theirs) == 1 and ours[0] in line_of(catalog, used):
         return "variant"
     if len(ours) == len(theirs) > 1 and all(
         own in line_of(catalog, other) or other in line_of(catalog, own)

@@ -1,5 +1,6 @@
 """What the sources say of formulations against each other."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -58,9 +59,14 @@ def head_to_head(formulations: Sequence[Formulation]) -> tuple[HeadToHead, ...]:
 
 
 def _names(formulation: Formulation) -> tuple[str, ...]:
+    """Give what a statement on a formulation may name, the closest first.
+
+    What is said of plain vesicles or cells is not said of modified ones: from those, no step leads upwards.
+    """
     known = catalog.load()
     carriers = [layer.entry.id for layer in formulation.layer] + ([formulation.system] if formulation.system else [])
-    names = [name for carrier in carriers for name in line_of(known, carrier)]
+    lines = [(name,) if known.carriers[name].modifications else line_of(known, name) for name in carriers]
+    names = [name for step in itertools.zip_longest(*lines) for name in step if name]
     if all(layer.entry.form in ("dissolved", "crystal") for layer in formulation.layer):
         names += [part.id for part in formulation.payload]
     return tuple(dict.fromkeys(names))

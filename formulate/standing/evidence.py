@@ -108,7 +108,7 @@ def support(catalog: Catalog, asked: Asked, rules: Rules) -> Support:
 
 def _word(score: float, best: float, worst: float, rules: Rules) -> str:
     if worst > best:
-        return "against"
+        return "disputed" if best else "against"
     return next(word for word, least in sorted(rules.word.items(), key=lambda item: -item[1]) if score >= least)
 
 

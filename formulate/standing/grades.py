@@ -86,7 +86,7 @@ def _said_of(
             return
         found = entry.statements(*kinds)
         yield from ((entry, statement) for statement in found)
-        if any(statement.kind == subject for statement in found):
+        if any(statement.degree for statement in found):
             return
 
 
