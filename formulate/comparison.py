@@ -19,9 +19,12 @@ from formulate.sampling import Draws
 from formulate.standing import head_to_head, standing
 from materials import catalog
 from materials.errors import FormulateError
+from materials.schema import Carrier
 
 AT_ONCE = 32  # formulations that are computed together
-IS_THE_DRUG = "is itself the drug: it holds no payload to compare; compare such carriers in a question without one"
+IS_THE_DRUG = "is itself the drug and holds no payload: compare such carriers in a question without one"
+HOLDS_A_DRUG = "holds a payload, and the question has none"
+UNKNOWN = "can be looked up, but no calculator knows it yet"
 
 Progress = Callable[[str], None]
 
@@ -39,13 +42,24 @@ def compare(question: Question, progress: Progress | None = None) -> Comparison:
     """
     known = catalog.load()
     chosen = list(dict.fromkeys(question.carriers or known.runnable_carriers()))
-    aside = [item for item in chosen if question.payload and not known.is_runnable(known.carrier(item))]
+    aside = {item: reason for item in chosen if (reason := _why_aside(question, known.carrier(item)))}
     formulations = [(item, question.formulation(item)) for item in chosen if item not in aside]
     found = compare_formulations(formulations, question.weights, question, progress)
     if question.payload and not question.carriers:
-        aside = _own_drugs_at(question.regimen.site)
-    left_out = tuple(LeftOut(item, known.carrier(item).name, IS_THE_DRUG) for item in aside)
+        aside = dict.fromkeys(_own_drugs_at(question.regimen.site), IS_THE_DRUG)
+    left_out = tuple(LeftOut(item, known.carrier(item).name, reason) for item, reason in aside.items())
     return replace(found, left_out=left_out)
+
+
+def _why_aside(question: Question, carrier: Carrier) -> str:
+    """Give why a carrier cannot take part in a question, or nothing."""
+    known = catalog.load()
+    if question.payload:
+        return "" if known.is_runnable(carrier) else IS_THE_DRUG
+    first = known.carrier(carrier.layers[0]) if carrier.layers else carrier
+    if not (first.is_own_drug or first.form == "cell"):
+        return HOLDS_A_DRUG
+    return "" if known.is_loadable(carrier) else UNKNOWN
 
 
 def compare_formulations(

@@ -122,8 +122,9 @@ def _certain(numbers: Mapping[str, Estimate], names: tuple[str, ...]) -> Earned:
         if number.assumed_share is not None and number.draws is not None:
             share = 1.0 - number.assumed_share
             return Earned(share, np.full(len(number.draws), share), told=(f"of the band of: {number.label}",))
-    label = numbers[names[-1]].label
-    return Earned(None, reason=f"where the band of the {label} comes from cannot be told")
+    last = numbers[names[-1]]
+    told = last.reason if last.median is None else ""
+    return Earned(None, reason=told or f"what the band of “{last.label}” comes from cannot be told")
 
 
 def _standing(standing: Standing) -> dict[str, Earned]:

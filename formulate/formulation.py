@@ -249,7 +249,12 @@ def _known_weights(given: object) -> object:
 
 
 def _preset(given: object) -> object:
-    return preset(given).id if isinstance(given, str) and given else given
+    if not isinstance(given, str) or not given:
+        return given
+    try:
+        return preset(given).id
+    except FormulateError as error:
+        raise ValueError(str(error)) from None
 
 
 PresetId = Annotated[str, BeforeValidator(_preset)]

@@ -134,7 +134,8 @@ def _row(row: "Row", named: tuple[tuple[str, str], ...], notes: list[str]) -> li
             continue
         main, band = estimate_cells(item)
         if not item.exists or item.median is None:
-            cells.append((f"{main if item.exists else '-'} {_note(item.reason, notes)}", band if item.exists else ""))
+            shown = f"{main if item.exists else '-'} {_note(item.reason, notes)}"
+            cells.append((shown, band) if item.exists else (shown,))
         else:
             cells.append((main, band))
     certain = row.earned["certainty"]

@@ -80,10 +80,14 @@ def _plot_of_two(comparison: Comparison) -> dict[str, object]:
             value = comparison.along(row, axis)
             point[axis] = {"mean": value, "unit": "1"}
             if value is None:
-                point[axis] = {"mean": None, "unit": "1", "reason": row.earned[axis].reason}
+                point[axis] = {"mean": None, "unit": "1", "reason": _why_not_along(row, axis)}
         points.append(point)
     front = [row.id for row in comparison.front]
     return {"axes": list(comparison.axes), "front": front, "points": points}
+
+
+def _why_not_along(row: Row, axis: str) -> str:
+    return row.earned[axis].reason if axis in row.earned else "nothing of what it does is known"
 
 
 def prediction_results(prediction: Prediction) -> dict[str, object]:
