@@ -6,7 +6,7 @@ import formulate
 from formulate.comparison import Comparison, compare
 from formulate.report.answer import answer_text
 from formulate.report.envelope import comparison_results
-from tui.show import comparison_text
+from tui.show_comparison import comparison_text
 
 CARRIERS = ["free-drug-solution", "free-drug-suspension", "plga-microsphere", "gelatin-hydrogel"]
 
@@ -81,7 +81,7 @@ def test_one_alone_has_no_standing() -> None:
 
 
 def test_warnings_of_many_are_gathered_and_end(found: Comparison, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tui import show
+    from tui import show_comparison as show
 
     text = show._warnings(found, 100)
     every = {warning for row in found.rows for warning in row.warnings}

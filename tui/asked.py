@@ -111,7 +111,7 @@ def _question(file: "Question | Formulation | None", asked: dict[str, Any], sour
 
 
 def _weights(asked: dict[str, Any]) -> dict[str, float]:
-    from formulate.formulation import check_weights
+    from formulate.criteria import check_weights
 
     weights: dict[str, float] = {}
     for item in filter(None, (*asked.get("weights", "").split(","), *asked.get("weight", ()))):

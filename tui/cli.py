@@ -146,6 +146,7 @@ _plot = click.option("--plot", type=click.Path(path_type=Path), help="Write the 
 @click.pass_context
 def compare(
     ctx: click.Context,
+    /,
     paths: tuple[Path, ...],
     as_json: bool,
     outputs: tuple[Path, ...],
