@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from materials.catalog import KINDS, Catalog
 from materials.errors import FormulateError, shorten
+from materials.handling import handling
 from materials.readiness import not_given
 from materials.schema import Entry
 from materials.values import Value
@@ -144,7 +145,7 @@ def source_rows(catalog: Catalog) -> list[dict[str, Any]]:
 
 
 def uses(catalog: Catalog) -> dict[str, int]:
-    """Give how many values, statements, studies, conflicts and namings rest on each source."""
+    """Give how many values, statements, studies, conflicts, namings and ways of handling rest on each source."""
     count: dict[str, int] = {}
 
     def add(*keys: str) -> None:
@@ -163,6 +164,7 @@ def uses(catalog: Catalog) -> dict[str, int]:
         add(conflict.check_source)
         for citation in conflict.named_in:
             add(citation.source, *citation.cites)
+    add(*handling().sources)
     return count
 
 

@@ -21,6 +21,7 @@ from tui.catalog_files import catalog_group
 from tui.deliver import Delivery, print_envelope
 from tui.dialysis_command import dialysis
 from tui.fate_command import fate
+from tui.feasible_command import feasible
 from tui.fit_command import fit
 from tui.loading_commands import loading, recipe
 from tui.options import catalog_option, json_option
@@ -267,6 +268,7 @@ def examples_copy(folder: Path, as_json: bool) -> None:
 cli.add_command(catalog_group)
 cli.add_command(loading)
 cli.add_command(recipe)
+cli.add_command(feasible)
 cli.add_command(predict_loading)
 cli.add_command(calculate)
 cli.add_command(fit)

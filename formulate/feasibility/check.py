@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from materials import catalog
 from materials.errors import MissingValueError
 from materials.values import Value
 
@@ -52,6 +53,17 @@ class Check:
     probability: float | None = None
     sources: tuple[str, ...] = ()
 
+    def to_dict(self) -> dict[str, object]:
+        """Give the check as the results envelope holds it; a probability that does not exist is null."""
+        return {
+            "name": self.name,
+            "label": self.label,
+            "verdict": self.verdict,
+            "told": self.told,
+            "probability": self.probability,
+            "sources": list(self.sources),
+        }
+
 
 def check(name: str, verdict: Verdict, told: str, *used: Value | None, also: Iterable[str] = ()) -> Check:
     """Give a check that no draws decide; `used` are the numbers it rests on."""
@@ -67,9 +79,18 @@ def by_draws(name: str, passing: NDArray[np.bool_], told: str, *used: Value | No
 
 def missing(name: str, error: MissingValueError) -> Check:
     """Give the check that a missing number leaves open, with what is needed."""
-    what = error.name.replace("_", " ")
-    told = f"not known: {what} of {error.subject}, which {error.needed_for} needs; need: {error.need}"
+    told = f"not known: {label(error.name)} of {error.subject}, which {error.needed_for} needs; need: {error.need}"
     return check(name, "not-known", told)
+
+
+def label(name: str) -> str:
+    """Give a property in words.
+
+    >>> label("max_syringeable_diameter")
+    'largest particle through the needle'
+    """
+    known = catalog.load().properties
+    return known[name].label if name in known else name.replace("_", " ")
 
 
 def unknown(name: str, what: str, need: str) -> Check:

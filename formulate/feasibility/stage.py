@@ -1,8 +1,14 @@
 """All checks of a formulation, each once, always in the same order."""
 
-from formulate.feasibility.check import LABELS, Check, check, missing, worst
+from collections.abc import Callable
+
+from formulate.feasibility.barrier import barrier_check
+from formulate.feasibility.check import LABELS, Check, missing, worst
 from formulate.feasibility.mechanism import mechanism_check
+from formulate.feasibility.needle import needle_check, viability_check
 from formulate.feasibility.part import Part, parts
+from formulate.feasibility.sterile import sterile_check
+from formulate.feasibility.support import support_check
 from formulate.feasibility.volume import dose_check, volume_check
 from formulate.formulation import Formulation
 from formulate.pipeline import Prediction
@@ -32,12 +38,19 @@ def feasibility(formulation: Formulation, prediction: Prediction | None = None) 
     return tuple(_checked(name, found) for name in LABELS)
 
 
-CHECKS = {"mechanism": mechanism_check, "volume": volume_check, "dose": dose_check}
+CHECKS: dict[str, Callable[[Part], Check]] = {
+    "mechanism": mechanism_check,
+    "volume": volume_check,
+    "dose": dose_check,
+    "needle": needle_check,
+    "barrier": barrier_check,
+    "load-bearing": support_check,
+    "sterilisable": sterile_check,
+    "viability": viability_check,
+}
 
 
 def _checked(name: str, found: tuple[Part, ...]) -> Check:
-    if name not in CHECKS:
-        return check(name, "not-known", "not known: this is not checked yet; need a later version")
     checks = []
     for part in found:
         try:

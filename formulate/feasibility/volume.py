@@ -54,7 +54,7 @@ def _most(part: Part) -> Most | None:
         listed = [("lesion_injection_volume", "lesions are given up to"), ("lesion_volume", "a lesion holds up to")]
     else:
         if regimen.site == "bone-defect":
-            listed = [("defect_volume", f"{who} holds up to"), ("haematoma_volume", "its haematoma holds up to")]
+            listed = [("defect_volume", f"{who} holds up to")]
         listed += [("max_injection_volume", f"{who} takes up to"), ("injection_volume", f"{who} is given up to")]
     for name, words in listed:
         value = subject.find(name)
@@ -116,7 +116,8 @@ def _own_dose(part: Part, loading: OwnLoading) -> Check:
     details = {item.name: item.draws for item in loading.details}
     carrier = part.layers[0]
     given = number(loading.dose) if loading.unit == "1" else mass(loading.dose)
-    told = f"{given} of {carrier.entry.id} in {liquid(part.volume)}"
+    given += " of" if loading.unit == "kg" else ""
+    told = f"{given} {carrier.entry.id} in {liquid(part.volume)}"
     if "volume_share" in details:
         share = details["volume_share"]
         taken = number(100 * float(np.median(share)))

@@ -27,10 +27,22 @@ def mass(amount: float) -> str:
 def length(size: float) -> str:
     """Give a length [m] in words.
 
-    >>> length(4.5e-5), length(3.5e-9), length(2e-3)
+    >>> length(4.54e-5), length(3.5e-9), length(2e-3)
     ('45 um', '3.5 nm', '2 mm')
     """
     for scale, unit in ((1e-3, "mm"), (1e-6, "um")):
         if size >= scale:
-            return f"{number(size / scale)} {unit}"
-    return f"{number(size * 1e9)} nm"
+            return f"{float(f'{size / scale:.2g}'):g} {unit}"
+    return f"{float(f'{size * 1e9:.2g}'):g} nm"
+
+
+def modulus(pressure: float) -> str:
+    """Give a modulus [Pa] in words.
+
+    >>> modulus(500.0), modulus(5390.0), modulus(2e8)
+    ('500 Pa', '5.39 kPa', '200 MPa')
+    """
+    for size, unit in ((1e6, "MPa"), (1e3, "kPa")):
+        if pressure >= size:
+            return f"{number(pressure / size)} {unit}"
+    return f"{number(pressure)} Pa"
