@@ -20,6 +20,7 @@ from tui.calculate_commands import calculate
 from tui.catalog_files import catalog_group
 from tui.deliver import Delivery, print_envelope
 from tui.dialysis_command import dialysis
+from tui.evidence_command import evidence
 from tui.fate_command import fate
 from tui.feasible_command import feasible
 from tui.fit_command import fit
@@ -281,6 +282,7 @@ cli.add_command(release)
 cli.add_command(sensitivity)
 cli.add_command(batch)
 cli.add_command(presets)
+cli.add_command(evidence)
 
 
 def _deliver_comparison(comparison: "Comparison", inputs: dict[str, Any], delivery: Delivery) -> None:

@@ -1,11 +1,11 @@
 """How a formulation stands: the evidence for it, what it costs, how hard it is to prepare and what it risks."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from formulate.formulation import Formulation
-from formulate.standing.against import HeadToHead, head_to_head
-from formulate.standing.evidence import Asked, LinkedStudy, Support, support
+from formulate.standing.against import HeadToHead, between, head_to_head
+from formulate.standing.asked import Asked, asked_for, asked_of, parts_of
+from formulate.standing.evidence import LinkedStudy, Support, support
 from formulate.standing.grades import Grade, grade
 from formulate.standing.rules import Rules, read_rules, shipped_rules
 from materials import catalog
@@ -18,8 +18,12 @@ __all__ = [
     "Rules",
     "Standing",
     "Support",
+    "asked_for",
+    "asked_of",
+    "between",
     "head_to_head",
     "read_rules",
+    "shipped_rules",
     "standing",
     "standing_of",
 ]
@@ -45,30 +49,21 @@ def standing(formulation: Formulation, rules: Rules | None = None) -> Standing:
     rules : Rules, optional
         The weights; those that the program ships if left out.
     """
-    layers = tuple(layer.entry.id for layer in formulation.layer)
-    asked = Asked(
-        (formulation.system,) if formulation.system else layers,
-        formulation.regimen.entry.id,
-        tuple(part.id for part in formulation.payload),
-    )
-    return standing_of(asked, [layer.method for layer in formulation.layer if layer.method], rules)
+    return standing_of(asked_of(formulation), rules)
 
 
-def standing_of(asked: Asked, methods: Sequence[str] = (), rules: Rules | None = None) -> Standing:
+def standing_of(asked: Asked, rules: Rules | None = None) -> Standing:
     """Give how carriers stand at a site with payloads; see `standing`.
 
-    Raises
-    ------
-    UnknownIdError
-        A carrier, payload or site that the catalog does not have.
+    Examples
+    --------
+    >>> found = standing_of(asked_for("plga-microsphere", "knee", "triamcinolone-acetonide"))
+    >>> found.evidence.score, found.evidence.studies[0].stage, found.difficulty.word
+    (1.0, 'trial', 'high')
     """
-    known = catalog.load()
-    rules = rules or shipped_rules()
-    carriers: list[str] = []
-    for name in asked.carriers:
-        entry = known.carrier(name)
-        carriers += [entry.id, *entry.layers]
+    known, rules = catalog.load(), rules or shipped_rules()
+    parts = parts_of(asked)
     cost, difficulty, risk = (
-        grade(known, carriers, methods, subject, rules) for subject in ("cost", "difficulty", "risk")
+        grade(known, parts, asked.methods, subject, rules) for subject in ("cost", "difficulty", "risk")
     )
     return Standing(support(known, asked, rules), cost, difficulty, risk)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from formulate.formulation import Formulation
+from formulate.standing.asked import Asked, asked_of, parts_of
 from materials import catalog
 from materials.comparisons import Compared, compared
 from materials.kinship import line_of
@@ -27,12 +28,17 @@ class HeadToHead:
 
 
 def head_to_head(formulations: Sequence[Formulation]) -> tuple[HeadToHead, ...]:
-    """Give what the catalog's sources say of these formulations against each other, each finding once.
+    """Give what the catalog's sources say of formulations against each other, each finding once; see `between`."""
+    return between([asked_of(formulation) for formulation in formulations])
 
-    A statement applies to a formulation when it speaks of its carriers, of what these are a kind of, or, of a free
-    drug, of its payload. The same two things compared by the same source are one finding, on whichever page it stands.
+
+def between(asked: Sequence[Asked]) -> tuple[HeadToHead, ...]:
+    """Give what the catalog's sources say of things against each other, each finding once.
+
+    A statement applies when it speaks of the carriers asked for, of what these are a kind of, or, of a free drug, of
+    its payload. The same two things compared by the same source are one finding, on whichever page it stands.
     """
-    sides = [_names(formulation) for formulation in formulations]
+    sides = [_names(item) for item in asked]
     applies: dict[tuple[str, str, Statement], list[Compared]] = {}
     for item in compared(catalog.load(), sides):
         applies.setdefault((item.entry.id, item.other, item.statement), []).append(item)
@@ -58,15 +64,14 @@ def head_to_head(formulations: Sequence[Formulation]) -> tuple[HeadToHead, ...]:
     return tuple(told)
 
 
-def _names(formulation: Formulation) -> tuple[str, ...]:
-    """Give what a statement on a formulation may name, the closest first.
+def _names(asked: Asked) -> tuple[str, ...]:
+    """Give what a statement may name, the closest first.
 
     What is said of plain vesicles or cells is not said of modified ones: from those, no step leads upwards.
     """
-    known = catalog.load()
-    carriers = [layer.entry.id for layer in formulation.layer] + ([formulation.system] if formulation.system else [])
-    lines = [(name,) if known.carriers[name].modifications else line_of(known, name) for name in carriers]
+    known, parts = catalog.load(), parts_of(asked)
+    lines = [(name,) if known.carriers[name].modifications else line_of(known, name) for name in parts]
     names = [name for step in itertools.zip_longest(*lines) for name in step if name]
-    if all(layer.entry.form in ("dissolved", "crystal") for layer in formulation.layer):
-        names += [part.id for part in formulation.payload]
+    if all(known.carriers[name].form in ("dissolved", "crystal") for name in parts):
+        names += asked.payloads
     return tuple(dict.fromkeys(names))

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from formulate.standing.asked import Asked
 from formulate.standing.rules import PLACES, Rules
 from materials.catalog import Catalog
 from materials.kinship import TIES, Tie, tie
@@ -24,18 +25,6 @@ TIE_WORDS = {
     "part": "a nest or part of it",
     "class": "one of its class",
 }
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the evidence is asked for: carriers from the inside out, and where and with what they are used.
-
-    An empty site or no payload is no condition: a study of any site, of any payload is as close as can be.
-    """
-
-    carriers: tuple[str, ...]
-    site: str = ""
-    payloads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,22 +111,20 @@ def _told(linked: Sequence[LinkedStudy]) -> tuple[str, ...]:
 def _linked(catalog: Catalog, asked: Asked, rules: Rules) -> Iterator[LinkedStudy]:
     sites = _sites(catalog, asked.site)
     own_drug = any(catalog.carriers[name].is_own_drug for name in asked.carriers if name in catalog.carriers)
+    used = {name for study in catalog.studies.values() for name in study.carriers}
+    ties = {name: how for name in used if (how := tie(catalog, asked.carriers, name))}
     for study in catalog.studies.values():
-        tied = _closest(catalog, asked, study)
-        if tied is None:
+        tied = [(TIES.index(ties[name]), name) for name in study.carriers if name in ties]
+        if not tied:
             continue
-        how, through = tied
+        closest, through = min(tied)
+        how = TIES[closest]
         place = _place(catalog, asked, study, sites, is_same=own_drug and how in ("same", "variant"))
         bears = rules.direction["positive" if study.direction == "negative" else study.direction]
         weight = rules.stage[study.stage] * rules.tie[how] * rules.place[place] * bears
         yield LinkedStudy(
             study.id, study.name, study.source, study.stage, study.direction, study.outcome, how, through, place, weight
         )
-
-
-def _closest(catalog: Catalog, asked: Asked, study: Study) -> tuple[Tie, str] | None:
-    found = [(how, name) for name in study.carriers if (how := tie(catalog, asked.carriers, name))]
-    return min(found, key=lambda item: (TIES.index(item[0]), item[1]), default=None)
 
 
 def _sites(catalog: Catalog, site: str) -> frozenset[str]:
@@ -179,8 +166,13 @@ def _once(linked: Iterable[LinkedStudy]) -> tuple[LinkedStudy, ...]:
 
 
 def _conflicts(catalog: Catalog, asked: Asked, linked: Sequence[LinkedStudy]) -> tuple[Conflict, ...]:
+    """Give the conflicts about what was found, not those about a number: these stand with the number."""
     about = {*asked.carriers, *(item.id for item in linked if item.tie in ("same", "variant"))}
-    return tuple(item for item in catalog.conflicts.values() if about.intersection(item.entries))
+    return tuple(
+        item
+        for item in catalog.conflicts.values()
+        if item.conflict_class not in ("between-sources", "unit-or-wording") and about.intersection(item.entries)
+    )
 
 
 def _rank(stage: str) -> int:

@@ -67,6 +67,17 @@ def read_rules(path: Path | str) -> Rules:
     return _rules(given, name, tomli.loads(_shipped_text()))
 
 
+def rules_text(rules: Rules) -> str:
+    """Give rules as a file of them: what the program ships with its comments, where they are those."""
+    if rules == shipped_rules():
+        return _shipped_text()
+    tables = (
+        "\n".join([f"[{field.name}]", *(f"{key} = {weight:g}" for key, weight in getattr(rules, field.name).items())])
+        for field in fields(rules)
+    )
+    return "\n\n".join(tables) + "\n"
+
+
 def _shipped_text() -> str:
     return files("formulate").joinpath("standing", "rules.toml").read_text("utf-8")
 

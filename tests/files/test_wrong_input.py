@@ -118,9 +118,9 @@ QUESTION_CASES = {
     "weight not a number": (("cover = 3", 'cover = "a"'), [("16: weights.cover", "'a'", "number")]),
     "weight infinite": (("cover = 3", "cover = inf"), [("16: weights.cover", "inf", "need 0 to")]),
     "weight negative": (("cover = 3", "cover = -1"), [("16: weights.cover", "-1", "0")]),
-    "weight unknown": (("cover = 3", "cake = 3"), [(None, "'cake'", "dose, cover, residence, selectivity, evidence")]),
+    "weight unknown": (("cover = 3", "cake = 3"), [(None, "'cake'", "dose, cover, residence, penetration, selectivity")]),
     "weights all zero": (
-        ("cover = 3", "cover = 0\ndose = 0\nresidence = 0\nselectivity = 0\nevidence = 0"),
+        ("cover = 3", "\n".join(f"{name} = 0" for name in WEIGHTS)),
         [(None, "weights", "zero", "need one above zero")],
     ),
     "target compartment unknown": (
@@ -266,7 +266,8 @@ def test_a_wrong_formulation_is_refused(name):
 
 @pytest.mark.parametrize("text", [QUESTION, FORMULATION], ids=["question", "formulation"])
 def test_the_files_that_are_made_wrong_are_right(text):
-    from formulate.formulation import read
+    from formulate.criteria import WEIGHTS
+from formulate.formulation import read
 
     Path("case.toml").write_text(text, "utf-8")
     assert read("case.toml").calculation.draws == 64
@@ -396,7 +397,7 @@ def test_lines_are_counted_as_an_editor_counts_them():
     check(refused(run("compare", "case.toml")), [("10: regimen.volume", "'0 mL'")])
 
 
-ALL_ZERO = "cover=0,dose=0,residence=0,selectivity=0,evidence=0"
+ALL_ZERO = ",".join(f"{name}=0" for name in WEIGHTS)
 OPTIONS = {
     "no payload": (["--site", "knee"], ["--payload", "missing", "need"]),
     "no site": (["--payload", "dasatinib"], ["--site", "missing", "need"]),
