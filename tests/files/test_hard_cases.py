@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from formulate import examples
-from formulate.criteria import WEIGHTS
 from formulate.comparison import compare
+from formulate.criteria import WEIGHTS
 from formulate.formulation import Question, build
 from tui.cli import cli
 
