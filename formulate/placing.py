@@ -19,7 +19,8 @@ def placed(rows: Sequence[Row], weights: Mapping[str, float]) -> tuple[Row, ...]
     scored = [row for row in rows if row.prediction] or [row for row in rows if row.residence]
     used = [name for name in weights if any(counts(row.earned.get(name)) for row in scored)]
     total = sum(weights[name] for name in used) or 1.0
-    scores = {row.id: _score(row, used, weights) / total for row in scored}
+    draws = _draws(scored)
+    scores = {row.id: _score(row, used, weights, draws) / total for row in scored}
     feasible = [row for row in scored if not row.failed] or scored
     standing = _standing(feasible, scores, [name for name in used if weights[name] > 0])
     found = []
@@ -44,17 +45,19 @@ def placed(rows: Sequence[Row], weights: Mapping[str, float]) -> tuple[Row, ...]
     return tuple(sorted(found, key=lambda row: (not row.is_ranked, row.score is None, -(row.score or 0.0), row.id)))
 
 
-def _score(row: Row, used: Sequence[str], weights: Mapping[str, float]) -> Array:
+def _score(row: Row, used: Sequence[str], weights: Mapping[str, float], draws: int) -> Array:
     """Give the sum of a row's parts by their weights, (draws,)."""
-    whole = row.prediction or row.residence
-    assert whole is not None
-    draws = whole.case.inputs.draws.count if row.prediction else len(row.residence.left)  # type: ignore[union-attr]
     found = np.zeros(draws)
     for name in used:
         part = row.earned[name].draws
         if part is not None:
             found += weights[name] * part
     return found
+
+
+def _draws(rows: Sequence[Row]) -> int:
+    """Give how many draws the parts of rows have; what stands in no doubt has one."""
+    return max((part.draws.size for row in rows for part in row.earned.values() if part.draws is not None), default=1)
 
 
 def _standing(
