@@ -47,7 +47,9 @@ def check_cells(comparison: Comparison, row: Row) -> list[Told]:
             cells.append(Told(NO_NUMBER, "not checked"))
             continue
         share = "" if check.probability is None else f" ({share_text(check.probability)} of draws pass)"
-        cells.append(Told(f"{VERDICT_SIGNS[check.verdict]} {VERDICTS[check.verdict]}", prose(check.told) + share))
+        word = VERDICTS[check.verdict] if row.decides(check) else VERDICTS[check.verdict].lower()
+        aside = "" if word != "fails" else "; the question does not need it"
+        cells.append(Told(f"{VERDICT_SIGNS[check.verdict]} {word}", f"{prose(check.told)}{share}{aside}"))
     return cells
 
 
