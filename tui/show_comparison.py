@@ -206,6 +206,7 @@ def _scores(comparison: "Comparison", width: int) -> list[str]:
             for name, reason in parts_left_out(comparison).items()
             if comparison.weights.get(name, 0.0) > 0
         ),
+        *(f"{row.id} {row.reason}." for row in comparison.rows if row.residence and row.score is None),
         *_standing(comparison),
     ]
     return [columns(heads, rows, width, gap=1), "\n".join(wrap(text, width) for text in told if text)]
