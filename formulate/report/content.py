@@ -10,6 +10,7 @@ from formulate.presets import preset
 from formulate.report.answer import answer_text, question_text
 from formulate.report.compared import compared_content, why_not_ranked, why_text
 from formulate.report.loading import CONVENTIONS, layer_estimates
+from formulate.report.page import DISCLAIMER
 from formulate.report.provenance import driver_text, evidence_counts, reference_text, used_inputs
 from formulate.report.scores import score_band
 from formulate.report.text import (
@@ -31,7 +32,6 @@ from formulate.version import program_version
 from materials import catalog
 from materials.mechanisms import mechanism
 
-DISCLAIMER = "This is a research design tool. It gives no medical advice and no dosing recommendation for patients."
 COLUMNS = (
     ("largest_dose", "dose that fits"),
     ("needed_volume", "volume the dose needs"),
