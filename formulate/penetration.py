@@ -46,13 +46,18 @@ def share_above(depth: Array, level: Array, unbound: Array) -> Array:
     >>> share_above(np.array([[0.0, 1.0]]), np.array([[1.0]]), np.array([[[4.0], [0.0]]]))
     array([[0.75]])
     """
-    start, end = unbound[:, :-1, :], unbound[:, 1:, :]
-    low, high = np.minimum(start, end), np.maximum(start, end)
-    asked = level[:, :, None]
-    part = np.divide(high - asked, high - low, out=np.zeros_like(high), where=high > low)
-    part = np.where(low > asked, 1.0, np.clip(part, 0.0, 1.0))
     steps = np.diff(depth, axis=1)
-    return np.asarray((part * steps[:, :, None]).sum(axis=1) / steps.sum(axis=1)[:, None])
+    found = np.empty((len(depth), unbound.shape[2]))
+    for moment in range(unbound.shape[2]):
+        over = unbound[:, :, moment] - level
+        high = over > 0.0
+        start, end = high[:, :-1], high[:, 1:]
+        whole = ((start & end) * steps).sum(axis=1)
+        rows, at = np.nonzero(start != end)
+        before, after = over[rows, at], over[rows, at + 1]
+        np.add.at(whole, rows, steps[rows, at] * np.maximum(before, after) / np.abs(before - after))
+        found[:, moment] = whole
+    return found / steps.sum(axis=1)[:, None]
 
 
 def doses_needed(above: Array, wanted: float) -> Array:
