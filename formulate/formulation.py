@@ -452,12 +452,12 @@ class Question(Common):
         )
 
 
-def read(path: Path | str, until: Stage = "loading") -> Formulation | Question:
+def read(path: Path | str, until: Stage | Literal["comparison"] = "loading") -> Formulation | Question:
     """Read a user's file; every fault is reported at once.
 
     `until` names the last stage that will be computed. Loading is computed for more than the rest: two payloads, or a
     carrier whose release is not computed yet, are faults of a file that is read for all stages; `predict` refuses them
-    in any case, but no longer knows their lines.
+    in any case, but no longer knows their lines. A comparison takes carriers that are themselves the drug, too.
 
     Raises
     ------
@@ -480,9 +480,10 @@ def read(path: Path | str, until: Stage = "loading") -> Formulation | Question:
         raise FileError([Fault(shorten(str(path), 120), "kind", problem, locator.line("kind"))])
     built, found = _built(model, content)
     if isinstance(built, Formulation) and not found and until != "loading":
-        from formulate.computable import bench_problems, prediction_problems  # which know formulations
+        from formulate import computable  # which knows formulations
 
-        for field, problem in bench_problems(built) if until == "release" else prediction_problems(built):
+        checks = {"release": computable.bench_problems, "comparison": computable.comparison_problems}
+        for field, problem in checks.get(until, computable.prediction_problems)(built):
             found.setdefault(field, []).append(problem)
     if found or built is None:
         raise FileError(files.faults(path, locator, found))

@@ -57,7 +57,7 @@ def share_above(depth: Array, level: Array, unbound: Array) -> Array:
         before, after = over[rows, at], over[rows, at + 1]
         np.add.at(whole, rows, steps[rows, at] * np.maximum(before, after) / np.abs(before - after))
         found[:, moment] = whole
-    return found / steps.sum(axis=1)[:, None]
+    return np.asarray(found / steps.sum(axis=1)[:, None])
 
 
 def doses_needed(above: Array, wanted: float) -> Array:

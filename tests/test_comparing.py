@@ -191,6 +191,25 @@ def test_sources_speak_where_two_are_compared_that_they_compare():
     assert len(comparison_results(comparison)["head_to_head"]) == len(comparison.head_to_head)
 
 
+def test_files_of_carriers_that_are_the_drug_are_compared(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, carrier, dose in (
+        ("cells", "bmsc-cells", "5 million cells"),
+        ("exosomes", "exosome-bmsc", "1e9 particles"),
+    ):
+        (tmp_path / f"{name}.toml").write_text(
+            'schema_version = 1\nkind = "formulation"\n[[layer]]\nid = "own"\n'
+            f'carrier = "{carrier}"\ndose = "{dose}"\n[regimen]\nsite = "knee"\n[calculation]\ndraws = 16\n',
+            "utf-8",
+        )
+    done = CliRunner().invoke(cli, ["compare", "cells.toml", "exosomes.toml", "--json"])
+    assert done.exit_code == 0, done.output
+    rows = json.loads(done.stdout)["results"]["rows"]
+    assert {row["id"] for row in rows} == {"cells", "exosomes"}
+    assert [row["rank"] for row in rows] == [1, 2]
+    assert all(row["estimates"]["active_half_time"]["median"] for row in rows)
+
+
 def test_the_plot_of_two_marks_its_front_by_shape(found, own):
     for comparison in (found, own):
         assert "pareto" in drawable(comparison)

@@ -27,7 +27,7 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
     twice = [path for index, path in enumerate(paths) if path in paths[:index]]
     if twice:
         raise Refusal(f"{shorten(twice[0], 120)}: given twice; need each file once")
-    files = [read(path, until="retention") for path in paths]
+    files = [read(path, until="comparison") for path in paths]
     formulations = [file for file in files if not isinstance(file, Question)]
     if len(files) > 1 and len(formulations) < len(files):
         raise Refusal("several files: need formulation files to compare, or one question file")
@@ -155,7 +155,7 @@ def _same_problem(paths: tuple[Path, ...], formulations: "list[Formulation]") ->
         for field in ("target", "calculation"):
             if getattr(other, field) != getattr(first, field):
                 raise Refusal(f"{path}: {field} differs from that of {first_path}; need the same to compare")
-        if other.cargo.id != first.cargo.id:
+        if other.payload and first.payload and other.cargo.id != first.cargo.id:
             raise Refusal(f"{path}: payload {other.cargo.id} differs from {first.cargo.id} of {first_path}")
         for field in ("site", "species", "state_or_first"):
             if getattr(other.regimen, field) != getattr(first.regimen, field):

@@ -113,9 +113,12 @@ def test_carriers_are_chosen_by_id_or_synonym():
 @pytest.mark.usefixtures("computed_once")
 def test_rows_stand_in_the_order_of_their_scores():
     rows = envelope("compare", *QUICK)["results"]["rows"]
-    scores = [row["score"]["mean"] for row in rows if row["rank"]]
+    ranked_rows = [row for row in rows if row["rank"]]
+    scores = [row["score"]["mean"] for row in ranked_rows]
     assert scores == sorted(scores, reverse=True)
-    assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
+    assert rows[: len(ranked_rows)] == ranked_rows  # what fails a check stands last
+    assert [row["rank"] for row in ranked_rows] == list(range(1, len(ranked_rows) + 1))
+    assert all(row["why_not_ranked"] for row in rows[len(ranked_rows) :])
 
 
 def test_weights_make_the_ranking():
