@@ -85,4 +85,5 @@ def _sources(found: "Standing", width: int) -> Iterator[str]:
     if listed:
         yield "Sources"
     for key, text in listed.items():
-        yield wrap(f"{key}: {text}", width, "  ", "      ")
+        words = [word if len(word) <= width - 6 else "(a long link: see --json)" for word in text.split()]
+        yield wrap(f"{key}: {' '.join(words)}", width, "  ", "      ")
