@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from formulate.fate.predict import predict_fate as predict_fate
     from formulate.fate.predict import predict_rows as predict_fates
     from formulate.fate.table import read_rows as read_fates
+    from formulate.feasibility import feasibility as check_feasibility
     from formulate.fitting.analysis import analyse as fit
     from formulate.fitting.regression import fit_curve as fit_curve
     from formulate.forecast import forecast as forecast_release
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 # imported when first used, so that `import formulate` stays quick
 _ROOMS = {
     "calculate": "formulate.equations.calculation",
+    "check_feasibility": "formulate.feasibility:feasibility",
     "compare": "formulate.comparison",
     "compare_profiles": "formulate.similarity.compare:similarity",
     "correct_dialysis": "formulate.dialysis.correction:correct",
@@ -74,6 +76,7 @@ _ROOMS = {
 }
 __all__ = [
     "calculate",
+    "check_feasibility",
     "compare",
     "compare_profiles",
     "correct_dialysis",

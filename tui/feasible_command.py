@@ -84,13 +84,16 @@ def _carriers(question: "Question") -> "list[Formulation]":
 def _checked(formulations: "list[Formulation]") -> "list[tuple[Formulation, tuple[Check, ...]]]":
     """Check formulations; those that fail least stand first."""
     from formulate.feasibility import feasibility
+    from formulate.sampling import Draws
 
     report = progress()
+    calculation = formulations[0].calculation
+    drawn = Draws(calculation.draws, calculation.seed)
     found = []
     for number, formulation in enumerate(formulations, start=1):
         if report:
             report(f"{number} of {len(formulations)}: {formulation.label}")
-        found.append((formulation, feasibility(formulation)))
+        found.append((formulation, feasibility(formulation, draws=drawn)))
     order = ("fails", "unsure", "not-known")
     return sorted(found, key=lambda item: [sum(check.verdict == verdict for check in item[1]) for verdict in order])
 

@@ -19,6 +19,7 @@ LABELS = {
     "volume": "the site takes the volume",
     "dose": "the dose fits the volume",
     "needle": "passes the usual needle",
+    "force": "a hand presses it through the needle",
     "barrier": "size lets it reach the target",
     "load-bearing": "bears the load of the site",
     "sterilisable": "can be made sterile",

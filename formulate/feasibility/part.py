@@ -16,9 +16,11 @@ from formulate.formulation import Formulation, Layer
 from formulate.inputs import Inputs, Subject
 from formulate.loading import stage
 from formulate.loading.stage_biological import own_drug
+from formulate.loading.total import sharing
 from formulate.overrides import BODY
 from formulate.pipeline import Prediction
 from formulate.results import Loading, OwnLoading
+from formulate.sampling import Draws
 from materials.errors import FormulateError
 from materials.schema import Carrier
 
@@ -118,15 +120,22 @@ def form(subject: Subject) -> str:
     return subject.entry.form or subject.entry.physical_form
 
 
-def parts(formulation: Formulation, prediction: Prediction | None = None) -> tuple[Part, ...]:
+def parts(
+    formulation: Formulation, prediction: Prediction | None = None, draws: Draws | None = None
+) -> tuple[Part, ...]:
     """Give what of a formulation is checked: the payloads where they are held, then the carriers that are the drug.
 
     Everything is looked up anew, in the same draws: the numbers a prediction rests on are not added to.
     """
-    draws = prediction.case.inputs.draws if prediction else None
+    if prediction is not None:
+        draws = prediction.case.inputs.draws
     found = []
-    for case in prepare_all(formulation, draws):
-        loading, problem = (prediction.loading, None) if prediction else _loaded(case)
+    cases = prepare_all(formulation, draws)
+    loaded = [(prediction.loading, None) if prediction else _loaded(case) for case in cases]
+    held_all = [loading for loading, _ in loaded if loading is not None]
+    if len(held_all) == len(cases) > 1:  # what one carrier holds together
+        loaded = [(loading, None) for loading in sharing(cases, tuple(held_all))]
+    for case, (loading, problem) in zip(cases, loaded, strict=True):
         found.append(Part(formulation, case, case.layers, case.chain, loading, problem))
     for layer, own in prepare_own(formulation, draws):
         held: OwnLoading | None = None

@@ -38,11 +38,24 @@ def sterile_check(part: Part) -> Check:
     doubtful = dict.fromkeys(name for way in unsure for name, item in named if getattr(item, way) == "unsure")
     shown = f"{' or '.join(unsure.values())} has to be shown for {' and '.join(doubtful)}"
     left = f"{shown}; else" if unsure else "only"
-    told = f"{left} aseptic processing of its parts is left: {_words(named, '')}"
+    told = f"{left} aseptic processing{_parts(named)} is left: {_words(named, '')}"
     if filtered is not None and filtered.verdict == "unsure":
         told = f"{filtered.told}; {told}"
         return Check("sterilisable", filtered.label, "unsure", told, filtered.probability, filtered.sources)
     return check("sterilisable", "unsure", told, also=keys)
+
+
+def _parts(named: Sequence[tuple[str, Sterilisation]]) -> str:
+    """Give by which way each layer is made sterile before they are put together, where each has one."""
+    layers = [(name, item) for name, item in named if not item.payload_classes]
+    ways = []
+    for name, item in layers:
+        borne = [words for way, words in WAYS.items() if getattr(item, way) in ("yes", "loss")]
+        borne += ["filtration"] if item.filtration in ("yes", "precursor", "by-size") else []
+        if not borne:
+            return ""
+        ways.append(f"{name} by {borne[0]}")
+    return f" of parts made sterile one by one ({', '.join(ways)})" if len(ways) > 1 else ""
 
 
 def _entries(part: Part) -> list[Carrier | Payload]:

@@ -59,9 +59,7 @@ def _without_gel(part: Part, none: Verdict, still: str) -> Check:
         return check("load-bearing", "unsure", told, also=(REVIEW,))
     loose = {"cell": "cells give", "dissolved": "a solution gives", "crystal": "crystals give"}
     what = loose.get(form(subject), "loose particles give")
-    return check(
-        "load-bearing", none, f"{what} ({entry.id}) give the disc no mechanical support{still}", also=(REVIEW,)
-    )
+    return check("load-bearing", none, f"{entry.id}: {what} the disc no mechanical support{still}", also=(REVIEW,))
 
 
 def _in_bone(part: Part) -> Check:

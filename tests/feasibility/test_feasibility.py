@@ -7,15 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import formulate
 from formulate.feasibility import LABELS, feasibility
 from formulate.feasibility.check import by_draws, check, worst
 from formulate.formulation import Formulation, Question, build
 from formulate.pipeline import predict
+from formulate.sampling import Draws
 from materials import catalog, sources
 
 CATALOG = catalog.load()
 VERDICTS = ("fails", "unsure", "not-known", "passes", "not-applicable")
 DRAWS = {"draws": 64}
+DRAWN = Draws(64, 7)
 # site, state, route and target: every way in at every site, and the targets that lie behind something
 PLACES = [
     ("knee", "osteoarthritis", "intra-articular", "synovial-fluid"),
@@ -45,7 +48,7 @@ def question(payload="dasatinib", dose="1 mg", place=PLACES[0], **regimen) -> Qu
 
 
 def checked(formulation: Formulation) -> dict:
-    return {item.name: item for item in feasibility(formulation)}
+    return {item.name: item for item in feasibility(formulation, draws=DRAWN)}
 
 
 def of(layer: dict, payload="dasatinib", dose="1 mg", place=PLACES[0], **regimen) -> dict:
@@ -83,17 +86,18 @@ def assert_whole(checks) -> None:
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: "-".join(place))
 def test_every_carrier_and_kind_of_payload_is_told_at_every_site(place):
-    for payload in PAYLOADS:
+    turn = PLACES.index(place) % 2  # two kinds of payload at each place, each kind at every site
+    for payload in PAYLOADS[turn::2]:
         asked = question(payload, place=place)
         for carrier in CATALOG.runnable_carriers():
-            assert_whole(feasibility(asked.formulation(carrier)))
+            assert_whole(feasibility(asked.formulation(carrier), draws=DRAWN))
 
 
-@pytest.mark.parametrize("payload", ["osteoblasts", "vegf", "sdf-1alpha", "dexamethasone-sodium-phosphate", "curcumin"])
+@pytest.mark.parametrize("payload", ["osteoblasts", "vegf", "dexamethasone-sodium-phosphate"])
 def test_what_hardly_anything_is_known_of_is_told_too(payload):
     asked = question(payload)
     for carrier in CATALOG.runnable_carriers():
-        assert_whole(feasibility(asked.formulation(carrier)))
+        assert_whole(feasibility(asked.formulation(carrier), draws=DRAWN))
 
 
 OWN = sorted(  # one of each class
@@ -294,6 +298,19 @@ def test_cells_are_held_against_what_releases_a_batch(living, verdict):
     assert narrow["needle"].verdict != "passes"
 
 
+def test_a_thicker_gel_is_never_easier_to_press():
+    gels = [
+        {"carrier": "hyaluronic-acid-hydrogel", "set": {"viscosity": thick}}
+        for thick in ("1 mPa*s", "1 Pa*s", "1 kPa*s")
+    ]
+    found = [of(item)["force"] for item in gels]
+    assert found[0].verdict == "passes"
+    assert found[-1].verdict == "fails"
+    assert all(worse_or_equal(first, then) for first, then in itertools.pairwise(found))
+    assert of({"carrier": "hyaluronic-acid-hydrogel"})["force"].verdict == "not-known"
+    assert of({"carrier": "free-drug-solution"})["force"].verdict == "passes"
+
+
 def test_surgery_needs_no_needle():
     assert of({"carrier": "gelatin-hydrogel"}, "bmp2", place=PLACES[12])["needle"].verdict == "not-applicable"
 
@@ -305,8 +322,26 @@ def test_a_prediction_gives_the_same_and_is_left_as_it_was():
     formulation = question().formulation("plga-microsphere")
     prediction = predict(formulation)
     before = [item.key for item in prediction.inputs]
-    assert feasibility(formulation, prediction) == feasibility(formulation)
+    assert feasibility(formulation, prediction) == feasibility(formulation) == feasibility(formulation, draws=DRAWN)
     assert [item.key for item in prediction.inputs] == before
+    assert formulate.check_feasibility is feasibility
+
+
+def test_two_payloads_share_the_room_of_their_carrier():
+    def fits(*names: str) -> float:
+        content = {
+            "schema_version": 1,
+            "kind": "formulation",
+            "payload": [{"id": name, "dose": "3 mg"} for name in names],
+            "layer": [{"id": "it", "carrier": "plga-microsphere", "holds": list(names)}],
+            "regimen": {"site": "knee"},
+            "calculation": DRAWS,
+        }
+        found = checked(build(Formulation, content, "test"))["dose"].probability
+        assert found is not None
+        return found
+
+    assert fits("dasatinib", "dexamethasone") < min(fits("dasatinib"), fits("dexamethasone"))
 
 
 def test_of_two_payloads_the_worse_is_told():
