@@ -262,15 +262,19 @@ def dissolved(time: Array, arrived: Array, freed: Array, capacity: Array, loss: 
     none where C is above saturation. Source: Noyes and
     Whitney 1897.
     """
-    gone, inside = np.zeros_like(arrived), freed[:, 0].copy()
+    come, given = np.ascontiguousarray(arrived.T), np.ascontiguousarray(freed.T)  # each step reads memory in order
+    gone, inside = np.zeros_like(come), given[0].copy()
     for index, step in enumerate(np.diff(time), start=1):
-        there = arrived[:, index] - gone[:, index - 1]
-        ratio = np.divide(there, arrived[:, index], out=np.zeros_like(there), where=there > 0.0)
-        kappa = crystals.diffusivity * arrived[:, index] * crystals.sizes.rate(ratio) / crystals.density
+        there = come[index] - gone[index - 1]
+        if there.max() <= 0.0 and np.array_equal(come[index], come[-1]):
+            gone[index:] = gone[index - 1]  # all has dissolved, and no more comes
+            break
+        ratio = np.divide(there, come[index], out=np.zeros_like(there), where=there > 0.0)
+        kappa = crystals.diffusivity * come[index] * crystals.sizes.rate(ratio) / crystals.density
         keeps = 1.0 / (1.0 + loss * step)
-        before = (inside + freed[:, index] - freed[:, index - 1]) * keeps
+        before = (inside + given[index] - given[index - 1]) * keeps
         wanted = step * kappa * (crystals.solubility - before / capacity) / (1.0 + step * kappa * keeps / capacity)
         amount = np.clip(wanted, 0.0, np.maximum(there, 0.0))
-        gone[:, index] = gone[:, index - 1] + amount
+        gone[index] = gone[index - 1] + amount
         inside = before + amount * keeps
-    return gone
+    return np.ascontiguousarray(gone.T)

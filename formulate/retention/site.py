@@ -145,13 +145,14 @@ def freed(release: Release, whereabouts: Whereabouts) -> dict[str, Array]:
     """
     every = {**whereabouts.at_site, **whereabouts.elsewhere}
     if not release.has_carriers:
-        return {name: np.zeros_like(release.free) for name in every}
-    whole = np.maximum.accumulate(release.free - release.free_from_depot, axis=1)  # rounding falls
+        nothing = np.zeros_like(release.free)
+        return dict.fromkeys(every, nothing)
+    whole = release.free - release.free_from_depot
+    np.maximum.accumulate(whole, axis=1, out=whole)  # rounding falls
     out = whereabouts.here + whereabouts.gone
     both = out[:, 1:] + out[:, :-1]
-    nothing = both <= 0
-    per_carrier = np.diff(whole) / np.where(nothing, 1.0, both)
-    per_carrier[nothing] = 0.0
+    per_carrier = np.zeros_like(both)
+    np.divide(np.diff(whole), both, out=per_carrier, where=both > 0)
     started = np.where(out[:, :1] > 0, whole[:, :1] / np.where(out[:, :1] > 0, out[:, :1], 1.0), 0.0)
     found = {}
     for name, share in every.items():
@@ -165,15 +166,23 @@ def freed(release: Release, whereabouts: Whereabouts) -> dict[str, Array]:
 
 def portions(whereabouts: Whereabouts) -> dict[str, Array]:
     """Give what part of the carriers out of any depot is in each place, (draws, times); 0 before there are any."""
-    out = whereabouts.here + whereabouts.gone
-    per_carrier = (out > 0) / np.where(out > 0, out, 1.0)
+    per_carrier = _per_carrier(whereabouts)
     every = {**whereabouts.at_site, **whereabouts.elsewhere}
     return {name: share * per_carrier for name, share in every.items()}
 
 
+def _per_carrier(whereabouts: Whereabouts) -> Array:
+    out = whereabouts.here + whereabouts.gone
+    return np.divide(1.0, out, out=np.zeros_like(out), where=out > 0)
+
+
 def still_held(release: Release, whereabouts: Whereabouts) -> dict[str, Array]:
     """Give the share of one dose that its carriers still hold in each place, (draws, times)."""
-    return {name: release.in_free_carrier * part for name, part in portions(whereabouts).items()}
+    every = {**whereabouts.at_site, **whereabouts.elsewhere}
+    if not release.has_carriers and not release.in_free_carrier.any():
+        return dict.fromkeys(every, np.zeros_like(release.free))
+    held = release.in_free_carrier * _per_carrier(whereabouts)
+    return {name: share * held for name, share in every.items()}
 
 
 class Posed(Protocol):

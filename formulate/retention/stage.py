@@ -112,6 +112,8 @@ TOGETHER: dict[str, Callable[[Sequence[Asked]], list[Exposure | FormulateError]]
     "synovial-joint": stage_knee.synovial_joints,
     "intervertebral-disc": stage_disc.intervertebral_discs,
     "spinal-cord": stage_cord.spinal_cords,
+    "systemic-bone": stage_bone.systemic_bones,
+    "bone-defect": stage_defect.bone_defects,
 }
 
 # where carriers go at a site, whatever they hold
