@@ -35,9 +35,27 @@ class Coming:
 def march(
     time: Array, coming: Sequence[Coming], rates: JointRates, courses: Array, kept: dict[int, Array], some: slice
 ) -> None:
-    """Step some draws through the times; write amounts to `courses` (7, carriers, draws, times) and `kept`.
+    """Step some draws through the times, and write the amounts.
 
-    Those that bring solid come first. `kept` takes the parts of the cartilage, (carriers, parts, draws).
+    Parameters
+    ----------
+    time : ndarray, shape (times,)
+        Times from 0 [s], rising.
+    coming : sequence of Coming
+        What enters of each carrier, over all draws; those that bring solid drug first.
+    rates : JointRates
+        Constants of the draws that are stepped.
+    courses : ndarray, shape (7, carriers, draws, times)
+        Written: fluid, synovium, plasma, solid, cartilage, eliminated, broken down [kg].
+    kept : dict of int to ndarray, shape (carriers, parts, draws)
+        Written: the parts of the cartilage at the times of these indices [kg].
+    some : slice
+        The draws that are stepped.
+
+    Notes
+    -----
+    Per stage of length h ``(1 - h L) x = x_0 + h r``: the fluid is ``A_f = (b + h e)/o``, b from what was there and
+    arrives, e the drug that solid gives off, ``e = kappa (S - C_u)``; synovium, plasma and cartilage follow from A_f.
     """
     steps = Steps(rates)
     carriers, draws = len(coming), len(rates.resting_volume)

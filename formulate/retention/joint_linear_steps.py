@@ -6,7 +6,7 @@ import numpy as np
 
 from formulate.retention.cartilage_uptake import ModeStage, ModeUptake, TwoModeStages
 from formulate.retention.joint_rates import JointRates
-from formulate.retention.joint_step import FORWARD, GAMMA, Fluid, Implicit, excess
+from formulate.retention.joint_step import FORWARD, GAMMA, Fluid, Implicit
 from formulate.sampling import Array
 
 
@@ -105,7 +105,7 @@ class Steps:
         rates, steps = self.rates, np.diff(times)
         inner, end = GAMMA * steps + times[:-1], times[1:]
         h, parts, draws = GAMMA * steps[:, None], self.parts, len(rates.resting_volume)
-        fluids = [Fluid(excess(at, since, rates), rates) for at, since in ((inner, times), (end, end))]
+        fluids = [Fluid.after(at, since, rates) for at, since in ((inner, times), (end, end))]
         stages = [Implicit(h, fluid, rates) for fluid in fluids]
         whole = Implicit(steps[:, None], fluids[1], rates)
         demand = whole_demand = returned = np.zeros((1, draws))

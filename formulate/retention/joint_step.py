@@ -65,7 +65,7 @@ class March:
             times = self.time[index : index + self.block + 1]
             steps = np.diff(times)
             inner, end = GAMMA * steps + times[:-1], times[1:]
-            flowing = [Fluid(excess(at, since, self.rates), self.rates) for at, since in ((inner, times), (end, end))]
+            flowing = [Fluid.after(at, since, self.rates) for at, since in ((inner, times), (end, end))]
             self.prepared = [Implicit(GAMMA * steps[:, None], fluid, self.rates) for fluid in flowing]
         self.step = float(self.time[index + 1] - self.time[index])
         self.inner, self.end = (implicit.at(row) for implicit in self.prepared)
@@ -167,7 +167,7 @@ class _Whole:
     @cached_property
     def implicit(self) -> "Implicit":
         """The equations without the cartilage."""
-        fluid = Fluid(excess(self.until, self.until, self.rates), self.rates)
+        fluid = Fluid.after(self.until, self.until, self.rates)
         return Implicit(np.array([[self.step]]), fluid, self.rates).at(0)
 
     @cached_property
@@ -189,17 +189,6 @@ def _beyond(start: Array, end: Array, how_far: float) -> Array:
     return found
 
 
-def excess(times: Array, given_by: Array, rates: JointRates) -> Array:
-    """Give what injections up to some times have left in the fluid at other times [m3], (times, draws)."""
-    excess = np.zeros((len(times), len(rates.relaxation_time)))
-    for start, volume in rates.injections:
-        if volume > 0.0:
-            there = start <= given_by[: len(times), None]
-            since = np.maximum(times - start, 0.0)[:, None]
-            excess += np.where(there, volume * np.exp(-since / rates.relaxation_time), 0.0)
-    return excess
-
-
 class Fluid:
     """The synovial fluid with some volume in excess: fu/V, and the rates at which its drug leaves; (steps, draws)."""
 
@@ -211,6 +200,17 @@ class Fluid:
         self.per_volume = fu / volume  # 1/m3
         self.to_synovium = rates.permeability_fluid * self.per_volume  # 1/s
         self.to_plasma = flow * (unbound + (1.0 - fu) * (1.0 - rates.albumin_reflection)) / volume  # 1/s
+
+    @classmethod
+    def after(cls, times: Array, given_by: Array, rates: JointRates) -> "Fluid":
+        """Give the fluid at some times, from the injections up to other times."""
+        excess = np.zeros((len(times), len(rates.relaxation_time)))
+        for start, volume in rates.injections:
+            if volume > 0.0:
+                there = start <= given_by[: len(times), None]
+                since = np.maximum(times - start, 0.0)[:, None]
+                excess += np.where(there, volume * np.exp(-since / rates.relaxation_time), 0.0)
+        return cls(excess, rates)
 
 
 class Implicit:
