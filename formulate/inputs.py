@@ -95,7 +95,7 @@ class Inputs:
     def _chosen(self, entry: Entry, name: str, at: Circumstances, layer: str = "") -> Value | None:
         """Give the value of an entry that fits; what fits of the catalog is kept with the draws."""
         key = (id(entry), name, at, layer)
-        kept = self.draws.values.get(key)
+        kept: tuple[Entry, Value | None] | None = self.draws.values.get(key)
         if kept is not None and kept[0] is entry:
             return kept[1]
         found = entry.value(name, species=at.species, state=at.state, payload=at.payload, layer=layer)
@@ -132,7 +132,7 @@ class Inputs:
 
     def _drawn(self, key: str, entry: Entry, value: Value) -> Input:
         """Give a number with its draws; those of the catalog are kept with the draws, for other formulations."""
-        shared = self.draws.inputs
+        shared: dict[tuple[str, int], Input] = self.draws.inputs
         if (kept := shared.get((key, id(value)))) is not None and kept.value is value:
             return kept
         spread = self.catalog.distribution(value)

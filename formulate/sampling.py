@@ -26,8 +26,8 @@ class Draws:
     count: int = 1024
     seed: int = 7
     _known: dict[str, Array] = field(default_factory=dict, init=False, repr=False, compare=False)
-    # of the catalog, for all formulations that share the draws: numbers as they were drawn, and values that were chosen,
-    # by the identity of value or entry; see `formulate.inputs`
+    # of the catalog, for all formulations that share the draws: numbers as they were drawn, and values as they were
+    # chosen, by the identity of value or entry; see `formulate.inputs`
     inputs: dict[tuple[str, int], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     values: dict[tuple[object, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 

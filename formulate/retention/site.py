@@ -199,7 +199,7 @@ P = TypeVar("P", bound=Posed)
 def side_by_side(
     asked: Sequence[Asked], pose: Callable[[Case, Loading, Release], P], solve: Callable[[Sequence[P]], list[Exposure]]
 ) -> list[Exposure | FormulateError]:
-    """Give the exposure of each case, those with the same equations solved together; an error in place of a refused one.
+    """Give the exposure of each case, or the error it is refused by; those with the same equations solved together.
 
     Parameters
     ----------

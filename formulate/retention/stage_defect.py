@@ -116,7 +116,8 @@ def _exposure(posed: _Posed, amounts: Followed) -> Exposure:
         "plasma": (plasma.unbound_fraction / plasma.volume)[:, None] * inside[defect.PLASMA],
     }
     saturation = unbound["defect"].max(axis=1) / optional(case.payload, "aqueous_solubility", np.inf)
-    return Exposure(        time=case.time,
+    return Exposure(
+        time=case.time,
         given=np.asarray(sum(event.share * (case.time >= event.start) for event in case.events)),
         at_site={
             "depot": whole.depot,

@@ -99,7 +99,9 @@ def amounts_of_all(
     found = np.empty((len(taken) + len(routes), count, draws, len(time)))
     at_moments = np.empty((count, draws, len(compartments.names), len(moments)))
     usable = np.broadcast_to(np.logical_not(compartments.without_modes), (draws,))
-    work = _Work(compartments, time, inputs, entries, into, np.stack(list(taken.values())), np.array(moments, dtype=int))
+    work = _Work(
+        compartments, time, inputs, entries, into, np.stack(list(taken.values())), np.array(moments, dtype=int)
+    )
     for which, follow in ((np.flatnonzero(usable), work.by_modes), (np.flatnonzero(~usable), work.by_propagators)):
         for some in _runs(which):
             if some.size:
@@ -132,7 +134,7 @@ def _spread(compartments: LinearSystem, entries: tuple[str, ...], spread: Spread
 def _reached(compartments: LinearSystem, entries: tuple[str, ...], spread: Spread) -> LinearSystem:
     """Give the compartments that something enters or goes on to; the others stay empty."""
     names = compartments.names
-    open_ways = (compartments.transfers > 0).any(axis=0)
+    open_ways = np.asarray((compartments.transfers > 0).any(axis=0))
     reached = {compartments.index(name) for entry in entries for name in spread.get(entry, {entry: 1.0})}
     while more := {int(i) for i in np.flatnonzero(open_ways[:, list(reached)].any(axis=1))} - reached:
         reached |= more
@@ -210,7 +212,7 @@ class _Work:
 
 
 def _propagated(step: Array, rates: Array, vectors: Array, inverses: Array, into: Array) -> tuple[Array, Array]:
-    """Give what each step makes of amounts, and of entries over it, (steps, draws, n, n) and (steps, draws, n, entries).
+    """Give what a step makes of amounts, and of entries over it: (steps, draws, n, n) and (steps, draws, n, entries).
 
     Rates (draws, n), vectors and inverses (draws, n, n), into (draws, n, entries).
     """
