@@ -19,6 +19,7 @@ from tui.calculate_commands import calculate
 from tui.catalog_files import catalog_group
 from tui.deliver import Delivery, print_envelope
 from tui.dialysis_command import dialysis
+from tui.differences_command import differences
 from tui.fate_command import fate
 from tui.fit_command import fit
 from tui.loading_commands import loading, recipe
@@ -265,6 +266,7 @@ cli.add_command(fate)
 cli.add_command(release)
 cli.add_command(sensitivity)
 cli.add_command(batch)
+cli.add_command(differences)
 
 
 def _deliver_comparison(comparison: "Comparison", inputs: dict[str, Any], delivery: Delivery) -> None:

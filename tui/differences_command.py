@@ -1,0 +1,83 @@
+"""Files side by side, field by field."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from materials.errors import shorten
+from tui.deliver import check_outputs, terminal_width, write_outputs
+from tui.options import catalog_option, json_option
+from tui.refusal import Refusal
+
+if TYPE_CHECKING:
+    from formulate.difference import Side
+
+
+@click.command("differences")
+@click.argument("paths", metavar="FILE.toml FILE.toml...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
+              help="Write .html, .json, .csv or .txt by its ending. May be repeated.")  # fmt: skip
+@json_option
+@catalog_option
+def differences(paths: tuple[Path, ...], outputs: tuple[Path, ...], as_json: bool) -> None:
+    """Show field by field in what formulation or question files differ, in their own words.
+
+    Fields that mean the same are told apart from those that do not ("1 mg" and "1000 ug"), and numbers that a file
+    sets but no calculation of it reads are marked. Fields that are alike are counted.
+    """
+    check_outputs(outputs, (".html", ".json", ".csv", ".txt"), paths)
+    check_files(paths)
+    if len(paths) < 2:
+        raise Refusal("differences: need two files or more")
+    from formulate.difference import compared, side
+    from formulate.unread import unread_of
+
+    sides = [side(path, name=name) for path, name in zip(paths, names_of(paths), strict=True)]
+    found = compared(sides, {item.name: unread_of(item.built) for item in sides})
+
+    def envelope_text() -> str:
+        from formulate.report.envelope import dumps, envelope
+
+        return dumps(envelope("differences", found.to_dict(), seed=None, inputs=given(paths, sides)))
+
+    def text(width: int = 100) -> str:
+        from tui.show_differences import differences_text
+
+        return differences_text(found, width) + "\n"
+
+    def html() -> str:
+        from formulate.report.differences import differences_html
+
+        return differences_html(found)
+
+    def table() -> str:
+        return found.to_frame().to_csv(index=False, lineterminator="\n")
+
+    writers: dict[str, Callable[[], str]] = {".html": html, ".json": envelope_text, ".csv": table, ".txt": text}
+    write_outputs({item: writers[item.suffix.lower()] for item in outputs})
+    click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)
+
+
+def check_files(paths: Sequence[Path]) -> None:
+    """Refuse a folder, and a file that is given twice."""
+    for index, path in enumerate(paths):
+        if path.is_dir():
+            project = f"formulate project {shorten(path, 120)}"
+            raise Refusal(f"{shorten(path, 120)}: is a folder; need files of it, or all of them with {project}")
+        if path in paths[:index]:
+            raise Refusal(f"{shorten(path, 120)}: given twice; need each file once")
+
+
+def names_of(paths: Sequence[Path]) -> list[str]:
+    """Give what each file is called: its name without the ending where no other has it, else its path."""
+    stems = [path.stem for path in paths]
+    return [shorten(path.stem if stems.count(path.stem) == 1 else path, 120) for path in paths]
+
+
+def given(paths: Sequence[Path], sides: "Sequence[Side]") -> dict[str, object]:
+    """Give the files as they are recorded: where they are, and what they ask."""
+    from tui.asked import recorded
+
+    return {"files": [{"path": str(path), **recorded(item.built)} for path, item in zip(paths, sides, strict=True)]}
