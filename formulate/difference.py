@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LABELS = ("schema_version", "name", "target.payload")  # fields that are for the reader, as ids of layers are
+ASKED = ("payload.id", "regimen.site", "regimen.species", "regimen.state", "calculation.horizon")
 ALIKE = 1e-9  # two numbers that differ by less, of their size, are one
 UNREAD = "set, but no calculation of this file reads it"
 
@@ -48,6 +49,12 @@ class Difference:
         named = last in ("name", "source") or (last == "id" and self.field.startswith("layer"))
         return self.field in LABELS or (named and not _is_set(self.field))
 
+    @property
+    def is_default(self) -> bool:
+        """True where the files that write it write it alike, and the others leave it out."""
+        written = [words_text(given) for given in self.words if given is not None]
+        return len(written) < len(self.words) and len(set(written)) == 1
+
     def to_dict(self, names: Sequence[str]) -> dict[str, object]:
         """Give the difference as plain data."""
         listed: list[dict[str, object]] = []
@@ -75,6 +82,15 @@ class Differences:
     def of_value(self) -> tuple[Difference, ...]:
         """The differences that a calculation can see."""
         return tuple(item for item in self.differing if not item.is_label)
+
+    @property
+    def of_question(self) -> tuple[str, ...]:
+        """The fields by which the files ask different questions, so that a rank between them would say nothing.
+
+        Payload, site, species, state, target and how long is computed: what is given to reach the target may differ.
+        """
+        asked = (item.field for item in self.of_value)
+        return tuple(name for name in asked if name in ASKED or name.startswith("target."))
 
     def to_dict(self) -> dict[str, object]:
         """Give the differences as plain data."""

@@ -11,7 +11,7 @@ from materials.errors import shorten
 from tui.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from formulate.comparison import Comparison
     from formulate.formulation import Formulation, Question
@@ -24,9 +24,6 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
     from formulate.formulation import Question, read
 
     report = progress()
-    twice = [path for index, path in enumerate(paths) if path in paths[:index]]
-    if twice:
-        raise Refusal(f"{shorten(twice[0], 120)}: given twice; need each file once")
     files = [read(path, until="retention") for path in paths]
     formulations = [file for file in files if not isinstance(file, Question)]
     if len(files) > 1 and len(formulations) < len(files):
@@ -37,19 +34,30 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
             raise Refusal(
                 f"--{sorted(extra)[0]}: formulation files say this themselves; need --weights, --draws or --seed"
             )
-        _same_problem(paths, formulations)
-        names = [path.stem for path in paths]
         ready = [
-            (
-                shorten(path.stem if names.count(path.stem) == 1 else path, 120),
-                with_calculation(formulation, path, asked.get("draws"), asked.get("seed")),
-            )
-            for path, formulation in zip(paths, formulations, strict=True)
+            (name, with_calculation(formulation, path, asked.get("draws"), asked.get("seed")))
+            for name, path, formulation in zip(names_of(paths), paths, formulations, strict=True)
         ]
         comparison = compare_formulations(ready, _weights(asked), progress=report)
         return comparison, {"files": [recorded(item) for _, item in ready]}
     question = _question(files[0] if files else None, asked, str(paths[0]) if paths else "command line")
     return run(question, report), recorded(question)
+
+
+def check_files(paths: "Sequence[Path]") -> None:
+    """Refuse a folder, and a file that is given twice."""
+    for index, path in enumerate(paths):
+        if path.is_dir():
+            project = f"formulate project {shorten(path, 120)}"
+            raise Refusal(f"{shorten(path, 120)}: is a folder; need files of it, or all of them with {project}")
+        if path in paths[:index]:
+            raise Refusal(f"{shorten(path, 120)}: given twice; need each file once")
+
+
+def names_of(paths: "Sequence[Path]") -> list[str]:
+    """Give what each file is called: its name without the ending where no other has it, else its path."""
+    stems = [path.stem for path in paths]
+    return [shorten(path.stem if stems.count(path.stem) == 1 else path, 120) for path in paths]
 
 
 def recorded(file: "Question | Formulation") -> dict[str, Any]:
@@ -117,21 +125,6 @@ def _weights(asked: dict[str, Any]) -> dict[str, float]:
     except ValueError as error:
         raise Refusal(f"--weights: {error}") from None
     return weights
-
-
-def _same_problem(paths: tuple[Path, ...], formulations: "list[Formulation]") -> None:
-    """Refuse formulations that answer different questions: side by side their numbers would mislead."""
-    first, first_path = formulations[0], shorten(paths[0], 120)
-    for given, other in zip(paths, formulations, strict=True):
-        path = shorten(given, 120)
-        for field in ("target", "calculation"):
-            if getattr(other, field) != getattr(first, field):
-                raise Refusal(f"{path}: {field} differs from that of {first_path}; need the same to compare")
-        if other.cargo.id != first.cargo.id:
-            raise Refusal(f"{path}: payload {other.cargo.id} differs from {first.cargo.id} of {first_path}")
-        for field in ("site", "species", "state_or_first"):
-            if getattr(other.regimen, field) != getattr(first.regimen, field):
-                raise Refusal(f"{path}: regimen differs from that of {first_path}; need the same site and state")
 
 
 def with_calculation(formulation: "Formulation", path: Path, draws: int | None, seed: int | None) -> "Formulation":

@@ -13,10 +13,11 @@ import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import DomainError, Fault, FileError, FormulateError, MissingValueError, shorten
-from tui.asked import compared, recorded, with_calculation
+from tui.asked import check_files, compared, recorded, with_calculation
 from tui.batch_command import batch
 from tui.calculate_commands import calculate
 from tui.catalog_files import catalog_group
+from tui.compare_files import beside_each_other, deliver_unranked
 from tui.deliver import Delivery, print_envelope
 from tui.dialysis_command import dialysis
 from tui.differences_command import differences
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from formulate.comparison import Comparison
+    from formulate.difference import Differences
     from formulate.pipeline import Prediction
 
 
@@ -149,12 +151,19 @@ def compare(
 ) -> None:
     """Compare carriers for a payload at a site.
 
-    Give a question file, several formulation files, or --site and --payload. Options override the file.
+    Give a question file, several formulation files, or --site and --payload. Options override the file. Of several
+    files, what differs between them is shown field by field; they are ranked where they ask the same question.
     """
     delivery = Delivery(as_json, outputs, plot, figure)
     delivery.check(paths)
-    comparison, inputs = compared(paths, {key: value for key, value in asked.items() if value is not None})
-    _deliver_comparison(comparison, inputs, delivery)
+    check_files(paths)
+    given = {key: value for key, value in asked.items() if value is not None}
+    beside = beside_each_other(paths, given) if len(paths) > 1 else None
+    if beside is not None and beside.not_ranked:
+        deliver_unranked(beside, given, delivery)
+        return
+    comparison, inputs = compared(paths, given if beside is None else beside.asked)
+    _deliver_comparison(comparison, inputs, delivery, beside.differences(comparison) if beside else None)
 
 
 @cli.command()
@@ -269,7 +278,9 @@ cli.add_command(batch)
 cli.add_command(differences)
 
 
-def _deliver_comparison(comparison: "Comparison", inputs: dict[str, Any], delivery: Delivery) -> None:
+def _deliver_comparison(
+    comparison: "Comparison", inputs: dict[str, Any], delivery: Delivery, differences: "Differences | None" = None
+) -> None:
     from formulate.report.envelope import comparison_results, dumps, envelope
     from formulate.report.html import comparison_html
     from tui.show import comparison_text
@@ -277,11 +288,17 @@ def _deliver_comparison(comparison: "Comparison", inputs: dict[str, Any], delive
     def as_json() -> str:
         seed = comparison.predictions[0].formulation.calculation.seed if comparison.predictions else None
         warnings = [f"{row.id}: {warning}" for row in comparison.rows for warning in row.warnings]
-        return dumps(envelope("compare", comparison_results(comparison), seed=seed, inputs=inputs, warnings=warnings))
+        found = {"differences": differences.to_dict()} if differences else {}
+        results = comparison_results(comparison) | found
+        return dumps(envelope("compare", results, seed=seed, inputs=inputs, warnings=warnings))
 
-    delivery.deliver(
-        as_json, lambda: comparison_html(comparison), lambda width: comparison_text(comparison, width), comparison
-    )
+    def text(width: int) -> str:
+        from tui.show_differences import differences_text
+
+        told = f"{differences_text(differences, width)}\n\n" if differences else ""
+        return told + comparison_text(comparison, width)
+
+    delivery.deliver(as_json, lambda: comparison_html(comparison, differences=differences), text, comparison)
 
 
 def _deliver_prediction(prediction: "Prediction", delivery: Delivery) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from materials.errors import shorten
+from tui.asked import check_files, names_of, recorded
 from tui.deliver import check_outputs, terminal_width, write_outputs
 from tui.options import catalog_option, json_option
 from tui.refusal import Refusal
@@ -60,24 +60,6 @@ def differences(paths: tuple[Path, ...], outputs: tuple[Path, ...], as_json: boo
     click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)
 
 
-def check_files(paths: Sequence[Path]) -> None:
-    """Refuse a folder, and a file that is given twice."""
-    for index, path in enumerate(paths):
-        if path.is_dir():
-            project = f"formulate project {shorten(path, 120)}"
-            raise Refusal(f"{shorten(path, 120)}: is a folder; need files of it, or all of them with {project}")
-        if path in paths[:index]:
-            raise Refusal(f"{shorten(path, 120)}: given twice; need each file once")
-
-
-def names_of(paths: Sequence[Path]) -> list[str]:
-    """Give what each file is called: its name without the ending where no other has it, else its path."""
-    stems = [path.stem for path in paths]
-    return [shorten(path.stem if stems.count(path.stem) == 1 else path, 120) for path in paths]
-
-
 def given(paths: Sequence[Path], sides: "Sequence[Side]") -> dict[str, object]:
     """Give the files as they are recorded: where they are, and what they ask."""
-    from tui.asked import recorded
-
     return {"files": [{"path": str(path), **recorded(item.built)} for path, item in zip(paths, sides, strict=True)]}

@@ -11,12 +11,24 @@ from formulate.report.scores import alone
 if TYPE_CHECKING:
     from jinja2 import Template
 
+    from formulate.difference import Differences
 
-def comparison_html(comparison: Comparison, *, title: str | None = None, date: str | None = None) -> str:
-    """Give the report of a comparison as an HTML page; the same comparison gives the same bytes."""
+
+def comparison_html(
+    comparison: Comparison,
+    *,
+    title: str | None = None,
+    date: str | None = None,
+    differences: "Differences | None" = None,
+) -> str:
+    """Give the report of a comparison as an HTML page; the same comparison gives the same bytes.
+
+    Of formulation files, `differences` adds what differs between them.
+    """
     from markupsafe import Markup
 
     from formulate.report.canvas import inline_svg
+    from formulate.report.differences import differences_section
     from formulate.report.figures import FIGURES, figure_svg
 
     content = report_content(comparison, title=title, date=date)
@@ -25,7 +37,8 @@ def comparison_html(comparison: Comparison, *, title: str | None = None, date: s
         {"svg": Markup(inline_svg(figure_svg(name, comparison), CAPTIONS[name])), "caption": CAPTIONS[name]}
         for name in names
     ]  # safe: matplotlib escapes every text it writes
-    return template("report.html.j2").render(**content, figures=figures)
+    sections = [differences_section(differences)] if differences else []
+    return template("report.html.j2").render(**content, figures=figures, sections=sections)
 
 
 def prediction_html(prediction: Prediction, *, title: str | None = None, date: str | None = None) -> str:

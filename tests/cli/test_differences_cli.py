@@ -35,7 +35,7 @@ def done(*arguments: str) -> str:
 def test_what_differs_stands_apart_from_what_is_only_written_differently():
     text = done(GEL, "b.toml")
     differing, same = text.split("The same in value, written differently")
-    assert "layer.gel.set.storage_modulus  2 kPa" in differing
+    assert "layer.gel.set.storage_modulus  2 kPa  " in differing
     assert "payload.dose" not in differing
     assert "5000 ug" in same
     assert "alike: " in text
