@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from formulate.recorded import recorded as recorded
+from formulate.recorded import with_calculation as with_calculation
 from materials.errors import shorten
 from tui.refusal import Refusal
 
@@ -58,15 +60,6 @@ def names_of(paths: "Sequence[Path]") -> list[str]:
     """Give what each file is called: its name without the ending where no other has it, else its path."""
     stems = [path.stem for path in paths]
     return [shorten(path.stem if stems.count(path.stem) == 1 else path, 120) for path in paths]
-
-
-def recorded(file: "Question | Formulation") -> dict[str, Any]:
-    """Give what was asked as it would stand in a file, to be run again."""
-    return {
-        "schema_version": file.schema_version,
-        "kind": file.kind,
-        **file.model_dump(mode="json", exclude_defaults=True, exclude={"schema_version", "kind"}),
-    }
 
 
 def _question(file: "Question | Formulation | None", asked: dict[str, Any], source: str) -> "Question":
@@ -125,17 +118,6 @@ def _weights(asked: dict[str, Any]) -> dict[str, float]:
     except ValueError as error:
         raise Refusal(f"--weights: {error}") from None
     return weights
-
-
-def with_calculation(formulation: "Formulation", path: Path, draws: int | None, seed: int | None) -> "Formulation":
-    """Give a formulation with the draws and the seed that options ask for."""
-    from formulate.formulation import Formulation, build
-
-    content = formulation.model_dump(mode="json", exclude_unset=True)
-    calculation = content.setdefault("calculation", {})
-    calculation |= {name: value for name, value in (("draws", draws), ("seed", seed)) if value is not None}
-    ready: Formulation = build(Formulation, content, str(path))
-    return ready
 
 
 def progress() -> "Callable[[str], None] | None":

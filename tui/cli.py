@@ -26,6 +26,7 @@ from tui.fit_command import fit
 from tui.loading_commands import loading, recipe
 from tui.options import catalog_option, json_option
 from tui.predict_loading_command import predict_loading
+from tui.project_command import project
 from tui.refusal import Interrupted, Refusal
 from tui.release_command import release
 from tui.retention_commands import dose, retention
@@ -276,6 +277,7 @@ cli.add_command(release)
 cli.add_command(sensitivity)
 cli.add_command(batch)
 cli.add_command(differences)
+cli.add_command(project)
 
 
 def _deliver_comparison(
