@@ -267,7 +267,7 @@ def _left_over(folder: Path, expected: set[Path]) -> tuple[Path, ...]:
         others = [path for path in sorted((folder / RESULTS).glob("*.json")) if path not in expected]
     except OSError:
         return ()
-    return tuple(path for path in others if _kept(path) is not None)
+    return tuple(path for path in others if _content(path) is not None)
 
 
 def _item(path: Path, paths: Sequence[Path], again: bool, draws: int | None, seed: int | None) -> Item:
@@ -277,12 +277,15 @@ def _item(path: Path, paths: Sequence[Path], again: bool, draws: int | None, see
     try:
         file = _with(read(path), path, draws, seed)
         rests_on = fingerprint(path, file.calculation.draws, file.calculation.seed)
-        kept = _kept(result)
-        if kept is None and (result.exists() or result.is_symlink()):
+        content = _content(result)
+        if content is None and (result.exists() or result.is_symlink()):
             raise FileError([Fault(shorten(result, 120), "", "is no result of this project; need it moved away")])
     except FormulateError as error:
         return Item(path, result, faults=tuple(str(error).splitlines()))
-    return Item(path, result, file, rests_on, kept, tuple(_why(file, rests_on, kept, again)))
+    kept = None if content is None else _kept(content)
+    missing = "no result yet" if content is None else "its result is in the form of another version of the program"
+    why = (missing,) if kept is None else tuple(_why(file, rests_on, kept, again))
+    return Item(path, result, file, rests_on, kept, why)
 
 
 def _with(file: Formulation | Question, path: Path, draws: int | None, seed: int | None) -> Formulation | Question:
@@ -295,13 +298,22 @@ def _with(file: Formulation | Question, path: Path, draws: int | None, seed: int
     return found
 
 
-def _kept(path: Path) -> Kept | None:
-    """Give the result that a file holds, or None where it holds none of a project."""
+def _content(path: Path) -> Mapping[str, Any] | None:
+    """Give what a result file holds, or None where it is no result of a project."""
     try:
         if not path.is_file() or path.stat().st_size > LARGEST_RESULT:
             return None
         content = json.loads(path.read_text("utf-8"))
-        block = content[KEY]
+    except (OSError, ValueError):
+        return None
+    ours = isinstance(content, dict) and isinstance(block := content.get(KEY), dict) and "rests_on" in block
+    return content if ours else None
+
+
+def _kept(content: Mapping[str, Any]) -> Kept | None:
+    """Give the result of before, or None where another version of the program wrote it in another form."""
+    block = content[KEY]
+    try:
         return Kept(
             Fingerprint.from_dict(block["rests_on"]),
             tuple(number_from(item) for item in block["numbers"]),
@@ -310,14 +322,11 @@ def _kept(path: Path) -> Kept | None:
             block["told"],
             content["inputs"],
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (KeyError, TypeError, AttributeError):
         return None
 
 
-def _why(file: Formulation | Question, rests_on: Fingerprint, kept: Kept | None, again: bool) -> Iterator[str]:
-    if kept is None:
-        yield "no result yet"
-        return
+def _why(file: Formulation | Question, rests_on: Fingerprint, kept: Kept, again: bool) -> Iterator[str]:
     if rests_on.file != kept.rests_on.file:
         yield f"the file changed: {_file_changes(file, kept)}"
     yield from rests_on.changes_since(kept.rests_on)

@@ -118,7 +118,7 @@ def _loaded(formulation: Formulation, why: FormulateError) -> Computed | Formula
         listed = [*layer_estimates(loading.layers[0], ()), *dose_estimates(loading, ())]
         subject = f"{loading.payload} in {case.holder.id}"
         numbers += [(subject, one) for one in listed if one.name in LOADED]
-    told = f"only the loading is computed: {shorten(str(why), 300)}"
+    told = f"only the loading is computed: {shorten(str(why).removeprefix('formulation: '), 300)}"
     made = _computed("loading", formulation, loading_results(found), (told, *found.warnings), numbers)
     return replace(made, told=told)
 

@@ -28,8 +28,8 @@ def unread_of(file: Formulation | Question) -> frozenset[Key] | str:
         try:
             load_all(file, draw)
         except FormulateError:
-            return shorten(str(error), 200)
-        return f"only its loading is computed: {shorten(str(error), 200)}"
+            return shorten(str(error).removeprefix("formulation: "), 200)
+        return f"only its loading is computed: {shorten(str(error).removeprefix('formulation: '), 200)}"
     return unread_in(file, warnings)
 
 

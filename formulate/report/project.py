@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from formulate.project import Done, Project, change_record
-from formulate.project_results import Change, number_record
+from formulate.project_results import number_record
 from formulate.report.page import Points, Section, Table, Text, page_html
 from formulate.report.text import estimate_text
 from materials.errors import shorten
@@ -16,6 +16,9 @@ WHAT = {
     "retention": "carrier that is the drug",
     "loading": "loading alone",
 }
+WITHIN = {True: "within", False: "beyond", None: ""}
+HEADS = ("of", "number", "before", "now", "band of before")
+FOLDED = 12  # rows of a table of a page that is opened by the reader
 MOST_CHANGES = 10  # of one file that are printed; a question has some hundred numbers
 
 
@@ -50,19 +53,24 @@ def reasons(done: Sequence[Done]) -> Iterator[tuple[str, list[str]]]:
 
 def change_texts(item: Done) -> list[str]:
     """Give what of a file's main numbers is not what it was, in lines."""
-    told = []
+    texts = []
+    for subject, label, before, now, within in change_rows(item):
+        of_what = f"{subject}: " if subject else ""
+        texts.append(f"{of_what}{label}: {before} -> {now}{f', {within} the band of before' if within else ''}")
+    return texts
+
+
+def change_rows(item: Done) -> list[tuple[str, str, str, str, str]]:
+    """Give what of a file's main numbers is not what it was: of what, number, before, now, and whether in its band."""
+    rows: list[tuple[str, str, str, str, str]] = []
     kept = item.item.kept
     if kept and item.ranked[:1] != kept.ranked[:1]:
-        told.append(f"best: {', '.join(kept.ranked[:1]) or 'none'} -> {', '.join(item.ranked[:1]) or 'none'}")
-    return told + [change_text(change) for change in item.changes]
-
-
-def change_text(change: Change) -> str:
-    """Give one change in a line: before -> now, and whether that is within the band of before."""
-    ends = ["none" if one is None else estimate_text(one) for one in (change.before, change.now)]
-    subject = f"{change.subject}: " if change.subject else ""
-    told = {True: ", within the band of before", False: ", beyond the band of before", None: ""}[change.within]
-    return f"{subject}{change.label}: {ends[0]} -> {ends[1]}{told}"
+        before, now = (", ".join(ranked[:1]) or "none" for ranked in (kept.ranked, item.ranked))
+        rows.append(("", "best", before, now, ""))
+    for change in item.changes:
+        before, now = ("none" if one is None else estimate_text(one) for one in (change.before, change.now))
+        rows.append((change.subject, change.label, before, now, WITHIN[change.within]))
+    return rows
 
 
 def unchanged(done: Sequence[Done]) -> list[str]:
@@ -121,7 +129,8 @@ def _file(item: Done) -> dict[str, object]:
 def project_html(project: Project, done: Sequence[Done]) -> str:
     """Give a project as a page."""
     files = [
-        (item.item.name, kind_text(item), item.state, "; ".join(item.item.why) or "nothing changed") for item in done
+        (item.item.name, kind_text(item), item.state, "; ".join(item.faults or item.item.why) or "nothing changed")
+        for item in done
     ]
     numbers = [
         (f"{item.item.name}{f': {subject}' if subject else ''}", one.label, estimate_text(one))
@@ -130,9 +139,14 @@ def project_html(project: Project, done: Sequence[Done]) -> str:
         if not item.ranked or subject == item.ranked[0]
     ]
     changed = [
-        Table(("change",), [(text,) for text in texts], item.item.name)
+        Table(
+            HEADS,
+            [(row[0] or item.item.path.stem, *row[1:4], row[4] or "no band") for row in rows],
+            item.item.name,
+            f"{item.item.name}: {len(rows)} numbers" if len(rows) > FOLDED else "",
+        )
         for item in done
-        if item.state == "run" and item.item.kept and (texts := change_texts(item))
+        if item.state == "run" and item.item.kept and (rows := change_rows(item))
     ]
     still = [Text(f"No main number changed: {', '.join(names)}.")] if (names := unchanged(done)) else []
     alone = [Text(f"{item.item.name}: {item.told}") for item in done if item.told]

@@ -196,6 +196,18 @@ def test_nothing_of_the_users_is_written_over_or_removed(tmp_path):
     assert sorted(path.name for path in results.iterdir()) == ["a.json", "b.json", "notes.txt"]
 
 
+def test_a_result_in_the_form_of_another_version_is_made_anew(tmp_path):
+    write(tmp_path)
+    run(tmp_path)
+    result = tmp_path / "results" / "a.json"
+    content = json.loads(result.read_text("utf-8"))
+    del content["project"]["numbers"]
+    result.write_text(json.dumps(content), "utf-8")
+    done = run(tmp_path)["a.toml"]
+    assert done.item.why == ("its result is in the form of another version of the program",)
+    assert states(run(tmp_path)) == {"a.toml": "up to date"}
+
+
 def test_links_names_in_other_scripts_and_twins_but_for_case(tmp_path):
     folder, elsewhere = tmp_path / "проект 微球", tmp_path / "elsewhere"
     folder.mkdir()
