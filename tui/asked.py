@@ -1,19 +1,16 @@
 """What files and options ask for, made into a question or formulations and computed."""
 
-import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import click
 
 from formulate.recorded import recorded as recorded
 from formulate.recorded import with_calculation as with_calculation
 from materials.errors import shorten
+from tui.progress_line import progress as progress
 from tui.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from formulate.comparison import Comparison
     from formulate.formulation import Formulation, Question
@@ -118,16 +115,3 @@ def _weights(asked: dict[str, Any]) -> dict[str, float]:
     except ValueError as error:
         raise Refusal(f"--weights: {error}") from None
     return weights
-
-
-def progress() -> "Callable[[str], None] | None":
-    """Give a line of progress on a terminal, nothing in a pipe."""
-    if not sys.stderr.isatty():
-        return None
-
-    def report(name: str) -> None:
-        room = shutil.get_terminal_size().columns - len("computing  ... ")
-        click.echo(f"\r\x1b[Kcomputing {shorten(name, max(room, 20))} ...", nl=False, err=True)
-
-    click.get_current_context().call_on_close(lambda: click.echo("\r\x1b[K", nl=False, err=True))
-    return report

@@ -26,6 +26,7 @@ from tui.fit_command import fit
 from tui.loading_commands import loading, recipe
 from tui.options import catalog_option, json_option
 from tui.predict_loading_command import predict_loading
+from tui.progress_line import announce
 from tui.project_command import project
 from tui.refusal import Interrupted, Refusal
 from tui.release_command import release
@@ -186,11 +187,12 @@ def predict(
     figure: str,
 ) -> None:
     """Predict loading, release and exposure of one formulation file."""
+    delivery = Delivery(as_json, outputs, plot, figure)
+    delivery.check([path])
+    announce(path.stem)
     from formulate.formulation import Formulation, read
     from formulate.pipeline import predict as run
 
-    delivery = Delivery(as_json, outputs, plot, figure)
-    delivery.check([path])
     formulation = read(path, until="retention")
     if not isinstance(formulation, Formulation):
         raise Refusal(f'{shorten(path, 120)}: kind: "question" asks which carrier; need kind = "formulation"')

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui.progress_line import announce, wipe
 from tui.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class Delivery:
         if self.plot and not comparison.predictions:
             raise Refusal(f"{_named(self.plot)}: no carrier could be computed, so there is nothing to draw")
         ready: dict[Path, str | bytes] = {}  # all is made before the first is written
+        if self._files:
+            announce("the report")
         for path in self.reports:
             ready[path] = envelope() if path.suffix.lower() == ".json" else html()
         if self.plot:
@@ -59,7 +62,9 @@ class Delivery:
             ready[self.plot] = figure_bytes(self.figure, comparison, self.plot.suffix.lower().lstrip("."))
         for path, content in ready.items():
             write(path, content)
-        click.echo(envelope() if self.as_json else text(terminal_width()), nl=not self.as_json)
+        shown = envelope() if self.as_json else text(terminal_width())
+        wipe()
+        click.echo(shown, nl=not self.as_json)
         for path in dict.fromkeys(self._files):
             click.echo(f"wrote {_named(path)}", err=True)
 
@@ -82,6 +87,7 @@ def write_outputs(
     from materials.files import write
 
     ready = {**{path: text() for path, text in texts.items()}, **made}
+    wipe()
     for path, content in ready.items():
         write(path, content)
         click.echo(f"wrote {_named(path)}", err=True)

@@ -9,6 +9,7 @@ import click
 from tui.asked import check_files, names_of, recorded
 from tui.deliver import check_outputs, terminal_width, write_outputs
 from tui.options import catalog_option, json_option
+from tui.progress_line import announce
 from tui.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def differences(paths: tuple[Path, ...], outputs: tuple[Path, ...], as_json: boo
     check_files(paths)
     if len(paths) < 2:
         raise Refusal("differences: need two files or more")
+    announce("what is read of each")
     from formulate.difference import compared, side
     from formulate.unread import unread_of
 

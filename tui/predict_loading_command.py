@@ -7,6 +7,7 @@ import click
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from tui.deliver import terminal_width
 from tui.options import catalog_option, json_option, option_number
+from tui.progress_line import announce, wipe
 
 if TYPE_CHECKING:
     from formulate.estimate import Estimate
@@ -41,6 +42,7 @@ def predict_loading(
 
     CARRIER is an id such as plga-nanoparticle, or a class such as polymer-nanoparticle.
     """
+    announce(carrier)
     from formulate.loading.stage_predicted import predict_loading as run
 
     given: dict[str, Any] = {
@@ -55,6 +57,7 @@ def predict_loading(
     }
     found = run(carrier, method, payload, draws=draws, seed=seed, **given)
     shown = _estimates(found)
+    wipe()
     if as_json:
         from formulate.report.envelope import dumps, envelope
 
