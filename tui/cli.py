@@ -23,6 +23,7 @@ from tui.dialysis_command import dialysis
 from tui.differences_command import differences
 from tui.fate_command import fate
 from tui.fit_command import fit
+from tui.interrupt import leave, listening
 from tui.loading_commands import loading, recipe
 from tui.options import catalog_option, json_option
 from tui.predict_loading_command import predict_loading
@@ -54,7 +55,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
-        with _refusing():
+        with listening(), _refusing():
             return super().invoke(ctx)
 
 
@@ -336,7 +337,12 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # what an old code page cannot write is escaped, in JSON still the same
             stream.reconfigure(errors="backslashreplace")
-    cli(prog_name="formulate")
+    try:
+        cli(prog_name="formulate")
+    except SystemExit as done:
+        if done.code == Interrupted.exit_code:
+            leave()
+        raise
     raise SystemExit(0)
 
 

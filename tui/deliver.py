@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui.interrupt import stop_if_pressed
 from tui.progress_line import announce, wipe
 from tui.refusal import Refusal
 
@@ -60,9 +61,10 @@ class Delivery:
             from formulate.report.figures import figure_bytes
 
             ready[self.plot] = figure_bytes(self.figure, comparison, self.plot.suffix.lower().lstrip("."))
+        shown = envelope() if self.as_json else text(terminal_width())
+        stop_if_pressed()
         for path, content in ready.items():
             write(path, content)
-        shown = envelope() if self.as_json else text(terminal_width())
         wipe()
         click.echo(shown, nl=not self.as_json)
         for path in dict.fromkeys(self._files):
@@ -87,6 +89,7 @@ def write_outputs(
     from materials.files import write
 
     ready = {**{path: text() for path, text in texts.items()}, **made}
+    stop_if_pressed()
     wipe()
     for path, content in ready.items():
         write(path, content)

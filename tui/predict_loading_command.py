@@ -6,6 +6,7 @@ import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from tui.deliver import terminal_width
+from tui.interrupt import stop_if_pressed
 from tui.options import catalog_option, json_option, option_number
 from tui.progress_line import announce, wipe
 
@@ -57,6 +58,7 @@ def predict_loading(
     }
     found = run(carrier, method, payload, draws=draws, seed=seed, **given)
     shown = _estimates(found)
+    stop_if_pressed()
     wipe()
     if as_json:
         from formulate.report.envelope import dumps, envelope

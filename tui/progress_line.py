@@ -7,6 +7,7 @@ from collections.abc import Callable
 import click
 
 from materials.errors import shorten
+from tui.interrupt import stop_if_pressed
 
 _SHOWN = "formulate.progress_line"
 _WIPE = "\r\x1b[K"
@@ -24,6 +25,7 @@ def progress() -> Callable[[str], None] | None:
     context = click.get_current_context()
 
     def report(name: str) -> None:
+        stop_if_pressed()
         room = shutil.get_terminal_size().columns - len("computing  ... ")
         if _SHOWN not in context.meta:
             context.call_on_close(wipe)

@@ -1,6 +1,8 @@
 """What takes longer than a moment says so on a terminal, and stops at Ctrl-C with one line and status 130."""
 
+import signal
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ from click.testing import CliRunner, Result
 import tui.progress_line
 from formulate import examples
 from tui.cli import cli
+from tui.interrupt import listening, stop_if_pressed
+from tui.refusal import Interrupted
 
 MICRO = "triamcinolone-microspheres.toml"
 COMMANDS = {
@@ -97,3 +101,29 @@ def test_a_pipe_sees_no_progress(monkeypatch):
     monkeypatch.setattr(tui.progress_line, "on_terminal", lambda: False)
     result = run("predict", MICRO, "--draws", "16")
     assert result.stderr == ""
+
+
+def heard(then: Callable[[], object], *, pressed: bool = True) -> None:
+    with listening():
+        if pressed:
+            with suppress(KeyboardInterrupt):  # as an import may
+                signal.raise_signal(signal.SIGINT)
+        then()
+
+
+def broken_import() -> None:
+    raise ImportError("initialization failed")
+
+
+@pytest.mark.parametrize("then", [stop_if_pressed, broken_import])
+def test_an_interrupt_that_something_swallowed_or_made_another_error_of_is_told_as_one(then):
+    with pytest.raises(Interrupted):
+        heard(then)
+    heard(stop_if_pressed, pressed=False)  # and then forgotten
+
+
+def test_a_fault_of_the_program_is_none_of_the_users():
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(ImportError):
+        heard(broken_import, pressed=False)
+    assert signal.getsignal(signal.SIGINT) is before
