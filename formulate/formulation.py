@@ -265,7 +265,9 @@ def _known_weights(given: object) -> object:
 Weight = Annotated[float, Field(ge=0, le=LARGEST_WEIGHT)]
 
 
-class _Common(Model):
+class Common(Model):
+    """What every file of a user says: the drug, how it is given, what it must reach, how it is computed."""
+
     schema_version: Literal[1]
     name: str = ""
     payload: tuple[PayloadPart, ...] = Field(default=(), max_length=MOST_PAYLOADS)
@@ -304,7 +306,7 @@ class HeldPart:
     chain: tuple[Layer, ...]
 
 
-class Formulation(_Common):
+class Formulation(Common):
     """One formulation for one target: layers from the inside out."""
 
     kind: Literal["formulation"] = "formulation"
@@ -408,7 +410,7 @@ class Formulation(_Common):
         return " in ".join(layer.entry.name for layer in self.layer)
 
 
-class Question(_Common):
+class Question(Common):
     """Which carrier for this payload at this site?"""
 
     kind: Literal["question"] = "question"
@@ -467,6 +469,8 @@ def read(path: Path | str, until: Stage = "loading") -> Formulation | Question:
     else:
         given = "is missing" if kind is None else f"{shorten(kind)!r} is not computed"
         problem = f'{given}; need "question" or "formulation"'
+        if kind == "target":
+            problem = '"target" is a file of `formulate design` and `formulate sweep`; need "question" or "formulation"'
         raise FileError([Fault(shorten(str(path), 120), "kind", problem, locator.line("kind"))])
     built, found = _built(model, content)
     if isinstance(built, Formulation) and not found and until != "loading":
@@ -493,24 +497,30 @@ def build(model: type[Question] | type[Formulation], content: dict[str, Any], so
     return built
 
 
+def file_problems(content: dict[str, Any]) -> dict[str, list[str]]:
+    """Give what is wrong with what a file sets and with its target, by dotted field, whatever else is wrong with it."""
+    found = override_problems(content)
+    for field, problem in target_problems(content):
+        found.setdefault(field, []).append(problem)
+    return found
+
+
 def _built(
     model: type[Question] | type[Formulation], content: dict[str, Any]
 ) -> tuple[Question | Formulation | None, dict[str, list[str]]]:
     """Give what the content describes, or None, and every fault by dotted field."""
-    found = override_problems(content)
-    for field, problem in target_problems(content):
-        found.setdefault(field, []).append(problem)
+    found = file_problems(content)
     told = set(found)  # each fault once
     try:
         return model(**content), found
     except ValidationError as error:
-        for field, problem in problems(error, _keys_of(model), NEEDS):
+        for field, problem in problems(error, keys_of(model), NEEDS):
             if field not in told:
                 found.setdefault(field, []).append(problem)
     return None, found
 
 
-def _keys_of(model: type[Model]) -> dict[str, list[str]]:
+def keys_of(model: type[Model]) -> dict[str, list[str]]:
     """Give the keys that each table of a file accepts; the file itself is the empty name."""
     tables: dict[str, type[Model]] = {
         "": model,

@@ -9,3 +9,5 @@ MOST_CARRIERS = 500  # in one comparison
 LARGEST_WEIGHT = 1e6
 MOST_INJECTIONS = 60
 MOST_ROUTES = 4  # besides the main one
+MOST_CHOICES = 20  # free at once in a design
+MOST_OPTIONS = 50  # of one choice

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from formulate.difference import Differences
+    from formulate.report.page import Document
 
 
 def comparison_html(
@@ -44,6 +45,11 @@ def comparison_html(
 def prediction_html(prediction: Prediction, *, title: str | None = None, date: str | None = None) -> str:
     """Give the report of one prediction as an HTML page; the same prediction gives the same bytes."""
     return comparison_html(alone(prediction), title=title, date=date)
+
+
+def document_html(document: "Document") -> str:
+    """Give a document as one HTML page that stands alone; the same document gives the same bytes."""
+    return template("page.html.j2").render(document=document)
 
 
 @functools.cache

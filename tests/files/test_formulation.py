@@ -10,10 +10,12 @@ from click.testing import CliRunner
 
 from formulate import examples
 from formulate.comparison import compare
+from formulate.designs.target_file import build_target, read_target
 from formulate.formulation import Formulation, Question, build, read
 from formulate.pipeline import predict
 from formulate.sampling import TypicalDraw
 from materials import catalog
+from materials.errors import FileError
 from materials.units import si_factor
 from tui.cli import cli
 
@@ -85,7 +87,11 @@ def read_values(prediction: object) -> dict[str, object]:
     return {item.key: item for item in prediction.inputs}  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("name", [name for name in examples.names() if name.endswith(".toml")])
+TARGETS = [name for name in examples.names() if name.endswith("design.toml")]
+FILES = [name for name in examples.names() if name.endswith(".toml") and name not in TARGETS]
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_the_shipped_examples_run_as_they_say(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path(name).write_text(examples.text(name), "utf-8")
@@ -128,13 +134,24 @@ def test_the_designed_file_reads_as_designed(tmp_path):
     assert file.target.seconds == 28 * 86400
 
 
-@pytest.mark.parametrize("name", [*(name for name in examples.names() if name.endswith(".toml")), "designed"])
+@pytest.mark.parametrize("name", [*FILES, "designed"])
 def test_a_file_survives_the_way_through_a_dictionary(name, tmp_path):
     path = tmp_path / "file.toml"
     path.write_text(DESIGNED if name == "designed" else examples.text(name), "utf-8")
     first = read(path)
     for written in (first.model_dump(mode="json"), first.model_dump(mode="json", exclude_unset=True)):
         assert build(type(first), written, "again") == first
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_target_survives_the_way_through_a_dictionary(name, tmp_path):
+    path = tmp_path / "file.toml"
+    path.write_text(examples.text(name), "utf-8")
+    first = read_target(path)
+    for written in (first.model_dump(mode="json"), first.model_dump(mode="json", exclude_unset=True)):
+        assert build_target(written, "again") == first
+    with pytest.raises(FileError, match="formulate design"):
+        read(path)
 
 
 def test_what_the_user_sets_wins_and_is_marked_theirs():
@@ -306,7 +323,6 @@ def test_a_drug_of_ones_own_without_a_target_level_has_no_cover_but_the_rest(tmp
 
 
 def test_several_faults_of_a_built_question_name_where_it_came_from():
-    from materials.errors import FileError
 
     with pytest.raises(FileError) as caught:
         question(carriers=["plgaa"], regimen={"site": "knee", "volume": "0 mL"})

@@ -1,0 +1,261 @@
+"""What a design comes to: how often it meets the target and each limit, and what it would take where it does not."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formulate.designs.space import Setting, Space
+from formulate.designs.target_file import TargetFile
+from formulate.formulation import Formulation
+from formulate.pipeline import Prediction, predict_all
+from formulate.sampling import Array, Draws
+from materials.errors import FileError, FormulateError
+from materials.units import convert, parse
+
+AT_ONCE = 32  # designs that are computed together
+MOST_MARGIN = np.log(1e6)  # further from a limit than this counts as this
+NUMBERS = ("cover", "peak_unbound", "peak_plasma_unbound", "needed_volume", "drug_half_life", "release_t50")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One thing that must hold: a number of every draw that must be at least, or at most, a threshold."""
+
+    name: str
+    label: str
+    unit: str
+    threshold: float  # SI
+    at_least: bool
+
+    def passes(self, values: Array) -> NDArray[np.bool_]:
+        """Tell which draws hold it, (draws,); a number that does not exist holds nothing."""
+        slack = 1e-9 * abs(self.threshold)
+        return values >= self.threshold - slack if self.at_least else values <= self.threshold + slack
+
+    def margin(self, values: Array) -> Array:
+        """Give how far each draw is on the right side, as a logarithm of the ratio to the threshold, (draws,)."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.log(values / self.threshold) * (1.0 if self.at_least else -1.0)
+        return np.clip(np.nan_to_num(ratio, nan=-MOST_MARGIN), -MOST_MARGIN, MOST_MARGIN)
+
+    def reached(self, values: Array, others: NDArray[np.bool_], probability: float) -> float | None:
+        """Give the threshold that as many draws as wanted would pass together with all other limits, in SI.
+
+        None where the other limits alone leave too few.
+        """
+        kept = values[others & np.isfinite(values)]
+        wanted = int(np.ceil(probability * len(values) - 1e-9))
+        if len(kept) < wanted:
+            return None
+        ordered = np.sort(kept)
+        return float(ordered[-wanted] if self.at_least else ordered[wanted - 1])
+
+
+@dataclass(frozen=True)
+class Held:
+    """How a design does by one limit."""
+
+    chance: float  # share of the draws that hold it
+    others: float  # share of the draws that hold all the others
+    reached: (
+        float | None
+    )  # the threshold it would pass as surely as wanted, beside the others, in the unit of the limit
+
+
+@dataclass(frozen=True)
+class Number:
+    """A predicted number of a design: median and 80 % band, in its unit; None where it does not exist."""
+
+    median: float | None
+    low: float | None
+    high: float | None
+    unit: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One design and what it comes to; `reason` where it could not be computed."""
+
+    index: int
+    settings: tuple[Setting, ...]
+    probability: float | None = None  # share of the draws that hold everything
+    margin: float | None = None  # of the worst limit, in the draw that is just needed; above 0 where the target is met
+    limits: Mapping[str, Held] = field(default_factory=dict)
+    numbers: Mapping[str, Number] = field(default_factory=dict)
+    reason: str = ""
+
+
+def limits_of(target: TargetFile) -> tuple[Limit, ...]:
+    """Give what must hold, the target itself first."""
+    asked = target.limits
+    compartment = target.compartment.replace("-", " ")
+    share = f"share of {target.target.duration} above the target"
+    found = [Limit("cover", share, "percent", parse(asked.cover, "percent"), True)]
+    if asked.volume:
+        found.append(Limit("volume", "volume of one injection", "mL", parse(asked.volume, "mL"), False))
+    if asked.injections:
+        found.append(Limit("injections", "injections", "1", float(asked.injections), False))
+    molar = _molar_mass(target)
+    for name, text, label in (
+        ("plasma_below", asked.plasma_below, "largest unbound concentration in plasma"),
+        ("peak_below", asked.peak_below, f"largest unbound concentration in {compartment}"),
+    ):
+        if text:
+            found.append(Limit(name, label, "nmol/L", _concentration(text, molar), False))
+    for layer, mass in asked.excipients.items():
+        of = f"excipients.{layer}" if layer else "excipients"
+        found.append(
+            Limit(of, f"{layer or 'all carriers'} without drug, per injection", "mg", parse(mass, "mg"), False)
+        )
+    return tuple(found)
+
+
+def evaluate(space: Space, points: Array, first: int = 0, draws: Draws | None = None) -> Iterator[Outcome]:
+    """Compute designs, in lots, each by itself the same whatever others are beside it.
+
+    Parameters
+    ----------
+    space : Space
+        What the points stand for.
+    points : ndarray, shape (designs, axes)
+        Points of the unit cube.
+    first : int
+        The number of the first design.
+    draws : Draws, optional
+        Instead of those the target file asks for; all designs share them, so that they differ by design alone.
+
+    Yields
+    ------
+    Outcome
+        One for each point, in order.
+    """
+    asked = space.target.calculation
+    shared = draws or Draws(asked.draws, asked.seed)
+    limits = limits_of(space.target)
+    for start in range(0, len(points), AT_ONCE):
+        lot = points[start : start + AT_ONCE]
+        settings = [space.settings(point) for point in lot]
+        built: dict[int, Formulation] = {}
+        refused: dict[int, str] = {}
+        for place, chosen in enumerate(settings):
+            try:
+                built[place] = space.formulation(chosen)
+            except FileError as error:
+                refused[place] = "; ".join(f"{fault.field}: {fault.problem}" for fault in error.faults)
+        computed = dict(zip(built, predict_all([(item, shared) for item in built.values()]), strict=True))
+        for place, chosen in enumerate(settings):
+            number = first + start + place
+            found = computed.get(place)
+            if isinstance(found, Prediction):
+                yield _outcome(number, chosen, found, limits, space.target)
+            else:
+                yield Outcome(number, chosen, reason=refused.get(place, "") or _told(found))
+
+
+def _outcome(
+    number: int, settings: tuple[Setting, ...], prediction: Prediction, limits: Sequence[Limit], target: TargetFile
+) -> Outcome:
+    values = {limit.name: _values(limit, prediction) for limit in limits}
+    passed = np.array([limit.passes(values[limit.name]) for limit in limits])
+    margins = np.array([limit.margin(values[limit.name]) for limit in limits])
+    margins[0] = _margin_of_cover(prediction, limits[0].threshold, passed[0])
+    wanted = int(np.ceil(target.probability * passed.shape[1] - 1e-9))
+    held = {}
+    for place, limit in enumerate(limits):
+        others = np.asarray(np.delete(passed, place, axis=0).all(axis=0))
+        reached = limit.reached(values[limit.name], others, target.probability)
+        shown = None if reached is None else _shown(limit, reached, prediction)
+        held[limit.name] = Held(float(passed[place].mean()), float(others.mean()), shown)
+    return Outcome(
+        number,
+        settings,
+        float(passed.all(axis=0).mean()),
+        float(np.sort(margins.min(axis=0))[-wanted]),
+        held,
+        {name: _number(prediction, name) for name in NUMBERS if name in prediction.assessment.estimates},
+    )
+
+
+def _values(limit: Limit, prediction: Prediction) -> Array:
+    """Give the number of a limit in every draw, in SI, (draws,)."""
+    case, exposure, loading = prediction.case, prediction.exposure, prediction.loading
+    count = case.inputs.draws.count
+    match limit.name.partition(".")[0]:
+        case "cover":
+            found = prediction.assessment.estimates["cover"].draws
+            return np.zeros(count) if found is None else np.broadcast_to(found, count)
+        case "volume":
+            return np.broadcast_to(loading.volume * loading.wanted / loading.largest, count)
+        case "injections":
+            return np.full(count, float(prediction.formulation.regimen.injections))
+        case "plasma_below":
+            return np.asarray(exposure.unbound["plasma"].max(axis=1))
+        case "peak_below":
+            return np.asarray(exposure.unbound[prediction.formulation.compartment].max(axis=1))
+        case _:
+            named = limit.name.partition(".")[2]
+            masses = [
+                layer.carrier_mass
+                for layer in loading.layers
+                if layer.carrier_mass is not None and named in ("", layer.layer)
+            ]
+            return np.zeros(count) + sum(masses, np.zeros(count))
+
+
+def _margin_of_cover(prediction: Prediction, cover: float, passed: NDArray[np.bool_]) -> Array:
+    """Give the margin of the target: the concentration exceeded for the wanted share of the time, over the level.
+
+    A share of time has no room above 1 and says nothing at 0; the concentration goes on telling how far a design is.
+    """
+    case, target = prediction.case, prediction.assessment.target
+    curve = prediction.exposure.unbound[prediction.formulation.compartment]
+    duration = prediction.formulation.target.seconds
+    count = int(np.searchsorted(case.time, duration * (1 + 1e-12), side="right"))
+    time, curve = case.time[:count], curve[:, :count]
+    weight = np.gradient(time) if len(time) > 1 else np.ones(1)
+    weight = weight / weight.sum()
+    order = np.argsort(-curve, axis=1)
+    lasted = np.cumsum(weight[order], axis=1)
+    place = np.minimum((lasted < cover).sum(axis=1), count - 1)
+    level = np.take_along_axis(curve, np.take_along_axis(order, place[:, None], axis=1), axis=1)[:, 0]
+    if target is None:
+        return np.full(len(curve), -MOST_MARGIN)
+    with np.errstate(divide="ignore"):
+        ratio = np.clip(np.log(level / target), -MOST_MARGIN, MOST_MARGIN)
+    return np.asarray(np.where(passed, np.maximum(ratio, 0.0), np.minimum(ratio, -1e-9)))
+
+
+def _number(prediction: Prediction, name: str) -> Number:
+    item = prediction.assessment.estimates[name]
+    return Number(item.median, item.low, item.high, item.unit)
+
+
+def _shown(limit: Limit, value: float, prediction: Prediction) -> float:
+    if limit.name in ("plasma_below", "peak_below"):
+        return float(value / prediction.case.payload.typical("molar_mass", "molar concentrations") * 1e6)
+    return float(convert(value, limit.unit))
+
+
+def _molar_mass(target: TargetFile) -> float:
+    from formulate.case import prepare
+    from formulate.sampling import TypicalDraw
+
+    space = Space(target)
+    built = space.formulation(space.settings(np.full(len(space.axes), 0.5)))
+    return prepare(built, TypicalDraw()).payload.typical("molar_mass", "molar concentrations")
+
+
+def _concentration(text: str, molar_mass: float) -> float:
+    """Give a concentration [kg/m3] told as an amount or a mass per volume."""
+    try:
+        return parse(text, "umol/L") * molar_mass
+    except FormulateError:
+        return parse(text, "ng/mL")
+
+
+def _told(found: object) -> str:
+    if isinstance(found, FileError):
+        return "; ".join(f"{fault.field}: {fault.problem}" for fault in found.faults)
+    return str(found)
