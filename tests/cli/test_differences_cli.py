@@ -69,7 +69,9 @@ def test_json_and_files_hold_the_same_fields():
 
 
 def test_many_files_stand_below_each_other():
-    text = done(*sorted(path.name for path in Path().glob("*.toml")))
+    text = done(
+        *sorted(path.name for path in Path().glob("*.toml") if 'kind = "target"' not in path.read_text("utf-8"))
+    )
     assert all(text_width(line) <= 80 for line in text.splitlines())
     assert "(no such layer): " in text
 
