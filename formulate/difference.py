@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LABELS = ("schema_version", "name", "target.payload")  # fields that are for the reader, as ids of layers are
-ASKED = ("payload.id", "regimen.site", "regimen.species", "regimen.state", "calculation.horizon")
+ASKED = ("regimen.site", "regimen.species", "regimen.state", "calculation.horizon")
 ALIKE = 1e-9  # two numbers that differ by less, of their size, are one
 UNREAD = "set, but no calculation of this file reads it"
 
@@ -90,7 +90,11 @@ class Differences:
         Payload, site, species, state, target and how long is computed: what is given to reach the target may differ.
         """
         asked = (item.field for item in self.of_value)
-        return tuple(name for name in asked if name in ASKED or name.startswith("target."))
+        return tuple(
+            name
+            for name in asked
+            if name in ASKED or name.startswith("target.") or (name.startswith("payload.") and name.endswith(".id"))
+        )
 
     def to_dict(self) -> dict[str, object]:
         """Give the differences as plain data."""

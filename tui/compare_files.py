@@ -49,11 +49,11 @@ class Beside:
 def beside_each_other(paths: tuple[Path, ...], asked: dict[str, Any]) -> Beside:
     """Read formulation files; of draws and seeds that differ, the most draws and the first seed hold for all."""
     from formulate.difference import compared, side
-    from formulate.formulation import Formulation, read
+    from formulate.formulation import Formulation
 
-    if any(not isinstance(read(path, until="retention"), Formulation) for path in paths):
-        raise Refusal("several files: need formulation files to compare, or one question file")
     sides = tuple(side(path, name=name) for path, name in zip(paths, names_of(paths), strict=True))
+    if any(not isinstance(item.built, Formulation) for item in sides):
+        raise Refusal("several files: need formulation files to compare, or one question file")
     calculations = [item.built.calculation for item in sides]
     alike = {"draws": max(item.draws for item in calculations), "seed": calculations[0].seed}
     fields = compared(sides).of_question

@@ -119,6 +119,14 @@ def test_a_file_that_cannot_be_computed_is_a_column_with_its_reason():
     assert "batch: not computed: doxorubicin has no membrane_partition_log10" in text
 
 
+def test_a_carrier_that_is_the_drug_stands_beside_one_that_carries_it_with_the_reason():
+    Path("cells.toml").write_text(examples.text("stem-cells-knee.toml"), "utf-8")
+    content = json.loads(run(*files(), "cells.toml", "--json").stdout)
+    assert "payload.id" in content["results"]["not_ranked"]
+    assert "formulate retention follows it" in content["results"]["rows"][1]["reason"]
+    assert "formulate retention follows it" in content["results"]["differences"]["what_was_read_is_not_known"]["cells"]
+
+
 def test_draws_that_differ_are_the_most_for_all():
     content = compared(("draws = 64", "draws = 128\nseed = 9"))
     assert [item["calculation"]["draws"] for item in content["inputs"]["files"]] == [128, 128]
