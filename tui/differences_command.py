@@ -1,25 +1,26 @@
 """Files side by side, field by field."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tui.asked import check_files, names_of, recorded
-from tui.deliver import check_outputs, terminal_width, write_outputs
+from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import catalog_option, json_option
 from tui.progress_line import announce
 from tui.refusal import Refusal
 
 if TYPE_CHECKING:
     from formulate.difference import Side
+    from formulate.report.page import Document
 
 
 @click.command("differences")
 @click.argument("paths", metavar="FILE.toml FILE.toml...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write .html, .json, .csv or .txt by its ending. May be repeated.")  # fmt: skip
+              help="Write .html, .pdf, .docx, .md, .xlsx, .json, .csv or .txt. May be repeated.")  # fmt: skip
 @json_option
 @catalog_option
 def differences(paths: tuple[Path, ...], outputs: tuple[Path, ...], as_json: bool) -> None:
@@ -28,7 +29,7 @@ def differences(paths: tuple[Path, ...], outputs: tuple[Path, ...], as_json: boo
     Fields that mean the same are told apart from those that do not ("1 mg" and "1000 ug"), and numbers that a file
     sets but no calculation of it reads are marked. Fields that are alike are counted.
     """
-    check_outputs(outputs, (".html", ".json", ".csv", ".txt"), paths)
+    check_outputs(outputs, (*DOCUMENTS, ".json", ".csv", ".txt"), paths)
     check_files(paths)
     if len(paths) < 2:
         raise Refusal("differences: need two files or more")
@@ -49,16 +50,15 @@ def differences(paths: tuple[Path, ...], outputs: tuple[Path, ...], as_json: boo
 
         return differences_text(found, width) + "\n"
 
-    def html() -> str:
-        from formulate.report.differences import differences_html
+    def document() -> "Document":
+        from formulate.report.differences import differences_document
 
-        return differences_html(found)
+        return differences_document(found)
 
     def table() -> str:
         return found.to_frame().to_csv(index=False, lineterminator="\n")
 
-    writers: dict[str, Callable[[], str]] = {".html": html, ".json": envelope_text, ".csv": table, ".txt": text}
-    write_outputs({item: writers[item.suffix.lower()] for item in outputs})
+    write_outputs(writers_of(outputs, document, {".json": envelope_text, ".csv": table, ".txt": text}))
     click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)
 
 

@@ -1,6 +1,5 @@
 """A folder of formulation and question files, run together and again after a change."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,12 +7,13 @@ import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from tui.asked import progress
-from tui.deliver import check_outputs, terminal_width, write_outputs
+from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import catalog_option, json_option, own_files
 from tui.refusal import Interrupted, Refusal
 
 if TYPE_CHECKING:
     from formulate.project import Done, Project
+    from formulate.report.page import Document
 
 TOLD_FAULTS = 10
 
@@ -25,7 +25,7 @@ TOLD_FAULTS = 10
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws, in place of those of the files.")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed, in place of those of the files.")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write a report: .html, .json or .txt by its ending. May be repeated.")  # fmt: skip
+              help="Write .html, .pdf, .docx, .md, .xlsx, .json or .txt. May be repeated.")  # fmt: skip
 @json_option
 @catalog_option
 @click.pass_context
@@ -46,7 +46,7 @@ def project(
     changed in its main numbers. Stopped on the way, what is finished stays. Catalog files in FOLDER/formulate-catalog
     are laid over the catalog.
     """
-    check_outputs(outputs, (".html", ".json", ".txt"))
+    check_outputs(outputs, (*DOCUMENTS, ".json", ".txt"))
     if check and again:
         raise Refusal("--again: runs all files, and --check runs none; need one of the two")
     _lay_over(context, folder)
@@ -100,11 +100,10 @@ def _deliver(
 
         return project_text(opened, done, width) + "\n"
 
-    def html() -> str:
-        from formulate.report.project import project_html
+    def document() -> "Document":
+        from formulate.report.project import project_document
 
-        return project_html(opened, done)
+        return project_document(opened, done)
 
-    writers: dict[str, Callable[[], str]] = {".html": html, ".json": envelope_text, ".txt": text}
-    write_outputs({path: writers[path.suffix.lower()] for path in outputs})
+    write_outputs(writers_of(outputs, document, {".json": envelope_text, ".txt": text}))
     click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)

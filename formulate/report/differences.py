@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from formulate.difference import Difference, Differences, words_text
-from formulate.report.page import Points, Section, Table, Text, page_html
+from formulate.report.page import Document, Points, Section, Table, Text
 from materials.errors import shorten
 
 MARK = " *"
@@ -56,9 +56,9 @@ def differences_section(found: Differences) -> Section:
     return Section("Differences between the files", (*blocks, *([Points(told)] if told else [])))
 
 
-def differences_html(found: Differences) -> str:
-    """Give a page of the differences alone; the same files give the same bytes."""
-    return page_html("Differences", _listed(found.names), summary(found), [differences_section(found)])
+def differences_document(found: Differences) -> Document:
+    """Give a report of the differences alone."""
+    return Document("Differences", _listed(found.names), summary(found), [differences_section(found)])
 
 
 def _listed(names: Sequence[str]) -> str:

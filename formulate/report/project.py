@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from formulate.project import Done, Project, change_record
 from formulate.project_results import number_record
-from formulate.report.page import Points, Section, Table, Text, page_html
+from formulate.report.page import Document, Points, Section, Table, Text
 from formulate.report.text import estimate_text
 from materials.errors import shorten
 
@@ -126,8 +126,8 @@ def _file(item: Done) -> dict[str, object]:
     return shown
 
 
-def project_html(project: Project, done: Sequence[Done]) -> str:
-    """Give a project as a page."""
+def project_document(project: Project, done: Sequence[Done]) -> Document:
+    """Give a project as a report."""
     files = [
         (item.item.name, kind_text(item), item.state, "; ".join(item.faults or item.item.why) or "nothing changed")
         for item in done
@@ -164,4 +164,4 @@ def project_html(project: Project, done: Sequence[Done]) -> str:
             else [],
         ),
     ]
-    return page_html(f"Project {shorten(project.folder.resolve().name, 80)}", counted(done), "", sections)
+    return Document(f"Project {shorten(project.folder.resolve().name, 80)}", counted(done), "", sections)

@@ -56,7 +56,9 @@ def test_a_number_that_nothing_reads_is_marked_with_a_legend():
 
 
 def test_json_and_files_hold_the_same_fields():
-    content = json.loads(done(GEL, "b.toml", "--json", "-o", "d.html", "-o", "d.json", "-o", "d.csv", "-o", "d.txt"))
+    content = json.loads(
+        done(GEL, "b.toml", "--json", "-o", "d.html", "-o", "d.json", "-o", "d.csv", "-o", "d.txt", "-o", "d.md")
+    )
     assert content["command"] == "differences"
     (item,) = content["results"]["differing"]
     assert item["field"] == "layer.gel.set.storage_modulus"
@@ -84,7 +86,7 @@ def test_many_files_stand_below_each_other():
         ([GEL, GEL], f"{GEL}: given twice; need each file once"),
         ([GEL, "none.toml"], "none.toml: no such file"),
         ([GEL, "."], ".: is a folder; need files of it, or all of them with formulate project ."),
-        ([GEL, "b.toml", "-o", "d.pdf"], "--output: d.pdf: unknown ending '.pdf'"),
+        ([GEL, "b.toml", "-o", "d.odt"], "--output: d.odt: unknown ending '.odt'"),
         ([GEL, "b.toml", "-o", "b.toml"], "--output: b.toml: unknown ending"),
     ],
 )

@@ -101,7 +101,7 @@ def test_a_project_runs_once_and_then_what_changed():
 def test_json_says_what_was_run_why_and_what_changed():
     done("knee")
     change('"1 mg"', '"3 mg"')
-    content = envelope("knee", "-o", "p.html", "-o", "p.txt", "-o", "p.json")
+    content = envelope("knee", "-o", "p.html", "-o", "p.txt", "-o", "p.json", "-o", "p.md")
     assert content["command"] == "project"
     assert content["results"]["counts"] == {"run": 1, "up to date": 1, "not run": 0, "to run": 0, "unit": "files"}
     crystals, which = content["results"]["files"]
@@ -113,7 +113,7 @@ def test_json_says_what_was_run_why_and_what_changed():
     assert (which["state"], which["changes"]) == ("up to date", [])
     assert set(which["ranked"]) == {"free-drug-solution", "liposome"}
     assert Path(crystals["result"]).is_file()
-    for name in ("p.html", "p.txt"):
+    for name in ("p.html", "p.txt", "p.md"):
         assert "peak unbound plasma concentration" in Path(name).read_text("utf-8")
 
 
@@ -156,7 +156,7 @@ def test_catalog_files_of_the_project_are_laid_over_the_catalog():
         (["knee/which.toml"], "knee/which.toml: is a file; need a folder"),
         (["."], ".: holds no .toml file; need a folder of formulation and question files: formulate examples copy ."),
         (["knee", "--check", "--again"], "--again: runs all files, and --check runs none; need one of the two"),
-        (["knee", "-o", "p.pdf"], "--output: p.pdf: unknown ending"),
+        (["knee", "-o", "p.odt"], "--output: p.odt: unknown ending"),
     ],
 )
 def test_what_is_no_project_is_refused_in_one_line(arguments, told):
