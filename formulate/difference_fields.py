@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from formulate.formulation import Formulation, Question, check_weights
+from formulate.criteria import check_weights
+from formulate.formulation import Formulation, Question
 
 Key = tuple[str, str, str]  # payload, layer or nothing; the id of that; the rest of the field, dotted
 Fields = dict[Key, Any]
