@@ -32,7 +32,7 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
     if len(files) > 1 and len(formulations) < len(files):
         raise Refusal("several files: need formulation files to compare, or one question file")
     if formulations:
-        allowed = {"draws", "seed", "weights"}
+        allowed = {"draws", "seed", "weights", "weight"}
         if extra := set(asked) - allowed:
             raise Refusal(
                 f"--{sorted(extra)[0]}: formulation files say this themselves; need --weights, --draws or --seed"
@@ -69,12 +69,21 @@ def _question(file: "Question | Formulation | None", asked: dict[str, Any], sour
     if file:
         content = file.model_dump(mode="json", exclude_unset=True)
     if not file:
-        for name in ("site", "payload"):
-            if name not in asked:
-                raise Refusal(f"--{name} is missing; need a question file, or --site and --payload")
+        if "site" not in asked and "preset" not in asked:
+            raise Refusal("--site is missing; need a question file, or --site (or --preset) and --payload")
+        if "payload" not in asked and "carriers" not in asked:
+            need = "or --carriers with ids of carriers that are themselves the drug"
+            raise Refusal(f"--payload is missing; need a question file, or --site and --payload, {need}")
+    if "preset" in asked:
+        if content.get("preset") not in (None, "", asked["preset"]):
+            raise Refusal(f"--preset: {source} names {content['preset']} already; need it there, or here")
+        content["preset"] = asked["preset"]
     regimen, target = content.setdefault("regimen", {}), content.setdefault("target", {})
     calculation = content.setdefault("calculation", {})
-    payload = dict(content["payload"][0]) if file else {}
+    payload = dict(content["payload"][0]) if content.get("payload") else {}
+    if "dose" in asked and not payload and "payload" not in asked:
+        need = "need a payload, or it left out: carriers that are the drug are compared by shares of their dose"
+        raise Refusal(f"--dose: {shorten(asked['dose'])!r}; {need}")
     if "payload" in asked and asked["payload"] != payload.get("id"):
         payload = {"id": asked["payload"], **({"dose": payload["dose"]} if "dose" in payload else {})}
         target.pop("payload", None)
@@ -89,34 +98,49 @@ def _question(file: "Question | Formulation | None", asked: dict[str, Any], sour
                 table[key] = asked[option]
     if "above" in asked:
         target.pop("times", None)  # the one takes the place of the other
-    content["payload"] = [payload]
+    if payload:
+        content["payload"] = [payload]
     if "carriers" in asked:
         content["carriers"] = [item.strip() for item in asked["carriers"].split(",") if item.strip()]
         if not content["carriers"]:
             raise Refusal(f"--carriers: {shorten(asked['carriers'])!r}; need ids with commas between, or leave it out")
-    if "weights" in asked:
-        content["weights"] = _weights(asked)
+    if "weights" in asked or "weight" in asked:
+        content["weights"] = {**({} if "weights" in asked else content.get("weights", {})), **_weights(asked)}
     question: Question = build(Question, content, source)
     return question
 
 
 def _weights(asked: dict[str, Any]) -> dict[str, float]:
-    from formulate.formulation import check_weights
+    from formulate.criteria import check_weights
 
     weights: dict[str, float] = {}
-    for item in filter(None, asked.get("weights", "").split(",")):
+    for item in filter(None, (*asked.get("weights", "").split(","), *asked.get("weight", ()))):
         name, equals, given = item.partition("=")
         try:
             weights[name.strip()] = float(given)
         except ValueError:
             equals = ""
         if not equals or not 0 <= weights.get(name.strip(), -1) < float("inf"):
-            raise Refusal(f"--weights: {item[:60]!r}; need name=number with a number of at least 0, such as cover=3")
+            option = "--weight" if item in asked.get("weight", ()) else "--weights"
+            raise Refusal(f"{option}: {item[:60]!r}; need name=number with a number of at least 0, such as cover=3")
     try:
         check_weights(weights)
     except ValueError as error:
         raise Refusal(f"--weights: {error}") from None
     return weights
+
+
+def pareto_axes(given: str | None) -> tuple[str, str] | None:
+    """Give the two axes that --pareto names, or None where it was not asked."""
+    from formulate.criteria import AXES
+
+    if given is None:
+        return None
+    names = [item.strip() for item in given.split(",")]
+    if len(names) != 2 or names[0] == names[1] or any(name not in AXES for name in names):
+        need = f"need two of {', '.join(AXES)} with a comma between"
+        raise Refusal(f"--pareto: {shorten(given)!r}; {need}")
+    return names[0], names[1]
 
 
 def _same_problem(paths: tuple[Path, ...], formulations: "list[Formulation]") -> None:

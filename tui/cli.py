@@ -5,6 +5,7 @@ Heavy modules are imported inside the commands, so that ``formulate --help`` sta
 
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -13,17 +14,20 @@ import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import DomainError, Fault, FileError, FormulateError, MissingValueError, shorten
-from tui.asked import compared, recorded, with_calculation
+from tui.asked import compared, pareto_axes, recorded, with_calculation
 from tui.batch_command import batch
 from tui.calculate_commands import calculate
 from tui.catalog_files import catalog_group
 from tui.deliver import Delivery, print_envelope
 from tui.dialysis_command import dialysis
+from tui.evidence_command import evidence
 from tui.fate_command import fate
+from tui.feasible_command import feasible
 from tui.fit_command import fit
 from tui.loading_commands import loading, recipe
 from tui.options import catalog_option, json_option
 from tui.predict_loading_command import predict_loading
+from tui.presets_command import presets
 from tui.refusal import Interrupted, Refusal
 from tui.release_command import release
 from tui.retention_commands import dose, retention
@@ -120,6 +124,7 @@ _plot = click.option("--plot", type=click.Path(path_type=Path), help="Write the 
 
 @cli.command()
 @click.argument("paths", metavar="[FILE.toml]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--preset", help="Start from a common aim: formulate presets lists them. What you say yourself holds.")
 @click.option("--site", help="Where: an id such as knee.")
 @click.option("--payload", help="What: an id such as dasatinib.")
 @click.option("--species", help="Whose: human unless told otherwise.")
@@ -130,30 +135,40 @@ _plot = click.option("--plot", type=click.Path(path_type=Path), help="Write the 
 @click.option("--duration", help='How long above it: "28 d".')
 @click.option("--horizon", help='How long to compute: "60 d". Twice the duration if left out.')
 @click.option("--carriers", help="Ids to compare, with commas between; all of the catalog if left out.")
-@click.option("--weights", help="What counts: cover=3,residence=1,dose=1,selectivity=1,evidence=1.")
+@click.option("--weights", help="What counts, and how much: cover=3,evidence=2,cost=0. The rest as it was.")
+@click.option("--weight", multiple=True, help="One weight: cover=3. May be repeated.")
+@click.option("--pareto", metavar="X,Y", help="The two parts of the plot of two: performance,evidence if left out.")
 @_draws
 @_seed
 @json_option
 @_output
 @_plot
-@_figure("concentration", "release", "ranking")
+@_figure("concentration", "release", "ranking", "pareto")
 @catalog_option
+@click.pass_context
 def compare(
+    ctx: click.Context,
+    /,
     paths: tuple[Path, ...],
     as_json: bool,
     outputs: tuple[Path, ...],
     plot: Path | None,
     figure: str,
+    pareto: str | None,
     **asked: Any,
 ) -> None:
     """Compare carriers for a payload at a site.
 
-    Give a question file, several formulation files, or --site and --payload. Options override the file.
+    Give a question file, several formulation files, or --site (or --preset) and --payload. Options override the file.
+    Without a payload, --carriers names carriers that are themselves the drug, such as cells and vesicles.
     """
+    axes = pareto_axes(pareto)
+    if pareto and ctx.get_parameter_source("figure") == click.core.ParameterSource.DEFAULT:
+        figure = "pareto"
     delivery = Delivery(as_json, outputs, plot, figure)
     delivery.check(paths)
-    comparison, inputs = compared(paths, {key: value for key, value in asked.items() if value is not None})
-    _deliver_comparison(comparison, inputs, delivery)
+    comparison, inputs = compared(paths, {key: value for key, value in asked.items() if value not in (None, ())})
+    _deliver_comparison(replace(comparison, axes=axes) if axes else comparison, inputs, delivery)
 
 
 @cli.command()
@@ -254,6 +269,7 @@ def examples_copy(folder: Path, as_json: bool) -> None:
 cli.add_command(catalog_group)
 cli.add_command(loading)
 cli.add_command(recipe)
+cli.add_command(feasible)
 cli.add_command(predict_loading)
 cli.add_command(calculate)
 cli.add_command(fit)
@@ -265,15 +281,18 @@ cli.add_command(fate)
 cli.add_command(release)
 cli.add_command(sensitivity)
 cli.add_command(batch)
+cli.add_command(presets)
+cli.add_command(evidence)
 
 
 def _deliver_comparison(comparison: "Comparison", inputs: dict[str, Any], delivery: Delivery) -> None:
     from formulate.report.envelope import comparison_results, dumps, envelope
     from formulate.report.html import comparison_html
-    from tui.show import comparison_text
+    from tui.show_comparison import comparison_text
 
     def as_json() -> str:
-        seed = comparison.predictions[0].formulation.calculation.seed if comparison.predictions else None
+        computed = (row.formulation for row in comparison.rows if row.formulation and row.numbers)
+        seed = next((formulation.calculation.seed for formulation in computed), None)
         warnings = [f"{row.id}: {warning}" for row in comparison.rows for warning in row.warnings]
         return dumps(envelope("compare", comparison_results(comparison), seed=seed, inputs=inputs, warnings=warnings))
 

@@ -52,8 +52,14 @@ class Delivery:
         """Write the files that were asked for, and print JSON or text."""
         from materials.files import write
 
-        if self.plot and not comparison.predictions:
-            raise Refusal(f"{_named(self.plot)}: no carrier could be computed, so there is nothing to draw")
+        if self.plot:
+            from formulate.report.figures import drawable
+
+            figures = drawable(comparison)
+            if not figures:
+                raise Refusal(f"{_named(self.plot)}: no carrier could be computed, so there is nothing to draw")
+            if self.figure not in figures:
+                raise Refusal(f"--figure: {self.figure}: nothing here has one; need {' or '.join(figures)}")
         ready: dict[Path, str | bytes] = {}  # all is made before the first is written
         for path in self.reports:
             ready[path] = envelope() if path.suffix.lower() == ".json" else html()

@@ -3,10 +3,11 @@
 import functools
 from typing import TYPE_CHECKING
 
-from formulate.comparison import Comparison
 from formulate.pipeline import Prediction
-from formulate.report.content import CAPTIONS, report_content
+from formulate.report.captions import CAPTIONS
+from formulate.report.content import report_content
 from formulate.report.scores import alone
+from formulate.rows import Comparison
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -19,10 +20,10 @@ def comparison_html(comparison: Comparison, *, title: str | None = None, date: s
     from markupsafe import Markup
 
     from formulate.report.canvas import inline_svg
-    from formulate.report.figures import FIGURES, figure_svg
+    from formulate.report.figures import drawable, figure_svg
 
     content = report_content(comparison, title=title, date=date)
-    names = [name for name in FIGURES if comparison.predictions and (name != "ranking" or content["ranked"])]
+    names = drawable(comparison)
     figures = [
         {"svg": Markup(inline_svg(figure_svg(name, comparison), CAPTIONS[name])), "caption": CAPTIONS[name]}
         for name in names

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from formulate.criteria import WEIGHTS
 from tui.cli import cli
 
 ROOT = Path(__file__).parents[2]
@@ -118,9 +119,9 @@ QUESTION_CASES = {
     "weight not a number": (("cover = 3", 'cover = "a"'), [("16: weights.cover", "'a'", "number")]),
     "weight infinite": (("cover = 3", "cover = inf"), [("16: weights.cover", "inf", "need 0 to")]),
     "weight negative": (("cover = 3", "cover = -1"), [("16: weights.cover", "-1", "0")]),
-    "weight unknown": (("cover = 3", "cake = 3"), [(None, "'cake'", "dose, cover, residence, selectivity, evidence")]),
+    "weight unknown": (("cover = 3", "cake = 3"), [(None, "'cake'", "dose, cover, residence, penetration")]),
     "weights all zero": (
-        ("cover = 3", "cover = 0\ndose = 0\nresidence = 0\nselectivity = 0\nevidence = 0"),
+        ("cover = 3", "\n".join(f"{name} = 0" for name in WEIGHTS)),
         [(None, "weights", "zero", "need one above zero")],
     ),
     "target compartment unknown": (
@@ -396,7 +397,7 @@ def test_lines_are_counted_as_an_editor_counts_them():
     check(refused(run("compare", "case.toml")), [("10: regimen.volume", "'0 mL'")])
 
 
-ALL_ZERO = "cover=0,dose=0,residence=0,selectivity=0,evidence=0"
+ALL_ZERO = ",".join(f"{name}=0" for name in WEIGHTS)
 OPTIONS = {
     "no payload": (["--site", "knee"], ["--payload", "missing", "need"]),
     "no site": (["--payload", "dasatinib"], ["--site", "missing", "need"]),
