@@ -99,6 +99,7 @@ def counts_what_it_is(dose: str, form: str) -> bool:
 
 
 Concentration = Annotated[str, BeforeValidator(_concentration)]
+CarrierId = Annotated[str, _known(lambda given: _runnable(given))]
 AskedCarrierId = Annotated[str, _known(lambda given: _asked(given))]
 LayerCarrierId = Annotated[str, _known(lambda given: _loadable(given))]
 SiteId = Annotated[str, _known(lambda given: catalog.load().site(given))]
