@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from formulate.preparation.recipe import recipe as recipe
     from formulate.sensitivity.analysis import sensitivity as find_drivers
     from formulate.similarity.compare import similarity as compare_profiles
+    from formulate.standing import head_to_head as head_to_head
+    from formulate.standing import standing as find_standing
 
 # imported when first used, so that `import formulate` stays quick
 _ROOMS = {
@@ -52,9 +54,11 @@ _ROOMS = {
     "expose": "formulate.exposure",
     "find_dose": "formulate.dosing:dosing",
     "find_drivers": "formulate.sensitivity.analysis:sensitivity",
+    "find_standing": "formulate.standing:standing",
     "fit": "formulate.fitting.analysis:analyse",
     "fit_curve": "formulate.fitting.regression:fit_curve",
     "forecast_release": "formulate.forecast:forecast",
+    "head_to_head": "formulate.standing",
     "load": "formulate.loading.total:load_all",
     "predict": "formulate.pipeline",
     "predict_fate": "formulate.fate.predict",
@@ -76,9 +80,11 @@ __all__ = [
     "expose",
     "find_dose",
     "find_drivers",
+    "find_standing",
     "fit",
     "fit_curve",
     "forecast_release",
+    "head_to_head",
     "load",
     "new_formulation",
     "new_question",

@@ -44,7 +44,7 @@ def compare(question: Question, progress: Progress | None = None) -> Comparison:
     chosen = list(dict.fromkeys(question.carriers or known.runnable_carriers()))
     aside = {item: reason for item in chosen if (reason := _why_aside(question, known.carrier(item)))}
     formulations = [(item, question.formulation(item)) for item in chosen if item not in aside]
-    found = compare_formulations(formulations, question.weights, question, progress)
+    found = compare_formulations(formulations, question.weights, question, progress, question.needs)
     if question.payload and not question.carriers:
         aside = dict.fromkeys(_own_drugs_at(question.regimen.site), IS_THE_DRUG)
     left_out = tuple(LeftOut(item, known.carrier(item).name, reason) for item, reason in aside.items())
@@ -67,8 +67,11 @@ def compare_formulations(
     weights: Mapping[str, float] | None = None,
     question: Question | None = None,
     progress: Progress | None = None,
+    needs: Sequence[str] = (),
 ) -> Comparison:
     """Compare formulations that share payload, regimen and target; see `compare`.
+
+    `needs` names checks of feasibility that decide here though not everywhere: "load-bearing".
 
     Those without a payload are carriers that are themselves the drug. They are ranked by what of them still acts where
     no formulation with a payload is among them, and stand beside the ranking where one is.
@@ -87,7 +90,7 @@ def compare_formulations(
         found = iter(predict_all([item for item in asked if item[0].payload]))
         for (identifier, _), (formulation, draws) in zip(lot, asked, strict=True):
             result = next(found) if formulation.payload else _stay(formulation, draws)
-            rows.append(_row(identifier, formulation, result))
+            rows.append(_row(identifier, formulation, result, tuple(needs)))
     ranked = Comparison(placed(rows, merged), merged, question)
     return replace(ranked, turns=turns_of(ranked), head_to_head=_against(ranked.rows))
 
@@ -111,12 +114,14 @@ def _stay(formulation: Formulation, draws: Draws) -> Residence | FormulateError:
         return error
 
 
-def _row(identifier: str, formulation: Formulation, found: Prediction | Residence | FormulateError) -> Row:
+def _row(
+    identifier: str, formulation: Formulation, found: Prediction | Residence | FormulateError, needs: tuple[str, ...]
+) -> Row:
     """Give the row of a formulation, not yet ranked."""
     prediction = found if isinstance(found, Prediction) else None
     checks, stands = feasibility(formulation, prediction), standing(formulation)
     label = _label(formulation)
-    row = Row(identifier, label, prediction, formulation=formulation, checks=checks, standing=stands)
+    row = Row(identifier, label, prediction, formulation=formulation, checks=checks, needs=needs, standing=stands)
     if isinstance(found, FormulateError):
         return replace(row, reason=str(found), earned=unpredicted(stands, "it could not be computed"))
     if isinstance(found, Residence):

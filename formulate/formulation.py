@@ -413,6 +413,7 @@ class Question(Common):
     preset: PresetId = ""  # a common aim, whose site, target and weights hold where the file does not say its own
     payload: tuple[PayloadPart, ...] = Field(default=(), max_length=1)  # none: the carriers are themselves the drug
     carriers: tuple[AskedCarrierId, ...] = Field(default=(), max_length=MOST_CARRIERS)
+    needs: tuple[Literal["load-bearing"], ...] = ()  # checks that decide here, though not everywhere
     weights: Annotated[dict[str, Weight], BeforeValidator(_known_weights)] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -9,6 +9,8 @@ from formulate.ranking import pareto_front, place_probabilities, winner_changes
 from formulate.rows import Comparison, Row, Turn, counts
 from formulate.sampling import Array
 
+BESIDE = "is itself the drug: it has no concentration to be ranked by beside carriers that hold one"
+
 
 def placed(rows: Sequence[Row], weights: Mapping[str, float]) -> tuple[Row, ...]:
     """Give rows with their scores, best first; those that fail a check after those that pass, the uncomputed last.
@@ -26,7 +28,7 @@ def placed(rows: Sequence[Row], weights: Mapping[str, float]) -> tuple[Row, ...]
     found = []
     for row in rows:
         if row.id not in scores:
-            found.append(row)
+            found.append(replace(row, reason=row.reason or BESIDE))
             continue
         low, high = np.quantile(scores[row.id], [0.1, 0.9])
         best, three, unbeaten = standing.get(row.id, (None, None, None))

@@ -70,7 +70,10 @@ class Preset(Model):
         found: dict[str, Any] = {"weights": self.weights}
         for item in self.given:
             table, _, key = item.field.partition(".")
-            found.setdefault(table, {})[key] = item.value
+            if key:
+                found.setdefault(table, {})[key] = item.value
+            else:
+                found.setdefault(table, []).append(item.value)
         return found
 
 

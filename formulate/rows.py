@@ -21,7 +21,9 @@ from formulate.standing import Standing
 if TYPE_CHECKING:
     import pandas as pd
 
-FAILS, UNSURE, NOT_KNOWN = "fails", "unsure", "not-known"
+FAILS = "fails"
+LOAD = "load-bearing"
+WHERE_NEEDED = (LOAD,)  # checks that decide only where the question says that it needs them
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Row:
     formulation: Formulation | None = None
     residence: Residence | None = None  # of a carrier that is itself the drug
     checks: tuple[Check, ...] = ()
+    needs: tuple[str, ...] = ()  # checks that decide here, of those that do not decide everywhere
     standing: Standing | None = None
     numbers: Mapping[str, Estimate] = field(default_factory=dict)  # what it is compared by
     earned: Mapping[str, Earned] = field(default_factory=dict)  # by the name of the part
@@ -53,8 +56,12 @@ class Row:
 
     @property
     def failed(self) -> tuple[Check, ...]:
-        """The checks of feasibility that it fails."""
-        return tuple(check for check in self.checks if check.verdict == FAILS)
+        """The checks of feasibility that it fails and that decide."""
+        return tuple(check for check in self.checks if check.verdict == FAILS and self.decides(check))
+
+    def decides(self, check: Check) -> bool:
+        """Say whether a row that fails a check is not ranked for it."""
+        return check.name not in WHERE_NEEDED or check.name in self.needs
 
     @property
     def is_ranked(self) -> bool:
@@ -82,7 +89,8 @@ class Row:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know of this row."""
-        failed = tuple(f"fails {check.label}: {check.told}" for check in self.failed)
+        fails = [check for check in self.checks if check.verdict == FAILS]
+        failed = tuple(f"fails “{check.label}”: {check.told}" for check in fails)
         if self.residence is not None:
             return (*failed, *self.residence.warnings)
         if self.prediction is None:

@@ -19,6 +19,7 @@ class Compared:
     statement: Statement
     side: int  # the position of the side that the entry belongs to
     against: int  # the position of the side that the other belongs to
+    steps: int  # how far the two stand from what the sides are: 0 where it speaks of them by name
 
 
 def compared(catalog: Catalog, sides: Sequence[Sequence[str]]) -> Iterator[Compared]:
@@ -40,7 +41,8 @@ def compared(catalog: Catalog, sides: Sequence[Sequence[str]]) -> Iterator[Compa
             for statement in known[name].statement:
                 for other in statement.than:
                     if _depth(others, other) < _depth(names, other):
-                        yield Compared(known[name], other, statement, side, against)
+                        steps = depth + others.index(other)
+                        yield Compared(known[name], other, statement, side, against, steps)
 
 
 def _depth(names: Sequence[str], name: str) -> float:

@@ -32,7 +32,7 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
     if len(files) > 1 and len(formulations) < len(files):
         raise Refusal("several files: need formulation files to compare, or one question file")
     if formulations:
-        allowed = {"draws", "seed", "weights", "weight"}
+        allowed = {"draws", "seed", "weights", "weight", "needs"}
         if extra := set(asked) - allowed:
             raise Refusal(
                 f"--{sorted(extra)[0]}: formulation files say this themselves; need --weights, --draws or --seed"
@@ -46,7 +46,9 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
             )
             for path, formulation in zip(paths, formulations, strict=True)
         ]
-        comparison = compare_formulations(ready, _weights(asked), progress=report)
+        comparison = compare_formulations(
+            ready, _weights(asked), progress=report, needs=[asked["needs"]] if "needs" in asked else []
+        )
         return comparison, {"files": [recorded(item) for _, item in ready]}
     question = _question(files[0] if files else None, asked, str(paths[0]) if paths else "command line")
     return run(question, report), recorded(question)
@@ -104,6 +106,8 @@ def _question(file: "Question | Formulation | None", asked: dict[str, Any], sour
         content["carriers"] = [item.strip() for item in asked["carriers"].split(",") if item.strip()]
         if not content["carriers"]:
             raise Refusal(f"--carriers: {shorten(asked['carriers'])!r}; need ids with commas between, or leave it out")
+    if "needs" in asked:
+        content["needs"] = [asked["needs"]]
     if "weights" in asked or "weight" in asked:
         content["weights"] = {**({} if "weights" in asked else content.get("weights", {})), **_weights(asked)}
     question: Question = build(Question, content, source)

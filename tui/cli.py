@@ -137,6 +137,9 @@ _plot = click.option("--plot", type=click.Path(path_type=Path), help="Write the 
 @click.option("--carriers", help="Ids to compare, with commas between; all of the catalog if left out.")
 @click.option("--weights", help="What counts, and how much: cover=3,evidence=2,cost=0. The rest as it was.")
 @click.option("--weight", multiple=True, help="One weight: cover=3. May be repeated.")
+@click.option(
+    "--needs", type=click.Choice(["load-bearing"]), help="Rank none that fails this check, which else only warns."
+)
 @click.option("--pareto", metavar="X,Y", help="The two parts of the plot of two: performance,evidence if left out.")
 @_draws
 @_seed

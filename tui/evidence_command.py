@@ -56,7 +56,7 @@ def evidence(
     found = [standing_of(item, rules) for item in asked]
     said = between(asked)
     if as_json:
-        from formulate.standing.content import comparison_record, grade_record, support_record
+        from formulate.standing.content import comparison_record, grade_record, references_of, support_record
 
         standings = [
             {
@@ -69,7 +69,11 @@ def evidence(
             }
             for item, one in zip(asked, found, strict=True)
         ]
-        results = {"standings": standings, "head_to_head": [comparison_record(item, asked) for item in said]}
+        results = {
+            "standings": standings,
+            "head_to_head": [comparison_record(item, asked) for item in said],
+            "references": references_of(found, said),
+        }
         print_envelope("evidence", results, {"names": list(names), "site": site, "payload": payload})
         return
     from tui.show_standing import standing_text, standings_text

@@ -70,9 +70,11 @@ def _feasibility(comparison: "Comparison", width: int) -> list[str]:
     asked = [name for name in labels if any(_verdict(row, name) != "not-applicable" for row in comparison.rows)]
     if not asked:
         return []
-    table = [[tuple(_split(row.id)), *((MARKS[_verdict(row, name)],) for name in asked)] for row in comparison.rows]
+    table = [[tuple(_split(row.id)), *((_mark(row, name),) for name in asked)] for row in comparison.rows]
     heads = ["Is it feasible?", *(HEADS.get(name, name) for name in asked)]
     key = "? is not known, - is not asked of it; what FAILS is not ranked and stands last."
+    if any("fails" in cell for row in table for cell in row[1:]):
+        key += " What only fails is ranked, for the question does not need it (--needs load-bearing: it does)."
     lines = [columns(heads, table, width, gap=1), wrap(key, width)]
     if silent := [labels[name] for name in labels if name not in asked]:
         lines.append(wrap(f"Asked of none here: {'; '.join(silent)}.", width))
@@ -83,15 +85,22 @@ def _verdict(row: "Row", name: str) -> str:
     return next((check.verdict for check in row.checks if check.name == name), "not-applicable")
 
 
+def _mark(row: "Row", name: str) -> str:
+    decides = all(row.decides(check) for check in row.checks if check.name == name)
+    mark = MARKS[_verdict(row, name)]
+    return mark if decides else mark.lower()
+
+
 def _doubts(comparison: "Comparison", width: int) -> list[str]:
     """Give why rows fail a check, and why the first rows may, each reason once with the rows it is about."""
     told: dict[tuple[str, str], list[str]] = {}
     for place, row in enumerate(comparison.rows):
         for check in row.checks:
             if check.verdict == "fails" or (check.verdict in ("unsure", "not-known") and place < MOST_WARNED):
-                key = (VERDICTS[check.verdict], f"{HEADS.get(check.name, check.name)}: {check.told}")
+                verdict = VERDICTS[check.verdict] if row.decides(check) else VERDICTS[check.verdict].lower()
+                key = (verdict, f"{HEADS.get(check.name, check.name)}: {check.told}")
                 told.setdefault(key, []).append(row.id)
-    order = list(VERDICTS.values())
+    order = [VERDICTS["fails"], "fails", *VERDICTS.values()]
     lines = []
     for (verdict, text), names in sorted(told.items(), key=lambda item: order.index(item[0][0])):
         said = text if verdict == VERDICTS["not-known"] else f"{verdict}, {text}"
@@ -197,6 +206,7 @@ def _scores(comparison: "Comparison", width: int) -> list[str]:
             for name, reason in parts_left_out(comparison).items()
             if comparison.weights.get(name, 0.0) > 0
         ),
+        *(f"{row.id} {row.reason}." for row in comparison.rows if row.residence and row.score is None),
         *_standing(comparison),
     ]
     return [columns(heads, rows, width, gap=1), "\n".join(wrap(text, width) for text in told if text)]

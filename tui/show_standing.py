@@ -79,12 +79,10 @@ def _compared(said: "HeadToHead", asked: Sequence["Asked"], width: int) -> str:
 
 
 def _sources(found: "Standing", width: int) -> Iterator[str]:
-    from materials.sources import references
+    from formulate.standing.content import references_of
 
-    known = references()
-    keys = {key for part in (found.evidence, found.cost, found.difficulty, found.risk) for key in part.sources}
-    named = sorted(key for key in keys if key in known)
-    if named:
+    listed = references_of([found])
+    if listed:
         yield "Sources"
-    for key in named:
-        yield wrap(f"{key}: {known[key].text}", width, "  ", "      ")
+    for key, text in listed.items():
+        yield wrap(f"{key}: {text}", width, "  ", "      ")

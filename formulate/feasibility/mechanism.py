@@ -9,6 +9,7 @@ from formulate.feasibility.words import length
 from formulate.ionisation import neutral_fraction
 from formulate.loading.prediction import LARGE_MOLECULE
 from formulate.loading.stage_advice import HYDROPHILIC, LIPOPHILIC, method_advice, suits
+from formulate.loading.stage_gels import network_details
 from formulate.loading.stage_measured import known_loading
 from formulate.report.text import number, share_text
 from formulate.results import Loading
@@ -34,7 +35,7 @@ def mechanism_check(part: Part) -> Check:
     if measured := _measured(case):
         return measured
     found = _by_mechanism(case, part.loading)
-    if found is not None and found.verdict == "fails":
+    if found is not None and found.verdict != "passes":
         return found
     if part.problem is not None and not isinstance(part.problem, MissingValueError):
         return check("mechanism", "fails", f"it cannot be loaded so: {part.problem}")
@@ -70,7 +71,7 @@ def _by_mechanism(case: Case, loading: object) -> Check | None:
     if mechanism == "adsorbed":
         return _adsorbed(case)
     if mechanism in ("soaked", "affinity-gel"):
-        return _soaked(case, loading) or _by_method(case)
+        return _soaked(case) or _by_method(case)
     return _by_method(case)
 
 
@@ -141,17 +142,17 @@ def _suspended(case: Case, loading: object) -> Check | None:
     return by_draws("mechanism", share < STAYS, f"{told}; crystals stay where less than half does", solubility)
 
 
-def _soaked(case: Case, loading: object) -> Check | None:
+def _soaked(case: Case) -> Check | None:
     """Hold a payload against the mesh of a ready gel that it has to enter, as loading compares the two."""
-    if not isinstance(loading, Loading):
+    try:
+        found = next((item for item in network_details(case) if item.name == "solute_to_mesh"), None)
+    except MissingValueError:
         return None
-    found = next((item for item in loading.layers[0].details if item.name == "solute_to_mesh"), None)
     if found is None:
         return None
-    told = (
-        f"the radius of {case.part.id} is {number(float(np.median(found.draws)))} of the mesh of {case.inner.entry.id}"
-    )
-    return by_draws("mechanism", found.draws < 1.0, f"{told}, which it has to enter")
+    share = number(float(np.median(found.draws)))
+    told = f"the radius of {case.part.id} is {share} of the mesh of {case.inner.entry.id}, which it has to enter"
+    return by_draws("mechanism", found.draws < 1.0, told)
 
 
 def _adsorbed(case: Case) -> Check | None:

@@ -110,4 +110,4 @@ def viability_check(part: Part) -> Check:
         safe, shown = of_handling(part.inputs, "safe_needle_for_cells")
         told += f"; {length(float(np.median(safe)))} is a bore they passed unharmed, {bore_text(needle)} is used"
         alive, used = alive & (width >= safe), [*used, needle, shown]
-    return by_draws("viability", alive, told, *used)
+    return by_draws("viability", alive, told, *used, also=("lang2017", "onishi2016"))

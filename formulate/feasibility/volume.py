@@ -65,7 +65,11 @@ def _most(part: Part) -> Most | None:
 
 def _of_fluid(part: Part) -> Most | None:
     """Give the largest intrathecal bolus: two usual ones, or a tenth of the cerebrospinal fluid."""
-    usual, whole = part.site.find("injection_volume"), part.of_site("cerebrospinal-fluid").find("volume")
+    fluid = part.of_site("cerebrospinal-fluid")
+    usual, whole = (
+        part.site.find("injection_volume"),
+        fluid.find("volume") or fluid.under(state="healthy").find("volume"),
+    )
     tops = [2.0 * to_si(usual.typical, usual.unit)] if usual else []
     tops += [BOLUS_OF_FLUID * to_si(whole.typical, whole.unit)] if whole else []
     words = "the larger of two usual boluses and a tenth of the cerebrospinal fluid is"

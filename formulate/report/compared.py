@@ -47,7 +47,9 @@ def check_cells(comparison: Comparison, row: Row) -> list[Told]:
             cells.append(Told(NO_NUMBER, "not checked"))
             continue
         share = "" if check.probability is None else f" ({share_text(check.probability)} of draws pass)"
-        cells.append(Told(f"{VERDICT_SIGNS[check.verdict]} {VERDICTS[check.verdict]}", prose(check.told) + share))
+        word = VERDICTS[check.verdict] if row.decides(check) else VERDICTS[check.verdict].lower()
+        aside = "" if word != "fails" else "; the question does not need it"
+        cells.append(Told(f"{VERDICT_SIGNS[check.verdict]} {word}", f"{prose(check.told)}{share}{aside}"))
     return cells
 
 
@@ -64,18 +66,24 @@ def standing_cells(standing: Standing | None) -> list[Told]:
 
 
 def part_cells(comparison: Comparison, row: Row) -> list[Told]:
-    """Give what each part that counts earns, one cell each, with what it adds to the score or why there is none."""
-    from formulate.report.scores import contributions
-
-    added = contributions(comparison, row)
+    """Give what each part that counts earns, one cell each, or why that is not known."""
     cells = []
     for name in comparison.used_parts():
         part = row.earned[name]
-        if part.mean is None:
-            cells.append(Told(NO_NUMBER, f"counts as 0: {part.reason}"))
-        else:
-            cells.append(Told(number(part.mean, 2), f"adds {number(added[name], 2)}"))
+        cells.append(Told("?", part.reason) if part.mean is None else Told(f"{part.mean:.2f}", ""))
     return cells
+
+
+def gaps(comparison: Comparison) -> list[str]:
+    """Give what is not known of the rows, each reason once with the rows it is about."""
+    found: dict[str, list[str]] = {}
+    for row in comparison.rows:
+        if row.score is None:
+            continue
+        for name, cell in zip(comparison.used_parts(), part_cells(comparison, row), strict=True):
+            if cell.why:
+                found.setdefault(f"{name}: {prose(cell.why)}", []).append(row.label)
+    return [f"{', '.join(labels)}: {reason}" for reason, labels in found.items()]
 
 
 def parts_left_out(comparison: Comparison) -> dict[str, str]:
@@ -151,6 +159,7 @@ def compared_content(comparison: Comparison) -> dict[str, object]:
             for row in comparison.rows
             if row.score is not None
         ],
+        "gaps": gaps(comparison),
         "parts_left_out": [{"name": name, "reason": reason} for name, reason in parts_left_out(comparison).items()],
         "against": against_texts(comparison),
         "left_out": left_out_text(comparison),

@@ -147,6 +147,9 @@ def _table_row(place: int | None, row: Row, columns: Sequence[tuple[str, str]]) 
     else:
         cells.append({"main": share_text(share), "band": "assumed", "mark": SIGNS["assumed"] if share >= 0.25 else ""})
     best = ""
+    if row.score is None and row.earned:  # stands beside the ranking
+        cells.append({"main": NO_NUMBER, "band": "not ranked", "mark": ""})
+        best = why_not_ranked(row)
     if row.score is not None:
         middle, low, high = score_band(row)
         cells.append({"main": f"{middle:.3f}", "band": f"{low:.3f} to {high:.3f}", "mark": ""})

@@ -36,12 +36,17 @@ def between(asked: Sequence[Asked]) -> tuple[HeadToHead, ...]:
     """Give what the catalog's sources say of things against each other, each finding once.
 
     A statement applies when it speaks of the carriers asked for, of what these are a kind of, or, of a free drug, of
-    its payload. The same two things compared by the same source are one finding, on whichever page it stands.
+    its payload. The same two things compared by the same source are one finding, on whichever page it stands; where a
+    source speaks of two by name, what it says of their kinds is left out.
     """
-    sides = [_names(item) for item in asked]
+    found = list(compared(catalog.load(), [_names(item) for item in asked]))
+    closest: dict[tuple[frozenset[int], str], int] = {}
+    for item in found:
+        closest[_of(item)] = min(item.steps, closest.get(_of(item), item.steps))
     applies: dict[tuple[str, str, Statement], list[Compared]] = {}
-    for item in compared(catalog.load(), sides):
-        applies.setdefault((item.entry.id, item.other, item.statement), []).append(item)
+    for item in found:
+        if item.steps == closest[_of(item)]:
+            applies.setdefault((item.entry.id, item.other, item.statement), []).append(item)
     told: list[HeadToHead] = []
     seen: set[tuple[str, str, str]] = set()
     for (subject, other, statement), items in applies.items():
@@ -62,6 +67,10 @@ def between(asked: Sequence[Asked]) -> tuple[HeadToHead, ...]:
             )
         )
     return tuple(told)
+
+
+def _of(item: Compared) -> tuple[frozenset[int], str]:
+    return frozenset((item.side, item.against)), item.statement.source
 
 
 def _names(asked: Asked) -> tuple[str, ...]:

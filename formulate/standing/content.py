@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from formulate.standing import Standing
 from formulate.standing.against import HeadToHead
 from formulate.standing.asked import Asked
 from formulate.standing.evidence import LinkedStudy, Support
 from formulate.standing.grades import Grade
+from materials.sources import references
 
 
 def support_record(found: Support) -> dict[str, object]:
@@ -49,6 +51,14 @@ def grade_record(found: Grade) -> dict[str, object]:
         "sources": list(found.sources),
         "evidence": found.evidence or None,
     }
+
+
+def references_of(found: Sequence[Standing], said: Sequence[HeadToHead] = ()) -> dict[str, str]:
+    """Give every source that these rest on in words, by its key; the words of a user are left out."""
+    parts = [part for one in found for part in (one.evidence, one.cost, one.difficulty, one.risk)]
+    keys = {key for part in (*parts, *said) for key in part.sources}
+    known = references()
+    return {key: known[key].text for key in sorted(keys) if key in known}
 
 
 def comparison_record(found: HeadToHead, asked: Sequence[Asked]) -> dict[str, object]:

@@ -11,6 +11,7 @@ from typing import Any, get_args
 import tomli
 
 from materials.errors import FormulateError, nearest, shorten
+from materials.faults import shown
 from materials.kinship import TIES
 from materials.schema import Direction, Stage
 
@@ -92,6 +93,6 @@ def _rules(given: Mapping[str, Any], name: str, base: Mapping[str, Any] = Mappin
                 near = ", ".join(nearest(key, _KEYS[table]) or _KEYS[table])
                 raise FormulateError(f"{name}: {table}.{shorten(key)} is no rule; nearest: {near}")
             if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= 1:
-                raise FormulateError(f"{name}: {table}.{key} = {shorten(weight)!r}; need a number of 0 to 1")
+                raise FormulateError(f"{name}: {table}.{key} = {shown(weight)}; need a number of 0 to 1")
             tables[table][key] = float(weight)
     return Rules(**{table: MappingProxyType(weights) for table, weights in tables.items()})

@@ -15,6 +15,7 @@ from formulate.loading.injectable import (
     largest_dose_entrapped,
     largest_dose_suspended,
     loaded_carrier_mass,
+    widest_through_needle,
 )
 from materials.errors import DomainError
 
@@ -102,3 +103,16 @@ def test_percent_and_logarithms_are_refused() -> None:
         d99(50e-6, 0.4)
     with pytest.raises(DomainError, match="polydispersity_index"):
         geometric_sd_from_pdi(-0.1)
+
+
+def test_the_widest_particle_by_hand() -> None:
+    # 21 gauge, 514 um: a quarter of it is 128.5 um; at a ratio of 1 the particle is the bore.
+    assert widest_through_needle(514e-6, 4.0) == pytest.approx(128.5e-6)
+    assert widest_through_needle(514e-6, 1.0) == pytest.approx(514e-6)
+    assert widest_through_needle([260e-6, 514e-6], 5.0) == pytest.approx([52e-6, 102.8e-6])
+
+
+@pytest.mark.parametrize(("bore", "ratio", "words"), [(0.0, 4.0, "bore"), (5e-4, 0.9, "bore_to_particle_ratio")])
+def test_no_needle_and_no_ratio_below_one(bore: float, ratio: float, words: str) -> None:
+    with pytest.raises(DomainError, match=words):
+        widest_through_needle(bore, ratio)
