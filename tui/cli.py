@@ -30,6 +30,7 @@ from tui.predict_loading_command import predict_loading
 from tui.presets_command import presets
 from tui.refusal import Interrupted, Refusal
 from tui.release_command import release
+from tui.report_command import report
 from tui.retention_commands import dose, retention
 from tui.sensitivity_command import sensitivity
 from tui.similarity_command import similarity
@@ -284,6 +285,7 @@ cli.add_command(fate)
 cli.add_command(release)
 cli.add_command(sensitivity)
 cli.add_command(batch)
+cli.add_command(report)
 cli.add_command(presets)
 cli.add_command(evidence)
 
