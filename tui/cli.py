@@ -35,6 +35,7 @@ from tui.progress_line import announce
 from tui.project_command import project
 from tui.refusal import Interrupted, Refusal
 from tui.release_command import release
+from tui.report_command import report
 from tui.retention_commands import dose, retention
 from tui.sensitivity_command import sensitivity
 from tui.similarity_command import similarity
@@ -299,6 +300,7 @@ cli.add_command(fate)
 cli.add_command(release)
 cli.add_command(sensitivity)
 cli.add_command(batch)
+cli.add_command(report)
 cli.add_command(presets)
 cli.add_command(evidence)
 cli.add_command(differences)
