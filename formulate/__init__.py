@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from formulate.comparison import compare as compare
     from formulate.curves.library import simulate as simulate
     from formulate.dialysis.correction import correct as correct_dialysis
+    from formulate.difference import differences as differences
     from formulate.dosing import dosing as find_dose
     from formulate.equations.calculation import calculate as calculate
     from formulate.experiment.frames import release_data as release_data
@@ -53,6 +54,7 @@ _ROOMS = {
     "compare": "formulate.comparison",
     "compare_profiles": "formulate.similarity.compare:similarity",
     "correct_dialysis": "formulate.dialysis.correction:correct",
+    "differences": "formulate.difference",
     "expose": "formulate.exposure",
     "find_dose": "formulate.dosing:dosing",
     "find_drivers": "formulate.sensitivity.analysis:sensitivity",
@@ -80,6 +82,7 @@ __all__ = [
     "compare",
     "compare_profiles",
     "correct_dialysis",
+    "differences",
     "expose",
     "find_dose",
     "find_drivers",

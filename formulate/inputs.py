@@ -64,7 +64,7 @@ class Inputs:
     def unused(self, subjects: "Sequence[Subject]") -> tuple[str, ...]:
         """Warn of what a user set of some subjects and no calculation asked for."""
         return tuple(
-            f"{name} was set for {subject.entry.id}, where no calculation uses it"
+            unused_text(name, subject.entry.id)
             for subject in subjects
             for name in self.ignored(subject.entry, subject.overrides)
         )
@@ -158,6 +158,15 @@ class Inputs:
             kind = self.catalog.property(name)
             raise MissingValueError(entry.id, name, needed_for, f"set it in the file, {_in(kind.unit)}")
         return to_si(value.typical, value.unit)
+
+
+def unused_text(name: str, subject: str) -> str:
+    """Say that no calculation asked for what a user set.
+
+    >>> unused_text("diameter", "liposome")
+    'diameter was set for liposome, where no calculation uses it'
+    """
+    return f"{name} was set for {subject}, where no calculation uses it"
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,16 @@
 """What files and options ask for, made into a question or formulations and computed."""
 
-import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
+from formulate.recorded import recorded as recorded
+from formulate.recorded import with_calculation as with_calculation
 from materials.errors import shorten
+from tui.progress_line import progress as progress
 from tui.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from formulate.comparison import Comparison
     from formulate.formulation import Formulation, Question
@@ -24,9 +23,6 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
     from formulate.formulation import Question, read
 
     report = progress()
-    twice = [path for index, path in enumerate(paths) if path in paths[:index]]
-    if twice:
-        raise Refusal(f"{shorten(twice[0], 120)}: given twice; need each file once")
     files = [read(path, until="comparison") for path in paths]
     formulations = [file for file in files if not isinstance(file, Question)]
     if len(files) > 1 and len(formulations) < len(files):
@@ -37,14 +33,9 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
             raise Refusal(
                 f"--{sorted(extra)[0]}: formulation files say this themselves; need --weights, --draws or --seed"
             )
-        _same_problem(paths, formulations)
-        names = [path.stem for path in paths]
         ready = [
-            (
-                shorten(path.stem if names.count(path.stem) == 1 else path, 120),
-                with_calculation(formulation, path, asked.get("draws"), asked.get("seed")),
-            )
-            for path, formulation in zip(paths, formulations, strict=True)
+            (name, with_calculation(formulation, path, asked.get("draws"), asked.get("seed")))
+            for name, path, formulation in zip(names_of(paths), paths, formulations, strict=True)
         ]
         comparison = compare_formulations(
             ready, _weights(asked), progress=report, needs=[asked["needs"]] if "needs" in asked else []
@@ -54,13 +45,20 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
     return run(question, report), recorded(question)
 
 
-def recorded(file: "Question | Formulation") -> dict[str, Any]:
-    """Give what was asked as it would stand in a file, to be run again."""
-    return {
-        "schema_version": file.schema_version,
-        "kind": file.kind,
-        **file.model_dump(mode="json", exclude_defaults=True, exclude={"schema_version", "kind"}),
-    }
+def check_files(paths: "Sequence[Path]") -> None:
+    """Refuse a folder, and a file that is given twice."""
+    for index, path in enumerate(paths):
+        if path.is_dir():
+            project = f"formulate project {shorten(path, 120)}"
+            raise Refusal(f"{shorten(path, 120)}: is a folder; need files of it, or all of them with {project}")
+        if path in paths[:index]:
+            raise Refusal(f"{shorten(path, 120)}: given twice; need each file once")
+
+
+def names_of(paths: "Sequence[Path]") -> list[str]:
+    """Give what each file is called: its name without the ending where no other has it, else its path."""
+    stems = [path.stem for path in paths]
+    return [shorten(path.stem if stems.count(path.stem) == 1 else path, 120) for path in paths]
 
 
 def _question(file: "Question | Formulation | None", asked: dict[str, Any], source: str) -> "Question":
@@ -145,42 +143,3 @@ def pareto_axes(given: str | None) -> tuple[str, str] | None:
         need = f"need two of {', '.join(AXES)} with a comma between"
         raise Refusal(f"--pareto: {shorten(given)!r}; {need}")
     return names[0], names[1]
-
-
-def _same_problem(paths: tuple[Path, ...], formulations: "list[Formulation]") -> None:
-    """Refuse formulations that answer different questions: side by side their numbers would mislead."""
-    first, first_path = formulations[0], shorten(paths[0], 120)
-    for given, other in zip(paths, formulations, strict=True):
-        path = shorten(given, 120)
-        for field in ("target", "calculation"):
-            if getattr(other, field) != getattr(first, field):
-                raise Refusal(f"{path}: {field} differs from that of {first_path}; need the same to compare")
-        if other.payload and first.payload and other.cargo.id != first.cargo.id:
-            raise Refusal(f"{path}: payload {other.cargo.id} differs from {first.cargo.id} of {first_path}")
-        for field in ("site", "species", "state_or_first"):
-            if getattr(other.regimen, field) != getattr(first.regimen, field):
-                raise Refusal(f"{path}: regimen differs from that of {first_path}; need the same site and state")
-
-
-def with_calculation(formulation: "Formulation", path: Path, draws: int | None, seed: int | None) -> "Formulation":
-    """Give a formulation with the draws and the seed that options ask for."""
-    from formulate.formulation import Formulation, build
-
-    content = formulation.model_dump(mode="json", exclude_unset=True)
-    calculation = content.setdefault("calculation", {})
-    calculation |= {name: value for name, value in (("draws", draws), ("seed", seed)) if value is not None}
-    ready: Formulation = build(Formulation, content, str(path))
-    return ready
-
-
-def progress() -> "Callable[[str], None] | None":
-    """Give a line of progress on a terminal, nothing in a pipe."""
-    if not sys.stderr.isatty():
-        return None
-
-    def report(name: str) -> None:
-        room = shutil.get_terminal_size().columns - len("computing  ... ")
-        click.echo(f"\r\x1b[Kcomputing {shorten(name, max(room, 20))} ...", nl=False, err=True)
-
-    click.get_current_context().call_on_close(lambda: click.echo("\r\x1b[K", nl=False, err=True))
-    return report

@@ -13,8 +13,8 @@ VERDICTS = {"passes": "passes", "fails": "FAILS", "unsure": "unsure", "not-known
 # a sign beside the word, so that a verdict is not told by its colour
 VERDICT_SIGNS = {"passes": "✓", "fails": "✕", "unsure": "≈", "not-known": "?", "not-applicable": NO_NUMBER}
 HEADS = {
-    "mechanism": "loading", "volume": "volume", "dose": "dose", "needle": "needle", "force": "force", "barrier": "barrier",
-    "load-bearing": "load", "sterilisable": "sterile", "viability": "alive",
+    "mechanism": "loading", "volume": "volume", "dose": "dose", "needle": "needle", "force": "force",
+    "barrier": "barrier", "load-bearing": "load", "sterilisable": "sterile", "viability": "alive",
 }  # fmt: skip
 STANDING = ("evidence", "cost", "difficulty", "risk")
 

@@ -12,14 +12,25 @@ from formulate.rows import Comparison
 if TYPE_CHECKING:
     from jinja2 import Template
 
+    from formulate.difference import Differences
     from formulate.report.page import Document
 
 
-def comparison_html(comparison: Comparison, *, title: str | None = None, date: str | None = None) -> str:
-    """Give the report of a comparison as an HTML page; the same comparison gives the same bytes."""
+def comparison_html(
+    comparison: Comparison,
+    *,
+    title: str | None = None,
+    date: str | None = None,
+    differences: "Differences | None" = None,
+) -> str:
+    """Give the report of a comparison as an HTML page; the same comparison gives the same bytes.
+
+    Of formulation files, `differences` adds what differs between them.
+    """
     from markupsafe import Markup
 
     from formulate.report.canvas import inline_svg
+    from formulate.report.differences import differences_section
     from formulate.report.figures import drawable, figure_svg
 
     content = report_content(comparison, title=title, date=date)
@@ -28,7 +39,8 @@ def comparison_html(comparison: Comparison, *, title: str | None = None, date: s
         {"svg": Markup(inline_svg(figure_svg(name, comparison), CAPTIONS[name])), "caption": CAPTIONS[name]}
         for name in names
     ]  # safe: matplotlib escapes every text it writes
-    return template("report.html.j2").render(**content, figures=figures)
+    sections = [differences_section(differences)] if differences else []
+    return template("report.html.j2").render(**content, figures=figures, sections=sections)
 
 
 def prediction_html(prediction: Prediction, *, title: str | None = None, date: str | None = None) -> str:

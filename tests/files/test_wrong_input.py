@@ -485,30 +485,6 @@ def test_a_question_and_a_formulation_are_not_compared():
     assert "one question file" in line
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "what"),
-    [
-        ('"knee"', '"knee"\nstate = "rheumatoid"', "regimen"),
-        ("draws = 64", "draws = 128", "calculation"),
-        ("[calculation]", '[target]\nduration = "7 d"\n[calculation]', "target"),
-        ("dasatinib", "triamcinolone-acetonide", "payload"),
-        ('dose = "5 mg"', 'dose = "9 mg"', "dose"),
-        ('"knee"', '"knee"\nvolume = "1 mL"', "volume"),
-    ],
-)
-def test_formulations_of_different_problems_are_not_compared(old, new, what):
-    Path("case.toml").write_text(FORMULATION, "utf-8")
-    Path("other.toml").write_text(FORMULATION.replace(old, new), "utf-8")
-    result = run("compare", "case.toml", "other.toml")
-    if what in ("dose", "volume"):  # a formulator compares these on purpose
-        assert result.exit_code == 0
-        return
-    (line,) = refused(result, ("case.toml", "other.toml"))
-    assert line.startswith("other.toml: ")
-    assert what in line
-    assert "case.toml" in line
-
-
 def test_a_missing_number_of_an_own_drug_is_one_line_with_the_unit_to_give():
     one_layer = (
         FORMULATION[: FORMULATION.index('[[layer]]\nid = "gel"')] + FORMULATION[FORMULATION.index("[regimen]") :]
