@@ -170,8 +170,8 @@ def compare(
     """Compare carriers for a payload at a site.
 
     Give a question file, several formulation files, or --site (or --preset) and --payload. Options override the file.
-    Without a payload, --carriers names carriers that are themselves the drug, such as cells and vesicles. Of several
-    files, what differs between them is shown field by field; they are ranked where they ask the same question.
+    Without a payload, --carriers names carriers that are themselves the drug, such as cells and vesicles.
+    Of several files, what differs between them is shown field by field; they are ranked where they ask the same.
     """
     axes = pareto_axes(pareto)
     if pareto and ctx.get_parameter_source("figure") == click.core.ParameterSource.DEFAULT:
