@@ -8,6 +8,7 @@ import numpy as np
 
 from formulate.crystal_sizes import CrystalSizes
 from formulate.domain import require, require_not_negative
+from formulate.retention.arriving import INNER, rising
 from formulate.sampling import Array
 
 Rates = Mapping[tuple[str, str], Array]  # from one place to another [1/s], (draws,)
@@ -49,7 +50,8 @@ def follow(
     -----
     ``dA_i/dt = sum_j k_ji A_j - A_i sum_j k_ij + dU_i/dt`` with ``k = steady + open leaking``, in two implicit stages
     of equal weight ``1 - sqrt(1/2)`` for each step (second order, and what is fast settles: Alexander 1977,
-    doi:10.1137/0714068). A draw in which that undershoots takes the step in one implicit stage.
+    doi:10.1137/0714068), with the rates of `formulate.retention.arriving.rising` at their ends. A draw in which that
+    undershoots takes the step in one implicit stage.
 
     Examples
     --------
@@ -108,7 +110,7 @@ def follow_all(
         for index, given in enumerate(arrivals):
             for name, values in given.items():
                 came[:, plan.names.index(name), index] = _of(values, some).T
-        amounts = _walked(steps, came, np.ascontiguousarray(_of(open_share, some).T), plan.of(some))
+        amounts = _walked(time, came, np.ascontiguousarray(_of(open_share, some).T), plan.of(some))
         found[:, :, some] = amounts.transpose(1, 2, 3, 0)
     return [dict(zip(plan.names, found[:, index], strict=True)) for index in range(len(arrivals))]
 
@@ -118,16 +120,19 @@ def _of(values: Array, some: slice) -> Array:
     return values if len(values) == 1 else values[some]
 
 
-def _walked(steps: Array, came: Array, is_open: Array, plan: "_Plan") -> Array:
+def _walked(time: Array, came: Array, is_open: Array, plan: "_Plan") -> Array:
     """Give the amounts (times, places, inputs, draws) for what came."""
     amounts = np.empty_like(came)
     amounts[0] = came[0]
-    inputs = np.diff(came, axis=0)
+    steps, inputs = np.diff(time), np.diff(came, axis=0)
+    more = np.moveaxis(rising(time, np.moveaxis(came, 0, -1)), -1, 0)
     arrived = came.any(axis=(1, 2, 3))
     begins = int(arrived.argmax()) if arrived.any() else len(steps) + 1
     amounts[: min(begins, len(came))] = 0.0
     for index, step in enumerate(steps[max(begins - 1, 0) :], start=max(begins - 1, 0)):  # nothing is there before
-        amounts[index + 1] = _advanced(amounts[index], inputs[index], step, plan.rates(is_open[index]), plan)
+        amounts[index + 1] = _advanced(
+            amounts[index], inputs[index], more[index], step, plan.rates(is_open[index]), plan
+        )
     return amounts
 
 
@@ -162,14 +167,13 @@ class _Plan:
         return found
 
 
-def _advanced(state: Array, came: Array, step: float, rates: list[Array], plan: _Plan) -> Array:
+def _advanced(state: Array, came: Array, more: Array, step: float, rates: list[Array], plan: _Plan) -> Array:
     solve = _Implicit(_GAMMA * step, rates, plan)
-    part = _GAMMA * came
-    middle = solve(state + part)
+    middle = solve(state + _GAMMA * (came + INNER * more))
     middle -= state
     middle *= (1.0 - _GAMMA) / _GAMMA
     middle += state
-    middle += part
+    middle += _GAMMA * (came + more)
     after = solve(middle)
     least = after.min(axis=0)
     if least.min() >= 0.0:

@@ -85,7 +85,7 @@ def linear_course(time: Array, entering: Entering, disc: Disc, modes: SlabModes,
     Returns
     -------
     Course
-        Exact for arrivals that are linear between the times, up to the last mode of the slab.
+        Exact for arrivals with rates that are linear between the times, up to the last mode of the slab.
 
     Raises
     ------
@@ -216,7 +216,9 @@ def saturable_course(
         [EPIDURAL, PLASMA],
         {(EPIDURAL, PLASMA): disc.epidural_rate},
         {(PLASMA, ELIMINATED): disc.clearance / disc.plasma_volume},
-    ).amounts(time, {EPIDURAL: entering.beside, PLASMA: entering.plasma + np.maximum.accumulate(passed, axis=1)})
+    ).amounts(
+        time, {EPIDURAL: entering.beside, PLASMA: entering.plasma + np.maximum.accumulate(passed, axis=1)}, smooth=True
+    )
     return Course(
         held,
         np.zeros_like(held),

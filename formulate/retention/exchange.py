@@ -82,12 +82,15 @@ class Propagators:
         E = exp(h M): where what was in j at the start is at the end [1].
     gains : ndarray, shape (steps, draws, n, n)
         P = integral of E over the step: amounts made by an input of 1 per second [s].
+    ramps : ndarray, shape (steps, draws, n, n)
+        R = integral of P over the step: amounts made by an input that grows by 1 per second in each [s2].
 
     Notes
     -----
     A step h0 of at most half a turnover of the fastest compartment (q h0 <= 1/2) by uniformisation (Jensen 1953):
     with ``S = 1 + M/q``, ``E = sum_j p_j S^j`` and ``P = sum_j t_j S^j / q``, p_j Poisson of mean q h0 and t_j its tail
-    beyond j. Then doubled: ``P(2h) = P + E P``, ``E(2h) = E E``, with the diagonal of E taken as what did not leave.
+    beyond j, and R with the tails summed once more. Then doubled: ``R(2h) = R + E R + h P``, ``P(2h) = P + E P``,
+    ``E(2h) = E E``, with the diagonal of E taken as what did not leave.
     No eigenvectors are needed, so equal rates are no special case.
     """
 
@@ -104,16 +107,21 @@ class Propagators:
         survive = (transfers + (fastest - outflow[:, None, :]) * one) / fastest
         power = np.broadcast_to(one, (draws, n, n))
         self.stays = np.zeros((len(steps), draws, n, n))
-        self.gains = np.zeros_like(self.stays)
-        for chance, tail in zip(chances[:-1], tails, strict=True):
+        self.gains, self.ramps = np.zeros_like(self.stays), np.zeros_like(self.stays)
+        beyond = np.concatenate([np.cumsum(tails[:0:-1], axis=0)[::-1], np.zeros_like(tails[:1])])
+        for chance, tail, further in zip(chances[:-1], tails, beyond, strict=True):
             self.stays += chance[..., None, None] * power
             self.gains += tail[..., None, None] * power
+            self.ramps += further[..., None, None] * power
             power = survive @ power
         self.gains /= fastest
+        self.ramps /= fastest**2
         escaped = (lost[:, None, :] @ self.gains)[..., 0, :]
         for level in range(1, doublings.max(initial=0) + 1):
             longer = np.flatnonzero(doublings >= level)
             before = self.stays[longer]
+            length = (steps[longer] / 2.0 ** (doublings[longer] - level + 1))[:, None, None, None]
+            self.ramps[longer] += before @ self.ramps[longer] + length * self.gains[longer]
             self.gains[longer] += before @ self.gains[longer]
             escaped[longer] += (escaped[longer][..., None, :] @ before)[..., 0, :]
             after = before @ before
@@ -123,18 +131,20 @@ class Propagators:
             own[...] = np.where(elsewhere < 0.5, 1.0 - elsewhere, own)
             self.stays[longer] = after
 
-    def march(self, step: Array, index: NDArray[np.intp], came: Array, into: NDArray[np.intp]) -> Array:
+    def march(self, step: Array, index: NDArray[np.intp], came: Array, more: Array, into: NDArray[np.intp]) -> Array:
         """Give the amounts (draws, n, times) for what came (draws or 1, places, times) into some places.
 
+        `more` would arrive in each step at the rate of its end.
         Each step has a length [s], and an index among the lengths that were worked out.
         """
         _, draws, n, _ = self.stays.shape
-        arriving = np.diff(came) / step
+        arriving, more = np.diff(came) / step, more / step
         inside = np.zeros((max(draws, len(came)), n, len(step) + 1))
         inside[:, into, 0] = came[:, :, 0]
         for i, k in enumerate(index):
             after = self.stays[k] @ inside[:, :, i, None] + self.gains[k][:, :, into] @ arriving[:, :, i, None]
-            inside[:, :, i + 1] = after[..., 0]
+            later = (2.0 / step[i]) * self.ramps[k][:, :, into] - self.gains[k][:, :, into]
+            inside[:, :, i + 1] = (after + later @ more[:, :, i, None])[..., 0]
         return inside
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 
 from formulate.retention import joint_linear
+from formulate.retention.arriving import INNER, rising
 from formulate.retention.cartilage_uptake import CellUptake
 from formulate.retention.joint_rates import Crystals, JointRates, Sieve
 from formulate.retention.joint_step import March
@@ -56,7 +57,7 @@ class JointAmounts:
 
 
 def solve(time: Array, arrivals: Arrivals, rates: JointRates, parts_at: tuple[int, ...] = ()) -> JointAmounts:
-    """Solve the joint for cumulative arrivals that are linear between the given times.
+    """Solve the joint for cumulative arrivals that go smoothly from one of the given times to the next.
 
     Parameters
     ----------
@@ -80,7 +81,8 @@ def solve(time: Array, arrivals: Arrivals, rates: JointRates, parts_at: tuple[in
     exchanges are damped, however long the step. A draw that this would drive below zero, or past saturation by
     dissolution (a step much longer than its exchange), takes that step by implicit Euler, which cannot. The
     dissolution coefficient is that of the mean of the solid before and after the step; a step that would
-    dissolve more solid than there is dissolves just that.
+    dissolve more solid than there is dissolves just that. Within a step drug arrives at a rate that is linear in time
+    (`formulate.retention.arriving.rising`).
     """
     return solve_all(time, [arrivals], rates, parts_at)[0]
 
@@ -137,12 +139,11 @@ def _linear(
 ) -> list[JointAmounts]:
     """Solve a joint with linear cartilage for carriers of which the first so many bring solid drug."""
     carriers, draws = len(arrivals), len(rates.resting_volume)
-    steps = np.diff(time)
     coming = []
     for i, one in enumerate(arrivals):
         into = [place if place.any() else None for place in (one.fluid, one.synovium, one.plasma)]
         start = tuple(None if place is None else place[:, 0] for place in into)
-        speed = tuple(None if place is None else np.diff(place) / steps for place in into)
+        speed = tuple(None if place is None else _rates(time, place) for place in into)
         coming.append(joint_linear.Coming(start, speed, one.solid if i < solids else None))
     courses = np.empty((7, carriers, draws, len(time)))
     courses[3, solids:] = 0.0
@@ -180,7 +181,8 @@ def _march(
     """Step through the times, and write the amounts to `courses` (7, carriers, draws, times) and `kept`."""
     # one row per time, so that each step reads and writes memory in order
     arriving = _by_time([[one.fluid, one.synovium, one.plasma] for one in arrivals]).swapaxes(1, 2)
-    sources = np.diff(arriving, axis=0) / np.diff(time)[:, None, None, None]
+    sources = np.moveaxis(_rates(time, np.moveaxis(arriving, 0, -1)), -1, 0)  # (steps, stages, places, ...)
+    sources = np.ascontiguousarray(sources).reshape(len(time) - 1, 6, *arriving.shape[2:])
     crystals = rates.crystals
     solids = None if crystals is None else _by_time([one.solid for one in arrivals])
     march = March(rates, time)
@@ -209,6 +211,13 @@ def _march(
             courses[place] = course
     if solids is not None:
         courses[3] = left.transpose(1, 2, 0)
+
+
+def _rates(time: Array, arrived: Array) -> Array:
+    """Give the rates at which something arrives at the inner stage and at the end of each step, (2, ..., steps)."""
+    steps = np.diff(time)
+    came, more = np.diff(arrived), rising(time, arrived)
+    return np.stack([(came + INNER * more) / steps, (came + more) / steps])
 
 
 def _by_time(values: list[Array] | list[list[Array]]) -> Array:

@@ -28,7 +28,7 @@ class Coming:
     """What enters a joint of one carrier: at the start [kg], rates over each step [kg/s] of each place, and solid."""
 
     start: tuple[Array | None, ...]  # into fluid, synovium, plasma, (draws,); None where nothing enters
-    rates: tuple[Array | None, ...]  # (draws, steps)
+    rates: tuple[Array | None, ...]  # (2, draws, steps), at the inner stage of each step and at its end
     solid: Array | None  # (draws, times)
 
 
@@ -54,8 +54,9 @@ def march(
 
     Notes
     -----
-    Per stage of length h ``(1 - h L) x = x_0 + h r``: the fluid is ``A_f = (b + h e)/o``, b from what was there and
-    arrives, e the drug that solid gives off, ``e = kappa (S - C_u)``; synovium, plasma and cartilage follow from A_f.
+    Per stage of length h ``(1 - h L) x = x_0 + h r``, r the release at its end: the fluid is ``A_f = (b + h e)/o``,
+    b from what was there and arrives, e the drug that solid gives off, ``e = kappa (S - C_u)``; synovium, plasma and
+    cartilage follow from A_f.
     """
     steps = Steps(rates)
     carriers, draws = len(coming), len(rates.resting_volume)
@@ -68,7 +69,7 @@ def march(
     courses[list(shown), :, some, 0] = 0.0
     courses[:3, :, some, 0] = state[:3]
     solid = _Solid(rates, coming, some)
-    sources = np.zeros((_STEPS, 3, carriers, draws))
+    sources = np.zeros((_STEPS, 2, 3, carriers, draws))
     history = np.empty((_STEPS, len(shown), carriers, draws))
     for first in range(0, len(time) - 1, _STEPS):
         count = min(_STEPS, len(time) - 1 - first)
@@ -76,7 +77,7 @@ def march(
         for carrier, one in enumerate(coming):
             for place, rate in enumerate(one.rates):
                 if rate is not None:
-                    sources[:count, place, carrier] = rate[some, first : first + count].T
+                    sources[:count, :, place, carrier] = rate[:, some, first : first + count].transpose(2, 0, 1)
         for i in range(count):
             solid.begins(first + i)
             state = _stepped(steps.at(i), state, sources[i], solid)
@@ -96,15 +97,16 @@ def march(
 def _stepped(step: Step, state: Array, source: Array, solid: "_Solid") -> Array:
     """Give the next state, (rows, carriers, draws)."""
     first, second = step.first, step.second
-    there = step.h * source
+    there, then = step.h * source
     there += state[:3]
+    then += state[:3]
     fluid = first.fluid(there[0] + first.back(state[SLAB:]), there[1], there[2])
     beside = first.beside(there[1], there[2], fluid)
     onward = beside - state[1:3]  # beyond the first stage
     onward *= FORWARD
-    onward += there[1:]
+    onward += then[1:]
     into = second.back(state[SLAB:])
-    into += there[0]
+    into += then[0]
     into -= FORWARD * state[FLUID]
     into += step.again * fluid
     later = second.fluid(into, onward[0], onward[1])
@@ -150,6 +152,12 @@ def _of(values: Array, which: Columns) -> Array:
     carriers, draws = which
     found = values[..., carriers, draws]
     return found if isinstance(draws, slice) else found[..., None, :]
+
+
+def _whole(step: Step, source: Array, which: Columns) -> Array:
+    """Give what enters in the whole step, of some carriers and draws, or all."""
+    inner, end = _of(source, which)
+    return np.asarray(step.early * inner + step.late * end)
 
 
 def _negative(state: Array) -> NDArray[np.bool_]:
@@ -229,7 +237,7 @@ class _Solid:
                 carriers, draws = np.nonzero(beyond)
                 which = (carriers, draws)
                 held = _of(state, which)
-                self.dissolved[which] = self._in_one(step, held, held[:3] + step.length * _of(source, which), which)[1]
+                self.dissolved[which] = self._in_one(step, held, held[:3] + _whole(step, source, which), which)[1]
             if trial:
                 self._coefficient(there - 0.5 * np.minimum(self.dissolved, there))
         exhausted = self.dissolved > there
@@ -245,7 +253,7 @@ class _Solid:
     def coarsely(self, step: Step, state: Array, source: Array, which: Columns) -> tuple[Array, Array]:
         """Give the state after a step taken in one stage, and what dissolved, of some carriers and draws."""
         held, draws, whole, length = _of(state, which), which[1], step.whole, step.length
-        there = held[:3] + length * _of(source, which)
+        there = held[:3] + _whole(step, source, which)
         fluid, dissolved = self._in_one(step, held, there, which)
         found = np.empty_like(held)
         found[FLUID] = fluid

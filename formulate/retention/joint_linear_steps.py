@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from formulate.retention.arriving import GAMMA
 from formulate.retention.cartilage_uptake import ModeStage, ModeUptake, TwoModeStages
 from formulate.retention.joint_rates import JointRates
-from formulate.retention.joint_step import FORWARD, GAMMA, Fluid, Implicit
+from formulate.retention.joint_step import FORWARD, Fluid, Implicit
 from formulate.sampling import Array
 
 

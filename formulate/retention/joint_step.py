@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from formulate.retention.arriving import GAMMA
 from formulate.retention.cartilage_uptake import CellStage, CellUptake
 from formulate.retention.joint_rates import JointRates
 from formulate.sampling import Array
 
 Indices = tuple[NDArray[np.intp], ...]  # of carriers and draws, or of rows where these are one axis already
 
-GAMMA = 1.0 - 1.0 / np.sqrt(2.0)
 FORWARD = (1.0 - GAMMA) / GAMMA
 ROUNDING = -1e-12  # of the largest amount; below this a negative amount is no rounding error
 _AT_ONCE = 4096  # numbers of one kind that are prepared together: some steps of some draws
@@ -77,7 +77,7 @@ class March:
     ) -> tuple[State, Array]:
         """Give the state and the solid after the step; `supply` is the solid there is to dissolve.
 
-        On trial only the solid counts.
+        `source` is what enters each place at the inner stage, then at the end. On trial only the solid counts.
         """
         if kappa is None:
             return self._march(state, source, None, None)[0], supply
@@ -121,9 +121,9 @@ class March:
     def _two_stages(
         self, state: State, source: Array, kappa: Array | None, dissolving: Array | None
     ) -> tuple[State, Array]:
-        first, middle = self.inner.solve(state.amounts, state.slab, self.slab, source, kappa, dissolving)
+        first, middle = self.inner.solve(state.amounts, state.slab, self.slab, source[:3], kappa, dissolving)
         offset, middle = _beyond(state.amounts, first, FORWARD), _beyond(state.slab, middle, FORWARD)
-        after, slab = self.end.solve(offset, middle, self.slab, source, kappa, dissolving)
+        after, slab = self.end.solve(offset, middle, self.slab, source[3:], kappa, dissolving)
         early, late = self.step * (1.0 - GAMMA), self.step * GAMMA
         gone = state.gone.copy()
         gone[0] += (early * first[2] + late * after[2]) * self.elimination
@@ -148,7 +148,8 @@ class March:
         """Take the step in one stage, of some draws."""
         assert self.picked is not None
         whole, slab = self.whole.implicit.rows(self.picked), self.whole.slab.rows(self.picked)
-        after, after_slab = whole.solve(state.amounts, state.slab, slab, source, kappa, dissolving)
+        steadily = (1.0 - GAMMA) * source[:3] + GAMMA * source[3:]
+        after, after_slab = whole.solve(state.amounts, state.slab, slab, steadily, kappa, dissolving)
         gone = state.gone.copy()
         gone[0] += self.step * after[2] * self.elimination
         if self.breakdown is not None:

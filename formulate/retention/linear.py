@@ -1,4 +1,4 @@
-"""Compartments that exchange drug at constant rates: exact amounts for an input that is steady between the times.
+"""Compartments that exchange drug at constant rates: exact amounts for an input given at some times.
 
 Amounts A [kg] (or shares, or counts), U what has arrived in each compartment by each time:
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from formulate.domain import require, require_not_negative
+from formulate.retention.arriving import rising
 from formulate.retention.exchange import Elimination, Propagators
 from formulate.retention.modes import Modes
 from formulate.sampling import Array
@@ -115,7 +116,12 @@ class LinearSystem:
         return np.logical_not(self._modes.usable)
 
     def amounts(
-        self, time: ArrayLike, arrivals: Mapping[str, ArrayLike] | Array, initial: Mapping[str, ArrayLike] | None = None
+        self,
+        time: ArrayLike,
+        arrivals: Mapping[str, ArrayLike] | Array,
+        initial: Mapping[str, ArrayLike] | None = None,
+        *,
+        smooth: bool = False,
     ) -> Amounts:
         """Give the amounts in each compartment, and what has been lost, at the given times.
 
@@ -128,6 +134,9 @@ class LinearSystem:
             arrived by the first time is there at once.
         initial : mapping of str to array_like, optional
             Amounts already there at the first time, (draws,).
+        smooth : bool, optional
+            The arrivals are points of a smooth curve: their rate, not they, is linear between two times, as
+            `formulate.retention.arriving.rising` has it.
 
         Returns
         -------
@@ -143,8 +152,8 @@ class LinearSystem:
         Notes
         -----
         In the modes, over a step h with dU arriving: ``c(t + h) = c(t) exp(lambda h) + dU_c (exp(lambda h) - 1)/
-        (lambda h)``, exact for any h. Lost by route r: ``p_r (U - A)``, with p_r the shares of what is in each
-        compartment that would end by r.
+        (lambda h)``, and with a smooth input what `formulate.retention.arriving.skewed` adds; exact for any h. Lost by
+        route r: ``p_r (U - A)``, with p_r the shares of what is in each compartment that would end by r.
         """
         t = np.asarray(time, dtype=np.float64)
         rises = np.diff(t, prepend=t[0] - 1.0)
@@ -154,14 +163,15 @@ class LinearSystem:
         inside, lost = np.empty((n, draws, len(t))), np.empty((len(self.routes), draws, len(t)))
         usable = np.broadcast_to(self._modes.usable, (draws,))
         step = np.diff(t)
+        more = rising(t, came) if smooth else np.zeros((1, len(into), len(step)))
         lengths, index = np.unique(step, return_inverse=True)
 
         def by_modes(some: Indices) -> Array:
-            return self._modes.march(step, _of(came, some), into, some)
+            return self._modes.march(step, _of(came, some), _of(more, some), into, some)
 
         def by_propagators(some: Indices) -> Array:
             propagators = Propagators(lengths, _of(self.transfers, some), _of(self.losses, some))
-            return propagators.march(step, index, _of(came, some), into)
+            return propagators.march(step, index, _of(came, some), _of(more, some), into)
 
         # a few draws at a time: what is at work stays in the processor's cache
         for march, draws_so, held in ((by_modes, usable, n * len(t)), (by_propagators, ~usable, n * n * lengths.size)):

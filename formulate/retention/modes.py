@@ -5,6 +5,7 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
+from formulate.retention.arriving import skewed
 from formulate.retention.exchange import Elimination
 from formulate.sampling import Array
 
@@ -79,9 +80,12 @@ class Modes:
             rates, vectors, inverses = rates.real, vectors.real, inverses.real
         self.rates, self.vectors, self.inverses = rates, vectors, inverses
 
-    def march(self, step: Array, came: Array, into: NDArray[np.intp], which: NDArray[np.intp] | slice) -> Array:
+    def march(
+        self, step: Array, came: Array, more: Array, into: NDArray[np.intp], which: NDArray[np.intp] | slice
+    ) -> Array:
         """Give the amounts (draws, n, times) of some draws for what came (draws or 1, places, times) into some places.
 
+        `more` would arrive in each step at the rate of its end.
         `which` says which of the draws, all of them usable; of one draw alone it takes that one.
         """
         rates, vectors, inverses = (
@@ -91,7 +95,7 @@ class Modes:
         first = inverses @ came[:, :, :1]
         arriving = np.diff(came)
         if arriving.any():
-            held = _followed(step, rates, inverses, arriving, first[..., 0])
+            held = _followed(step, rates, inverses, arriving, more, first[..., 0])
         else:
             held = first * np.exp(rates[:, :, None] * np.concatenate([[0.0], np.cumsum(step)]))
         return np.asarray((vectors @ held).real)
@@ -117,8 +121,10 @@ def _slowest_first(rates: Array, vectors: Array) -> tuple[Array, Array]:
     return np.take_along_axis(rates, order, 1), np.take_along_axis(vectors, order[:, None, :], 2)
 
 
-def _followed(step: Array, rates: Array, inverses: Array, arriving: Array, first: Array) -> Array:
+def _followed(step: Array, rates: Array, inverses: Array, arriving: Array, more: Array, first: Array) -> Array:
     """Give the modes (draws, n, times) for what arrives over each step, (draws or 1, places, steps), from `first`.
+
+    `more` would arrive at the rate of its end.
 
     One row per time, so that each step reads and writes memory in order.
     """
@@ -129,11 +135,19 @@ def _followed(step: Array, rates: Array, inverses: Array, arriving: Array, first
     mean = fallen / exponent
     if still.any():
         fallen, mean = np.where(still, 0.0, fallen), np.where(still, 1.0, mean)
-    came, shares = (np.ascontiguousarray(values.transpose(2, 1, 0)) for values in (arriving, inverses))
-    added = came[:, 0, None] * shares[0]
-    for place in range(1, len(shares)):
-        added += came[:, place, None] * shares[place]
+    came, later, shares = (np.ascontiguousarray(values.transpose(2, 1, 0)) for values in (arriving, more, inverses))
+
+    def placed(amounts: Array) -> Array:
+        """Give amounts (steps, places, draws or 1) in the modes."""
+        found = np.asarray(amounts[:, 0, None] * shares[0])
+        for place in range(1, len(shares)):
+            found += amounts[:, place, None] * shares[place]
+        return found
+
+    added = placed(came)
     added *= mean
+    if later.any():
+        added += placed(later) * skewed(step[:, None, None] * decaying)
     fallen += 1.0
     held = np.empty((len(step) + 1, *added.shape[1:]), added.dtype)
     held[0] = first.T

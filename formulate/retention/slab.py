@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from formulate.domain import require
+from formulate.retention.arriving import rising
 from formulate.retention.slab_layers import Bath, CutSlab, Face, Layer, cut, over_time
 from formulate.retention.slab_nodes import March, Outside
 from formulate.sampling import Array
@@ -183,7 +184,8 @@ def _march(
     room = widths * partition / thickness[:, None]
     outside = [np.ascontiguousarray(bath[rows].T) for bath in baths]
     arrivals = [
-        (arrival.share, np.ascontiguousarray(np.diff(arrival.arrived[rows], axis=1).T)) for arrival in slab.arrivals
+        (arrival.share, np.diff(arrival.arrived[rows]).T, rising(times, arrival.arrived[rows]).T)
+        for arrival in slab.arrivals
     ]
     march = March(nodes)
     state = march.start()
@@ -202,9 +204,6 @@ def _march(
     size = nodes.storage.shape[1]
     write(0)
     for i, interval in enumerate(np.diff(times)):
-        source = None
-        for share, came in arrivals:
-            source = share * (came[i] / interval)[:, None] + (0.0 if source is None else source)
         slopes = [(bath[i + 1] - bath[i]) / interval for bath in outside]
         shares = _FIRST if i == 0 and substeps == 1 else np.full(substeps, 1.0 / substeps)
         gone = 0.0
@@ -213,8 +212,16 @@ def _march(
                 Outside(*(bath[i] + slope * since for bath, slope in zip(outside, slopes, strict=True)))
                 for since in (gone + march.INNER * h, gone + h)
             )
+            sources = None
+            if arrivals:
+                moments = (2.0 * (gone + march.INNER * h) / interval - 1.0, 2.0 * (gone + h) / interval - 1.0)
+                at_stages = [
+                    sum(share * ((came[i] + late * more[i]) / interval)[:, None] for share, came, more in arrivals)
+                    for late in moments
+                ]
+                sources = np.asarray(at_stages[0]), np.asarray(at_stages[1])
             gone += h
-            state, left = march.step(float(h), state, (inner, end), source)
+            state, left = march.step(float(h), state, (inner, end), sources)
             passed[0] += left.front
             passed[1] += left.back
             if left.lost is not None:

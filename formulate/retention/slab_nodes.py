@@ -118,19 +118,20 @@ class March:
         return State(amount, bound, level, np.zeros_like(level))
 
     def step(
-        self, h: float, state: State, outside: tuple[Outside, Outside], source: Array | None
+        self, h: float, state: State, outside: tuple[Outside, Outside], source: tuple[Array, Array] | None
     ) -> tuple[State, Passed]:
         """Give the state after a step h [s], and what left.
 
-        `outside` holds at the inner stage and at the end; `source` is what arrives per time, (draws, nodes).
+        `outside` holds at the inner stage and at the end, and so does `source`: what arrives per time, (draws, nodes).
         """
-        tau = _GAMMA * h
+        tau, early, late = _GAMMA * h, h * (1.0 - _GAMMA), _GAMMA * h
+        arriving, at_end = (None, None) if source is None else source
         if self._implicit is None or self._implicit.tau != tau:
             self._implicit = _Implicit(tau, self.nodes)
         solver = self._implicit
         forward = (1.0 - _GAMMA) / _GAMMA
         guess = state.level + tau * state.trend if self.nodes.binds else state.level
-        first = solver.solve(state.amount, state.bound, outside[0], source, guess)
+        first = solver.solve(state.amount, state.bound, outside[0], arriving, guess)
         between = state.amount + forward * (first.amount - state.amount)
         filled, strayed = state.bound, None
         if self.nodes.binds:
@@ -140,8 +141,7 @@ class March:
             possible = np.clip(filled, 0.0, self.nodes.bound_most)
             strayed = np.abs(filled - possible).max(axis=1) > -_ROUNDING * self.nodes.bound_most.max(axis=1)
             filled = possible
-        second = solver.solve(between, filled, outside[1], source, guess)
-        early, late = h * (1.0 - _GAMMA), tau
+        second = solver.solve(between, filled, outside[1], at_end, guess)
         front = early * first.front + late * second.front
         back = early * first.back + late * second.back
         lost = None if solver.loss is None else solver.loss * (early * first.amount + late * second.amount)
@@ -153,7 +153,8 @@ class March:
         if strayed is not None:
             coarse |= strayed
         if coarse.any():
-            self._euler(h, coarse, state, outside[1], source, after, (front, back, lost))
+            mean = None if source is None else (1.0 - _GAMMA) * source[0] + _GAMMA * source[1]
+            self._euler(h, coarse, state, outside[1], mean, after, (front, back, lost))
         return after, Passed(front, back, lost)
 
     def _euler(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from formulate.domain import require
+from formulate.retention.arriving import rising, skewed
 from formulate.retention.exchange import Propagators
 from formulate.retention.linear import LinearSystem
 from formulate.sampling import Array
@@ -48,7 +49,7 @@ def amounts_of_all(
     sums: Mapping[str, Sequence[str]] | None = None,
     moments: Sequence[int] = (),
 ) -> list[Followed]:
-    """Give what becomes of each of many inputs, as `LinearSystem.amounts` gives it of one.
+    """Give what becomes of each of many inputs, as `LinearSystem.amounts` gives it of one that is smooth.
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ def amounts_of_all(
     time : ndarray, shape (times,)
         Rising times [s].
     inputs : sequence of mapping of str to ndarray, shape (draws or 1, times)
-        Of each, the cumulative amounts that enter, by entry; linear between two times.
+        Of each, the cumulative amounts that enter, by entry; points of a smooth curve.
     spread : mapping of str to mapping of str to array_like, shape (draws,)
         Of entries that are no compartment: which share goes to which compartment.
     sums : mapping of str to sequence of str
@@ -170,9 +171,11 @@ class _Work:
         n, times = rates.shape[1], len(self.time)
         came = self._came(some)  # (times, draws, entries, inputs)
         step = np.concatenate(_propagated(np.diff(self.time), rates, vectors, inverses, into), axis=-1)
-        both = np.empty((times, len(some), n + into.shape[-1], count))  # what is there, and what arrives in the step
-        held = both[:, :, :n]
-        np.subtract(came[1:], came[:-1], out=both[:-1, :, n:])
+        # what is there, what arrives in the step, and how much more would at the rate of its end
+        both = np.empty((times, len(some), n + 2 * into.shape[-1], count))
+        held, later = both[:, :, :n], n + into.shape[-1]
+        np.subtract(came[1:], came[:-1], out=both[:-1, :, n:later])
+        both[:-1, :, later:] = np.moveaxis(rising(self.time, np.moveaxis(came, 0, -1)), -1, 0)
         held[0] = into @ came[0]
         for i in range(times - 1):
             np.matmul(step[i], both[i], out=held[i + 1])
@@ -192,7 +195,7 @@ class _Work:
         every, came = np.arange(len(linear.names)), self._came(some)
         for c in range(len(self.inputs)):
             arrived = self.into[some] @ came[..., c].transpose(1, 2, 0)
-            inside = propagators.march(step, index, arrived, every)
+            inside = propagators.march(step, index, arrived, rising(self.time, arrived), every)
             found[: len(self.taken), c, some] = np.moveaxis(self.taken @ inside, 1, 0)
             found[len(self.taken) :, c, some] = np.moveaxis(ends @ (arrived - inside), 1, 0)
             at_moments[c, some] = inside[:, :, self.moments]
@@ -211,8 +214,10 @@ class _Work:
         return came
 
 
-def _propagated(step: Array, rates: Array, vectors: Array, inverses: Array, into: Array) -> tuple[Array, Array]:
-    """Give what a step makes of amounts, and of entries over it: (steps, draws, n, n) and (steps, draws, n, entries).
+def _propagated(step: Array, rates: Array, vectors: Array, inverses: Array, into: Array) -> tuple[Array, ...]:
+    """Give what a step makes of amounts, (steps, draws, n, n), and of entries over it, (steps, draws, n, entries).
+
+    Of entries at a steady rate, and of those that come later in the step.
 
     Rates (draws, n), vectors and inverses (draws, n, n), into (draws, n, entries).
     """
@@ -222,8 +227,10 @@ def _propagated(step: Array, rates: Array, vectors: Array, inverses: Array, into
     mean = np.where(still, 1.0, fallen / exponent)
     fallen = np.where(still, 1.0, fallen + 1.0)
     stays = (vectors * fallen[:, :, None, :]) @ inverses
-    gains = (vectors * mean[:, :, None, :]) @ (inverses @ into)
-    return stays.real, gains.real
+    entering = inverses @ into
+    gains = (vectors * mean[:, :, None, :]) @ entering
+    later = (vectors * skewed(step[:, None, None] * rates)[:, :, None, :]) @ entering
+    return stays.real, gains.real, later.real
 
 
 def _of(values: Array, which: NDArray[np.intp]) -> Array:

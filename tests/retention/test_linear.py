@@ -11,6 +11,7 @@ from scipy.integrate import quad, solve_ivp
 from scipy.stats import gamma
 
 from formulate.retention import linear
+from formulate.retention.arriving import rising
 from formulate.retention.exchange import Elimination, Propagators
 from formulate.retention.linear import LinearSystem, from_matrix, system
 from materials.errors import DomainError, UnknownIdError
@@ -208,8 +209,10 @@ def test_steps_without_modes_give_the_same(seed, n):
     came = np.zeros((1, n, len(DAYS)))
     came[:, 0] = 1 - np.exp(-DAYS / 1e5)
     steps = np.diff(DAYS)
-    slowly = Propagators(steps, sites.transfers, sites.losses).march(steps, np.arange(steps.size), came, np.arange(n))
-    found = np.stack(list(sites.amounts(DAYS, came).inside.values()), axis=1)
+    slowly = Propagators(steps, sites.transfers, sites.losses).march(
+        steps, np.arange(steps.size), came, rising(DAYS, came), np.arange(n)
+    )
+    found = np.stack(list(sites.amounts(DAYS, came, smooth=True).inside.values()), axis=1)
     assert found == pytest.approx(slowly, abs=1e-10)
 
 

@@ -31,7 +31,7 @@ def test_each_is_as_if_it_were_alone_and_nothing_is_lost_or_made(seed):
     generator, compartments = np.random.default_rng(seed), body(seed)
     inputs = [{"depot": rising(generator)}, {"tissue": rising(generator, 1), "plasma": rising(generator)}]
     for given_, found in zip(inputs, amounts_of_all(compartments, TIME, inputs), strict=True):
-        alone = compartments.amounts(TIME, given_)
+        alone = compartments.amounts(TIME, given_, smooth=True)
         whole = sum(values[:, -1:].max() for values in given_.values())
         for name in NAMES:
             assert found.inside[name] == pytest.approx(alone.inside[name], rel=1e-9, abs=1e-11 * whole)
@@ -53,7 +53,9 @@ def test_what_is_spread_and_summed():
         {"solid": ("depot", "tissue"), "apart": ("apart",)},
         [4, 9],
     )
-    alone = compartments.amounts(TIME, {"depot": share[:, None] * came, "tissue": (1.0 - share)[:, None] * came})
+    alone = compartments.amounts(
+        TIME, {"depot": share[:, None] * came, "tissue": (1.0 - share)[:, None] * came}, smooth=True
+    )
     assert found.inside["solid"] == pytest.approx(alone.inside["depot"] + alone.inside["tissue"], rel=1e-10)
     assert not found.inside["apart"].any()
     # the three that something reaches

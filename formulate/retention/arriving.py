@@ -1,0 +1,101 @@
+"""How what arrives is spread over each step between two times: at a rate that is linear within the step."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from formulate.domain import require
+from formulate.sampling import Array
+
+_JUMP = 4.0  # times; rates of two steps further apart are of something that begins or ends, not of one curve
+_SMALL = 1e-4  # below, the difference of near equals would lose more digits than the series
+GAMMA = float(1.0 - 1.0 / np.sqrt(2.0))  # where in a step its inner stage lies, of the implicit scheme of two stages
+INNER = 2.0 * GAMMA - 1.0  # of what `rising` gives: how much more enters at the inner stage than on average
+
+
+def skewed(decays: Array) -> Array:
+    """Give what a step of decay makes of drug that enters at ``(2 t/h - 1)/h``: later rather than sooner, none in all.
+
+    Parameters
+    ----------
+    decays : ndarray
+        x = lambda h, the rate of a mode, at or below 0, times the length of the step; complex as well [1].
+
+    Returns
+    -------
+    ndarray
+        ``integral_0^1 exp(x v) (1 - 2 v) dv`` [1].
+
+    Raises
+    ------
+    Nothing.
+
+    Notes
+    -----
+    ``g - 2 (e^x - g)/x`` with ``g = (e^x - 1)/x``, by parts; for small x ``-x/6 - x^2/12``.
+
+    Examples
+    --------
+    >>> skewed(np.array([-1e-6, -1.0, -1e3]))
+    array([1.6667e-07, 1.0364e-01, 9.9800e-04])
+    """
+    small = np.abs(decays) < _SMALL
+    x = np.where(small, -1.0, decays)
+    mean = np.expm1(x) / x
+    return np.where(small, -decays / 6.0 - decays**2 / 12.0, mean - 2.0 * (np.exp(x) - mean) / x)
+
+
+def rising(time: ArrayLike, arrived: ArrayLike) -> Array:
+    """Give how much more would arrive in each step at the rate of its end than does arrive.
+
+    Parameters
+    ----------
+    time : array_like, shape (times,)
+        Rising times [s].
+    arrived : array_like, shape (..., times)
+        Cumulative amounts that have arrived by each time [kg]; any other unit as well.
+
+    Returns
+    -------
+    ndarray, shape (..., times - 1)
+        B, between -A and A, with A what arrives in the step [kg].
+
+    Raises
+    ------
+    DomainError
+        Times that do not rise.
+
+    Notes
+    -----
+    Within a step of length h the rate is ``(A + B (2 t/h - 1))/h``: it brings A whatever B is, and is nowhere negative.
+    At the end of a step it lies between the mean rates a of this step and b of the next, ``(l a + h b)/(h + l)`` with l
+    the length of the next: exact to second order for a smooth curve. The rate is steady, ``B = 0``, in a step at whose
+    rate the curve turns, so that it keeps its height, and where a and b lie more than fourfold apart: there something
+    begins or ends. After a steady rate compartments that turn over within a step would show at its end what came in
+    the middle of it.
+
+    Examples
+    --------
+    >>> rising([0.0, 1.0, 2.0, 3.0], [0.0, 1.0, 4.0, 9.0])  # rates 2 t: at the end 2, 4 and 6 of means 1, 3 and 5
+    array([1., 1., 1.])
+    """
+    steps = np.diff(np.asarray(time, dtype=np.float64))
+    require("time", steps, "s", steps > 0, "rising times")
+    came = np.maximum(np.diff(np.asarray(arrived, dtype=np.float64)), 0.0)
+    found = np.zeros_like(came)
+    if len(steps) < 2 or not came.any():
+        return found
+    # amounts, not rates: what arrives in the next step is brought to the length of this one
+    here, after = came[..., :-1], came[..., 1:] * (steps[:-1] / steps[1:])
+    weight = steps[:-1] / (steps[:-1] + steps[1:])
+    smooth = (after < _JUMP * here) & (here < _JUMP * after)
+    grows = after > here
+    smooth[..., 1:] &= grows[..., 1:] == grows[..., :-1]
+    after -= here
+    after *= weight
+    np.copyto(found[..., :-1], np.minimum(after, here), where=smooth)
+    # the last step goes on as the step before it ended
+    before = (came[..., -2] + found[..., -2]) * (steps[-1] / steps[-2])
+    last = came[..., -1]
+    alike = (before < _JUMP * last) & (last < _JUMP * before)
+    np.copyto(found[..., -1], np.clip(last - before, -last, last), where=alike)
+    return found
