@@ -100,7 +100,8 @@ def _plain(document: Document, paper: Paper, font: str) -> dict[str, object]:
                 place += 1
             else:
                 blocks.append(_block(block))
-        sections.append({"title": section.title, "blocks": blocks})
+        wide = any(block.get("wide") for block in blocks)  # a section with a wide table stands across the page
+        sections.append({"title": section.title, "blocks": blocks, "wide": wide})
     references = [{"number": item.number, "text": item.text, "link": item.link} for item in document.references]
     return {
         "title": document.title,
