@@ -11,10 +11,10 @@ from formulate.designs.target_file import TargetFile
 from formulate.formulation import Formulation
 from formulate.pipeline import Prediction, predict_all
 from formulate.sampling import Array, Draws
-from materials.errors import FileError, FormulateError
+from materials.errors import FileError, UnitError
 from materials.units import convert, parse
 
-AT_ONCE = 32  # designs that are computed together
+AT_ONCE = 8192  # draws of all designs that are computed together
 MOST_MARGIN = np.log(1e6)  # further from a limit than this counts as this
 NUMBERS = {  # what is told of each design, with its unit
     "cover": "percent",
@@ -55,12 +55,17 @@ class Limit:
 
         None where the other limits alone leave too few.
         """
-        kept = values[others & np.isfinite(values)]
-        wanted = int(np.ceil(probability * len(values) - 1e-9))
-        if len(kept) < wanted:
-            return None
-        ordered = np.sort(kept)
-        return float(ordered[-wanted] if self.at_least else ordered[wanted - 1])
+        return passed_by(values, others, probability, self.at_least)
+
+
+def passed_by(values: Array, others: NDArray[np.bool_], probability: float, at_least: bool) -> float | None:
+    """Give the threshold that a share of all draws passes among those that hold all else; None where they are fewer."""
+    kept = values[others & np.isfinite(values)]
+    wanted = int(np.ceil(probability * len(values) - 1e-9))
+    if len(kept) < wanted:
+        return None
+    ordered = np.sort(kept)
+    return float(ordered[-wanted] if at_least else ordered[wanted - 1])
 
 
 @dataclass(frozen=True)
@@ -69,8 +74,7 @@ class Held:
 
     chance: float  # share of the draws that hold it
     others: float  # share of the draws that hold all the others
-    # the threshold it would pass as surely as wanted, beside the others, in the unit of the limit
-    reached: float | None
+    reached: float | None  # what it would pass as surely as wanted, beside the others, in the unit of the limit
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,8 @@ class Outcome:
     limits: Mapping[str, Held] = field(default_factory=dict)
     numbers: Mapping[str, Number] = field(default_factory=dict)
     reason: str = ""
+    level: float | None = None  # nmol/L, held in place of the level asked for as surely as wanted, beside the limits
+    duration: float | None = None  # d, of those up to the duration asked for: held in its place as surely as wanted
 
 
 def limits_of(target: TargetFile) -> tuple[Limit, ...]:
@@ -107,13 +113,12 @@ def limits_of(target: TargetFile) -> tuple[Limit, ...]:
         found.append(Limit("volume", "volume of one injection", "mL", parse(asked.volume, "mL"), False))
     if asked.injections:
         found.append(Limit("injections", "injections", "1", float(asked.injections), False))
-    molar = _molar_mass(target)
     for name, text, label in (
         ("plasma_below", asked.plasma_below, "largest unbound concentration in plasma"),
         ("peak_below", asked.peak_below, f"largest unbound concentration in {compartment}"),
     ):
         if text:
-            found.append(Limit(name, label, "nmol/L", _concentration(text, molar), False))
+            found.append(Limit(name, label, "nmol/L", _concentration(text, target), False))
     for layer, mass in asked.excipients.items():
         of = f"excipients.{layer}" if layer else "excipients"
         found.append(
@@ -144,8 +149,14 @@ def evaluate(space: Space, points: Array, first: int = 0, draws: Draws | None = 
     asked = space.target.calculation
     shared = draws or Draws(asked.draws, asked.seed)
     limits = limits_of(space.target)
-    for start in range(0, len(points), AT_ONCE):
-        yield from _lot(space, points[start : start + AT_ONCE], first + start, shared, limits)
+    size = lot_size(shared.count)
+    for start in range(0, len(points), size):
+        yield from _lot(space, points[start : start + size], first + start, shared, limits)
+
+
+def lot_size(draws: int) -> int:
+    """Give how many designs of so many draws are computed together."""
+    return max(1, AT_ONCE // draws)
 
 
 def _lot(space: Space, points: Array, first: int, draws: Draws, limits: Sequence[Limit]) -> list[Outcome]:
@@ -175,14 +186,19 @@ def _outcome(
     values = {limit.name: _values(limit, prediction) for limit in limits}
     passed = np.array([limit.passes(values[limit.name]) for limit in limits])
     margins = np.array([limit.margin(values[limit.name]) for limit in limits])
-    margins[0] = _margin_of_cover(prediction, limits[0].threshold, passed[0])
-    wanted = int(np.ceil(target.probability * passed.shape[1] - 1e-9))
+    held_level = _held_level(prediction, limits[0].threshold)
+    margins[0] = _margin_of_cover(held_level, passed[0])
+    count = passed.shape[1]
+    wanted = int(np.ceil(target.probability * count - 1e-9))
     held = {}
     for place, limit in enumerate(limits):
         others = np.asarray(np.delete(passed, place, axis=0).all(axis=0))
         reached = limit.reached(values[limit.name], others, target.probability)
         shown = None if reached is None else _shown(limit, reached, prediction)
         held[limit.name] = Held(float(passed[place].mean()), float(others.mean()), shown)
+    beside = np.asarray(passed[1:].all(axis=0)) if len(limits) > 1 else np.ones(count, dtype=np.bool_)
+    level = passed_by(held_level, beside, target.probability, at_least=True)
+    lasted = passed_by(_held_time(prediction, limits[0].threshold), beside, target.probability, at_least=True)
     return Outcome(
         number,
         settings,
@@ -190,6 +206,8 @@ def _outcome(
         float(np.sort(margins.min(axis=0))[-wanted]),
         held,
         {name: _number(prediction, name) for name in NUMBERS if name in prediction.assessment.estimates},
+        level=_level_shown(level, prediction),
+        duration=convert(lasted, "d") if lasted else None,
     )
 
 
@@ -219,26 +237,44 @@ def _values(limit: Limit, prediction: Prediction) -> Array:
             return np.zeros(count) + sum(masses, np.zeros(count))
 
 
-def _margin_of_cover(prediction: Prediction, cover: float, passed: NDArray[np.bool_]) -> Array:
-    """Give the margin of the target: the concentration exceeded for the wanted share of the time, over the level.
+def _held_level(prediction: Prediction, cover: float) -> Array:
+    """Give what is exceeded for the wanted share of the time, over the target, in every draw, (draws,)."""
+    target, time, curve = _followed(prediction)
+    if target is None:
+        return np.zeros(len(curve))
+    weight = np.gradient(time)
+    order = np.argsort(-curve, axis=1)
+    lasted = np.cumsum(weight[order], axis=1) / weight.sum()
+    place = np.minimum((lasted < cover * (1 - 1e-9)).sum(axis=1), len(time) - 1)
+    level = np.take_along_axis(curve, np.take_along_axis(order, place[:, None], axis=1), axis=1)
+    return np.asarray((level / target)[:, 0])
+
+
+def _held_time(prediction: Prediction, cover: float) -> Array:
+    """Give the longest time up to the wanted one that is above the target for the wanted share of it [s], (draws,)."""
+    target, time, curve = _followed(prediction)
+    if target is None:
+        return np.zeros(len(curve))
+    above = np.cumsum(np.where(curve[:, 1:] > target, np.diff(time), 0.0), axis=1)
+    long_enough = above >= cover * (1 - 1e-9) * time[1:]
+    return np.asarray(np.where(long_enough, time[1:], 0.0).max(axis=1))
+
+
+def _followed(prediction: Prediction) -> tuple[Array | None, Array, Array]:
+    """Give the target, (draws, 1), the times up to the wanted duration, and the concentrations, (draws, times)."""
+    time, curve = prediction.case.time, prediction.exposure.unbound[prediction.formulation.compartment]
+    until = prediction.formulation.target.seconds * (1 + 1e-12)
+    count = max(2, int(np.searchsorted(time, until, side="right")))
+    return prediction.assessment.target_draws, time[:count], curve[:, :count]
+
+
+def _margin_of_cover(held_level: Array, passed: NDArray[np.bool_]) -> Array:
+    """Give the margin of the target: the level that is held over the level asked for.
 
     A share of time has no room above 1 and says nothing at 0; the concentration goes on telling how far a design is.
     """
-    case, target = prediction.case, prediction.assessment.target
-    curve = prediction.exposure.unbound[prediction.formulation.compartment]
-    duration = prediction.formulation.target.seconds
-    count = int(np.searchsorted(case.time, duration * (1 + 1e-12), side="right"))
-    time, curve = case.time[:count], curve[:, :count]
-    weight = np.gradient(time) if len(time) > 1 else np.ones(1)
-    weight = weight / weight.sum()
-    order = np.argsort(-curve, axis=1)
-    lasted = np.cumsum(weight[order], axis=1)
-    place = np.minimum((lasted < cover).sum(axis=1), count - 1)
-    level = np.take_along_axis(curve, np.take_along_axis(order, place[:, None], axis=1), axis=1)[:, 0]
-    if target is None:
-        return np.full(len(curve), -MOST_MARGIN)
     with np.errstate(divide="ignore"):
-        ratio = np.log(level / target)
+        ratio = np.log(held_level)
     return _signed(ratio, passed)
 
 
@@ -259,6 +295,14 @@ def _shown(limit: Limit, value: float, prediction: Prediction) -> float:
     return float(convert(value, limit.unit))
 
 
+def _level_shown(ratio: float | None, prediction: Prediction) -> float | None:
+    """Give a level held over the level asked for as a concentration [nmol/L]."""
+    asked = prediction.assessment.target
+    if not ratio or asked is None:
+        return None
+    return float(ratio * asked / prediction.case.payload.typical("molar_mass", "molar concentrations") * 1e6)
+
+
 def _molar_mass(target: TargetFile) -> float:
     from formulate.case import prepare
     from formulate.sampling import TypicalDraw
@@ -268,12 +312,13 @@ def _molar_mass(target: TargetFile) -> float:
     return prepare(built, TypicalDraw()).payload.typical("molar_mass", "molar concentrations")
 
 
-def _concentration(text: str, molar_mass: float) -> float:
+def _concentration(text: str, target: TargetFile) -> float:
     """Give a concentration [kg/m3] told as an amount or a mass per volume."""
     try:
-        return parse(text, "umol/L") * molar_mass
-    except FormulateError:
+        amount = parse(text, "umol/L")
+    except UnitError:
         return parse(text, "ng/mL")
+    return amount * _molar_mass(target)
 
 
 def _told(found: object) -> str:

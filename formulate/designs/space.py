@@ -49,6 +49,26 @@ class Axis:
         unit = f" ({self.choice.unit})" if self.choice and self.choice.unit else ""
         return f"{' '.join(filter(None, self.key))}{unit}"
 
+    @cached_property
+    def parts(self) -> int | None:
+        """How many things there are to choose from; None where they are numbers without end."""
+        if self.choice is None:
+            return len(self.options)
+        if self.choice.options:
+            return len(self.choice.options)
+        low, high = self._ends
+        return int(high) - int(low) + 1 if self.choice.name == "injections" else None
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether one thing to choose from lies between two others."""
+        return self.choice is not None and self.choice.is_number and not self.choice.options
+
+    @cached_property
+    def _ends(self) -> tuple[float, float]:
+        assert self.choice is not None
+        return self.choice.ends
+
     def setting(self, share: float) -> Setting:
         """Give what lies at a share of 0 to 1 of the way along the axis."""
         of, name = self.key
@@ -59,9 +79,9 @@ class Axis:
             number = isinstance(option, str) and self.choice.is_number
             value = self.choice.number(option) if number else option
             return Setting(of, name, value, self.choice.unit if number else "")
-        low, high = self.choice.ends
-        if name == "injections":
-            return Setting(of, name, int(low) + _place(share, int(high) - int(low) + 1), "")
+        low, high = self._ends
+        if self.parts is not None:
+            return Setting(of, name, int(low) + _place(share, self.parts), "")
         between = low * (high / low) ** share if self.choice.scale_used == "log" else low + (high - low) * share
         return Setting(of, name, float(np.clip(float(f"{between:.{DIGITS}g}"), low, high)), self.choice.unit)
 
