@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from formulate.comparison import compare as compare
     from formulate.curves.library import simulate as simulate
+    from formulate.designs.sweep import sweep as sweep
+    from formulate.designs.target_file import read_target as read_target
     from formulate.dialysis.correction import correct as correct_dialysis
     from formulate.dosing import dosing as find_dose
     from formulate.equations.calculation import calculate as calculate
@@ -63,9 +65,11 @@ _ROOMS = {
     "read": "formulate.formulation",
     "read_fates": "formulate.fate.table:read_rows",
     "read_release": "formulate.experiment.reading:read_release",
+    "read_target": "formulate.designs.target_file",
     "recipe": "formulate.preparation.recipe:recipe",
     "release_data": "formulate.experiment.frames:release_data",
     "simulate": "formulate.curves.library:simulate",
+    "sweep": "formulate.designs.sweep",
     "use_in": "formulate.onward:use_in",
 }
 __all__ = [
@@ -89,9 +93,11 @@ __all__ = [
     "read",
     "read_fates",
     "read_release",
+    "read_target",
     "recipe",
     "release_data",
     "simulate",
+    "sweep",
     "use_in",
 ]
 

@@ -29,6 +29,7 @@ from tui.release_command import release
 from tui.retention_commands import dose, retention
 from tui.sensitivity_command import sensitivity
 from tui.similarity_command import similarity
+from tui.sweep_command import sweep
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
@@ -265,6 +266,7 @@ cli.add_command(fate)
 cli.add_command(release)
 cli.add_command(sensitivity)
 cli.add_command(batch)
+cli.add_command(sweep)
 
 
 def _deliver_comparison(comparison: "Comparison", inputs: dict[str, Any], delivery: Delivery) -> None:
