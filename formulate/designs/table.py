@@ -100,7 +100,7 @@ def as_csv(cells: Sequence[Cell]) -> str:
 
 @dataclass(frozen=True)
 class Best:
-    """A design among the best of a sweep: its choices by column, as they stand in the table."""
+    """A design among the best of a sweep, with its choices as they would stand in a file."""
 
     design: int
     probability: float
@@ -144,10 +144,16 @@ class Tally:
         self.met += probability >= wanted
         for name, head in self.table.chances.items():
             self.held[name] += float(row[head]) >= wanted
-        settings = {axis.label: row[axis.label] for axis in self.table.space.axes if row[axis.label]}
-        found = Best(int(row[DESIGN]), probability, float(row[MARGIN]), settings)
+        found = Best(int(row[DESIGN]), probability, float(row[MARGIN]), self._settings(row))
         if len(self.best) < BEST or found.place < self.best[-1].place:
             self.best = tuple(sorted((*self.best, found), key=lambda item: item.place)[:BEST])
+
+    def _settings(self, row: Mapping[str, str]) -> dict[str, str]:
+        chosen = ((axis, row[axis.label]) for axis in self.table.space.axes if row[axis.label])
+        return {
+            " ".join(filter(None, axis.key)): f"{value} {axis.choice.unit if axis.choice else ''}".rstrip()
+            for axis, value in chosen
+        }
 
 
 def _kind(axis: Axis) -> Kind:
