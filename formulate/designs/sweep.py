@@ -232,7 +232,7 @@ def table_of(target: TargetFile) -> Table:
     asked = target.calculation
     content["calculation"] = {name: value for name, value in content["calculation"].items() if name not in BESIDE}
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:DIGEST]
-    known = catalog.load().version[:DIGEST]
+    known = catalog.load().version
     told = f"formulate {program_version()}; catalog {known}; target {digest}; seed {asked.seed}; draws {asked.draws}"
     return Table(Space(target), told)
 

@@ -92,8 +92,8 @@ class SweepFile:
         except OSError as error:
             raise self.unwritable(error) from None
         finally:
-            if rows.taken and not rows.count:
-                self.part.unlink(missing_ok=True)
+            if rows.taken and self.part.stat().st_size <= len(self.table.header.encode()):
+                self.part.unlink()  # there is nothing in it
 
     def finish(self) -> None:
         """Put the rows into place, all of them or none."""
@@ -188,13 +188,11 @@ class Rows:
 
     def add(self, lines: Iterable[str]) -> None:
         """Add rows, and see to it that they outlast a power cut."""
-        written = 0
-        for line in lines:
-            self.stream.write(line.encode())
-            written += 1
+        ready = [line.encode() for line in lines]
+        self.stream.write(b"".join(ready))
         self.stream.flush()
+        self.count += len(ready)
         os.fsync(self.stream.fileno())
-        self.count += written
 
     def _write_over(self, lines: Iterable[bytes]) -> None:
         self.stream.seek(0)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ ENDS = ("low", "median", "high")
 DIGITS = 6
 BEST = 5  # designs that are told
 MOST_REASONS = 20  # told apart
+_VALUE = re.compile(r"= [-+.\de]+")  # of one design; its reason is that of others too
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ class Tally:
         row = dict(zip((column.name for column in self.table.columns), cells, strict=True))
         self.designs += 1
         if not row[PROBABILITY]:
-            reason = row[REASON]
+            reason = _VALUE.sub("= ...", row[REASON])
             known = reason in self.refusals or len(self.refusals) < MOST_REASONS
             self.refusals[reason if known else "for other reasons"] += 1
             return
