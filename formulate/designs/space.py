@@ -105,7 +105,8 @@ class Space:
         Notes
         -----
         The sequence depends on the seed of the file alone: the first thousand points are the same however many are
-        asked for, and a sweep that stopped goes on where it was. Source: joe2008 (direction numbers), owen1998.
+        asked for, and a sweep that stopped goes on where it was. Sources: Joe and Kuo, SIAM J Sci Comput 2008;30:2635
+        (direction numbers); Owen, J Complexity 1998;14:466 (scrambling).
         """
         import warnings
 
