@@ -16,7 +16,14 @@ from materials.units import convert, parse
 
 AT_ONCE = 8192  # draws of all designs that are computed together
 MOST_MARGIN = np.log(1e6)  # further from a limit than this counts as this
-NUMBERS = ("cover", "peak_unbound", "peak_plasma_unbound", "needed_volume", "drug_half_life", "release_t50")
+NUMBERS = {  # what is told of each design, with its unit
+    "cover": "percent",
+    "peak_unbound": "nmol/L",
+    "peak_plasma_unbound": "nmol/L",
+    "needed_volume": "mL",
+    "drug_half_life": "d",
+    "release_t50": "d",
+}
 
 
 @dataclass(frozen=True)
@@ -35,10 +42,13 @@ class Limit:
         return values >= self.threshold - slack if self.at_least else values <= self.threshold + slack
 
     def margin(self, values: Array) -> Array:
-        """Give how far each draw is on the right side, as a logarithm of the ratio to the threshold, (draws,)."""
+        """Give how far each draw is on the right side, as a logarithm of the ratio to the threshold, (draws,).
+
+        At least 0 where a draw holds the limit, below 0 where it does not, also where it lies on the threshold.
+        """
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.log(values / self.threshold) * (1.0 if self.at_least else -1.0)
-        return np.clip(np.nan_to_num(ratio, nan=-MOST_MARGIN), -MOST_MARGIN, MOST_MARGIN)
+        return _signed(np.nan_to_num(ratio, nan=-MOST_MARGIN), self.passes(values))
 
     def reached(self, values: Array, others: NDArray[np.bool_], probability: float) -> float | None:
         """Give the threshold that as many draws as wanted would pass together with all other limits, in SI.
@@ -64,17 +74,19 @@ class Held:
 
     chance: float  # share of the draws that hold it
     others: float  # share of the draws that hold all the others
-    reached: float | None  # what it would pass as surely as wanted, beside the others, in the unit of the limit
+    # the threshold it would pass as surely as wanted, beside the others, in the unit of the limit
+    reached: float | None
 
 
 @dataclass(frozen=True)
 class Number:
-    """A predicted number of a design: median and 80 % band, in its unit; None where it does not exist."""
+    """A predicted number of a design: median and 80 % band, in its unit; None where it does not exist, and why."""
 
     median: float | None
     low: float | None
     high: float | None
     unit: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,23 +152,28 @@ def evaluate(space: Space, points: Array, first: int = 0, draws: Draws | None = 
     limits = limits_of(space.target)
     at_once = max(1, AT_ONCE // shared.count)
     for start in range(0, len(points), at_once):
-        lot = points[start : start + at_once]
-        settings = [space.settings(point) for point in lot]
-        built: dict[int, Formulation] = {}
-        refused: dict[int, str] = {}
-        for place, chosen in enumerate(settings):
-            try:
-                built[place] = space.formulation(chosen)
-            except FileError as error:
-                refused[place] = "; ".join(f"{fault.field}: {fault.problem}" for fault in error.faults)
-        computed = dict(zip(built, predict_all([(item, shared) for item in built.values()]), strict=True))
-        for place, chosen in enumerate(settings):
-            number = first + start + place
-            found = computed.get(place)
-            if isinstance(found, Prediction):
-                yield _outcome(number, chosen, found, limits, space.target)
-            else:
-                yield Outcome(number, chosen, reason=refused.get(place, "") or _told(found))
+        yield from _lot(space, points[start : start + at_once], first + start, shared, limits)
+
+
+def _lot(space: Space, points: Array, first: int, draws: Draws, limits: Sequence[Limit]) -> list[Outcome]:
+    """Compute designs together; their curves are let go before the next lot begins."""
+    settings = [space.settings(point) for point in points]
+    built: dict[int, Formulation] = {}
+    refused: dict[int, str] = {}
+    for place, chosen in enumerate(settings):
+        try:
+            built[place] = space.formulation(chosen)
+        except FileError as error:
+            refused[place] = _told(error)
+    computed = dict(zip(built, predict_all([(item, draws) for item in built.values()]), strict=True))
+    found: list[Outcome] = []
+    for place, chosen in enumerate(settings):
+        item = computed.get(place)
+        if isinstance(item, Prediction):
+            found.append(_outcome(first + place, chosen, item, limits, space.target))
+        else:
+            found.append(Outcome(first + place, chosen, reason=refused.get(place) or _told(item)))
+    return found
 
 
 def _outcome(
@@ -253,13 +270,19 @@ def _margin_of_cover(held_level: Array, passed: NDArray[np.bool_]) -> Array:
     A share of time has no room above 1 and says nothing at 0; the concentration goes on telling how far a design is.
     """
     with np.errstate(divide="ignore"):
-        ratio = np.clip(np.log(held_level), -MOST_MARGIN, MOST_MARGIN)
-    return np.asarray(np.where(passed, np.maximum(ratio, 0.0), np.minimum(ratio, -1e-9)))
+        ratio = np.log(held_level)
+    return _signed(ratio, passed)
+
+
+def _signed(ratio: Array, passed: NDArray[np.bool_]) -> Array:
+    """Give margins that are at least 0 where, and only where, the limit holds."""
+    signed = np.where(passed, np.maximum(ratio, 0.0), np.minimum(ratio, -1e-9))
+    return np.clip(signed, -MOST_MARGIN, MOST_MARGIN)
 
 
 def _number(prediction: Prediction, name: str) -> Number:
     item = prediction.assessment.estimates[name]
-    return Number(item.median, item.low, item.high, item.unit)
+    return Number(item.median, item.low, item.high, item.unit, item.reason)
 
 
 def _shown(limit: Limit, value: float, prediction: Prediction) -> float:

@@ -105,9 +105,13 @@ class Space:
         Notes
         -----
         The sequence depends on the seed of the file alone: the first thousand points are the same however many are
-        asked for, and a sweep that stopped goes on where it was. Sources: Joe and Kuo, SIAM J Sci Comput 2008;30:2635
-        (direction numbers); Owen, J Complexity 1998;14:466 (scrambling).
+        asked for, and a sweep that stopped goes on where it was. Direction numbers of Joe and Kuo, SIAM J Sci Comput
+        2008;30:2635; scrambled by a random matrix and a shift (Matousek, J Complexity 1998;14:527), as scipy has them.
         """
+        return next(self.lots(first + count, first, max(count, 1)), np.empty((0, len(self.axes))))
+
+    def lots(self, end: int, first: int = 0, size: int = 32) -> Iterator[Array]:
+        """Give the points numbered `first` to `end` of that sequence in parts of `size`, none kept."""
         import warnings
 
         from scipy.stats import qmc
@@ -116,9 +120,11 @@ class Space:
         sequence = qmc.Sobol(len(self.axes), scramble=True, rng=rng)
         if first:
             sequence.fast_forward(first)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # a number that is no power of two: it is asked for in parts
-            return np.asarray(sequence.random(count))
+        for start in range(first, end, size):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # a number that is no power of two: asked for in parts
+                part = np.asarray(sequence.random(min(size, end - start)))
+            yield part
 
     def settings(self, point: Array) -> tuple[Setting, ...]:
         """Give what a point stands for; what has no part in its design is left out.
