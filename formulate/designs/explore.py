@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from formulate.designs.diverse import unlike
+from formulate.designs.diverse import distances, unlike
 from formulate.designs.outcome import Outcome, evaluate
 from formulate.designs.space import Setting, Space
 from formulate.sampling import Array, Draws
@@ -76,6 +76,12 @@ class Looked:
         """Give the places of a few of some designs, named best first: the best, then the most unlike."""
         some = [self.outcomes[i] for i in among]
         return [among[i] for i in unlike(self.space, np.array([self.points[i] for i in among]), some, count)]
+
+    def apart(self, places: list[int]) -> float:
+        """Give how unlike the two most alike of some designs are, 0 to 1."""
+        some = [self.outcomes[i] for i in places]
+        between = distances(self.space, np.array([self.points[i] for i in places]), some)
+        return float(between[np.triu_indices(len(places), 1)].min(initial=1.0))
 
     @property
     def promising(self) -> list[int]:
