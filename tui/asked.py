@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from formulate.comparison import Comparison
+    from formulate.designs.target_file import TargetFile
     from formulate.formulation import Formulation, Question
 
 
@@ -52,7 +53,7 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
     return run(question, report), recorded(question)
 
 
-def recorded(file: "Question | Formulation") -> dict[str, Any]:
+def recorded(file: "Question | Formulation | TargetFile") -> dict[str, Any]:
     """Give what was asked as it would stand in a file, to be run again."""
     return {
         "schema_version": file.schema_version,

@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 REPORTS = (".html", ".json", ".csv", ".txt")
 FIGURES = (".svg", ".png", ".pdf")
-FEWEST_DESIGNS, MOST_DESIGNS = 8, 100_000
+FEWEST_DESIGNS, MOST_SEARCHED = 8, 100_000  # a search keeps all of them
 
 
 @click.command("design")
 @click.argument("path", metavar="TARGET.toml", type=click.Path(path_type=Path))
-@click.option("--designs", type=click.IntRange(FEWEST_DESIGNS, MOST_DESIGNS), default=512, show_default=True,
+@click.option("--designs", type=click.IntRange(FEWEST_DESIGNS, MOST_SEARCHED), default=512, show_default=True,
               help="Designs spread over the choices; more are looked at where they go best.")  # fmt: skip
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs while it "
               "searches; those of the file if left out.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of designs and draws; that of the file.")
 @click.option("--probability", metavar="SHARE", help='How surely the target is to be met: "80 percent".')
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write .html, .json, .csv (all designs looked at) or .txt by its ending. May be repeated.")  # fmt: skip
+              help="Write .html, .json, .csv (every design) or .txt by its ending. May be repeated.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path),
               help="Write the figure of where designs meet it; .svg, .png or .pdf by its ending.")  # fmt: skip
 @click.option("--save", "folder", metavar="DIR", type=click.Path(path_type=Path),
@@ -56,9 +56,10 @@ def design(
     check_outputs([plot] if plot else [], FIGURES, [path], option="--plot")
     from formulate.designs.saved import check_folder, save
     from formulate.designs.search import design as run
+    from formulate.designs.sweep import with_calculation
     from formulate.designs.target_file import read_target
 
-    target = read_target(path).asked(draws, seed, _share(probability))
+    target = with_calculation(read_target(path), draws, seed, _share(probability))
     if folder:
         check_folder(folder)
     report, last = progress(), [""]
@@ -72,7 +73,8 @@ def design(
         with of_file(path):
             found = run(target, designs, tell)
     except KeyboardInterrupt:
-        raise Interrupted(f"stopped at {last[0] or 'the start'}; nothing is written, sweep keeps what is done") from None
+        told = f"at {last[0] or 'the start'}; nothing is written (formulate sweep keeps what is done)"
+        raise Interrupted(told) from None
     _deliver(found, path, outputs, plot, as_json)
     for saved in save(found, folder) if folder else ():
         click.echo(f"wrote {saved}", err=True)
@@ -103,7 +105,7 @@ def _deliver(found: "Design", path: Path, outputs: tuple[Path, ...], plot: Path 
         from formulate.report.design_page import design_results
         from formulate.report.envelope import dumps, envelope
 
-        asked = {**recorded(found.target), "designs": found.designs}
+        asked = {**recorded(found.target), "designs": found.asked}
         seed = found.target.calculation.seed
         return dumps(envelope("design", design_results(found), seed=seed, inputs=asked))
 

@@ -20,8 +20,8 @@ class Interrupted(click.ClickException):
 
     exit_code = 130
 
-    def __init__(self) -> None:
-        super().__init__("stopped; files are written whole or not at all")
+    def __init__(self, told: str = "files are written whole or not at all") -> None:
+        super().__init__(f"stopped; {told}")
 
     def show(self, file: Any = None) -> None:
         """Print the line."""

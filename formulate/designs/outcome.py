@@ -74,8 +74,7 @@ class Held:
 
     chance: float  # share of the draws that hold it
     others: float  # share of the draws that hold all the others
-    # the threshold it would pass as surely as wanted, beside the others, in the unit of the limit
-    reached: float | None
+    reached: float | None  # what it would pass as surely as wanted, beside the others, in the unit of the limit
 
 
 @dataclass(frozen=True)
@@ -150,9 +149,14 @@ def evaluate(space: Space, points: Array, first: int = 0, draws: Draws | None = 
     asked = space.target.calculation
     shared = draws or Draws(asked.draws, asked.seed)
     limits = limits_of(space.target)
-    at_once = max(1, AT_ONCE // shared.count)
-    for start in range(0, len(points), at_once):
-        yield from _lot(space, points[start : start + at_once], first + start, shared, limits)
+    size = lot_size(shared.count)
+    for start in range(0, len(points), size):
+        yield from _lot(space, points[start : start + size], first + start, shared, limits)
+
+
+def lot_size(draws: int) -> int:
+    """Give how many designs of so many draws are computed together."""
+    return max(1, AT_ONCE // draws)
 
 
 def _lot(space: Space, points: Array, first: int, draws: Draws, limits: Sequence[Limit]) -> list[Outcome]:

@@ -24,7 +24,8 @@ FRESH_DRAWS = 1024
 SHOWN = 3
 RESERVES = 3  # more that are computed anew, for those that do not hold then
 TWO_SIDED_95 = 1.959963984540054
-AT_AN_END = 0.1  # of a range
+AT_AN_END = 0.05  # of a range
+AMONG, MOST = 8, 6  # of the best designs, so many lie there
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class End:
-    """A choice that lies at an end of its range in all of the best designs."""
+    """A choice that lies at an end of its range in the best designs."""
 
     axis: Axis
     is_upper: bool
@@ -86,6 +87,7 @@ class Design:
     shortfall: Shortfall | None
     ends: tuple[End, ...]
     fresh: Draws = field(repr=False)
+    asked: int = DESIGNS  # designs of the sweep
 
     @property
     def is_met(self) -> bool:
@@ -181,7 +183,7 @@ def design(
         missing = shortfall(looked, fresh, progress)
         holding = [max(found, key=lambda item: item.probability)]
     holding.sort(key=lambda item: -item.probability)
-    return Design(target, looked, tuple(_with_recipe(item) for item in holding), missing, _ends(looked), fresh)
+    return Design(target, looked, tuple(_with_recipe(item) for item in holding), missing, _ends(looked), fresh, designs)
 
 
 def _holding(found: list[Proposal], target: TargetFile) -> list[Proposal]:
@@ -234,25 +236,20 @@ def _with_recipe(item: Proposal) -> Proposal:
 
 
 def _ends(looked: Looked) -> tuple[End, ...]:
-    """Give the choices that lie at an end of their range in all of the best, otherwise unlike designs."""
-    best = looked.unlike(looked.promising, 4)
-    if len(best) < 3:
-        return ()
+    """Give the choices that lie at the same end of their range in the best design and in most of the next."""
+    best = looked.order[:AMONG]
     found = []
     for place, axis in enumerate(looked.space.axes):
-        if axis.choice is None or axis.choice.options:
+        if axis.choice is None or axis.choice.options or len(best) < AMONG:
             continue
-        values = [
-            (looked.points[i][place], item.text)
-            for i in best
-            for item in looked.outcomes[i].settings
-            if (item.of, item.name) == axis.key
-        ]
-        if len(values) < 3:
-            continue
-        low, high = axis.setting(0.0).text, axis.setting(1.0).text
-        if all(share >= 1.0 - AT_AN_END or text == high for share, text in values):
-            found.append(End(axis, True, high))
-        elif all(share <= AT_AN_END or text == low for share, text in values):
-            found.append(End(axis, False, low))
+        for is_upper, share in ((False, 0.0), (True, 1.0)):
+            end = axis.setting(share).text
+            at_end = [
+                item.text == end or (axis.parts is None and abs(looked.points[i][place] - share) <= AT_AN_END)
+                for i in best
+                for item in looked.outcomes[i].settings
+                if (item.of, item.name) == axis.key
+            ]
+            if len(at_end) == AMONG and at_end[0] and sum(at_end) >= MOST:
+                found.append(End(axis, is_upper, end))
     return tuple(found)

@@ -198,14 +198,15 @@ def _binding(needs: Sequence[Need], known: Sequence[Outcome], wanted: float) -> 
     if cover.alone < wanted or not limits:
         return ("cover",), False
     best = max(known, key=lambda outcome: (outcome.limits["cover"].chance, outcome.margin or 0.0, -outcome.index))
-    missed = sorted(limits, key=lambda need: best.limits[need.name].chance)
-    return tuple(need.name for need in missed if best.limits[need.name].chance < 1.0), True
+    chances = {need.name: best.limits[need.name].chance for need in limits}
+    least = [name for name in sorted(chances, key=lambda name: chances[name]) if chances[name] < 1.0]
+    return tuple(name for name in least if chances[name] < wanted) or tuple(least), True
 
 
 def _asked(target: TargetFile, limit: Limit) -> float:
     """Give what was asked for, in the unit of the limit."""
     if limit.unit == "nmol/L":
-        return limit.threshold / molar_mass(target) * 1e6
+        return float(limit.threshold / molar_mass(target) * 1e6)
     return float(convert(limit.threshold, limit.unit))
 
 
@@ -214,7 +215,7 @@ def _level_asked(target: TargetFile) -> float | None:
     if target.target.unbound_above is None:
         return None
     molar = molar_mass(target)
-    return target.target.level(molar) / molar * 1e6
+    return float(target.target.level(molar) / molar * 1e6)
 
 
 def _rounded(value: float, down: bool, whole: bool) -> float:

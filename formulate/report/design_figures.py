@@ -22,6 +22,7 @@ MOST_AXES = 3
 PARTS = 8  # of a range, along which the best and the typical are told
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 WIDEST_LABEL = 26
+GOLDEN = 0.7548776662466927  # steps of an even spread in two directions: its powers
 PANEL = (3.3, 2.9)  # inch
 MEETS: dict[str, Any] = {"marker": "o", "s": 26, "facecolor": INK, "edgecolor": "white", "linewidth": 0.4, "zorder": 3}
 FAILS: dict[str, Any] = {"marker": "s", "s": 15, "edgecolor": "#8a8a8a", "linewidth": 0.5, "zorder": 2}
@@ -33,7 +34,7 @@ def feasible_region(design: Design) -> "Figure":
     """Give the figure of the choices that matter most: maps of each two above, one choice at a time below."""
     from matplotlib.figure import Figure
 
-    chosen = [place for place, _ in design.telling if _count(design.space.axes[place]) != 1][:MOST_AXES]
+    chosen = [place for place, _ in design.telling if design.space.axes[place].parts != 1][:MOST_AXES]
     pairs = list(itertools.combinations(chosen, 2))
     columns = max(len(pairs), len(chosen), 1)
     rows = 2 if pairs else 1
@@ -58,7 +59,9 @@ def _map(axis: "Axes", design: Design, x: int, y: int) -> None:
     axis.scatter(points[np.isnan(probability), x], points[np.isnan(probability), y], **UNKNOWN)
     shade = 1.0 - 0.55 * probability[fails] / wanted  # white where it never does
     order = np.argsort(-shade)
-    axis.scatter(points[fails, x][order], points[fails, y][order], facecolor=[str(one) for one in shade[order]], **FAILS)
+    axis.scatter(
+        points[fails, x][order], points[fails, y][order], facecolor=[str(one) for one in shade[order]], **FAILS
+    )
     axis.scatter(points[meets, x], points[meets, y], **MEETS)
     for place, item in enumerate(design.proposals, start=1):
         spot = points[item.outcome.index]
@@ -74,7 +77,7 @@ def _along(axis: "Axes", design: Design, place: int, first: bool) -> None:
     share = design.points[:, place]
     probability = np.array([np.nan if one.probability is None else one.probability for one in design.outcomes])
     swept = np.arange(len(share)) < design.looked.swept
-    count = _count(design.space.axes[place])
+    count = design.space.axes[place].parts
     parts = PARTS if count is None else count
     edges = np.linspace(0.0, 1.0, parts + 1)
     middle, best, typical = [], [], []
@@ -99,7 +102,7 @@ def _along(axis: "Axes", design: Design, place: int, first: bool) -> None:
 
 def _label(axis: "Axes", of: Axis, side: str) -> None:
     """Name an axis and give its ticks in the words and numbers of the choice."""
-    count = _count(of)
+    count = of.parts
     if count is None:
         places = list(TICKS)
         words = [number(float(of.setting(share).value), 2) for share in TICKS]
@@ -130,17 +133,14 @@ def _name(of: Axis, share: float) -> str:
     return "\n".join(textwrap.wrap(text, WIDEST_LABEL // 2))
 
 
-def _count(axis: Axis) -> int | None:
-    return axis.parts
-
-
 def _spread(design: Design) -> Array:
-    """Give where the points are drawn: things to choose from in their own stripe, spread within it."""
+    """Give where the points are drawn: things to choose from in their own stripe, spread evenly within it."""
     points = design.points.copy()
+    count = np.arange(1, len(points) + 1)
     for place, axis in enumerate(design.space.axes):
         if axis.parts is not None:
             whole = np.minimum((points[:, place] * axis.parts).astype(int), axis.parts - 1)
-            within = points[:, place] * axis.parts - whole
+            within = count * GOLDEN ** (1 + place % 3) % 1.0
             points[:, place] = (whole + 0.15 + 0.7 * within) / axis.parts
     return points
 

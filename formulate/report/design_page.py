@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from formulate.designs.outcome import Outcome, limits_of
 from formulate.designs.search import Design, End, Proposal
-from formulate.designs.shortfall import INSTEAD, Need
+from formulate.designs.shortfall import Need
 from formulate.designs.space import CARRIER, Axis, Setting
 from formulate.report.page import Picture, Points, Section, Table, Text, page_html
 from formulate.report.text import NO_NUMBER, number, quantity_text, share_text, unit_text
@@ -34,8 +34,8 @@ def target_sentence(design: Design) -> str:
         level = f"{asked.times:g} times {level}"
     where = target.compartment.replace("-", " ")
     return (
-        f"Wanted: unbound {target.cargo.id} in {where} ({site}) above {level} for {quantity_text(target.limits.cover)} of "
-        f"{quantity_text(asked.duration)}{_also(design)}, with a probability of {share_text(target.probability)}."
+        f"Wanted: unbound {target.cargo.id} in {where} ({site}) above {level} for {quantity_text(target.limits.cover)} "
+        f"of {quantity_text(asked.duration)}{_also(design)}; with a probability of {share_text(target.probability)}."
     )
 
 
@@ -43,12 +43,12 @@ def answer_sentence(design: Design) -> str:
     """Say whether the target can be met, and how surely."""
     wanted = share_text(design.target.probability)
     first = design.proposals[0]
-    looked = f"of {len(design.outcomes)} designs looked at"
+    looked, held = f"of {len(design.outcomes)} designs looked at", surely(first)
     if design.is_met:
         count = len(design.proposals)
         more = f"; {count} unlike designs are given" if count > 1 else "; it is the only one that is given"
-        return f"Can be met: {looked}, design 1 holds all of it with {surely(first)} (wanted {wanted}){more}."
-    return f"Cannot be met within these choices: {looked}, the best holds all of it with {surely(first)} (wanted {wanted})."
+        return f"Can be met: {looked}, design 1 holds all of it with {held}, wanted {wanted}{more}."
+    return f"Cannot be met within these choices: {looked}, the best holds all of it with {held}, wanted {wanted}."
 
 
 def surely(item: Proposal) -> str:
@@ -76,7 +76,9 @@ def binding_sentences(design: Design) -> Iterator[str]:
         need = missing.need(missing.binding[0])
         told = f"The binding limit is the {need.label} ({asked_text(need)}): "
         if need.needed is None:
-            yield told + f"all else is held with up to {share_text(need.without)}, but no value was found that is enough."
+            yield (
+                told + f"all else is held with up to {share_text(need.without)}, but no value was found that is enough."
+            )
         else:
             yield told + f"with {needed_text(need)} the target is met ({_held_then(need)}), all else as asked."
         for name in missing.binding[1:]:
@@ -148,10 +150,7 @@ def need_rows(design: Design) -> list[tuple[str, str, str, str, str]]:
     rows = []
     for need in missing.needs:
         enough = NO_VALUE if need.needed is None else f"{needed_text(need)} ({_held_then(need)})"
-        if need.name in INSTEAD:
-            rows.append((need.label, asked_text(need), "", "", enough))
-        else:
-            rows.append((need.label, asked_text(need), share_text(need.alone), share_text(need.without), enough))
+        rows.append((need.label, asked_text(need), share_text(need.alone), share_text(need.without), enough))
     return rows
 
 
@@ -183,7 +182,9 @@ def asked_text(need: Need) -> str:
 def needed_text(need: Need) -> str:
     """Give what would be enough."""
     assert need.needed is not None
-    return f"{number(need.needed)} {unit_text(need.unit)}".rstrip() + (" injections" if need.name == "injections" else "")
+    return f"{number(need.needed)} {unit_text(need.unit)}".rstrip() + (
+        " injections" if need.name == "injections" else ""
+    )
 
 
 def recipe_sentence(item: Proposal, place: int) -> str:
@@ -230,8 +231,12 @@ def _recipe_section(item: Proposal, place: int) -> Section:
 
 def design_results(design: Design) -> dict[str, object]:
     """Give what was found as plain data."""
-    missing = design.shortfall
-    return {
+    missing, axes = design.shortfall, design.space.axes
+    at_an_end: list[object] = [
+        {**_named(end.axis), "end": "upper" if end.is_upper else "lower", "value": end.value} for end in design.ends
+    ]
+    matter: list[object] = [{**_named(axes[place]), "first_order": share} for place, share in design.telling]
+    found: dict[str, object] = {
         "answer": answer_sentence(design),
         "met": design.is_met,
         "wanted": {"value": design.target.probability, "unit": "1"},
@@ -248,36 +253,37 @@ def design_results(design: Design) -> dict[str, object]:
             "sentences": list(binding_sentences(design)),
             "limits": [_need_data(need) for need in missing.needs],
         },
-        "at_an_end": [
-            {"of": end.axis.key[0], "name": end.axis.key[1], "end": "upper" if end.is_upper else "lower",
-             "value": end.value} for end in design.ends
-        ],
-        "choices_that_matter": [
-            {"of": design.space.axes[place].key[0], "name": design.space.axes[place].key[1], "first_order": share}
-            for place, share in design.telling
-        ],
-    }  # fmt: skip
+        "at_an_end": at_an_end,
+        "choices_that_matter": matter,
+    }
+    return found
+
+
+def _named(axis: Axis) -> dict[str, object]:
+    return {"of": axis.key[0], "name": axis.key[1]}
 
 
 def _proposal_data(item: Proposal) -> dict[str, object]:
     low, high = item.interval
     outcome = item.outcome
+    numbers: dict[str, object] = {}
+    for name, one in outcome.numbers.items():
+        band: dict[str, object] = {"median": one.median, "low": one.low, "high": one.high, "unit": one.unit}
+        numbers[name] = band | ({"reason": one.reason} if one.reason else {})
+    probability: dict[str, object] = {"value": item.probability, "low": low, "high": high, "band": 0.95, "unit": "1"}
     return {
         "number": outcome.index,
         "choices": [_setting_data(one) for one in outcome.settings],
-        "probability": {"value": item.probability, "low": low, "high": high, "band": 0.95, "unit": "1",
-                        "draws": item.draws, "in_the_search": item.searched.probability},
+        "probability": probability | {"draws": item.draws, "in_the_search": item.searched.probability},
         "limits": {name: {"held": one.chance, "all_others_held": one.others} for name, one in outcome.limits.items()},
-        "numbers": {name: {"median": one.median, "low": one.low, "high": one.high, "unit": one.unit,
-                           **({"reason": one.reason} if one.reason else {})}
-                    for name, one in outcome.numbers.items()},
+        "numbers": numbers,
         "formulation": {"kind": "formulation", **item.formulation.model_dump(mode="json", exclude_defaults=True)},
         "recipe": {"reason": item.no_recipe} if item.recipe is None else item.recipe.to_dict(),
-    }  # fmt: skip
+    }
 
 
 def _need_data(need: Need) -> dict[str, object]:
-    return {
+    found: dict[str, object] = {
         "name": need.name,
         "label": need.label,
         "unit": need.unit,
@@ -287,7 +293,10 @@ def _need_data(need: Need) -> dict[str, object]:
         "enough": need.needed,
         "probability_then": need.probability,
         "choices_then": [_setting_data(one) for one in need.settings],
-    } | ({"reason": "no value was found that is enough, all else as asked"} if need.needed is None else {})
+    }
+    if need.needed is None:
+        found["reason"] = "no value was found that is enough, all else as asked"
+    return found
 
 
 def _setting_data(item: Setting) -> dict[str, object]:

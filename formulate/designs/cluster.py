@@ -1,0 +1,91 @@
+"""The lots of a sweep on a Dask cluster, by the optional distributed."""
+
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Self
+
+from formulate.designs.outcome import Outcome
+from formulate.designs.work import AHEAD, Answer, Job, compute
+from formulate.version import program_version
+from materials.errors import FormulateError, shorten
+
+PATIENCE = 8.0  # s to find the scheduler, and again for its first worker
+
+
+class Cluster:
+    """The workers of a Dask cluster.
+
+    Parameters
+    ----------
+    address : str
+        Of its scheduler, such as "tcp://10.0.0.1:8786".
+
+    Raises
+    ------
+    FormulateError
+        The package distributed is not installed, nobody answers at the address, or no worker is there.
+    """
+
+    def __init__(self, address: str) -> None:
+        try:
+            from distributed import Client
+        except ImportError:
+            raise FormulateError(
+                "a cluster needs Dask, which is not installed: pip install 'formulate-delivery[dask]'"
+            ) from None
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is said in one line
+        told = f"scheduler {shorten(address, 120)!r}"
+        try:
+            self._client: Any = Client(address, timeout=PATIENCE, set_as_default=False)
+        except (OSError, ValueError, TypeError, ImportError) as error:
+            reason = " ".join(str(error).split()) or type(error).__name__
+            need = "need the address of a running scheduler, such as tcp://127.0.0.1:8786"
+            raise FormulateError(f"{told}: cannot be reached ({shorten(reason, 160)}); {need}") from None
+        try:
+            self._client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            self._close()
+            raise FormulateError(f"{told}: has no worker; need one that was started for it") from None
+        self._threads: int = sum(self._client.nthreads().values())
+
+    @property
+    def ahead(self) -> int:
+        """How many jobs may be under way."""
+        return AHEAD * max(self._threads, 1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def submit(self, job: Job) -> Answer:
+        """Hand a job over."""
+        return _OfCluster(self._client.submit(compute, job, pure=False))
+
+    def _close(self) -> None:
+        with suppress(Exception):  # a cluster that is gone cannot be left in good order
+            self._client.close(timeout=2)
+
+
+@dataclass(frozen=True)
+class _OfCluster:
+    future: Any
+
+    def result(self, timeout: Any = None) -> list[Outcome]:
+        try:
+            found: list[Outcome] = self.future.result(timeout)
+        except (TimeoutError, FormulateError):
+            raise
+        except Exception as error:
+            if self.future.status == "error" and type(error).__module__ == "builtins" and not _of_transport(error):
+                raise  # a mistake of the program keeps its traceback
+            reason = shorten(" ".join(str(error).split()) or type(error).__name__, 200)
+            need = f"need workers that run and have formulate-delivery {program_version()} installed"
+            raise FormulateError(f"the cluster gave up a lot ({reason}); {need}") from None
+        return found
+
+
+def _of_transport(error: Exception) -> bool:
+    return isinstance(error, ImportError | OSError) or "deserializ" in str(error)
