@@ -1,12 +1,13 @@
 """Looking for designs that meet a target: an even sweep of the space, then closer looks where it went best."""
 
 import itertools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from formulate.designs.diverse import distances, unlike
+from formulate.designs.diverse import class_of, distances, unlike
 from formulate.designs.outcome import Outcome, evaluate
 from formulate.designs.space import Setting, Space
 from formulate.sampling import Array, Draws
@@ -18,6 +19,7 @@ STARTS = 4  # unlike designs that are looked at more closely
 AROUND = 8  # designs about each, in one round
 A_ROUND = 64  # designs of the sweep for one round
 FEWEST_ROUNDS, MOST_ROUNDS = 2, 12
+APART_ROUNDS = 4
 FIRST_BOX = 0.25  # half a side, of the whole range
 SHRINKS = 0.6  # what is left of it after a round without a better design
 MOVES = 0.5  # chance that a choice is moved at all
@@ -72,6 +74,10 @@ class Looked:
         known = [i for i, outcome in enumerate(self.outcomes) if outcome.probability is not None]
         return sorted(known, key=lambda i: (*(-part for part in standing(self.outcomes[i])), i))
 
+    def first_by(self, by: Standing) -> int:
+        """Give the place of the best design in some sense, of equals the first."""
+        return max(self.order, key=lambda i: (by(self.outcomes[i]), -i))
+
     def unlike(self, among: list[int], count: int) -> list[int]:
         """Give the places of a few of some designs, named best first: the best, then the most unlike."""
         some = [self.outcomes[i] for i in among]
@@ -82,6 +88,12 @@ class Looked:
         some = [self.outcomes[i] for i in places]
         between = distances(self.space, np.array([self.points[i] for i in places]), some)
         return float(between[np.triu_indices(len(places), 1)].min(initial=1.0))
+
+    @property
+    def safe(self) -> float:
+        """The probability wanted, and one standard error of a share of the draws more."""
+        wanted = self.space.target.probability
+        return min(wanted + math.sqrt(wanted * (1.0 - wanted) / self.draws.count), 1.0)
 
     @property
     def promising(self) -> list[int]:
@@ -152,6 +164,32 @@ def look_closer(looked: Looked, starts: Sequence[tuple[int, Standing, float]], r
                 centres[k] = best
             else:
                 steps[k], boxes[k] = None, boxes[k] * SHRINKS
+
+
+def look_apart(looked: Looked, count: int) -> None:
+    """Look for designs that hold the target and are as unlike the best, and each other, as can be."""
+    chosen = looked.order[:1]
+    best = (looked.outcomes[chosen[0]].probability or 0.0) if chosen else 0.0
+    enough = looked.safe if best >= looked.safe else looked.space.target.probability
+    while len(chosen) < count and best >= enough:
+        by = _unlikeness(looked, tuple(chosen), enough)
+        start = looked.first_by(by)
+        look_closer(looked, [(place, by, np.inf) for place in dict.fromkeys([start, chosen[0]])], APART_ROUNDS)
+        chosen.append(looked.first_by(by))
+
+
+def _unlikeness(looked: Looked, others: tuple[int, ...], enough: float) -> Standing:
+    """Give the sense in which a design is the better, the more unlike others it is while it holds the target."""
+    classes = {class_of(looked.outcomes[i]) for i in others}
+
+    def by(outcome: Outcome) -> tuple[float, ...]:
+        probability, margin = standing(outcome)
+        if probability < enough:
+            return probability, 0.0, margin
+        apart = min(looked.apart([i, outcome.index]) for i in others)
+        return enough, apart + (class_of(outcome) not in classes), margin
+
+    return by
 
 
 def _every_design(space: Space, designs: int) -> Array:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from formulate.designs.explore import Looked, Progress, explore, standing
+from formulate.designs.explore import Looked, Progress, explore, look_apart, standing
 from formulate.designs.outcome import Outcome, evaluate
 from formulate.designs.shortfall import Shortfall, look_by_limit, shortfall
 from formulate.designs.space import Axis, Space
@@ -159,10 +159,10 @@ def design(
 
     Notes
     -----
-    `explore` looks for designs. Of those that hold by more than one standard error of the search (where there are
-    three; else of all that hold) the best and others as unlike it as can be are computed anew, on draws of the next
-    seed: the best of many is best by luck as well, and its probability on the draws that chose it is too high. Those
-    that still hold are given.
+    `explore` looks for designs; where some hold, `look_apart` for others unlike them. Of those that hold by more than
+    one standard error of the search (where there are three; else of all that hold) the best and others as unlike it as
+    can be are computed anew, on draws of the next seed: the best of many is best by luck as well, and its probability
+    on the draws that chose it is too high. Those that still hold are given.
     """
     space = Space(target)
     asked = target.calculation
@@ -171,6 +171,7 @@ def design(
     if not order:
         reason = next((item.reason for item in looked.outcomes if item.reason), "no reason is known")
         raise FormulateError(f"none of the {len(looked.outcomes)} designs looked at can be computed: {reason}")
+    look_apart(looked, SHOWN)
     fresh = Draws(fresh_draws, (asked.seed + 1) % (LARGEST_SEED + 1))
     found = _anew(looked, _finalists(looked), fresh, progress)
     missing = None
@@ -192,10 +193,9 @@ def _holding(found: list[Proposal], target: TargetFile) -> list[Proposal]:
 
 def _finalists(looked: Looked) -> list[int]:
     """Give the places of the designs to compute anew, in the order they are taken."""
-    wanted, count, order = looked.space.target.probability, looked.draws.count, looked.order
+    wanted, order = looked.space.target.probability, looked.order
     holding = [i for i in order if (looked.outcomes[i].probability or 0.0) >= wanted]
-    doubt = math.sqrt(wanted * (1.0 - wanted) / count)
-    safe = [i for i in holding if (looked.outcomes[i].probability or 0.0) >= min(wanted + doubt, 1.0)]
+    safe = [i for i in holding if (looked.outcomes[i].probability or 0.0) >= looked.safe]
     pool = safe if len(safe) >= SHOWN else holding or order[:1]
     chosen = looked.unlike(pool, SHOWN + RESERVES)
     return chosen + [i for i in holding[: SHOWN + RESERVES] if i not in chosen][:RESERVES]

@@ -76,9 +76,7 @@ def look_by_limit(looked: Looked) -> None:
         *((n, True) for n in INSTEAD),
     ]:
         ways.append((_nearness(name, 1.0 if at_least else -1.0, wanted), math.inf))
-    known = looked.order
-    starts = [(max(known, key=lambda i: (by(looked.outcomes[i]), -i)), by, enough) for by, enough in ways]
-    look_closer(looked, starts, ROUNDS)
+    look_closer(looked, [(looked.first_by(by), by, enough) for by, enough in ways], ROUNDS)
 
 
 def _chance(outcome: Outcome, name: str) -> float:

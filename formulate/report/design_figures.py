@@ -27,7 +27,11 @@ PANEL = (3.3, 2.9)  # inch
 MEETS: dict[str, Any] = {"marker": "o", "s": 26, "facecolor": INK, "edgecolor": "white", "linewidth": 0.4, "zorder": 3}
 FAILS: dict[str, Any] = {"marker": "s", "s": 15, "edgecolor": "#8a8a8a", "linewidth": 0.5, "zorder": 2}
 UNKNOWN: dict[str, Any] = {"marker": "x", "s": 16, "color": "#8a8a8a", "linewidth": 0.8, "zorder": 1}
-NUMBERED: dict[str, Any] = {"marker": "o", "s": 125, "facecolor": "white", "edgecolor": INK, "linewidth": 1.2}
+NUMBERED: dict[str, Any] = {
+    "ha": "center", "va": "center_baseline", "fontsize": 8, "color": INK, "zorder": 5,
+    "bbox": {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": INK, "linewidth": 1.2},
+}  # fmt: skip
+TOUCHING = 0.06  # of a panel
 
 
 def feasible_region(design: Design) -> "Figure":
@@ -57,18 +61,22 @@ def _map(axis: "Axes", design: Design, x: int, y: int) -> None:
     meets = probability >= wanted
     fails = probability < wanted
     axis.scatter(points[np.isnan(probability), x], points[np.isnan(probability), y], **UNKNOWN)
-    shade = 1.0 - 0.55 * probability[fails] / wanted  # white where it never does
+    shade = 1.0 - 0.45 * probability[fails] / wanted  # white where it never does
     order = np.argsort(-shade)
     axis.scatter(
         points[fails, x][order], points[fails, y][order], facecolor=[str(one) for one in shade[order]], **FAILS
     )
     axis.scatter(points[meets, x], points[meets, y], **MEETS)
+    groups: list[tuple[Array, list[int]]] = []  # designs that lie one upon the other here
     for place, item in enumerate(design.proposals, start=1):
-        spot = points[item.outcome.index]
-        axis.scatter(spot[x], spot[y], zorder=4 + place, **NUMBERED)
-        axis.text(
-            spot[x], spot[y], str(place), ha="center", va="center_baseline", fontsize=8, color=INK, zorder=4.5 + place
-        )
+        spot = points[item.outcome.index, [x, y]]
+        same = next((names for where, names in groups if np.abs(where - spot).max() < TOUCHING), None)
+        if same is None:
+            groups.append((spot, [place]))
+        else:
+            same.append(place)
+    for where, names in groups:
+        axis.text(where[0], where[1], " ".join(map(str, names)), **NUMBERED)
     _label(axis, design.space.axes[x], "x")
     _label(axis, design.space.axes[y], "y")
 
@@ -163,7 +171,7 @@ def _legend(figure: "Figure", design: Design) -> None:
         handles.append(point("x", "none", "#8a8a8a", 5, "cannot be computed"))
     words = "designs given" if design.is_met else "nearest design"
     handles += [
-        point("o", "white", INK, 9, words),
+        point("s", "white", INK, 9, words),
         Line2D([], [], color=INK, marker="o", markersize=4.5, linewidth=1.4, label="best along the choice"),
         Line2D([], [], color=MUTED, marker="v", markersize=4, linestyle="--", linewidth=1.0, label="typical"),
         Line2D([], [], color=INK, linewidth=0.8, linestyle=":", label="wanted"),
