@@ -17,9 +17,7 @@ Standing = Callable[[Outcome], tuple[float, ...]]  # what designs are compared b
 
 STARTS = 4  # unlike designs that are looked at more closely
 AROUND = 8  # designs about each, in one round
-A_ROUND = 64  # designs of the sweep for one round
-FEWEST_ROUNDS, MOST_ROUNDS = 2, 12
-APART_ROUNDS = 4
+MOST_ROUNDS, MOST_LATER = 12, 4  # of the first closer looks, and of those for one limit or one further design
 FIRST_BOX = 0.25  # half a side, of the whole range
 SHRINKS = 0.6  # what is left of it after a round without a better design
 MOVES = 0.5  # chance that a choice is moved at all
@@ -36,6 +34,7 @@ class Looked:
     progress: Progress | None = None
     points: list[Array] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
+    designs: int = 512  # asked for: closer looks take as many at most
     swept: int = 0  # the first so many are of the sweep
     best: int | None = None
     is_all: bool = False  # whether the sweep holds every design there is
@@ -90,6 +89,21 @@ class Looked:
         return float(between[np.triu_indices(len(places), 1)].min(initial=1.0))
 
     @property
+    def around(self) -> int:
+        """How many designs are taken about one, in a round of a closer look."""
+        return int(np.clip(self.designs // 8, 2, AROUND))
+
+    @property
+    def rounds(self) -> int:
+        """How many rounds the first closer look has at most."""
+        return int(np.clip(self.designs // 64, 1, MOST_ROUNDS))
+
+    @property
+    def later_rounds(self) -> int:
+        """How many rounds further closer looks have at most."""
+        return int(np.clip(self.designs // 128, 1, MOST_LATER))
+
+    @property
     def safe(self) -> float:
         """The probability wanted, and one standard error of a share of the draws more."""
         wanted = self.space.target.probability
@@ -131,13 +145,11 @@ def explore(space: Space, designs: int, draws: Draws, progress: Progress | None 
     the way that last led up; the best becomes the centre, and the box shrinks where none is better. Names of a list are
     rarely changed. The same seed gives the same designs.
     """
-    looked = Looked(space, draws, progress)
+    looked = Looked(space, draws, progress, designs=designs)
     looked.look(_every_design(space, designs), "sweep")
     looked.swept = len(looked.outcomes)
     looked.is_all = _count(space) <= designs
-    centres = looked.unlike(looked.promising, STARTS)
-    rounds = int(np.clip(designs // A_ROUND, FEWEST_ROUNDS, MOST_ROUNDS))
-    look_closer(looked, [(place, standing, 1.0) for place in centres], rounds)
+    look_closer(looked, [(place, standing, 1.0) for place in looked.unlike(looked.promising, STARTS)], looked.rounds)
     return looked
 
 
@@ -154,9 +166,10 @@ def look_closer(looked: Looked, starts: Sequence[tuple[int, Standing, float]], r
         left = [k for k, (_, by, enough) in enumerate(starts) if by(looked.outcomes[centres[k]])[0] < enough]
         if not left:
             break
-        near = [_near(space, looked.points[centres[k]], steps[k], boxes[k], generator) for k in left]
+        size = (looked.around, len(space.axes))
+        near = [_near(space, looked.points[centres[k]], steps[k], boxes[k], size, generator) for k in left]
         places = looked.look(np.concatenate(near), "closer look")
-        for k, found in zip(left, np.array(places).reshape(-1, AROUND).tolist(), strict=True):
+        for k, found in zip(left, np.array(places).reshape(-1, looked.around).tolist(), strict=True):
             by = starts[k][1]
             best = max(found, key=lambda i: (by(looked.outcomes[i]), -i))
             if by(looked.outcomes[best]) > by(looked.outcomes[centres[k]]):
@@ -174,7 +187,7 @@ def look_apart(looked: Looked, count: int) -> None:
     while len(chosen) < count and best >= enough:
         by = _unlikeness(looked, tuple(chosen), enough)
         start = looked.first_by(by)
-        look_closer(looked, [(place, by, np.inf) for place in dict.fromkeys([start, chosen[0]])], APART_ROUNDS)
+        look_closer(looked, [(place, by, np.inf) for place in dict.fromkeys([start, chosen[0]])], looked.later_rounds)
         chosen.append(looked.first_by(by))
 
 
@@ -205,11 +218,12 @@ def _count(space: Space) -> float:
     return float(np.prod([np.inf if axis.parts is None else axis.parts for axis in space.axes]))
 
 
-def _near(space: Space, centre: Array, step: Array | None, box: float, generator: np.random.Generator) -> Array:
-    """Give points about one, (AROUND, axes)."""
-    shape = (AROUND, len(centre))
+def _near(
+    space: Space, centre: Array, step: Array | None, box: float, shape: tuple[int, int], generator: np.random.Generator
+) -> Array:
+    """Give points about one, of this shape."""
     moved = generator.random(shape) < MOVES
-    moved[np.arange(AROUND), generator.integers(len(centre), size=AROUND)] = True
+    moved[np.arange(shape[0]), generator.integers(shape[1], size=shape[0])] = True
     points = centre + moved * generator.uniform(-box, box, shape)
     if step is not None:
         points[0] = centre + step

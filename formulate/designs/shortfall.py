@@ -15,7 +15,6 @@ from materials.units import convert
 
 DIGITS = 3
 FARTHEST = 1e3  # times as much, or as little, is no answer to what was asked
-ROUNDS = 3  # of closer looks, for each limit
 EASED = (1.0, 1.03, 1.1, 1.25, 1.5)  # how much farther than the first guess is tried
 INSTEAD = {"level": "level to hold", "duration": "time to hold it"}  # what else of the target may be less
 
@@ -76,7 +75,7 @@ def look_by_limit(looked: Looked) -> None:
         *((n, True) for n in INSTEAD),
     ]:
         ways.append((_nearness(name, 1.0 if at_least else -1.0, wanted), math.inf))
-    look_closer(looked, [(looked.first_by(by), by, enough) for by, enough in ways], ROUNDS)
+    look_closer(looked, [(looked.first_by(by), by, enough) for by, enough in ways], looked.later_rounds)
 
 
 def _chance(outcome: Outcome, name: str) -> float:

@@ -91,7 +91,10 @@ def binding_sentences(design: Design) -> Iterator[str]:
         parts = ", or ".join(words[need.name].format(needed_text(need)) for need in instead)
         yield f"Within all limits the drug can be held with {wanted} {parts}: one of them changed, the rest as asked."
     else:
-        yield f"No lower level, shorter time or smaller share of it was found that can be held with {wanted}."
+        yield (
+            f"No lower level (down to a thousandth), shorter time or smaller share of it was found that can be held "
+            f"with {wanted}, all else as asked."
+        )
 
 
 def end_sentence(end: End) -> str:
@@ -176,15 +179,20 @@ def axis_text(axis: Axis) -> str:
 
 def asked_text(need: Need) -> str:
     """Give what was asked for."""
-    return "the catalog's" if need.asked is None else f"{number(need.asked)} {unit_text(need.unit)}".rstrip()
+    return "the catalog's" if need.asked is None else _in_words(need, need.asked)
 
 
 def needed_text(need: Need) -> str:
     """Give what would be enough."""
     assert need.needed is not None
-    return f"{number(need.needed)} {unit_text(need.unit)}".rstrip() + (
-        " injections" if need.name == "injections" else ""
-    )
+    return _in_words(need, need.needed)
+
+
+def _in_words(need: Need, value: float) -> str:
+    if need.name == "duration":
+        return duration_text(value * 86400.0)
+    unit = "injections" if need.name == "injections" else unit_text(need.unit)
+    return f"{number(value)} {unit}".rstrip()
 
 
 def recipe_sentence(item: Proposal, place: int) -> str:
