@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from formulate.comparison import compare as compare
     from formulate.curves.library import simulate as simulate
+    from formulate.designs.search import design as design
     from formulate.designs.sweep import sweep as sweep
+    from formulate.designs.target_file import TargetFile
     from formulate.designs.target_file import read_target as read_target
     from formulate.dialysis.correction import correct as correct_dialysis
     from formulate.dosing import dosing as find_dose
@@ -51,6 +53,7 @@ _ROOMS = {
     "compare": "formulate.comparison",
     "compare_profiles": "formulate.similarity.compare:similarity",
     "correct_dialysis": "formulate.dialysis.correction:correct",
+    "design": "formulate.designs.search",
     "expose": "formulate.exposure",
     "find_dose": "formulate.dosing:dosing",
     "find_drivers": "formulate.sensitivity.analysis:sensitivity",
@@ -77,6 +80,7 @@ __all__ = [
     "compare",
     "compare_profiles",
     "correct_dialysis",
+    "design",
     "expose",
     "find_dose",
     "find_drivers",
@@ -86,6 +90,7 @@ __all__ = [
     "load",
     "new_formulation",
     "new_question",
+    "new_target",
     "predict",
     "predict_fate",
     "predict_fates",
@@ -116,6 +121,13 @@ def new_formulation(**content: Any) -> "Formulation":
 
     built: Formulation = build(Formulation, {"schema_version": 1, "kind": "formulation", **content}, "formulation")
     return built
+
+
+def new_target(**content: Any) -> "TargetFile":
+    """Give a target from the keys of a target file; a FileError lists every fault."""
+    from formulate.designs.target_file import build_target
+
+    return build_target(content, "target")
 
 
 def __getattr__(name: str) -> Any:

@@ -18,6 +18,7 @@ from tui.batch_command import batch
 from tui.calculate_commands import calculate
 from tui.catalog_files import catalog_group
 from tui.deliver import Delivery, print_envelope
+from tui.design_command import design
 from tui.dialysis_command import dialysis
 from tui.fate_command import fate
 from tui.fit_command import fit
@@ -266,6 +267,7 @@ cli.add_command(fate)
 cli.add_command(release)
 cli.add_command(sensitivity)
 cli.add_command(batch)
+cli.add_command(design)
 cli.add_command(sweep)
 
 

@@ -303,7 +303,8 @@ def _level_shown(ratio: float | None, prediction: Prediction) -> float | None:
     return float(ratio * asked / prediction.case.payload.typical("molar_mass", "molar concentrations") * 1e6)
 
 
-def _molar_mass(target: TargetFile) -> float:
+def molar_mass(target: TargetFile) -> float:
+    """Give the molar mass of the drug of a target [kg/mol]."""
     from formulate.case import prepare
     from formulate.sampling import TypicalDraw
 
@@ -318,7 +319,7 @@ def _concentration(text: str, target: TargetFile) -> float:
         amount = parse(text, "umol/L")
     except UnitError:
         return parse(text, "ng/mL")
-    return amount * _molar_mass(target)
+    return amount * molar_mass(target)
 
 
 def _told(found: object) -> str:

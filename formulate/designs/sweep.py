@@ -218,11 +218,15 @@ def lines(
         outcomes.close()
 
 
-def with_calculation(target: TargetFile, draws: int | None = None, seed: int | None = None) -> TargetFile:
-    """Give a target with these draws and seed, and 256 draws where neither it nor its file tells any."""
+def with_calculation(
+    target: TargetFile, draws: int | None = None, seed: int | None = None, probability: float | None = None
+) -> TargetFile:
+    """Give a target with these draws, seed and probability, and 256 draws where neither it nor its file tells any."""
     content = target.model_dump(mode="json", exclude_unset=True)
     calculation = {"draws": DRAWS, **content.get("calculation", {})}
     calculation |= {name: value for name, value in (("draws", draws), ("seed", seed)) if value is not None}
+    if probability is not None:
+        content["target"] = {**content.get("target", {}), "probability": probability}
     return build_target({**content, "calculation": calculation}, "target")
 
 
