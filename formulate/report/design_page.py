@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from formulate.designs.outcome import Outcome, limits_of
 from formulate.designs.search import Design, End, Proposal
-from formulate.designs.shortfall import Need
+from formulate.designs.shortfall import INSTEAD, Need
 from formulate.designs.space import CARRIER, Axis, Setting
 from formulate.report.page import Picture, Points, Section, Table, Text, page_html
-from formulate.report.text import NO_NUMBER, number, quantity_text, share_text, unit_text
+from formulate.report.text import NO_NUMBER, duration_text, number, quantity_text, share_text, unit_text
 from materials import catalog
 
 QUESTION = "What has to be made to hold the target, within these limits and choices?"
@@ -53,8 +53,7 @@ def answer_sentence(design: Design) -> str:
 
 def surely(item: Proposal) -> str:
     """Give a probability with its sampling error."""
-    low, high = item.interval
-    return f"{share_text(item.probability)} ({100 * low:.0f} to {100 * high:.0f} %)"
+    return f"{share_text(item.probability)} ({_between(item)})"
 
 
 def binding_sentences(design: Design) -> Iterator[str]:
@@ -85,6 +84,10 @@ def binding_sentences(design: Design) -> Iterator[str]:
             other = missing.need(name)
             if other.needed is not None:
                 yield f"Or with {needed_text(other)} as the {other.label} ({asked_text(other)} asked for)."
+    for need in missing.needs:
+        if need.name not in (*missing.binding, *INSTEAD) and need.alone < design.target.probability:
+            most = share_text(need.alone)
+            yield f"Nor is the {need.label} ({asked_text(need)}) held by any of them with more than {most}."
     instead = [missing.need(name) for name in ("level", "duration", "cover") if missing.need(name).needed is not None]
     if instead:
         words = {"level": "above {}", "duration": "for {}", "cover": "for {} of the time"}
@@ -335,7 +338,7 @@ def _value_text(item: Setting | None) -> str:
 
 def _between(item: Proposal) -> str:
     low, high = item.interval
-    return f"{100 * low:.0f} to {100 * high:.0f} %"
+    return f"{100 * low:.0f} to {share_text(high)}"
 
 
 def _number_cell(outcome: Outcome, name: str) -> tuple[str, ...]:
