@@ -3,9 +3,10 @@
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
@@ -13,7 +14,10 @@ from tui.refusal import Refusal
 
 if TYPE_CHECKING:
     from formulate.comparison import Comparison
+    from formulate.report.page import Document
 
+Written: TypeAlias = str | bytes | Mapping[Path, bytes]  # one file, or one with others beside it
+DOCUMENTS = (".html", ".pdf", ".xlsx", ".md", ".docx")  # what formulate.report.write writes
 REPORTS = (".html", ".json")
 FIGURES = (".svg", ".png")
 LONGEST_NAME = 240  # bytes; a file system takes 255, and it is written under a longer name first
@@ -75,14 +79,34 @@ def check_outputs(
     _check_places(outputs, inputs)
 
 
-def write_outputs(
-    texts: Mapping[Path, Callable[[], str | bytes]], made: Mapping[Path, str] = MappingProxyType({})
-) -> None:
+def writers_of(
+    outputs: Sequence[Path], document: Callable[[], "Document"], others: Mapping[str, Callable[[], Written]]
+) -> dict[Path, Callable[[], Written]]:
+    """Give what writes each output: a document as what its ending asks for, anything else as `others` says."""
+    kept = cache(document)  # drawn once, however many files it goes into
+
+    def files(path: Path) -> Written:
+        from formulate.report.write import document_files
+
+        return document_files(kept(), path)
+
+    return {
+        path: others[ending] if (ending := path.suffix.lower()) in others else partial(files, path) for path in outputs
+    }
+
+
+def write_outputs(texts: Mapping[Path, Callable[[], Written]], made: Mapping[Path, str] = MappingProxyType({})) -> None:
     """Write results, all of them made before the first is written, and say so; `made` is ready already."""
     from materials.files import write
 
-    ready = {**{path: text() for path, text in texts.items()}, **made}
+    ready: dict[Path, str | bytes] = {}
+    for path, text in texts.items():
+        content = text()
+        ready |= content if isinstance(content, Mapping) else {path: content}
+    ready |= made
     for path, content in ready.items():
+        if path.parent.parent.is_dir() and not path.parent.exists():
+            path.parent.mkdir()  # of the figures of a Markdown file
         write(path, content)
         click.echo(f"wrote {_named(path)}", err=True)
 

@@ -1,6 +1,5 @@
 """Take the dialysis bag out of a release measured through it."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from materials.errors import shorten
-from tui.deliver import check_outputs, terminal_width, write_outputs
+from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import json_option, option_number
 from tui.refusal import Refusal
 from tui.release_options import one_profile, read_data, reading_of, release_options
@@ -16,8 +15,9 @@ from tui.use_in import UseIn, use_in_options
 
 if TYPE_CHECKING:
     from formulate.pipeline import Prediction
+    from formulate.report.page import Document
 
-REPORTS = (".html", ".json", ".txt")
+REPORTS = (*DOCUMENTS, ".json", ".txt")
 FIGURES = (".svg", ".png", ".pdf")
 SAME_VOLUME = 0.01
 
@@ -53,7 +53,7 @@ SAME_VOLUME = 0.01
               help="All readings of all units, or their means.")  # fmt: skip
 @click.option("--level", default="95%", show_default=True, help="Of every interval and band.")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write a report: .html, .json or .txt by its ending. May be repeated.")  # fmt: skip
+              help="Write a report: .html, .pdf, .docx, .md, .xlsx, .json or .txt; repeatable.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
 @use_in_options
 @release_options
@@ -143,11 +143,11 @@ def dialysis(
             shown += prediction_text(prediction, width)
         return shown + "\n"
 
-    def html() -> str:
-        from formulate.report.dialysis_page import dialysis_html
+    def document() -> "Document":
+        from formulate.report.dialysis_page import dialysis_document
         from formulate.report.fit_page import prediction_sections
 
-        return dialysis_html(found, (carrier, bag), prediction_sections(prediction) if prediction else ())
+        return dialysis_document(found, (carrier, bag), prediction_sections(prediction) if prediction else ())
 
     def drawn() -> bytes:
         from formulate.report.canvas import encode
@@ -156,8 +156,7 @@ def dialysis(
         assert plot
         return encode(dialysis_figure(found, (carrier, bag)), "dialysis", plot.suffix)
 
-    writers = {".html": html, ".json": envelope_text, ".txt": text}
-    ready: dict[Path, Callable[[], str | bytes]] = {item: writers[item.suffix.lower()] for item in outputs}
+    ready = writers_of(outputs, document, {".json": envelope_text, ".txt": text})
     write_outputs(ready | ({plot: drawn} if plot else {}), saved)
     click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)
 

@@ -8,7 +8,7 @@ import click
 
 from formulate.limits import LARGEST_SEED
 from materials.errors import DomainError, Fault, FileError, shorten
-from tui.deliver import check_outputs, terminal_width, write_outputs
+from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.fit_options import read_bounds, read_constants, read_level, read_numbers
 from tui.options import catalog_option, json_option, option_number, own_files
 from tui.refusal import Refusal
@@ -18,8 +18,9 @@ from tui.use_in import UseIn, use_in_options
 if TYPE_CHECKING:
     from formulate.fitting.analysis import Analysis, FittedModel
     from formulate.pipeline import Prediction
+    from formulate.report.page import Document
 
-REPORTS = (".html", ".json", ".txt", ".csv")
+REPORTS = (*DOCUMENTS, ".json", ".txt", ".csv")
 FIGURES = (".svg", ".png", ".pdf")
 NAMES = ("overview", "fits", "residuals", "weights", "ranking")
 MOST_BOOTSTRAPS = 100_000
@@ -75,7 +76,7 @@ OPTIONS = {"up_to": "--up-to", "start": "--from", "until": "--until", "leave_out
 @click.option("--without", multiple=True, type=float, help="Leave out the readings at this time. May be repeated.")
 @click.option("--list-models", is_flag=True, help="List the laws that can be fitted, with their equations.")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write a report: .html, .json, .txt, or the curves as .csv. May be repeated.")  # fmt: skip
+              help="Write .html, .pdf, .docx, .md, .xlsx, .json, .txt, .csv the curves; repeatable.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
 @click.option(
     "--figure", type=click.Choice(NAMES), default=NAMES[0], show_default=True, help="Which figure --plot writes."
@@ -263,18 +264,17 @@ def _deliver(
             shown += f"\n\n{law_text(chosen_law, width)}\n\n{prediction_text(prediction, width)}"
         return shown + "\n"
 
-    def html() -> str:
-        from formulate.report.fit_page import fit_html, prediction_sections
+    def document() -> "Document":
+        from formulate.report.fit_page import fit_document, prediction_sections
 
-        return fit_html(analysis, prediction_sections(prediction) if prediction else ())
+        return fit_document(analysis, prediction_sections(prediction) if prediction else ())
 
     def curves() -> str:
         from formulate.report.fit_page import curves_frame
 
         return str(curves_frame(analysis).to_csv(index=False, lineterminator="\n"))
 
-    writers: dict[str, Callable[[], str]] = {".html": html, ".json": envelope_text, ".txt": text, ".csv": curves}
-    ready: dict[Path, Callable[[], str | bytes]] = {path: writers[path.suffix.lower()] for path in outputs}
+    ready = writers_of(outputs, document, {".json": envelope_text, ".txt": text, ".csv": curves})
     if plot:
         ready[plot] = lambda: _drawn(analysis, plot, figure)
     write_outputs(ready, saved)

@@ -1,6 +1,5 @@
 """How a formulation releases before it is measured, and as the first points come in."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import shorten
 from tui.asked import recorded, with_calculation
 from tui.bag_options import bag_of, bag_options
-from tui.deliver import check_outputs, terminal_width, write_outputs
+from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import catalog_option, json_option, option_number
 from tui.refusal import Refusal
 from tui.release_options import one_profile, read_data, reading_of, release_options, told_of
@@ -22,8 +21,9 @@ if TYPE_CHECKING:
     from formulate.forecast import Forecast
     from formulate.formulation import Formulation
     from formulate.release.learned.features import Method
+    from formulate.report.page import Document
 
-REPORTS = (".html", ".json", ".csv", ".txt")
+REPORTS = (*DOCUMENTS, ".json", ".csv", ".txt")
 FIGURES = (".svg", ".png", ".pdf")
 
 
@@ -43,7 +43,7 @@ FIGURES = (".svg", ".png", ".pdf")
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write .html, .json, .csv (the curves) or .txt by its ending. May be repeated.")  # fmt: skip
+              help="Write .html, .pdf, .docx, .md, .xlsx, .json, .txt, .csv the curves; repeatable.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
 @click.option("--save", metavar="NEW.toml", type=click.Path(path_type=Path),
               help="With --observed: write the formulation with these points, for predict and compare.")  # fmt: skip
@@ -210,10 +210,10 @@ def _deliver(
 
         return release_text(found, width) + "\n"
 
-    def html() -> str:
-        from formulate.report.release_page import release_html
+    def document() -> "Document":
+        from formulate.report.release_page import release_document
 
-        return release_html(found)
+        return release_document(found)
 
     def table() -> str:
         return found.to_frame().to_csv(index=False, lineterminator="\n", float_format="%.8g")
@@ -225,8 +225,7 @@ def _deliver(
         assert plot
         return encode(release_figure(found), "release", plot.suffix)
 
-    writers = {".html": html, ".json": envelope_text, ".csv": table, ".txt": text}
-    ready: dict[Path, Callable[[], str | bytes]] = {item: writers[item.suffix.lower()] for item in outputs}
+    ready = writers_of(outputs, document, {".json": envelope_text, ".csv": table, ".txt": text})
     ready |= {item: partial(str, text) for item, text in saved.items()}
     write_outputs(ready | ({plot: drawn} if plot else {}))
     click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)

@@ -1,6 +1,6 @@
 """How long it stays and where it goes; and how much, how often, to hold a level."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,14 +11,15 @@ import click
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS, MOST_INJECTIONS
 from materials.errors import DomainError, Fault, FileError, MissingValueError, UnitError, shorten
 from tui.asked import progress, recorded
-from tui.deliver import check_outputs, terminal_width, write_outputs
+from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import catalog_option, json_option, option_number
 from tui.refusal import Refusal
 
 if TYPE_CHECKING:
     from formulate.formulation import Formulation
+    from formulate.report.page import Document
 
-REPORTS = (".html", ".json", ".csv", ".txt")
+REPORTS = (*DOCUMENTS, ".json", ".csv", ".txt")
 FIGURES = (".svg", ".png", ".pdf")
 _REGIMEN = ("site", "species", "state", "route", "volume", "injections", "interval", "start")
 
@@ -39,7 +40,7 @@ _REGIMEN = ("site", "species", "state", "route", "volume", "injections", "interv
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write .html, .json, .csv (the curves) or .txt by its ending. May be repeated.")  # fmt: skip
+              help="Write .html, .pdf, .docx, .md, .xlsx, .json, .txt, .csv the curves; repeatable.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
 @click.option("--figure", type=click.Choice(["concentration", "amounts", "depth"]), help="Which figure --plot writes.")
 @json_option
@@ -86,10 +87,10 @@ def retention(
 
         return exposure_text(found, width) + "\n"
 
-    def html() -> str:
-        from formulate.report.exposure_page import exposure_html
+    def document() -> "Document":
+        from formulate.report.exposure_page import exposure_document
 
-        return exposure_html(found)
+        return exposure_document(found)
 
     def table() -> str:
         from formulate.report.exposure_page import exposure_frame
@@ -103,8 +104,7 @@ def retention(
         assert plot
         return encode(exposure_figure(found[0], name), name, plot.suffix)
 
-    writers = {".html": html, ".json": envelope_text, ".csv": table, ".txt": text}
-    ready: dict[Path, Callable[[], str | bytes]] = {item: writers[item.suffix.lower()] for item in outputs}
+    ready = writers_of(outputs, document, {".json": envelope_text, ".csv": table, ".txt": text})
     write_outputs(ready | ({plot: drawn} if plot else {}))
     click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)
 
@@ -126,7 +126,7 @@ def retention(
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write the result: .json or .txt by its ending. May be repeated.")  # fmt: skip
+              help="Write the result: .json or .txt; repeatable.")  # fmt: skip
 @json_option
 @catalog_option
 def dose(path: Path, injections: str | None, outputs: tuple[Path, ...], as_json: bool, **asked: Any) -> None:

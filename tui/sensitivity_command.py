@@ -9,16 +9,17 @@ import click
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import shorten
 from tui.asked import progress, recorded, with_calculation
-from tui.deliver import check_outputs, terminal_width, write_outputs
+from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import catalog_option, json_option
 from tui.refusal import Refusal
 from tui.retention_commands import of_file
 
 if TYPE_CHECKING:
     from formulate.formulation import Formulation
+    from formulate.report.page import Document
     from formulate.sensitivity.analysis import Sensitivity
 
-REPORTS = (".html", ".json", ".csv", ".txt")
+REPORTS = (*DOCUMENTS, ".json", ".csv", ".txt")
 FIGURES = (".svg", ".png", ".pdf")
 DEFAULT = ("cover", "drug_half_life", "release_t50")  # the first that can be explained is drawn
 LARGEST_DESIGN = 8192
@@ -36,7 +37,7 @@ MOST_WALKS = 1000
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write .html, .json, .csv or .txt by its ending. May be repeated.")  # fmt: skip
+              help="Write .html, .pdf, .docx, .md, .xlsx, .json, .csv or .txt; repeatable.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path),
               help="Write the tornado of the first number; .svg, .png or .pdf by its ending.")  # fmt: skip
 @json_option
@@ -142,10 +143,10 @@ def _deliver(found: "Sensitivity", outputs: tuple[Path, ...], plot: Path | None,
 
         return sensitivity_text(found, width) + "\n"
 
-    def html() -> str:
-        from formulate.report.sensitivity_page import sensitivity_html
+    def document() -> "Document":
+        from formulate.report.sensitivity_page import sensitivity_document
 
-        return sensitivity_html(found)
+        return sensitivity_document(found)
 
     def table() -> str:
         from formulate.report.sensitivity_page import sensitivity_frame
@@ -162,7 +163,6 @@ def _deliver(found: "Sensitivity", outputs: tuple[Path, ...], plot: Path | None,
             raise Refusal("--plot: no number differs between draws; there is nothing to draw")
         return encode(tornado(drivers), "tornado", plot.suffix)
 
-    writers = {".html": html, ".json": envelope_text, ".csv": table, ".txt": text}
-    ready: dict[Path, Callable[[], str | bytes]] = {item: writers[item.suffix.lower()] for item in outputs}
+    ready = writers_of(outputs, document, {".json": envelope_text, ".csv": table, ".txt": text})
     write_outputs(ready | ({plot: drawn} if plot else {}))
     click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)

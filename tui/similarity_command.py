@@ -1,6 +1,5 @@
 """Compare two release profiles: f1, f2 under the rules of the authorities, and what decides without f2."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,15 +7,16 @@ import click
 
 from formulate.limits import LARGEST_SEED
 from materials.errors import shorten
-from tui.deliver import check_outputs, terminal_width, write_outputs
+from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import json_option, option_number
 from tui.refusal import Refusal
 from tui.release_options import one_profile, read_data, reading_of, release_options
 
 if TYPE_CHECKING:
     from formulate.experiment.data import Profile, ReleaseData
+    from formulate.report.page import Document
 
-REPORTS = (".html", ".json", ".txt")
+REPORTS = (*DOCUMENTS, ".json", ".txt")
 FIGURES = (".svg", ".png", ".pdf")
 MOST_BOOTSTRAPS = 1_000_000
 ROLES = ("reference", "test")
@@ -42,7 +42,7 @@ WORKBOOKS = (".xlsx", ".xlsm")
     "--model", default="Weibull_2", show_default=True, help="Fitted to each unit, for the model-dependent region."
 )
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write a report: .html, .json or .txt by its ending. May be repeated.")  # fmt: skip
+              help="Write a report: .html, .pdf, .docx, .md, .xlsx, .json or .txt; repeatable.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
 @release_options
 @json_option
@@ -106,10 +106,10 @@ def similarity(
 
         return similarity_text(found, width) + "\n"
 
-    def html() -> str:
-        from formulate.report.similarity_page import similarity_html
+    def document() -> "Document":
+        from formulate.report.similarity_page import similarity_document
 
-        return similarity_html(found, profiles)
+        return similarity_document(found, profiles)
 
     def drawn() -> bytes:
         from formulate.report.canvas import encode
@@ -118,8 +118,7 @@ def similarity(
         assert plot
         return encode(profiles_figure(found, profiles), "similarity", plot.suffix)
 
-    writers = {".html": html, ".json": envelope_text, ".txt": text}
-    ready: dict[Path, Callable[[], str | bytes]] = {path: writers[path.suffix.lower()] for path in outputs}
+    ready = writers_of(outputs, document, {".json": envelope_text, ".txt": text})
     write_outputs(ready | ({plot: drawn} if plot else {}))
     click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)
 

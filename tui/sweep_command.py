@@ -81,27 +81,14 @@ def _to_file(
     scheduler: str | None,
     restart: bool,
 ) -> "Sweep":
+    from formulate.designs.sweep import Stopped
     from formulate.designs.sweep import sweep as run
-    from materials.errors import FormulateError
 
-    part = output.with_name(f"{output.name}.part")
+    report = progress()
     try:
-        return run(
-            target,
-            output,
-            designs,
-            processes=processes,
-            scheduler=scheduler,
-            restart=restart,
-            progress=progress(),
-        )
-    except KeyboardInterrupt:
-        kept = f"what is done is kept in {shorten(part, 120)}, and the same command goes on with it"
-        raise Interrupted(kept if part.exists() else "nothing was done yet") from None
-    except FormulateError as error:
-        if part.exists() and len(str(error).splitlines()) == 1 and shorten(part, 120) not in str(error):
-            raise Refusal(f"{error}; what is done is kept in {shorten(part, 120)}") from None
-        raise
+        return run(target, output, designs, processes=processes, scheduler=scheduler, restart=restart, progress=report)
+    except Stopped as stopped:
+        raise Interrupted(str(stopped)) from None
 
 
 def _to_stdout(

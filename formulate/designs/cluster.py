@@ -1,6 +1,7 @@
 """The lots of a sweep on a Dask cluster, by the optional distributed."""
 
 import logging
+import socket
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
@@ -34,18 +35,17 @@ class Cluster:
             raise FormulateError(
                 "a cluster needs Dask, which is not installed: pip install 'formulate-delivery[dask]'"
             ) from None
+        _find(address)
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is said in one line
-        told = f"scheduler {shorten(address, 120)!r}"
         try:
             self._client: Any = Client(address, timeout=PATIENCE, set_as_default=False)
-        except (OSError, ValueError, TypeError, ImportError) as error:
-            reason = " ".join(str(error).split()) or type(error).__name__
-            need = "need the address of a running scheduler, such as tcp://127.0.0.1:8786"
-            raise FormulateError(f"{told}: cannot be reached ({shorten(reason, 160)}); {need}") from None
+        except (OSError, ValueError) as error:
+            raise _unreachable(address, error) from None
         try:
             self._client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError:
             self._close()
+            told = f"scheduler {shorten(address, 120)!r}"
             raise FormulateError(f"{told}: has no worker; need one that was started for it") from None
         self._threads: int = sum(self._client.nthreads().values())
 
@@ -89,3 +89,20 @@ class _OfCluster:
 
 def _of_transport(error: Exception) -> bool:
     return isinstance(error, ImportError | OSError) or "deserializ" in str(error)
+
+
+def _find(address: str) -> None:
+    """Refuse an address at which nobody listens, sooner than a client gives up."""
+    from distributed.comm import get_address_host_port, parse_address
+
+    try:
+        if parse_address(address)[0] != "inproc":  # a cluster within this process listens nowhere
+            socket.create_connection(get_address_host_port(address), timeout=PATIENCE).close()
+    except (OSError, ValueError) as error:
+        raise _unreachable(address, error) from None
+
+
+def _unreachable(address: str, error: Exception) -> FormulateError:
+    reason = " ".join(str(error).split()) or type(error).__name__
+    need = "need the address of a running scheduler, such as tcp://127.0.0.1:8786"
+    return FormulateError(f"scheduler {shorten(address, 120)!r}: cannot be reached ({shorten(reason, 160)}); {need}")

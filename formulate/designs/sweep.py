@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from formulate.designs.outcome import Outcome, lot_size
 from formulate.designs.space import Space
-from formulate.designs.sweep_file import ENDINGS, SweepFile
+from formulate.designs.sweep_file import ENDINGS, Rows, SweepFile
 from formulate.designs.table import Best, Table, Tally, as_csv
 from formulate.designs.target_file import TargetFile, build_target
 from formulate.designs.work import Crew, Here, Processes, in_order, jobs
@@ -33,6 +33,10 @@ DIGEST = 12  # of what is digested, the letters that are told
 BESIDE = ("draws", "seed")  # told beside the digest of a target
 
 Progress = Callable[[str], None]
+
+
+class Stopped(KeyboardInterrupt):
+    """A sweep was stopped; its text says what of it is kept."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,8 @@ def sweep(
         The file cannot be written, is no table of a sweep, or one of another sweep.
     FormulateError
         A package that is asked for is not installed; a worker or the cluster is gone. Rows that were done are kept.
+    Stopped
+        As a KeyboardInterrupt, after Ctrl-C. Rows that were done are kept.
 
     Notes
     -----
@@ -153,23 +159,40 @@ def sweep(
     if there > designs:
         raise file.refuse(f"holds {there} designs of this sweep; need at least as many, another name, or --restart")
     if there < designs:
-        lot = _size(asked)
-        with file.opened(restart, designs, lot) as rows:
+        with file.opened(restart, designs, _size(asked)) as rows:
             there = rows.count
             if there < designs:
                 told = _Progress(progress, there, designs)
-                outcomes = _outcomes(table.space, designs, there, processes, scheduler, told)
-                try:
-                    while done := list(islice(outcomes, lot)):
-                        rows.add(as_csv(table.cells(item)) for item in done)
-                        told.done(rows.count)
-                finally:
-                    outcomes.close()
+                _fill(rows, _outcomes(table.space, designs, there, processes, scheduler, told), table, told)
         file.finish()
     tally = Tally(table)
     for cells in file.rows():
         tally.add(cells)
     return summary(tally, path, there, time.monotonic() - began)
+
+
+def _fill(rows: Rows, outcomes: Generator[Outcome, None, None], table: Table, told: "_Progress") -> None:
+    """Write rows lot by lot; what is done stays when it is stopped or fails."""
+    lot = _size(table.space.target)
+    try:
+        while done := list(islice(outcomes, lot)):
+            rows.add(as_csv(table.cells(item)) for item in done)
+            told.done(rows.count)
+    except KeyboardInterrupt:
+        raise Stopped(_kept(rows)) from None
+    except FormulateError as error:
+        if not rows.count:
+            raise
+        raise FormulateError(f"{error}; {_kept(rows)}") from None
+    finally:
+        outcomes.close()
+
+
+def _kept(rows: Rows) -> str:
+    if not rows.count:
+        return "nothing was done yet"
+    designs = f"{rows.count} design{'s are' if rows.count > 1 else ' is'}"
+    return f"{designs} kept in {shorten(str(rows.file.part), 120)}, and the same again goes on with them"
 
 
 def lines(
@@ -213,7 +236,7 @@ def table_of(target: TargetFile) -> Table:
     asked = target.calculation
     content["calculation"] = {name: value for name, value in content["calculation"].items() if name not in BESIDE}
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:DIGEST]
-    known = catalog.load().version[:DIGEST]
+    known = catalog.load().version
     told = f"formulate {program_version()}; catalog {known}; target {digest}; seed {asked.seed}; draws {asked.draws}"
     return Table(Space(target), told)
 

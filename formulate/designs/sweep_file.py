@@ -82,15 +82,18 @@ class SweepFile:
             stream = self.part.open("r+b" if self.part.exists() else "x+b")
         except OSError as error:
             raise self.unwritable(error) from None
-        with stream:
-            if not _locked(stream):
-                raise self.refuse("another sweep is writing it; need to wait, or another name", self.part)
-            rows = Rows(self, stream)
-            try:
+        rows = Rows(self, stream)
+        try:
+            with stream:
+                if not _locked(stream):
+                    raise self.refuse("another sweep is writing it; need to wait, or another name", self.part)
                 rows.take(restart, most, lot)
                 yield rows
-            except OSError as error:
-                raise self.unwritable(error) from None
+        except OSError as error:
+            raise self.unwritable(error) from None
+        finally:
+            if rows.taken and self.part.stat().st_size <= len(self.table.header.encode()):
+                self.part.unlink()  # there is nothing in it
 
     def finish(self) -> None:
         """Put the rows into place, all of them or none."""
@@ -163,6 +166,7 @@ class Rows:
     file: SweepFile
     stream: IO[bytes]
     count: int = 0
+    taken: bool = False  # they are ours
 
     def take(self, restart: bool, most: int, lot: int) -> None:
         """Take over the rows of whole lots that are there; what follows them is dropped."""
@@ -180,16 +184,15 @@ class Rows:
         self.stream.truncate()
         if not end:
             self._write_over([header])
+        self.taken = True
 
     def add(self, lines: Iterable[str]) -> None:
         """Add rows, and see to it that they outlast a power cut."""
-        written = 0
-        for line in lines:
-            self.stream.write(line.encode())
-            written += 1
+        ready = [line.encode() for line in lines]
+        self.stream.write(b"".join(ready))
         self.stream.flush()
+        self.count += len(ready)
         os.fsync(self.stream.fileno())
-        self.count += written
 
     def _write_over(self, lines: Iterable[bytes]) -> None:
         self.stream.seek(0)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ ENDS = ("low", "median", "high")
 DIGITS = 6
 BEST = 5  # designs that are told
 MOST_REASONS = 20  # told apart
+_VALUE = re.compile(r"= [-+.\de]+")  # of one design; its reason is that of others too
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def as_csv(cells: Sequence[Cell]) -> str:
 
 @dataclass(frozen=True)
 class Best:
-    """A design among the best of a sweep: its choices by column, as they stand in the table."""
+    """A design among the best of a sweep, with its choices as they would stand in a file."""
 
     design: int
     probability: float
@@ -134,7 +136,7 @@ class Tally:
         row = dict(zip((column.name for column in self.table.columns), cells, strict=True))
         self.designs += 1
         if not row[PROBABILITY]:
-            reason = row[REASON]
+            reason = _VALUE.sub("= ...", row[REASON])
             known = reason in self.refusals or len(self.refusals) < MOST_REASONS
             self.refusals[reason if known else "for other reasons"] += 1
             return
@@ -144,10 +146,16 @@ class Tally:
         self.met += probability >= wanted
         for name, head in self.table.chances.items():
             self.held[name] += float(row[head]) >= wanted
-        settings = {axis.label: row[axis.label] for axis in self.table.space.axes if row[axis.label]}
-        found = Best(int(row[DESIGN]), probability, float(row[MARGIN]), settings)
+        found = Best(int(row[DESIGN]), probability, float(row[MARGIN]), self._settings(row))
         if len(self.best) < BEST or found.place < self.best[-1].place:
             self.best = tuple(sorted((*self.best, found), key=lambda item: item.place)[:BEST])
+
+    def _settings(self, row: Mapping[str, str]) -> dict[str, str]:
+        chosen = ((axis, row[axis.label]) for axis in self.table.space.axes if row[axis.label])
+        return {
+            " ".join(filter(None, axis.key)): f"{value} {axis.choice.unit if axis.choice else ''}".rstrip()
+            for axis, value in chosen
+        }
 
 
 def _kind(axis: Axis) -> Kind:

@@ -108,7 +108,7 @@ def compute(job: Job) -> list[Outcome]:
     if job.catalog_version != catalog.load().version and all(Path(file).is_file() for file in job.own_files):
         catalog.use(*job.own_files)
     if job.catalog_version != catalog.load().version:
-        told = f"its catalog is {catalog.load().version[:12]}, that of the sweep {job.catalog_version[:12]}"
+        told = f"its catalog is {catalog.load().version}, that of the sweep {job.catalog_version}"
         raise FormulateError(f"a worker has another catalog ({told}); need your catalog files where it runs, too")
     with _ONE_AT_A_TIME:
         space, draws = _ready(job.target)

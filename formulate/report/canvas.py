@@ -128,10 +128,11 @@ def _stretch(places: Any) -> Any:
     return np.maximum(places, 0.0) ** _ROOT
 
 
-def encode(figure: "Figure", name: str, suffix: str, dots_per_inch: int = 160) -> bytes:
+def encode(figure: "Figure", name: str, suffix: str, dots_per_inch: int = 160, *, as_paths: bool = False) -> bytes:
     """Give a figure as the bytes of an SVG, PNG or PDF file, the same bytes every time.
 
-    Every id of the SVG starts with `name`, so that several figures can stand in one page.
+    Every id of the SVG starts with `name`, so that several figures can stand in one page. Its texts stay texts, or are
+    drawn as paths, which need no font.
     """
     kind = suffix.lower().lstrip(".")
     if kind not in _METADATA:
@@ -143,7 +144,9 @@ def encode(figure: "Figure", name: str, suffix: str, dots_per_inch: int = 160) -
         # a browser finds a glyph that DejaVu lacks; a PNG shows an empty box for it
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         matplotlib.rcParams["svg.hashsalt"] = name
+        matplotlib.rcParams["svg.fonttype"] = "path" if as_paths else "none"
         figure.savefig(out, format=kind, dpi=dots_per_inch, metadata=_METADATA[kind])
+    figure.set_layout_engine("none")  # laid out once: a second pass would move things by a hair
     data = out.getvalue()
     if kind != "svg":
         return data

@@ -8,6 +8,7 @@ from formulate.estimate import Estimate
 from formulate.pipeline import Prediction
 from formulate.report.answer import answer_text, question_text
 from formulate.report.loading import CONVENTIONS, layer_estimates
+from formulate.report.page import DISCLAIMER
 from formulate.report.provenance import driver_text, evidence_counts, reference_text, used_inputs
 from formulate.report.scores import score_band
 from formulate.report.text import (
@@ -28,7 +29,6 @@ from formulate.version import program_version
 from materials import catalog
 from materials.mechanisms import mechanism
 
-DISCLAIMER = "This is a research design tool. It gives no medical advice and no dosing recommendation for patients."
 COLUMNS = (
     ("largest_dose", "dose that fits"),
     ("needed_volume", "volume the dose needs"),

@@ -10,7 +10,8 @@ from formulate.experiment.data import Profile
 from formulate.fitting.results import FittedParameter
 from formulate.report.canvas import BAND_FILL, INK, MAIN, MUTED, drawing
 from formulate.report.fit_figures import draw_readings
-from formulate.report.page import Picture, Points, Section, Table, page_html
+from formulate.report.html import document_html
+from formulate.report.page import Document, Picture, Points, Section, Table
 from formulate.report.text import any_number, interval_text, weight_text
 
 if TYPE_CHECKING:
@@ -23,6 +24,13 @@ def dialysis_html(
     found: DialysisResult, profiles: tuple[Profile, Profile], extra: Sequence[Section] = (), date: str | None = None
 ) -> str:
     """Give the report of a correction as one HTML page; the same correction gives the same bytes."""
+    return document_html(dialysis_document(found, profiles, extra, date or ""))
+
+
+def dialysis_document(
+    found: DialysisResult, profiles: tuple[Profile, Profile], extra: Sequence[Section] = (), date: str = ""
+) -> Document:
+    """Give the report of a correction as a document that every writer can write."""
     caption = (
         "Readings outside the bag (carrier and free drug), the joint fit of both, and the release of the carrier "
         "behind the bag with its band."
@@ -41,7 +49,7 @@ def dialysis_html(
         sections.append(Section("What to know", (Points(found.warnings),)))
     question = "How fast does the carrier release, once the bag is taken out of the readings?"
     answer = found.statements[0] if found.statements else ""
-    return page_html(f"Dialysis: {found.name}", question, answer, sections, date)
+    return Document(f"Dialysis: {found.name}", question, answer, sections, date=date)
 
 
 def dialysis_results(found: DialysisResult) -> dict[str, object]:

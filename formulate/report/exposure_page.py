@@ -9,7 +9,8 @@ from formulate.estimate import BAND
 from formulate.exposure import Exposed, Group
 from formulate.report.canvas import BAND_FILL, INK, MAIN, MUTED, WANTED, decades, drawing, panels, readable_time
 from formulate.report.curves import DAY, Curve, band, sparse
-from formulate.report.page import Picture, Points, Section, Table, page_html
+from formulate.report.html import document_html
+from formulate.report.page import Document, Picture, Points, Section, Table
 from formulate.report.provenance import described, driver_text
 from formulate.report.text import duration_text, estimate_text, number
 from formulate.sampling import Array
@@ -86,6 +87,11 @@ def exposure_frame(found: Sequence[Exposed]) -> "pd.DataFrame":
 
 def exposure_html(found: Sequence[Exposed], date: str | None = None) -> str:
     """Give the report as one HTML page; the same result gives the same bytes."""
+    return document_html(exposure_document(found, date or ""))
+
+
+def exposure_document(found: Sequence[Exposed], date: str = "") -> Document:
+    """Give the report as a document that every writer can write."""
     first = found[0]
     sections = []
     for place, item in enumerate(found):
@@ -107,7 +113,7 @@ def exposure_html(found: Sequence[Exposed], date: str | None = None) -> str:
     inputs = Table(("input", "typical", "band", "evidence"), rows, folded=f"{len(rows)} numbers")
     sections.append(Section("What it rests on", (inputs,)))
     question = f"How long does it stay in the {where(first)}, and where does it go?"
-    return page_html(first.formulation.label, question, answer(first), sections, date)
+    return Document(first.formulation.label, question, answer(first), sections, date=date)
 
 
 def answer(found: Exposed) -> str:

@@ -9,7 +9,8 @@ from formulate.fitting.diagnosis import Finding
 from formulate.fitting.shared_reading import shared_lines
 from formulate.fitting.summaries import Quantity
 from formulate.fitting.units import unit_rows
-from formulate.report.page import Picture, Points, Section, Table, Text, page_html
+from formulate.report.html import document_html
+from formulate.report.page import Document, Picture, Points, Section, Table, Text
 from formulate.report.text import NO_NUMBER, any_number, interval_text, weight_text
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ _DEFINITIONS = (
 
 def fit_html(analysis: Analysis, extra: Sequence[Section] = (), date: str | None = None) -> str:
     """Give the report of a fit as one HTML page; the same analysis gives the same bytes."""
+    return document_html(fit_document(analysis, extra, date or ""))
+
+
+def fit_document(analysis: Analysis, extra: Sequence[Section] = (), date: str = "") -> Document:
+    """Give the report of a fit as a document that every writer can write."""
     from formulate.report.fit_figures import fits_figure, residuals_figure, weights_figure
 
     sections = [Section("The readings and their fits", (_figure("fits", fits_figure(analysis), analysis),))]
@@ -54,7 +60,7 @@ def fit_html(analysis: Analysis, extra: Sequence[Section] = (), date: str | None
     sections.append(Section("What to know", (Points(warnings),) if warnings else ()))
     sections.append(Section("Definitions", (Text(_DEFINITIONS),)))
     title = f"Release data: {analysis.data.source}" if analysis.data.source else "Release data"
-    return page_html(title, _question(analysis), _answer(analysis), sections, date)
+    return Document(title, _question(analysis), _answer(analysis), sections, date=date)
 
 
 def prediction_sections(prediction: "Prediction") -> list[Section]:

@@ -11,6 +11,8 @@ from formulate.report.scores import alone
 if TYPE_CHECKING:
     from jinja2 import Template
 
+    from formulate.report.page import Document
+
 
 def comparison_html(comparison: Comparison, *, title: str | None = None, date: str | None = None) -> str:
     """Give the report of a comparison as an HTML page; the same comparison gives the same bytes."""
@@ -31,6 +33,11 @@ def comparison_html(comparison: Comparison, *, title: str | None = None, date: s
 def prediction_html(prediction: Prediction, *, title: str | None = None, date: str | None = None) -> str:
     """Give the report of one prediction as an HTML page; the same prediction gives the same bytes."""
     return comparison_html(alone(prediction), title=title, date=date)
+
+
+def document_html(document: "Document") -> str:
+    """Give a document as one HTML page that stands alone; the same document gives the same bytes."""
+    return template("page.html.j2").render(document=document)
 
 
 @functools.cache

@@ -8,7 +8,8 @@ from formulate.estimate import BAND, Estimate
 from formulate.forecast import DAY, Forecast, NextPoint
 from formulate.report.canvas import BAND_FILL, INK, MAIN, MUTED, PLASMA, drawing, panels, readable_time
 from formulate.report.curves import sparse
-from formulate.report.page import Picture, Points, Section, Table, Text, page_html
+from formulate.report.html import document_html
+from formulate.report.page import Document, Picture, Points, Section, Table, Text
 from formulate.report.provenance import described, driver_text
 from formulate.report.text import duration_text, estimate_text
 from formulate.through_bag import Seen
@@ -125,6 +126,11 @@ def reading_rows(seen: Seen) -> tuple[list[str], list[list[str]]]:
 
 def release_html(found: Forecast, date: str | None = None) -> str:
     """Give the report as one HTML page; the same result gives the same bytes."""
+    return document_html(release_document(found, date or ""))
+
+
+def release_document(found: Forecast, date: str = "") -> Document:
+    """Give the report as a document that every writer can write."""
     sections = [
         Section(
             "Release",
@@ -150,7 +156,7 @@ def release_html(found: Forecast, date: str | None = None) -> str:
     sections.append(Section("What it is read from", (Points(found.told),) if found.told else ()))
     sections.append(Section("Warnings", (Points(found.warnings),) if found.warnings else ()))
     question = "How does it release, before it is measured and as the first points come in?"
-    return page_html(found.formulation.label, question, answer(found), sections, date)
+    return Document(found.formulation.label, question, answer(found), sections, date=date)
 
 
 def _numbers(found: Forecast) -> Table:

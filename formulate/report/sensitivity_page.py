@@ -5,7 +5,8 @@ from math import log
 from typing import TYPE_CHECKING
 
 from formulate.report.canvas import INK, MUTED, drawing
-from formulate.report.page import Picture, Points, Section, Table, Text, page_html
+from formulate.report.html import document_html
+from formulate.report.page import Document, Picture, Points, Section, Table, Text
 from formulate.report.provenance import described, driver_text
 from formulate.report.text import estimate_text, number, unit_text
 from formulate.sensitivity.analysis import ASSUMED, OTHERS, Drivers, Effect, Sensitivity
@@ -147,6 +148,11 @@ def listed(drivers: Drivers) -> list[Effect]:
 
 def sensitivity_html(found: Sensitivity, date: str | None = None) -> str:
     """Give the report as one HTML page; the same result gives the same bytes."""
+    return document_html(sensitivity_document(found, date or ""))
+
+
+def sensitivity_document(found: Sensitivity, date: str = "") -> Document:
+    """Give the report as a document that every writer can write."""
     sections = []
     for name, drivers in found.drivers.items():
         item = drivers.estimate
@@ -161,7 +167,7 @@ def sensitivity_html(found: Sensitivity, date: str | None = None) -> str:
     sections.append(Section("Warnings", (Points(found.warnings),) if found.warnings else ()))
     first = next(iter(found.drivers.values()))
     question = "Which inputs drive the numbers, and which of them to measure next?"
-    return page_html(found.formulation.label, question, next_sentence(first), sections, date)
+    return Document(found.formulation.label, question, next_sentence(first), sections, date=date)
 
 
 TORNADO = "The number with one input at its 10th and 90th percentile and all others typical; the line is all typical."

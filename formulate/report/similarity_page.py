@@ -8,7 +8,8 @@ import numpy as np
 from formulate.experiment.data import Profile
 from formulate.report.canvas import INK, MAIN, MUTED, drawing
 from formulate.report.fit_figures import draw_readings
-from formulate.report.page import Picture, Points, Section, Table, Text, page_html
+from formulate.report.html import document_html
+from formulate.report.page import Document, Picture, Points, Section, Table, Text
 from formulate.report.text import any_number, interval_text
 from formulate.similarity.results import Similarity
 from formulate.similarity.verdicts import SAME_READINGS, folded, percent, reasons, regulatory, words
@@ -24,6 +25,11 @@ BOOTSTRAP = "Bootstrap of f2"
 
 def similarity_html(found: Similarity, profiles: tuple[Profile, Profile], date: str | None = None) -> str:
     """Give the report of a comparison as one HTML page; the same comparison gives the same bytes."""
+    return document_html(similarity_document(found, profiles, date or ""))
+
+
+def similarity_document(found: Similarity, profiles: tuple[Profile, Profile], date: str = "") -> Document:
+    """Give the report of a comparison as a document that every writer can write."""
     shaded = ", the reference's tolerance limits (shaded)" if found.tolerance else ""
     limits = f" with its {percent(found.level)} limits" if np.isfinite(found.difference_low).any() else ""
     caption = (
@@ -47,7 +53,7 @@ def similarity_html(found: Similarity, profiles: tuple[Profile, Profile], date: 
     sources = sorted({item.rule.source for item in found.rules})
     sections.append(Section("Sources of the rules", tuple(Text(text) for text in sources)))
     question = f"Does {found.test} release like {found.reference}?"
-    return page_html(f"{found.reference} against {found.test}", question, " ".join(answer(found)), sections, date)
+    return Document(f"{found.reference} against {found.test}", question, " ".join(answer(found)), sections, date=date)
 
 
 def answer(found: Similarity) -> tuple[str, ...]:

@@ -107,7 +107,7 @@ def test_no_line_is_wider_than_the_window(file, monkeypatch):
         (("f.toml", "--save", "new.toml"), "--save: there are no measured points; need --observed with it"),
         (("f.toml", "--observed", "early.csv", "--save", "new.json"), "unknown ending"),
         (("f.toml", "--observed", "early.csv", "--save", "f.toml"), "f.toml"),
-        (("f.toml", "-o", "r.pdf"), "unknown ending"),
+        (("f.toml", "-o", "r.odt"), "unknown ending"),
         (("f.toml", "-o", "f.toml"), "unknown ending"),
         (("f.toml", "--observed", "early.csv", "--plot", "early.png/x.png"), "no folder"),
     ],

@@ -273,7 +273,7 @@ def test_free_drug_shows_only_the_bag():
         (("fit", DATA, "--law", "weibull_2"), "--use-in"),
         (("fit", DATA, "--use-in", "dasatinib-knee.toml", *QUICK), "question"),
         (("fit", DATA, *QUICK, "--use-in", "dasatinib-microspheres-in-gel.toml", "--law", "higuchi"), "--law"),
-        (("fit", DATA, "-o", "a.docx"), "ending"),
+        (("fit", DATA, "-o", "a.odt"), "ending"),
         (("fit", DATA, "-o", DATA), "the file that was read"),
         (("fit", DATA, "--plot", "a.gif"), "ending"),
         (("fit", DATA, "--profile", "zz", *QUICK), "profile"),
@@ -313,3 +313,14 @@ def test_the_release_behind_the_bag_goes_on_to_the_tissue():
     assert 'law = "first_order"' in Path("measured.toml").read_text("utf-8")
     bag = ("dialysis-free-drug.csv", "--control", "dialysis-free-drug.csv", "--models", "first_order")
     assert "shows the bag" in refused("dialysis", *bag, "--use-in", "lipo.toml")
+
+
+@pytest.mark.parametrize("ending", ["html", "pdf", "docx", "md", "xlsx"])
+def test_a_report_is_written_as_what_its_ending_says(files, ending):
+    done("fit", DATA, *QUICK, "-o", f"report.{ending}")
+    starts = {"html": b"<!DOCTYPE", "pdf": b"%PDF", "docx": b"PK", "md": b"# ", "xlsx": b"PK"}
+    assert Path(f"report.{ending}").read_bytes().startswith(starts[ending])
+    figures = sorted(path.name for path in Path().glob("report-figures/*"))
+    assert figures == (["fit-fits.svg", "fit-residuals.svg", "fit-weights.svg"] if ending == "md" else [])
+    for name in figures:
+        assert f"](report-figures/{name})" in Path("report.md").read_text("utf-8")

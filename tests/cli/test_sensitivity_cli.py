@@ -95,7 +95,7 @@ def test_morris_screens_one_number(file):
         (("--morris", "4", "--design", "64"), "--morris"),
         (("--draws", "32"), "64"),
         (("-o", "f.toml"), "f.toml"),
-        (("-o", "s.pdf"), "s.pdf"),
+        (("-o", "s.odt"), "s.odt"),
         (("--plot", "s.html"), "s.html"),
     ],
 )

@@ -1,0 +1,140 @@
+"""A report as a PDF, typeset by Typst: numbered figures and tables, linked citations, tagged for screen readers."""
+
+import json
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from formulate.report.page import Cell, Document, Item, Picture, Points, Table, Text
+from materials.errors import FormulateError
+
+Paper = Literal["a4", "us-letter"]
+PAPERS: dict[str, Paper] = {"a4": "a4", "letter": "us-letter"}
+STANDARDS = ["ua-1", "a-2a"]  # for screen readers, and to be kept
+
+
+def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes:
+    """Give a document as a PDF; the same document gives the same bytes.
+
+    Parameters
+    ----------
+    document : Document
+        What is said. All of it goes in as data: nothing in a text is read as markup.
+    paper : {"a4", "letter"}
+        The paper.
+    font : str
+        A font that the system has, before the one that comes along: for scripts it does not hold.
+
+    Raises
+    ------
+    FormulateError
+        The paper is none of these, or the document cannot be set.
+
+    Notes
+    -----
+    With the fonts that come along; those of the system are looked at where a sign is in none of them. A sign that is
+    in no font at all is shown as an empty box, and the PDF then meets neither PDF/UA nor PDF/A.
+    """
+    import typst
+
+    if paper not in PAPERS:
+        raise FormulateError(f"paper {paper!r}; need {' or '.join(PAPERS)}")
+    files = {"main.typ": _template(), **_figures(document)}
+    files["document.json"] = json.dumps(_plain(document, PAPERS[paper], font), ensure_ascii=False).encode("utf-8")
+    compile_pdf: Any = typst.compile_with_warnings  # its types know of files only, not of a mapping of them
+    problem = ""
+    for standards, alone in ((STANDARDS, True), (STANDARDS, False), ([], False)):
+        try:
+            made, _ = compile_pdf(
+                files,
+                pdf_standards=standards,
+                timestamp=0,
+                font_paths=[_dejavu()],
+                ignore_system_fonts=alone and not font,
+                format="pdf",
+            )
+        except typst.TypstError as error:
+            problem = " ".join(str(error).split())
+            if "could not be displayed" not in problem:
+                break
+            continue
+        assert isinstance(made, bytes)
+        return made
+    raise FormulateError(f"the PDF cannot be set: {problem}")
+
+
+def _dejavu() -> str:
+    """Give the folder of the font that comes along with matplotlib: it holds most signs, and no Chinese."""
+    import matplotlib
+
+    return str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")
+
+
+@cache
+def _template() -> bytes:
+    return resources.files("formulate.report").joinpath("templates/report.typ").read_bytes()
+
+
+def _figures(document: Document) -> dict[str, bytes]:
+    from formulate.report.canvas import encode
+
+    return {
+        f"figure-{place}.svg": encode(picture.figure, picture.name, "svg", as_paths=True)
+        for place, picture in enumerate(document.pictures)
+    }
+
+
+def _plain(document: Document, paper: Paper, font: str) -> dict[str, object]:
+    """Give a document as the data that the template lays out."""
+    place = 0
+    sections: list[dict[str, object]] = []
+    for section in document.filled:
+        blocks: list[dict[str, object]] = []
+        for block in section.blocks:
+            if isinstance(block, Picture):
+                blocks.append({"kind": "figure", "file": f"figure-{place}.svg", "caption": block.caption})
+                place += 1
+            else:
+                blocks.append(_block(block))
+        sections.append({"title": section.title, "blocks": blocks})
+    references = [{"number": item.number, "text": item.text, "link": item.link} for item in document.references]
+    return {
+        "title": document.title,
+        "date": document.date,
+        "question": document.question,
+        "answer": document.answer,
+        "sections": sections,
+        "references": references,
+        "disclaimer": document.disclaimer,
+        "language": document.language,
+        "paper": paper,
+        "font": font,
+    }
+
+
+def _block(block: Text | Points | Table) -> dict[str, object]:
+    if isinstance(block, Text):
+        return {"kind": "text", "text": block.text, "cites": sorted(set(block.cites))}
+    if isinstance(block, Points):
+        return {"kind": "points", "texts": list(block.texts)}
+    width = max([len(block.heads), *(len(row) for row in block.rows)])
+    heads = [str(head) for head in block.heads]
+    rows = [[_cell(item) for item in [*row, *([""] * (width - len(row)))]] for row in block.rows]
+    weights = [_weight(place, heads, rows) for place in range(width)]
+    return {"kind": "table", "heads": heads, "rows": rows, "caption": block.caption or block.folded, "weights": weights}
+
+
+def _cell(item: Item) -> dict[str, object]:
+    if isinstance(item, Cell):
+        return {"text": item.text, "cites": sorted(set(item.cites))}
+    return {"text": item, "cites": []}
+
+
+def _weight(place: int, heads: list[str], rows: list[list[dict[str, object]]]) -> float:
+    """Give the share of the width that a column gets: by the square root of what its longest cells need."""
+    lengths = sorted(len(str(row[place]["text"])) for row in rows)
+    long = lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0
+    words = max((len(word) for row in rows for word in str(row[place]["text"]).split()), default=0)
+    head = max((len(word) for word in heads[place].split()), default=0) if place < len(heads) else 0
+    return float(round(max(long**0.5 * 3, min(words, 24), head, 4), 2))

@@ -1,0 +1,197 @@
+"""One document through every writer: all that is said arrives, as plain text, and the same bytes every time."""
+
+import io
+import re
+import zipfile
+
+import openpyxl
+import pandas as pd
+import pypdf
+import pytest
+
+from formulate.report.canvas import drawing, panels
+from formulate.report.html import document_html
+from formulate.report.markdown import document_markdown
+from formulate.report.page import Cell, Column, Document, Picture, Points, Reference, Section, Table, Text
+from formulate.report.pdf import document_pdf
+from formulate.report.word import document_docx
+from formulate.report.workbook import document_xlsx
+from materials.errors import FormulateError
+
+HOSTILE = [
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "@SUM(A1)",
+    "-2+3",
+    "<script>alert(1)</script>",
+    "$x^2$ \\input{/etc/passwd} #let x = 1",
+    "../../etc/passwd",
+    "a|b `c` *d* _e_ [f](g)",
+    "| --- |",
+    "😀 α ≥ Ж",
+    "{{ 7 * 7 }} {% raw %}",
+    "&amp; &lt;",
+    "x" * 500,
+    "https://example.org",
+    "\x07 bell",
+]
+
+
+def figure():
+    with drawing():
+        made, (axis,) = panels(1)
+        axis.plot([0, 1], [0, 2])
+        axis.set_title("$not math$")
+    return made
+
+
+def document(hostile: str = "plain words", date: str = "2026-01-02") -> Document:
+    table = Table(
+        ("number", Column("dose", "mg", ("median", "low", "high")), "what"),
+        [
+            (hostile, Cell("3 (2 to 4)", (3.0, 2.0, 4.0), (2, 1)), "given"),
+            ("none", Cell("not known: no source", ()), hostile),
+        ],
+        "Doses",
+        keys=("plga.dose", "A1"),
+    )
+    data = pd.DataFrame({"time (d)": [0.0, 1.0], "released (%)": [0.0, 50.5]})
+    blocks = (Text(f"As was said of {hostile}.", (1,)), Points(("first point", hostile)), table,
+              Picture("curve", figure(), f"A curve of {hostile}", data))  # fmt: skip
+    references = (Reference(1, f"Kraus and others 2018, {hostile}", "https://doi.org/10.1000/x"), Reference(2, "Two"))
+    sections = (Section("What was found", blocks), Section("Empty"), Section(hostile, (Text("end"),)))
+    return Document(f"On {hostile}", f"Why {hostile}?", "Because.", sections, references, date)
+
+
+def sheet(book, name):
+    return [list(row) for row in book[name].iter_rows(values_only=True)]
+
+
+def words(pdf: bytes) -> str:
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+WRITERS = [
+    document_html,
+    document_xlsx,
+    document_docx,
+    document_pdf,
+    lambda made: document_markdown(made, "figures")[0],
+]
+
+
+@pytest.mark.parametrize("writer", WRITERS, ids=["html", "xlsx", "docx", "pdf", "md"])
+def test_the_same_document_gives_the_same_bytes_and_another_date_others(writer):
+    assert writer(document()) == writer(document())
+    assert writer(document(date="2026-01-03")) != writer(document())
+
+
+def test_a_workbook_holds_numbers_as_numbers_with_units_in_the_heads():
+    book = openpyxl.load_workbook(io.BytesIO(document_xlsx(document())))
+    assert book.sheetnames == ["Report", "Doses", "curve data", "References"]
+    assert sheet(book, "Doses") == [
+        ["number", "dose median (mg)", "dose low (mg)", "dose high (mg)", "what"],
+        ["plain words", 3, 2, 4, "given"],
+        ["none", "not known: no source", None, None, "plain words"],
+    ]
+    assert sheet(book, "curve data") == [["time (d)", "released (%)"], [0, 0], [1, 50.5]]
+    assert book.defined_names["plga_dose"].attr_text == "'Doses'!$B$2"
+    assert "_A1" in book.defined_names  # A1 is a cell
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_no_text_of_a_workbook_is_a_formula_or_a_link(hostile):
+    book = openpyxl.load_workbook(io.BytesIO(document_xlsx(document(hostile))))
+    for page in book.worksheets:
+        for row in page.iter_rows():
+            for cell in row:
+                assert cell.data_type in ("s", "n"), cell.value
+                assert cell.hyperlink is None
+    said = sheet(book, "Doses")[1][0]
+    assert said == hostile.replace("\x07", "\N{REPLACEMENT CHARACTER}")
+
+
+def test_sheets_that_would_be_called_the_same_are_told_apart():
+    tables = [Table(("a",), (("1",),), "One/two: a name of more than thirty-one letters") for _ in range(3)]
+    made = Document("t", "q", "", [Section("s", tables), Section("History", (Table(("a",), (("1",),)),))])
+    names = openpyxl.load_workbook(io.BytesIO(document_xlsx(made))).sheetnames
+    assert len({name.casefold() for name in names}) == 5
+    assert all(len(name) <= 31 for name in names)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_markdown_shows_every_text_as_it_is(hostile):
+    """Undoing the escapes of CommonMark gives the text back; nothing unescaped starts markup."""
+    text, figures = document_markdown(document(hostile), "figures")
+    assert list(figures) == ["curve.svg"]
+    assert "](figures/curve.svg)" in text
+    (line,) = [line for line in text.splitlines() if line.startswith("As was said of ")]
+    assert re.sub(r"\\([^A-Za-z0-9\s])", r"\1", line) == f"As was said of {' '.join(hostile.split())}. [1]"
+    assert not re.search(r"(?<!\\)[<`|*]", line)
+    row = next(line for line in text.splitlines() if "given" in line)
+    assert len(re.findall(r"(?<!\\)\|", row)) == 4  # three columns
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_html_shows_every_text_as_it_is(hostile):
+    text = document_html(document(hostile))
+    assert "<script>alert" not in text
+    assert text.count("<script") == 0
+    assert 'href="#ref-1"' in text
+    assert 'id="ref-2"' in text
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_a_pdf_shows_every_text_as_it_is(hostile):
+    said = words(document_pdf(document(hostile)))
+    plain = hostile.replace("\x07", "")
+    assert re.sub(r"\s", "", plain)[:40] in re.sub(r"\s", "", said)
+    assert "Figure 1" in said
+    assert "Table 1" in said
+
+
+@pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("letter", (612, 792))])
+def test_a_pdf_has_the_paper_and_is_tagged_with_alt_texts(paper, size):
+    reader = pypdf.PdfReader(io.BytesIO(document_pdf(document(), paper)))
+    box = reader.pages[0].mediabox
+    assert (round(float(box.width)), round(float(box.height))) == size
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    meta = root["/Metadata"].get_data().decode()
+    assert "pdfuaid" in meta
+    assert "pdfaid" in meta
+    links = [note.get_object() for page in reader.pages for note in page.get("/Annots", [])]
+    assert any("/A" in link and link["/A"].get("/URI") == "https://doi.org/10.1000/x" for link in links)
+    assert sum("/Dest" in link or link.get("/A", {}).get("/S") == "/GoTo" for link in links) >= 3  # citations
+
+
+def test_a_pdf_on_unknown_paper_is_refused():
+    with pytest.raises(FormulateError, match="need a4 or letter"):
+        document_pdf(document(), "a3")
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_a_word_document_holds_every_text(hostile):
+    import docx
+
+    made = docx.Document(io.BytesIO(document_docx(document(hostile))))
+    clean = hostile.replace("\x07", "\N{REPLACEMENT CHARACTER}")
+    assert f"As was said of {clean}. [1]" in [item.text for item in made.paragraphs]
+    assert made.tables[0].rows[1].cells[0].text == clean
+    described = [shape._inline.docPr.get("descr") for shape in made.inline_shapes]
+    assert described == [f"A curve of {clean}"]
+
+
+def test_a_word_document_holds_no_time_of_its_own():
+    with zipfile.ZipFile(io.BytesIO(document_docx(document()))) as made:
+        assert {item.date_time for item in made.infolist()} == {(2000, 1, 1, 0, 0, 0)}
+
+
+def test_without_the_extra_a_word_document_is_refused(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "docx", None)
+    with pytest.raises(FormulateError, match=r"formulate-delivery\[docx\]"):
+        document_docx(document())
