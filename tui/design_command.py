@@ -1,6 +1,5 @@
 """Designing backwards: from a target to what to make."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,15 +7,16 @@ import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from tui.asked import progress, recorded
-from tui.deliver import check_outputs, terminal_width, write_outputs
+from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import catalog_option, json_option
 from tui.refusal import Interrupted, Refusal
 from tui.retention_commands import of_file
 
 if TYPE_CHECKING:
     from formulate.designs.search import Design
+    from formulate.report.page import Document
 
-REPORTS = (".html", ".json", ".csv", ".txt")
+REPORTS = (*DOCUMENTS, ".json", ".csv", ".txt")
 FIGURES = (".svg", ".png", ".pdf")
 FEWEST_DESIGNS, MOST_SEARCHED = 8, 100_000  # a search keeps all of them
 
@@ -30,7 +30,8 @@ FEWEST_DESIGNS, MOST_SEARCHED = 8, 100_000  # a search keeps all of them
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of designs and draws; that of the file.")
 @click.option("--probability", metavar="SHARE", help='How surely the target is to be met: "80 percent".')
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write .html, .json, .csv (every design) or .txt by its ending. May be repeated.")  # fmt: skip
+              help="Write .html, .pdf, .xlsx, .md, .docx, .json, .csv (every design) or .txt by its ending. "
+              "May be repeated.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path),
               help="Write the figure of where designs meet it; .svg, .png or .pdf by its ending.")  # fmt: skip
 @click.option("--save", "folder", metavar="DIR", type=click.Path(path_type=Path),
@@ -114,10 +115,10 @@ def _deliver(found: "Design", path: Path, outputs: tuple[Path, ...], plot: Path 
 
         return design_text(found, title, width) + "\n"
 
-    def html() -> str:
-        from formulate.report.design_page import design_html
+    def document() -> "Document":
+        from formulate.report.design_page import design_document
 
-        return design_html(found, title)
+        return design_document(found, title)
 
     def table() -> str:
         from formulate.designs.table import Table, as_csv
@@ -132,7 +133,6 @@ def _deliver(found: "Design", path: Path, outputs: tuple[Path, ...], plot: Path 
         assert plot
         return encode(feasible_region(found), "feasible-region", plot.suffix)
 
-    writers = {".html": html, ".json": envelope_text, ".csv": table, ".txt": text}
-    ready: dict[Path, Callable[[], str | bytes]] = {item: writers[item.suffix.lower()] for item in outputs}
+    ready = writers_of(outputs, document, {".json": envelope_text, ".csv": table, ".txt": text})
     write_outputs(ready | ({plot: drawn} if plot else {}))
     click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)

@@ -2,11 +2,12 @@
 
 import itertools
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from formulate.designs.search import Design
+from formulate.designs.search import Design, Proposal
 from formulate.designs.space import Axis
 from formulate.report.canvas import INK, MUTED, drawing
 from formulate.report.design_page import axis_text
@@ -50,7 +51,7 @@ def feasible_region(design: Design) -> "Figure":
         for index, place in enumerate(chosen):
             axis = figure.add_subplot(rows, columns, (rows - 1) * columns + index + 1)
             _along(axis, design, place, first=index == 0)
-        _legend(figure, design)
+        _legend(figure, design, mapped=bool(pairs))
     return figure
 
 
@@ -67,16 +68,9 @@ def _map(axis: "Axes", design: Design, x: int, y: int) -> None:
         points[fails, x][order], points[fails, y][order], facecolor=[str(one) for one in shade[order]], **FAILS
     )
     axis.scatter(points[meets, x], points[meets, y], **MEETS)
-    groups: list[tuple[Array, list[int]]] = []  # designs that lie one upon the other here
-    for place, item in enumerate(design.proposals, start=1):
-        spot = points[item.outcome.index, [x, y]]
-        same = next((names for where, names in groups if np.abs(where - spot).max() < TOUCHING), None)
-        if same is None:
-            groups.append((spot, [place]))
-        else:
-            same.append(place)
-    for where, names in groups:
-        axis.text(where[0], where[1], " ".join(map(str, names)), **NUMBERED)
+    spots = [(points[item.outcome.index, x], points[item.outcome.index, y]) for item in design.proposals]
+    for words, where in _grouped(spots):
+        axis.text(where[0], where[1], words, **NUMBERED)
     _label(axis, design.space.axes[x], "x")
     _label(axis, design.space.axes[y], "y")
 
@@ -99,6 +93,8 @@ def _along(axis: "Axes", design: Design, place: int, first: bool) -> None:
     line = "-" if count is None or design.space.axes[place].is_ordered else ""
     axis.plot(middle, best, color=INK, linestyle=line or "none", marker="o", markersize=4.5, linewidth=1.4)
     axis.plot(middle, typical, color=MUTED, linestyle="--" if line else "none", marker="v", markersize=4, linewidth=1.0)
+    for words, where in _grouped([(_along_at(design, place, item), item.probability) for item in design.proposals]):
+        axis.text(where[0], where[1], words, **NUMBERED)
     axis.axhline(design.target.probability, color=INK, linewidth=0.8, linestyle=":")
     axis.set_ylim(-0.03, 1.05)
     axis.set_yticks([0.0, 0.5, 1.0], ["0 %", "50 %", "100 %"], fontsize=8)
@@ -106,6 +102,24 @@ def _along(axis: "Axes", design: Design, place: int, first: bool) -> None:
     if first:
         axis.set_ylabel("probability", fontsize=9, color=INK)
     _label(axis, design.space.axes[place], "x")
+
+
+def _along_at(design: Design, place: int, item: Proposal) -> float:
+    """Give where a design lies along a choice: in the middle of the stripe of a thing to choose from."""
+    share, parts = float(design.points[item.outcome.index, place]), design.space.axes[place].parts
+    return share if parts is None else (min(int(share * parts), parts - 1) + 0.5) / parts
+
+
+def _grouped(spots: Sequence[tuple[float, float]]) -> list[tuple[str, tuple[float, float]]]:
+    """Give the numbers of the designs with their places, those of one place together."""
+    groups: list[tuple[tuple[float, float], list[int]]] = []
+    for count, spot in enumerate(spots, start=1):
+        same = next((n for at, n in groups if max(abs(at[0] - spot[0]), abs(at[1] - spot[1])) < TOUCHING), None)
+        if same is None:
+            groups.append((spot, [count]))
+        else:
+            same.append(count)
+    return [(" ".join(map(str, names)), spot) for spot, names in groups]
 
 
 def _label(axis: "Axes", of: Axis, side: str) -> None:
@@ -153,7 +167,7 @@ def _spread(design: Design) -> Array:
     return points
 
 
-def _legend(figure: "Figure", design: Design) -> None:
+def _legend(figure: "Figure", design: Design, mapped: bool) -> None:
     from matplotlib.lines import Line2D
 
     def point(marker: str, fill: str, edge: str, size: float, words: str) -> Line2D:
@@ -167,7 +181,9 @@ def _legend(figure: "Figure", design: Design) -> None:
         point("o", INK, "white", 6, f"meets it ({wanted} or more)"),
         point("s", "#c0c0c0", "#8a8a8a", 4.5, "does not: the lighter, the less likely"),
     ]
-    if any(item.probability is None for item in design.outcomes):
+    if not mapped:
+        handles = []
+    elif any(item.probability is None for item in design.outcomes):
         handles.append(point("x", "none", "#8a8a8a", 5, "cannot be computed"))
     words = "designs given" if design.is_met else "nearest design"
     handles += [
@@ -176,4 +192,4 @@ def _legend(figure: "Figure", design: Design) -> None:
         Line2D([], [], color=MUTED, marker="v", markersize=4, linestyle="--", linewidth=1.0, label="typical"),
         Line2D([], [], color=INK, linewidth=0.8, linestyle=":", label="wanted"),
     ]
-    figure.legend(handles=handles, loc="outside upper center", ncols=4, fontsize=8, frameon=False)
+    figure.legend(handles=handles, loc="outside upper center", ncols=4 if mapped else 2, fontsize=8, frameon=False)

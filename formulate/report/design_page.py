@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from formulate.designs.outcome import Outcome, limits_of
 from formulate.designs.search import Design, End, Proposal
-from formulate.designs.shortfall import Need
+from formulate.designs.shortfall import INSTEAD, Need
 from formulate.designs.space import CARRIER, Axis, Setting
-from formulate.report.page import Picture, Points, Section, Table, Text, page_html
-from formulate.report.text import NO_NUMBER, number, quantity_text, share_text, unit_text
+from formulate.report.page import Document, Picture, Points, Section, Table, Text
+from formulate.report.text import NO_NUMBER, duration_text, number, quantity_text, share_text, unit_text
 from materials import catalog
 
 QUESTION = "What has to be made to hold the target, within these limits and choices?"
@@ -53,8 +53,7 @@ def answer_sentence(design: Design) -> str:
 
 def surely(item: Proposal) -> str:
     """Give a probability with its sampling error."""
-    low, high = item.interval
-    return f"{share_text(item.probability)} ({100 * low:.0f} to {100 * high:.0f} %)"
+    return f"{share_text(item.probability)} ({_between(item)})"
 
 
 def binding_sentences(design: Design) -> Iterator[str]:
@@ -85,6 +84,10 @@ def binding_sentences(design: Design) -> Iterator[str]:
             other = missing.need(name)
             if other.needed is not None:
                 yield f"Or with {needed_text(other)} as the {other.label} ({asked_text(other)} asked for)."
+    for need in missing.needs:
+        if need.name not in (*missing.binding, *INSTEAD) and need.alone < design.target.probability:
+            most = share_text(need.alone)
+            yield f"Nor is the {need.label} ({asked_text(need)}) held by any of them with more than {most}."
     instead = [missing.need(name) for name in ("level", "duration", "cover") if missing.need(name).needed is not None]
     if instead:
         words = {"level": "above {}", "duration": "for {}", "cover": "for {} of the time"}
@@ -203,23 +206,31 @@ def recipe_sentence(item: Proposal, place: int) -> str:
     return f"Design {place}, for one dose: {parts}."
 
 
-def design_html(design: Design, title: str, date: str | None = None) -> str:
-    """Give the report as one HTML page; the same result gives the same bytes."""
+def design_document(design: Design, title: str, date: str = "") -> Document:
+    """Give the report as a document that every writer can write."""
     from formulate.report.design_figures import feasible_region
 
     heads = ("", *(f"design {place}" for place in range(1, len(design.proposals) + 1)))
-    rows = [(label, *(" ".join(cell) for cell in cells)) for label, cells in compared_rows(design)]
+    rows = [(label, *map(_in_one_line, cells)) for label, cells in compared_rows(design)]
     sections = [Section("What was asked", (Text(target_sentence(design)),))]
     if design.shortfall is not None:
         told = [Text(text) for text in binding_sentences(design)]
-        sections.append(Section("What stands in the way", (*told, Table(NEED_HEADS, need_rows(design)))))
+        sections.append(
+            Section("What stands in the way", (*told, Table(NEED_HEADS, need_rows(design), name="What it would take")))
+        )
     name = "Designs that meet it" if design.is_met else "The design that comes nearest"
-    sections.append(Section(name, (Table(heads, rows), *(Text(end_sentence(end)) for end in design.ends))))
+    sections.append(
+        Section(name, (Table(heads, rows, name="Designs"), *(Text(end_sentence(end)) for end in design.ends)))
+    )
     figure = feasible_region(design)
     sections.append(Section("Where designs meet it", (Picture("feasible-region", figure, MAPS),)))
     sections += [_recipe_section(item, place) for place, item in enumerate(design.proposals, start=1)]
     sections.append(Section("How this was found", (Points(list(looked_sentences(design))),)))
-    return page_html(title, QUESTION, answer_sentence(design), sections, date)
+    return Document(title, QUESTION, answer_sentence(design), sections, date=date)
+
+
+def _in_one_line(lines: tuple[str, ...]) -> str:
+    return lines[0] + (f" ({' '.join(lines[1:])})" if len(lines) > 1 else "")
 
 
 def _recipe_section(item: Proposal, place: int) -> Section:
@@ -230,8 +241,8 @@ def _recipe_section(item: Proposal, place: int) -> Section:
     return Section(
         f"Recipe of design {place}, one dose",
         (
-            Table(("what", "amount", "layer", "note"), rows),
-            Table(("step", "layer", "what to do"), steps, folded="Steps"),
+            Table(("what", "amount", "layer", "note"), rows, name=f"Recipe {place}"),
+            Table(("step", "layer", "what to do"), steps, folded="Steps", name=f"Steps {place}"),
             *([Points(item.recipe.warnings)] if item.recipe.warnings else []),
         ),
     )
@@ -335,7 +346,7 @@ def _value_text(item: Setting | None) -> str:
 
 def _between(item: Proposal) -> str:
     low, high = item.interval
-    return f"{100 * low:.0f} to {100 * high:.0f} %"
+    return f"{100 * low:.0f} to {share_text(high)}"
 
 
 def _number_cell(outcome: Outcome, name: str) -> tuple[str, ...]:
