@@ -111,6 +111,8 @@ def _envelope(found: "Sweep") -> str:
     from formulate.report.envelope import dumps, envelope
     from tui.asked import recorded
 
-    seed = found.target.calculation.seed
+    asked = found.target.calculation
+    seed = asked.seed
     inputs = recorded(found.target)
+    inputs["calculation"] = {**inputs.get("calculation", {}), "draws": asked.draws, "seed": asked.seed}
     return dumps(envelope("sweep", found.to_dict(), seed=seed, inputs=inputs))

@@ -4,6 +4,7 @@ import logging
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Self
 
 from formulate.designs.outcome import Outcome
@@ -29,16 +30,11 @@ class Cluster:
     """
 
     def __init__(self, address: str) -> None:
-        try:
-            from distributed import Client
-        except ImportError:
-            raise FormulateError(
-                "a cluster needs Dask, which is not installed: pip install 'formulate-delivery[dask]'"
-            ) from None
-        _find(address)
+        distributed = _distributed()
+        _find(distributed, address)
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is said in one line
         try:
-            self._client: Any = Client(address, timeout=PATIENCE, set_as_default=False)
+            self._client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
             raise _unreachable(address, error) from None
         try:
@@ -91,13 +87,21 @@ def _of_transport(error: Exception) -> bool:
     return isinstance(error, ImportError | OSError) or "deserializ" in str(error)
 
 
-def _find(address: str) -> None:
-    """Refuse an address at which nobody listens, sooner than a client gives up."""
-    from distributed.comm import get_address_host_port, parse_address
-
+def _distributed() -> Any:  # as if it had no types: it is not there everywhere
     try:
-        if parse_address(address)[0] != "inproc":  # a cluster within this process listens nowhere
-            socket.create_connection(get_address_host_port(address), timeout=PATIENCE).close()
+        return import_module("distributed")
+    except ImportError:
+        raise FormulateError(
+            "a cluster needs Dask, which is not installed: pip install 'formulate-delivery[dask]'"
+        ) from None
+
+
+def _find(distributed: Any, address: str) -> None:
+    """Refuse an address at which nobody listens, sooner than a client gives up."""
+    comm = distributed.comm
+    try:
+        if comm.parse_address(address)[0] != "inproc":  # a cluster within this process listens nowhere
+            socket.create_connection(comm.get_address_host_port(address), timeout=PATIENCE).close()
     except (OSError, ValueError) as error:
         raise _unreachable(address, error) from None
 

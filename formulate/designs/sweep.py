@@ -99,7 +99,7 @@ def sweep(
     *,
     draws: int | None = None,
     seed: int | None = None,
-    processes: int | None = None,
+    processes: int | None = 1,
     scheduler: str | None = None,
     restart: bool = False,
     progress: Progress | None = None,
@@ -119,8 +119,8 @@ def sweep(
     draws, seed : int, optional
         Instead of those of the file; 256 draws where it tells none.
     processes : int, optional
-        How many compute; left out, one a core, at most four. A script that asks for several needs
-        ``if __name__ == "__main__":``.
+        How many compute; with None one a core, at most four. A script that asks for several needs
+        ``if __name__ == "__main__":``, for each process reads it.
     scheduler : str, optional
         The address of a Dask cluster to compute on instead.
     restart : bool

@@ -47,7 +47,10 @@ class SweepFile:
         if not self.path.exists():
             return 0
         listed = self._lines()
-        header = next(listed, [])
+        try:
+            header = next(listed, [])
+        except OSError as error:
+            raise self.refuse(f"cannot be read ({shorten(error.strerror or str(error))}); need another name") from None
         if header[-1:] != [MADE_FROM]:
             raise self.refuse("exists and is no table of a sweep, so it is kept; need another name")
         if restart:

@@ -198,9 +198,8 @@ class _OfPool:
 
 
 def _ended() -> FormulateError:
-    return FormulateError(
-        "a process of the sweep has ended by itself: killed, or short of memory; need fewer --processes"
-    )
+    why = 'killed, short of memory, or begun by a script without if __name__ == "__main__"'
+    return FormulateError(f"a process of the sweep has ended by itself ({why}); need fewer processes")
 
 
 @contextmanager

@@ -164,6 +164,23 @@ class TestTaking:
             assert path.read_bytes() == data
             path.unlink()
 
+    def test_where_a_worker_fails_what_is_done_is_kept(self, tmp_path, monkeypatch):
+        path, whole = tmp_path / "d.csv", tmp_path / "whole.csv"
+        swept(whole, 100)
+
+        def failing(job: work.Job) -> list[Outcome]:
+            if job.first == 64:
+                raise FormulateError("a worker is gone")
+            return list(quick(Space(made()), job.points, job.first))
+
+        with monkeypatch.context() as patched:
+            patched.setattr(work, "compute", failing)
+            with pytest.raises(FormulateError) as error:
+                swept(path, 100)
+        assert str(error.value).startswith("a worker is gone; 64 designs are kept in ")
+        assert swept(path, 100).taken_over == 64
+        assert path.read_bytes() == whole.read_bytes()
+
     def test_more_designs_go_on_from_fewer(self, tmp_path):
         path, whole = tmp_path / "d.csv", tmp_path / "whole.csv"
         swept(whole, 150)
@@ -315,6 +332,11 @@ class TestPlaces:
         assert swept(path).taken_over >= 64
         assert path.read_bytes() == whole.read_bytes()
 
+    def test_a_folder_in_its_place(self, tmp_path):
+        (tmp_path / "d.csv").mkdir()
+        with pytest.raises(FileError, match="cannot be read"):
+            swept(tmp_path / "d.csv")
+
     def test_an_ending_that_is_none(self, tmp_path):
         with pytest.raises(FormulateError, match=r"need \.csv or \.parquet"):
             swept(tmp_path / "d.xlsx")
@@ -355,6 +377,10 @@ def test_parquet_holds_the_same_table(tmp_path, monkeypatch):
     assert sorted(item.name for item in tmp_path.iterdir()) == ["d.csv", "d.parquet"]
     with pytest.raises(FileError, match="seed 7, now 8"):
         swept(path, 150, made(calculation={"draws": 16, "seed": 8}))
+    path.write_bytes(b"PAR1 mine")
+    with pytest.raises(FileError, match="is kept"):
+        swept(path, 150, restart=True)
+    assert path.read_bytes() == b"PAR1 mine"
 
 
 @pytest.mark.parametrize(
