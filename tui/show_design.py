@@ -9,6 +9,7 @@ from formulate.report.design_page import (
     compared_rows,
     end_sentence,
     looked_sentences,
+    missing_numbers,
     need_rows,
     recipe_sentence,
     target_sentence,
@@ -29,6 +30,8 @@ def design_text(design: "Design", title: str, width: int) -> str:
         parts.append("\n".join(wrap(text, width, "> ", "  ") for text in binding_sentences(design)))
     parts.append(wrap(target_sentence(design), width))
     parts.append(_designs(design, width))
+    if gaps := missing_numbers(design):
+        parts[-1] += "\n" + "\n".join(wrap(text, width, "", "  ") for text in gaps)
     if design.ends:
         parts.append("\n".join(wrap(end_sentence(end), width, "- ", "  ") for end in design.ends))
     if design.shortfall is not None:

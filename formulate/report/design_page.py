@@ -105,8 +105,8 @@ def end_sentence(end: End) -> str:
     side, way = ("upper", "above") if end.is_upper else ("lower", "below")
     name = " ".join(filter(None, (end.axis.key[0], _plain(end.axis.key[1]))))
     return (
-        f"{name} lies at the {side} end of its range ({quantity_text(end.value)}) in the best designs: "
-        f"if it can go {way} that, widen the range."
+        f"{name}: at the {side} end of its range ({quantity_text(end.value)}) in the best designs; widen the range if "
+        f"it can go {way} that."
     )
 
 
@@ -147,6 +147,17 @@ def compared_rows(design: Design) -> list[tuple[str, list[tuple[str, ...]]]]:
             unit = next(item.outcome.numbers[name].unit for item in proposals if name in item.outcome.numbers)
             rows.append((f"{label}, {unit_text(unit)}", cells))
     return rows
+
+
+def missing_numbers(design: Design) -> list[str]:
+    """Say why a number, or an end of its band, does not exist."""
+    told: dict[str, None] = {}
+    for name, label in NUMBERS.items():
+        cells = [item.outcome.numbers.get(name) for item in design.proposals]
+        for found in cells if any(cell is not None and cell.median is not None for cell in cells) else ():
+            if found is not None and None in (found.median, found.low, found.high) and found.reason:
+                told[f"{NO_NUMBER} {label}: {found.reason}"] = None
+    return list(told)
 
 
 def need_rows(design: Design) -> list[tuple[str, str, str, str, str]]:
@@ -202,7 +213,10 @@ def recipe_sentence(item: Proposal, place: int) -> str:
     """Say what goes into one dose of a design."""
     if item.recipe is None:
         return f"Design {place}: no recipe ({item.no_recipe})."
-    parts = ", ".join(part.measured for part in item.recipe.ingredients)
+    parts = ", ".join(
+        part.measured if part.amount is not None else f"{part.name} (as much as it needs: not known)"
+        for part in item.recipe.ingredients
+    )
     return f"Design {place}, for one dose: {parts}."
 
 

@@ -2,18 +2,21 @@
 
 import copy
 import math
+import tomllib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.stats import binomtest
 
+from formulate import examples
 from formulate.designs import explore as exploring
 from formulate.designs import search as searching
 from formulate.designs import shortfall as lacking
 from formulate.designs.diverse import distances, unlike
 from formulate.designs.explore import Looked, explore, look_closer, standing
-from formulate.designs.outcome import Held, Outcome, evaluate
+from formulate.designs.outcome import Held, Outcome, evaluate, limits_of
 from formulate.designs.search import Proposal, design
 from formulate.designs.shortfall import relaxed
 from formulate.designs.space import Space
@@ -280,3 +283,20 @@ def test_a_relaxed_target_differs_in_that_one_thing(name, value, unit, read):
     assert read(found)
     assert found.choice == target.choice
     assert found.horizon == pytest.approx(target.horizon)
+
+
+def test_the_file_of_the_page_is_a_target():
+    page = (Path(__file__).parents[2] / "docs" / "design.md").read_text("utf-8")
+    content = tomllib.loads(page.split("```toml\n")[1].split("```")[0])
+    assert len(Space(build_target(content, "docs")).axes) == 5
+    assert [limit.name for limit in limits_of(build_target(content, "docs"))] == [
+        "cover", "volume", "injections", "plasma_below", "peak_below", "excipients",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name in examples.names() if name.endswith("-design.toml")])
+def test_shipped_targets_can_be_computed(name):
+    content = tomllib.loads(examples.text(name))
+    space = Space(build_target({**content, "calculation": {"draws": 16}}, name))
+    outcome = next(evaluate(space, space.points(1)))
+    assert not outcome.reason
