@@ -15,11 +15,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from formulate.designs.sweep import LOT
 from formulate.designs.work import ONE_THREAD
 from formulate.examples import text
 
 EXAMPLE, DRAWS = "triamcinolone-design.toml", 256
-LOT, DESIGNS, WANTED = 32, 512, 10_000
+DESIGNS, WANTED = 768, 10_000
 FEW, MANY, FEW_DRAWS = 200, 5000, 16
 MEMORY = """\
 import resource, sys

@@ -14,6 +14,7 @@ from formulate.sampling import Array, Draws
 from materials.errors import FileError, UnitError
 from materials.units import convert, parse
 
+TOGETHER = 128  # designs among which those of one schedule are sought out
 AT_ONCE = 8192  # draws of all designs that are computed together
 MOST_MARGIN = np.log(1e6)  # further from a limit than this counts as this
 NUMBERS = {  # what is told of each design, with its unit
@@ -149,34 +150,40 @@ def evaluate(space: Space, points: Array, first: int = 0, draws: Draws | None = 
     asked = space.target.calculation
     shared = draws or Draws(asked.draws, asked.seed)
     limits = limits_of(space.target)
-    size = lot_size(shared.count)
-    for start in range(0, len(points), size):
-        yield from _lot(space, points[start : start + size], first + start, shared, limits)
+    size = max(1, AT_ONCE // shared.count)
+    for start in range(0, len(points), TOGETHER):
+        settings = [space.settings(point) for point in points[start : start + TOGETHER]]
+        numbered = sorted(enumerate(settings, first + start), key=lambda item: _schedule(item[1]))
+        found: list[Outcome] = []
+        for begin in range(0, len(numbered), size):
+            found += _lot(space, numbered[begin : begin + size], shared, limits)
+        yield from sorted(found, key=lambda item: item.index)
 
 
-def lot_size(draws: int) -> int:
-    """Give how many designs of so many draws are computed together."""
-    return max(1, AT_ONCE // draws)
+def _schedule(settings: tuple[Setting, ...]) -> tuple[float, ...]:
+    """Give when the doses of a design are given; those of one schedule have the same times, and share their steps."""
+    return tuple(float(item.value) for item in settings if item.name in ("injections", "interval"))
 
 
-def _lot(space: Space, points: Array, first: int, draws: Draws, limits: Sequence[Limit]) -> list[Outcome]:
+def _lot(
+    space: Space, numbered: Sequence[tuple[int, tuple[Setting, ...]]], draws: Draws, limits: Sequence[Limit]
+) -> list[Outcome]:
     """Compute designs together; their curves are let go before the next lot begins."""
-    settings = [space.settings(point) for point in points]
     built: dict[int, Formulation] = {}
     refused: dict[int, str] = {}
-    for place, chosen in enumerate(settings):
+    for place, (_, chosen) in enumerate(numbered):
         try:
             built[place] = space.formulation(chosen)
         except FileError as error:
             refused[place] = _told(error)
     computed = dict(zip(built, predict_all([(item, draws) for item in built.values()]), strict=True))
     found: list[Outcome] = []
-    for place, chosen in enumerate(settings):
+    for place, (number, chosen) in enumerate(numbered):
         item = computed.get(place)
         if isinstance(item, Prediction):
-            found.append(_outcome(first + place, chosen, item, limits, space.target))
+            found.append(_outcome(number, chosen, item, limits, space.target))
         else:
-            found.append(Outcome(first + place, chosen, reason=refused.get(place) or _told(item)))
+            found.append(Outcome(number, chosen, reason=refused.get(place) or _told(item)))
     return found
 
 

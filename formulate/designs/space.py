@@ -13,10 +13,11 @@ from formulate.formulation import Formulation
 from formulate.sampling import Array
 from materials import catalog
 from materials.errors import FileError
-from materials.units import parse
+from materials.units import convert, parse
 
 Key: TypeAlias = tuple[str, str]  # of what, and its name; the first is empty for dose and regimen
 CARRIER: Key = ("", "carrier")
+DAY = 86400.0  # s
 DIGITS = 4  # of what is chosen: what a recipe can be made to
 
 
@@ -69,6 +70,14 @@ class Axis:
         assert self.choice is not None
         return self.choice.ends
 
+    @cached_property
+    def _step(self) -> float:
+        """What an interval is given in, in its unit: whole days, whole hours where it may be below two days."""
+        if self.choice is None or self.choice.name != "interval":
+            return 0.0
+        low = parse(f"{self._ends[0]} {self.choice.unit}", "d")
+        return float(convert(DAY if low >= 2 * DAY else DAY / 24 if low >= DAY / 12 else 0.0, self.choice.unit))
+
     def setting(self, share: float) -> Setting:
         """Give what lies at a share of 0 to 1 of the way along the axis."""
         of, name = self.key
@@ -83,6 +92,8 @@ class Axis:
         if self.parts is not None:
             return Setting(of, name, int(low) + _place(share, self.parts), "")
         between = low * (high / low) ** share if self.choice.scale_used == "log" else low + (high - low) * share
+        if self._step:
+            between = round(between / self._step) * self._step
         return Setting(of, name, float(np.clip(float(f"{between:.{DIGITS}g}"), low, high)), self.choice.unit)
 
 

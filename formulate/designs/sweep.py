@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from formulate.designs.outcome import Outcome, lot_size
+from formulate.designs.outcome import TOGETHER, Outcome
 from formulate.designs.space import Space
 from formulate.designs.sweep_file import ENDINGS, Rows, SweepFile
 from formulate.designs.table import Best, Table, Tally, as_csv
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 DRAWS = 256
 MOST_BY_DEFAULT = 4  # processes; each holds the curves of a lot of designs
 WORTH_A_PROCESS = 2  # lots: fewer are sooner computed than a process begins
-MOST_IN_LOT = 32  # designs: what is told of, kept and handed to a process at once
+LOT = TOGETHER  # designs that are told of, kept and handed to a process at once
 DIGEST = 12  # of what is digested, the letters that are told
 BESIDE = ("draws", "seed")  # told beside the digest of a target
 
@@ -159,7 +159,7 @@ def sweep(
     if there > designs:
         raise file.refuse(f"holds {there} designs of this sweep; need at least as many, another name, or --restart")
     if there < designs:
-        with file.opened(restart, designs, _size(asked)) as rows:
+        with file.opened(restart, designs, LOT) as rows:
             there = rows.count
             if there < designs:
                 told = _Progress(progress, there, designs)
@@ -173,9 +173,8 @@ def sweep(
 
 def _fill(rows: Rows, outcomes: Generator[Outcome, None, None], table: Table, told: "_Progress") -> None:
     """Write rows lot by lot; what is done stays when it is stopped or fails."""
-    lot = _size(table.space.target)
     try:
-        while done := list(islice(outcomes, lot)):
+        while done := list(islice(outcomes, LOT)):
             rows.add(as_csv(table.cells(item)) for item in done)
             told.done(rows.count)
     except KeyboardInterrupt:
@@ -258,11 +257,6 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def _size(target: TargetFile) -> int:
-    """Give how many designs are computed, and kept, together."""
-    return min(lot_size(target.calculation.draws), MOST_IN_LOT)
-
-
 def _check(designs: int, processes: int | None) -> None:
     if not 1 <= designs <= MOST_DESIGNS:
         raise DomainError("designs", designs, "", f"1 to {MOST_DESIGNS}")
@@ -273,12 +267,11 @@ def _check(designs: int, processes: int | None) -> None:
 def _outcomes(
     space: Space, designs: int, first: int, processes: int | None, scheduler: str | None, told: "_Progress"
 ) -> Generator[Outcome, None, None]:
-    size = _size(space.target)
-    lots = -(-(designs - first) // size)
+    lots = -(-(designs - first) // LOT)
     wanted = processes or min(cores(), MOST_BY_DEFAULT, max(1, lots // WORTH_A_PROCESS))
     with _crew(min(wanted, lots), scheduler) as workers:
         told.done(first)
-        yield from in_order(workers, jobs(space, designs, first, size), told.waiting)
+        yield from in_order(workers, jobs(space, designs, first, LOT), told.waiting)
 
 
 def _crew(processes: int, scheduler: str | None) -> Crew:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from formulate.designs import sweep as sweeps
 from formulate.designs import work
 from formulate.designs.outcome import Held, Number, Outcome
 from formulate.designs.space import Space
@@ -47,6 +48,7 @@ def quick(space: Space, points: Array, first: int = 0, draws: Draws | None = Non
 @pytest.fixture
 def file(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(work, "evaluate", quick)
+    monkeypatch.setattr(sweeps, "LOT", 32)
     Path("t.toml").write_text(FILE, "utf-8")
     return Path("t.toml")
 

@@ -58,6 +58,7 @@ def quick(space: Space, points: Array, first: int = 0, draws: Draws | None = Non
 @pytest.fixture
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "evaluate", quick)
+    monkeypatch.setattr(sweeps, "LOT", 32)
 
 
 def swept(path: Path, designs: int = 100, target: TargetFile | None = None, **options: object) -> Sweep:

@@ -51,7 +51,7 @@ payload_class = "small-molecule"
 """
 DESIGNS, LOT = 24, 4
 # the command as a process of its own, with lots so small that it can be stopped between them
-COMMAND = f"import formulate.designs.sweep as s\ns.MOST_IN_LOT = {LOT}\nfrom tui.cli import main\nmain()"
+COMMAND = f"import formulate.designs.sweep as s\ns.LOT = {LOT}\nfrom tui.cli import main\nmain()"
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def alive(group: int) -> bool:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of its own")
 def test_stopped_by_hand_then_killed_it_still_comes_out_as_computed_here(target, tmp_path, monkeypatch):
-    monkeypatch.setattr(sweeps, "MOST_IN_LOT", LOT)
+    monkeypatch.setattr(sweeps, "LOT", LOT)
     path, part = tmp_path / "d.csv", tmp_path / "d.csv.part"
 
     running = begun(tmp_path, 1)
@@ -203,7 +203,7 @@ class TestCluster:
             yield cluster.scheduler_address
 
     def test_it_gives_the_same_rows_and_can_be_stopped(self, target, tmp_path, monkeypatch, address):
-        monkeypatch.setattr(sweeps, "MOST_IN_LOT", LOT)
+        monkeypatch.setattr(sweeps, "LOT", LOT)
         path, whole = tmp_path / "d.csv", tmp_path / "whole.csv"
         sweep(target, whole, DESIGNS, draws=16, processes=1)
 
