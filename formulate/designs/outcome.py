@@ -180,10 +180,12 @@ def _lot(
     found: list[Outcome] = []
     for place, (number, chosen) in enumerate(numbered):
         item = computed.get(place)
-        if isinstance(item, Prediction):
-            found.append(_outcome(number, chosen, item, limits, space.target))
-        else:
+        if not isinstance(item, Prediction):
             found.append(Outcome(number, chosen, reason=refused.get(place) or _told(item)))
+        elif item.assessment.estimates["cover"].draws is None:  # no level to hold, or not followed for long enough
+            found.append(Outcome(number, chosen, reason=item.assessment.estimates["cover"].reason))
+        else:
+            found.append(_outcome(number, chosen, item, limits, space.target))
     return found
 
 
@@ -224,10 +226,10 @@ def _values(limit: Limit, prediction: Prediction) -> Array:
     count = case.inputs.draws.count
     match limit.name.partition(".")[0]:
         case "cover":
-            found = prediction.assessment.estimates["cover"].draws
-            return np.zeros(count) if found is None else np.broadcast_to(found, count)
+            return np.broadcast_to(np.asarray(prediction.assessment.estimates["cover"].draws), count)
         case "volume":
-            return np.broadcast_to(loading.volume * loading.wanted / loading.largest, count)
+            needed = np.broadcast_to(loading.volume * loading.wanted / loading.largest, count)
+            return np.maximum(needed, loading.volume) if loading.volume > limit.threshold * (1 + 1e-9) else needed
         case "injections":
             return np.full(count, float(prediction.formulation.regimen.injections))
         case "plasma_below":
@@ -247,8 +249,6 @@ def _values(limit: Limit, prediction: Prediction) -> Array:
 def _held_level(prediction: Prediction, cover: float) -> Array:
     """Give what is exceeded for the wanted share of the time, over the target, in every draw, (draws,)."""
     target, time, curve = _followed(prediction)
-    if target is None:
-        return np.zeros(len(curve))
     weight = np.gradient(time)
     order = np.argsort(-curve, axis=1)
     lasted = np.cumsum(weight[order], axis=1) / weight.sum()
@@ -260,19 +260,19 @@ def _held_level(prediction: Prediction, cover: float) -> Array:
 def _held_time(prediction: Prediction, cover: float) -> Array:
     """Give the longest time up to the wanted one that is above the target for the wanted share of it [s], (draws,)."""
     target, time, curve = _followed(prediction)
-    if target is None:
-        return np.zeros(len(curve))
     above = np.cumsum(np.where(curve[:, 1:] > target, np.diff(time), 0.0), axis=1)
     long_enough = above >= cover * (1 - 1e-9) * time[1:]
     return np.asarray(np.where(long_enough, time[1:], 0.0).max(axis=1))
 
 
-def _followed(prediction: Prediction) -> tuple[Array | None, Array, Array]:
+def _followed(prediction: Prediction) -> tuple[Array, Array, Array]:
     """Give the target, (draws, 1), the times up to the wanted duration, and the concentrations, (draws, times)."""
     time, curve = prediction.case.time, prediction.exposure.unbound[prediction.formulation.compartment]
     until = prediction.formulation.target.seconds * (1 + 1e-12)
     count = max(2, int(np.searchsorted(time, until, side="right")))
-    return prediction.assessment.target_draws, time[:count], curve[:, :count]
+    target = prediction.assessment.target_draws
+    assert target is not None  # of a prediction with a cover
+    return target, time[:count], curve[:, :count]
 
 
 def _margin_of_cover(held_level: Array, passed: NDArray[np.bool_]) -> Array:

@@ -285,6 +285,27 @@ def test_a_relaxed_target_differs_in_that_one_thing(name, value, unit, read):
     assert found.horizon == pytest.approx(target.horizon)
 
 
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"calculation": {"draws": 16, "horizon": "30 min"}}, "horizon is shorter"),
+        ({"target": {"duration": "1 h"}, "payload": [
+            {"id": "alendronate", "dose": "1 mg", "set": {"aqueous_solubility": "1 mg/mL"}},
+        ]}, "no target concentration is known"),
+    ],
+)  # fmt: skip
+def test_a_target_without_a_level_or_an_end_is_refused_not_called_out_of_reach(changed, told):
+    with pytest.raises(FormulateError, match=told):
+        design(made(DROPS, **changed), 8)
+
+
+def test_a_volume_that_is_given_counts_however_little_the_dose_needs():
+    choices = [{"name": "volume", "low": "1 mL", "high": "4 mL"}]
+    space = Space(made(DROPS, choice=choices))
+    for outcome in evaluate(space, space.points(8)):
+        assert outcome.limits["volume"].chance == (1.0 if outcome.settings[0].value <= 2.0 else 0.0)
+
+
 def test_the_file_of_the_page_is_a_target():
     page = (Path(__file__).parents[2] / "docs" / "design.md").read_text("utf-8")
     content = tomllib.loads(page.split("```toml\n")[1].split("```")[0])
