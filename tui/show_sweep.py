@@ -17,11 +17,11 @@ def sweep_text(found: "Sweep", width: int = WIDEST) -> str:
     told = f"{found.met} of {found.designs} designs meet the target with a probability of at least {wanted}"
     lines = textwrap.wrap(f"{told}, by {draws} draws each.", width)
     if found.best:
-        lines += ["", "Best of them" if found.met else "Nearest to it"]
+        lines += ["", "The best" if found.met else "Nearest to it"]
         for item in found.best:
             settings = ", ".join(f"{name} {value}" for name, value in item.settings.items())
             head = f"  design {item.design}: {item.probability:.0%}; "
-            lines += textwrap.wrap(head + settings, width, subsequent_indent="    ")
+            lines += textwrap.wrap(head + settings, width, subsequent_indent="    ", break_on_hyphens=False)
         best = "The best of many looks better than it is: its draws are those it was chosen by. `formulate design` "
         lines += textwrap.wrap(f"{best}computes the best anew.", width)
         lines += ["", f"Designs that hold each limit with at least {wanted}"]
