@@ -55,18 +55,23 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         (folder / EXAMPLE).write_text(text(EXAMPLE), "utf-8")
-        each = {}
+        each, work = {}, {}
         for processes in (1, 2):
             begun = sweep(folder, LOT * processes, processes)
             took, spent = sweep(folder, designs, processes)
             each[processes] = (took - begun[0]) / (designs - LOT * processes)
+            work[processes] = (spent - begun[1]) / (designs - LOT * processes)
             expected = begun[0] + each[processes] * (WANTED - LOT * processes)
             print(
                 f"{designs} designs x {DRAWS} draws, processes {processes}: {took:.1f} s by the clock, "
                 f"{spent:.1f} s of the processors; first lots {begun[0]:.1f} s, then {each[processes] * 1e3:.1f} ms "
-                f"a design; {expected:.0f} s expected for {WANTED} (bar: 120 s on two)"
+                f"a design by the clock, {work[processes] * 1e3:.1f} of the processors; {expected:.0f} s expected for "
+                f"{WANTED} (bar: 120 s on two)"
             )
-        print(f"two processes: {each[1] / each[2]:.2f} times as quick as one (bar: 1.7)")
+        quicker, on_idle = each[1] / each[2], 2 * work[1] / work[2]
+        print(
+            f"two processes: {quicker:.2f} times as quick as one (bar: 1.7); by their work {on_idle:.2f} on idle cores"
+        )
         peaks = [float(run(folder, "-c", MEMORY, EXAMPLE, FEW_DRAWS, "m.csv", count)[2]) for count in (FEW, MANY)]
         print(f"most memory, {FEW} and {MANY} designs x {FEW_DRAWS} draws: {peaks[0]:.0f} and {peaks[1]:.0f} MB")
 
