@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from formulate.designs.target_file import TargetFile
     from formulate.designs.target_file import read_target as read_target
     from formulate.dialysis.correction import correct as correct_dialysis
+    from formulate.difference import differences as differences
     from formulate.dosing import dosing as find_dose
     from formulate.equations.calculation import calculate as calculate
     from formulate.experiment.frames import release_data as release_data
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from formulate.fate.predict import predict_fate as predict_fate
     from formulate.fate.predict import predict_rows as predict_fates
     from formulate.fate.table import read_rows as read_fates
+    from formulate.feasibility import feasibility as check_feasibility
     from formulate.fitting.analysis import analyse as fit
     from formulate.fitting.regression import fit_curve as fit_curve
     from formulate.forecast import forecast as forecast_release
@@ -46,20 +48,26 @@ if TYPE_CHECKING:
     from formulate.preparation.recipe import recipe as recipe
     from formulate.sensitivity.analysis import sensitivity as find_drivers
     from formulate.similarity.compare import similarity as compare_profiles
+    from formulate.standing import head_to_head as head_to_head
+    from formulate.standing import standing as find_standing
 
 # imported when first used, so that `import formulate` stays quick
 _ROOMS = {
     "calculate": "formulate.equations.calculation",
+    "check_feasibility": "formulate.feasibility:feasibility",
     "compare": "formulate.comparison",
     "compare_profiles": "formulate.similarity.compare:similarity",
     "correct_dialysis": "formulate.dialysis.correction:correct",
     "design": "formulate.designs.search",
+    "differences": "formulate.difference",
     "expose": "formulate.exposure",
     "find_dose": "formulate.dosing:dosing",
     "find_drivers": "formulate.sensitivity.analysis:sensitivity",
+    "find_standing": "formulate.standing:standing",
     "fit": "formulate.fitting.analysis:analyse",
     "fit_curve": "formulate.fitting.regression:fit_curve",
     "forecast_release": "formulate.forecast:forecast",
+    "head_to_head": "formulate.standing",
     "load": "formulate.loading.total:load_all",
     "predict": "formulate.pipeline",
     "predict_fate": "formulate.fate.predict",
@@ -77,16 +85,20 @@ _ROOMS = {
 }
 __all__ = [
     "calculate",
+    "check_feasibility",
     "compare",
     "compare_profiles",
     "correct_dialysis",
     "design",
+    "differences",
     "expose",
     "find_dose",
     "find_drivers",
+    "find_standing",
     "fit",
     "fit_curve",
     "forecast_release",
+    "head_to_head",
     "load",
     "new_formulation",
     "new_question",

@@ -30,7 +30,7 @@ class Assessment:
 def assess(case: Case, loading: Loading, release: Release, exposure: Exposure) -> Assessment:
     """Give the assessment of a case."""
     formulation = case.formulation
-    target = _target(case)
+    target = target_of(case)
     warnings: tuple[str, ...] = ()
     if target.typical is None:
         warnings = ("no target: set target.unbound_above, for the catalog has no effective concentration",)
@@ -236,7 +236,7 @@ def area_under(time: Array, curve: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class _Level:
+class Level:
     """The target concentration: typical [kg/m3], its draws [kg/m3], (draws, 1), and how it is shown."""
 
     typical: float | None
@@ -244,22 +244,22 @@ class _Level:
     text: str
 
 
-def _target(case: Case) -> _Level:
+def target_of(case: Case) -> Level:
     """Give the target: exact when the user set it, with its doubt when it is the catalog's effective concentration."""
     asked: Target = case.formulation.target
     molar = case.payload.typical("molar_mass", "the target concentration")
     if asked.unbound_above:
         level = asked.level(molar)
-        return _Level(level, np.full((case.inputs.draws.count, 1), level), f"{asked.unbound_above} (user)")
+        return Level(level, np.full((case.inputs.draws.count, 1), level), f"{asked.unbound_above} (user)")
     value = case.payload.find("effective_concentration")
     if value is None:
-        return _Level(None, None, "none known")
+        return Level(None, None, "none known")
     band = "" if value.low is None else f" (sources span {value.low:g} to {value.high:g})"
     times = f"{asked.times:g} x " if asked.times != 1.0 else ""
     text = f"{times}{value.typical:g} {value.unit}{band}, catalog, {value.evidence}"
     level = asked.times * case.payload.typical("effective_concentration", "the target concentration") * molar
     draws = asked.times * case.payload.read("effective_concentration", "the target concentration") * molar
-    return _Level(level, draws, text)
+    return Level(level, draws, text)
 
 
 def _injected_volume(case: Case, loading: Loading) -> Estimate:

@@ -15,6 +15,14 @@ def prediction_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
     yield from release_problems(formulation)
 
 
+def comparison_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
+    """Give what stands in the way of comparing a formulation: a carrier that is the drug needs no payload there."""
+    if formulation.payload:
+        yield from prediction_problems(formulation)
+    elif problem := not_retained(formulation.regimen.entry):
+        yield "regimen.site", problem
+
+
 def release_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
     """Give what stands in the way of computing the release of a formulation whose loading can be computed."""
     own = next((index for index, layer in enumerate(formulation.layer) if layer.dose is not None), None)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from math import ceil
 
 import numpy as np
 
@@ -28,10 +29,29 @@ class Estimate:
     reason: str = ""  # why there is no number, or why an end of the band is missing
     beyond: float | None = None  # the largest value that was looked at, in `unit`
     within: float | None = None  # the smallest value that is resolved, in `unit`; one at it may be less
-    assumed_share: float | None = None  # how much of the band comes from assumed inputs
-    drivers: tuple[tuple[str, float], ...] = ()  # the inputs the band comes from, with their shares
-    sources: tuple[str, ...] = ()
     draws: Array | None = field(default=None, repr=False, compare=False)  # (draws,) SI
+    inputs: tuple[Input, ...] = field(default=(), repr=False, compare=False)  # what it rests on
+
+    @cached_property
+    def _origin(self) -> tuple[float | None, tuple[tuple[str, float], ...]]:
+        """Where the band comes from: worked out when it is first asked for, which of most numbers it never is."""
+        return (None, ()) if self.draws is None else where_from(self.draws, self.inputs)
+
+    @property
+    def assumed_share(self) -> float | None:
+        """How much of the band comes from assumed inputs."""
+        return self._origin[0]
+
+    @property
+    def drivers(self) -> tuple[tuple[str, float], ...]:
+        """The inputs the band comes from, with their shares."""
+        return self._origin[1]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources of those inputs."""
+        listed = {key for key, _ in self.drivers}
+        return tuple(sorted({item.value.source for item in self.inputs if item.key in listed and item.value.source}))
 
     @property
     def exists(self) -> bool:
@@ -99,19 +119,18 @@ def estimate(
     never : str
         The reason to give when even the median lies beyond.
     """
-    held = draws[~np.isnan(draws)]
+    held = np.sort(draws)  # what does not exist comes last
+    held = held[: len(held) - int(np.isnan(held).sum())]
     if len(held) < len(draws) / 2:
         return absent(name, label, unit, never or "the inputs contradict each other in most draws")
-    low, median, high = (_finite(level, unit) for level in np.quantile(held, _LEVELS, method="inverted_cdf"))
+    # the inverse of the empirical distribution
+    low, median, high = (_finite(held[max(ceil(len(held) * level - 1), 0)], unit) for level in _LEVELS)
     limit = None if beyond is None else convert(beyond, unit)
     reason = ""
     if median is None:
         reason = never or "it has no end in most draws"
     elif high is None or low is None:
         reason = f"the band reaches beyond {limit:.3g} {unit}" if limit is not None else "the band has no end"
-    share, drivers = where_from(draws, inputs)
-    listed = {key for key, _ in drivers}
-    sources = sorted({item.value.source for item in inputs if item.key in listed and item.value.source})
     return Estimate(
         name,
         label,
@@ -122,10 +141,8 @@ def estimate(
         reason,
         limit if median is None or high is None else None,
         convert(within, unit) if within is not None else None,
-        share,
-        drivers,
-        tuple(sources),
         draws,
+        tuple(inputs),
     )
 
 

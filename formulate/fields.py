@@ -100,6 +100,7 @@ def counts_what_it_is(dose: str, form: str) -> bool:
 
 Concentration = Annotated[str, BeforeValidator(_concentration)]
 CarrierId = Annotated[str, _known(lambda given: _runnable(given))]
+AskedCarrierId = Annotated[str, _known(lambda given: _asked(given))]
 LayerCarrierId = Annotated[str, _known(lambda given: _loadable(given))]
 SiteId = Annotated[str, _known(lambda given: catalog.load().site(given))]
 
@@ -113,6 +114,20 @@ def _runnable(given: str) -> Carrier:
     if problem := not_run(carrier):
         raise ValueError(problem)
     return carrier
+
+
+def _asked(given: str) -> Carrier:
+    """Give a carrier that can be compared: one that runs, or one that is itself the drug."""
+    try:
+        carrier = catalog.load().carrier(given)
+    except UnknownIdError:
+        return _runnable(given)  # which names the nearest
+    return carrier if carrier.is_own_drug or carrier.form == "cell" else _runnable(given)
+
+
+def usual_own_dose(carrier: str) -> str:
+    """Give the dose that a carrier which is itself the drug is compared at; shares of the dose do not depend on it."""
+    return "20 million cells" if catalog.load().carrier(carrier).form == "cell" else "1e10 particles"
 
 
 def _loadable(given: str) -> Carrier:

@@ -12,9 +12,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
+from formulate.criteria import check_weights
 from formulate.faults import NEEDS, target_problems
 from formulate.fields import (
-    CarrierId,
+    AskedCarrierId,
     Concentration,
     Duration,
     LayerCarrierId,
@@ -23,6 +24,7 @@ from formulate.fields import (
     listed_payload,
     not_retained,
     own_dose,
+    usual_own_dose,
 )
 from formulate.limits import (
     FEWEST_DRAWS,
@@ -35,6 +37,7 @@ from formulate.limits import (
 )
 from formulate.measured_release import FirstPoints, MeasuredRelease
 from formulate.overrides import override_problems, read_overrides
+from formulate.presets import laid_under, preset
 from formulate.regimen import AlsoGiven, Regimen
 from formulate.release_choice import PROFILES, family_of_carrier
 from materials import catalog, files
@@ -239,29 +242,22 @@ class Calculation(Model):
     horizon: Duration | None = None
 
 
-WEIGHTS: dict[str, float] = {"dose": 1.0, "cover": 3.0, "residence": 1.0, "selectivity": 1.0, "evidence": 1.0}
-
-
-def check_weights(weights: Mapping[str, float]) -> dict[str, float]:
-    """Give the full set of weights, those asked for over the defaults; refuse unknown names and all zero."""
-    for name in weights:
-        if name not in WEIGHTS:
-            raise FieldError(str(name), f"weight {shorten(name)!r} is unknown; need {', '.join(WEIGHTS)}")
-    merged = {**WEIGHTS, **weights}
-    for name, weight in weights.items():
-        if not 0 <= weight <= LARGEST_WEIGHT:
-            raise FieldError(name, f"weight {weight:g}; need 0 to {LARGEST_WEIGHT:g}")
-    if sum(merged.values()) <= 0:
-        raise ValueError("all weights are zero; need one above zero")
-    return merged
-
-
 def _known_weights(given: object) -> object:
     if isinstance(given, Mapping) and all(isinstance(weight, int | float) for weight in given.values()):
         check_weights(given)
     return given
 
 
+def _preset(given: object) -> object:
+    if not isinstance(given, str) or not given:
+        return given
+    try:
+        return preset(given).id
+    except FormulateError as error:
+        raise ValueError(str(error)) from None
+
+
+PresetId = Annotated[str, BeforeValidator(_preset)]
 Weight = Annotated[float, Field(ge=0, le=LARGEST_WEIGHT)]
 
 
@@ -414,9 +410,18 @@ class Question(Common):
     """Which carrier for this payload at this site?"""
 
     kind: Literal["question"] = "question"
-    payload: tuple[PayloadPart, ...] = Field(min_length=1, max_length=1)
-    carriers: tuple[CarrierId, ...] = Field(default=(), max_length=MOST_CARRIERS)
+    preset: PresetId = ""  # a common aim, whose site, target and weights hold where the file does not say its own
+    payload: tuple[PayloadPart, ...] = Field(default=(), max_length=1)  # none: the carriers are themselves the drug
+    carriers: tuple[AskedCarrierId, ...] = Field(default=(), max_length=MOST_CARRIERS)
+    needs: tuple[Literal["load-bearing"], ...] = ()  # checks that decide here, though not everywhere
     weights: Annotated[dict[str, Weight], BeforeValidator(_known_weights)] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _asks_of_something(self) -> Self:
+        if not self.payload and not self.carriers:
+            need = "need one, or carriers that are themselves the drug"
+            raise FieldError("payload", f"is missing; {need}")
+        return self
 
     @model_validator(mode="after")
     def _site_is_computed(self) -> Self:
@@ -429,10 +434,11 @@ class Question(Common):
     def formulation(self, identifier: str) -> Formulation:
         """Give the formulation of one catalog carrier, everything else as the question says."""
         carrier = catalog.load().carrier(identifier)
-        holds = self.cargo.id
+        holds = self.cargo.id if self.payload else ""
         layers = []
         for part in carrier.layers or (carrier.id,):
-            layers.append(Layer(id=part, carrier=part, holds=(holds,)))
+            dose = None if holds else usual_own_dose(part)
+            layers.append(Layer(id=part, carrier=part, holds=(holds,) if holds else (), dose=dose))
             holds = part
         return Formulation(
             schema_version=1,
@@ -446,12 +452,12 @@ class Question(Common):
         )
 
 
-def read(path: Path | str, until: Stage = "loading") -> Formulation | Question:
+def read(path: Path | str, until: Stage | Literal["comparison"] = "loading") -> Formulation | Question:
     """Read a user's file; every fault is reported at once.
 
     `until` names the last stage that will be computed. Loading is computed for more than the rest: two payloads, or a
     carrier whose release is not computed yet, are faults of a file that is read for all stages; `predict` refuses them
-    in any case, but no longer knows their lines.
+    in any case, but no longer knows their lines. A comparison takes carriers that are themselves the drug, too.
 
     Raises
     ------
@@ -474,9 +480,10 @@ def read(path: Path | str, until: Stage = "loading") -> Formulation | Question:
         raise FileError([Fault(shorten(str(path), 120), "kind", problem, locator.line("kind"))])
     built, found = _built(model, content)
     if isinstance(built, Formulation) and not found and until != "loading":
-        from formulate.computable import bench_problems, prediction_problems  # which know formulations
+        from formulate import computable  # which knows formulations
 
-        for field, problem in bench_problems(built) if until == "release" else prediction_problems(built):
+        checks = {"release": computable.bench_problems, "comparison": computable.comparison_problems}
+        for field, problem in checks.get(until, computable.prediction_problems)(built):
             found.setdefault(field, []).append(problem)
     if found or built is None:
         raise FileError(files.faults(path, locator, found))
@@ -509,6 +516,8 @@ def _built(
     model: type[Question] | type[Formulation], content: dict[str, Any]
 ) -> tuple[Question | Formulation | None, dict[str, list[str]]]:
     """Give what the content describes, or None, and every fault by dotted field."""
+    if model is Question:
+        content = laid_under(content)
     found = file_problems(content)
     told = set(found)  # each fault once
     try:

@@ -64,7 +64,7 @@ class Inputs:
     def unused(self, subjects: "Sequence[Subject]") -> tuple[str, ...]:
         """Warn of what a user set of some subjects and no calculation asked for."""
         return tuple(
-            f"{name} was set for {subject.entry.id}, where no calculation uses it"
+            unused_text(name, subject.entry.id)
             for subject in subjects
             for name in self.ignored(subject.entry, subject.overrides)
         )
@@ -86,12 +86,22 @@ class Inputs:
         if overrides and name in overrides:
             return overrides[name]
         at = at or self.circumstances
-        where = {"species": at.species, "state": at.state, "payload": at.payload}
-        own = entry.value(name, **where)
-        nest = system.value(name, layer=entry.id, **where) if system is not None else None
+        own = self._chosen(entry, name, at)
+        nest = self._chosen(system, name, at, layer=entry.id) if system is not None else None
         if nest is None or not nest.layer or (own is not None and own.is_yours and not nest.is_yours):
             return own
         return own if own is not None and own.payload and not nest.is_yours else nest
+
+    def _chosen(self, entry: Entry, name: str, at: Circumstances, layer: str = "") -> Value | None:
+        """Give the value of an entry that fits; what fits of the catalog is kept with the draws."""
+        key = (id(entry), name, at, layer)
+        kept: tuple[Entry, Value | None] | None = self.draws.values.get(key)
+        if kept is not None and kept[0] is entry:
+            return kept[1]
+        found = entry.value(name, species=at.species, state=at.state, payload=at.payload, layer=layer)
+        if entry.origin == "catalog":
+            self.draws.values[key] = entry, found
+        return found
 
     def read(
         self,
@@ -115,19 +125,31 @@ class Inputs:
             gap = next((gap.reason for gap in entry.missing if gap.name == name), "no source gives it")
             raise MissingValueError(entry.id, name, needed_for, f"set it in the file, {_in(kind.unit)} ({gap})")
         key = f"{entry.id}.{name}"
-        if key not in self._used or self._used[key].value != value:
-            spread = self.catalog.distribution(value)
-            scores = self.draws.standard_normal(key)
-            self._used[key] = Input(
-                key,
-                entry.id,
-                value,
-                "user" if value.is_yours else "catalog",
-                spread.is_exact,
-                scores,
-                sample(spread, scores),
-            )
-        return self._used[key].draws[:, None]
+        known = self._used.get(key)
+        if known is None or (known.value is not value and known.value != value):
+            known = self._used[key] = self._drawn(key, entry, value)
+        return known.draws[:, None]
+
+    def _drawn(self, key: str, entry: Entry, value: Value) -> Input:
+        """Give a number with its draws; those of the catalog are kept with the draws, for other formulations."""
+        shared: dict[tuple[str, int], Input] = self.draws.inputs
+        if (kept := shared.get((key, id(value)))) is not None and kept.value is value:
+            return kept
+        spread = self.catalog.distribution(value)
+        scores = self.draws.standard_normal(key)
+        found = Input(
+            key,
+            entry.id,
+            value,
+            "user" if value.is_yours else "catalog",
+            spread.is_exact,
+            scores,
+            sample(spread, scores),
+        )
+        if any(value is own for own in entry.property):  # no number made for one formulation
+            found.draws.setflags(write=False)
+            shared[key, id(value)] = found
+        return found
 
     def determined(self, key: str, value: Value, set_by: SetBy = "user") -> Array:
         """Give the draws of a number that is of no entry, such as an assay, shaped (draws,), in SI, and keep it."""
@@ -158,6 +180,15 @@ class Inputs:
             kind = self.catalog.property(name)
             raise MissingValueError(entry.id, name, needed_for, f"set it in the file, {_in(kind.unit)}")
         return to_si(value.typical, value.unit)
+
+
+def unused_text(name: str, subject: str) -> str:
+    """Say that no calculation asked for what a user set.
+
+    >>> unused_text("diameter", "liposome")
+    'diameter was set for liposome, where no calculation uses it'
+    """
+    return f"{name} was set for {subject}, where no calculation uses it"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from materials.files import MOST_FAULTS
 from materials.units import convert, parse, unit_of
 from materials.values import Property, Value
 
+_MOST_KEPT = 4096
+_READ: dict[tuple[str, str], tuple[Property, Value]] = {}  # texts read already: every look at a file asks again
 _KEYS = ("typical", "low", "high", "spread", "basis", "average")
 BODY = "systemic-circulation"  # of every site: body mass, flows
 _BASES = ("number", "volume", "intensity", "number-median", "volume-median", "sauter", "intensity-mean")
@@ -33,6 +35,17 @@ def read_override(name: str, given: object) -> Value:
         Unknown property, a wrong unit, a value outside the support, an interval that does not hold the value.
     """
     kind = catalog.load().property(name)
+    if not isinstance(given, str):
+        return _read(name, kind, given)
+    known = _READ.get((name, given))
+    if known is None or known[0] is not kind:  # of another catalog
+        if len(_READ) >= _MOST_KEPT:
+            _READ.clear()
+        known = _READ[name, given] = kind, _read(name, kind, given)
+    return known[1]
+
+
+def _read(name: str, kind: Property, given: object) -> Value:
     table = given if isinstance(given, Mapping) else {"typical": given}
     for key in table:
         if key not in _KEYS:

@@ -1,6 +1,6 @@
 """What each stage gives: small immutable objects with their draws, units in the names of their fields' docs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Literal
 
@@ -152,6 +152,24 @@ class Profile(_Result):
     unbound: Array  # (draws, cells, moments) kg/m3
 
 
+class Depths(Mapping[str, Profile]):
+    """Profiles by compartment, each computed when it is first asked for: most are never shown."""
+
+    def __init__(self, made: Mapping[str, Callable[[], Profile]]) -> None:
+        self._made, self._known = dict(made), dict[str, Profile]()
+
+    def __getitem__(self, name: str) -> Profile:
+        if name not in self._known:
+            self._known[name] = self._made[name]()
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+
 @dataclass(frozen=True)
 class Exposure(_Result):
     """Amounts as fractions of all that is given, over every dose; concentrations in kg/m3; (draws, times)."""
@@ -170,13 +188,13 @@ class Exposure(_Result):
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # pitfalls that apply to this very case
     elsewhere: dict[str, Array] = field(default_factory=dict)  # amounts in named places off the site
-    at_depth: dict[str, "Profile"] = field(default_factory=dict)  # by compartment, where a slab was computed
+    at_depth: Mapping[str, Profile] = field(default_factory=dict)  # by compartment, where a slab was computed
 
     @property
     def left(self) -> Array:
         """Fraction of the dose still at the site, in any form."""
-        total: Array = sum(self.at_site.values())  # type: ignore[assignment]  # sum of arrays, never empty
-        return total
+        first, *others = self.at_site.values()
+        return np.asarray(sum(others, start=first))
 
     def to_frame(self) -> "pd.DataFrame":
         """Give a pandas DataFrame of shares and unbound concentrations against time: median and 80 % band."""

@@ -7,6 +7,7 @@ changes no predicted number of the others.
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,10 @@ class Draws:
     count: int = 1024
     seed: int = 7
     _known: dict[str, Array] = field(default_factory=dict, init=False, repr=False, compare=False)
+    # of the catalog, for all formulations that share the draws: numbers as they were drawn, and values as they were
+    # chosen, by the identity of value or entry; see `formulate.inputs`
+    inputs: dict[tuple[str, int], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    values: dict[tuple[object, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not FEWEST_DRAWS <= self.count <= MOST_DRAWS:

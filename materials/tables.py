@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from materials.catalog import KINDS, Catalog
 from materials.errors import FormulateError, shorten
+from materials.handling import handling
 from materials.readiness import not_given
 from materials.schema import Entry
 from materials.values import Value
@@ -22,8 +23,8 @@ ENTRY_COLUMNS = (
     "conflicts", "description",
 )  # fmt: skip
 STATEMENT_COLUMNS = (
-    "kind", "id", "statement", "topic", "text", "implication", "than", "evidence", "mark", "source", "locator", "cites",
-    "note",
+    "kind", "id", "statement", "topic", "degree", "text", "implication", "than", "evidence", "mark", "source",
+    "locator", "cites", "note",
 )  # fmt: skip
 STUDY_COLUMNS = (
     "id", "name", "name_zh", "stage", "mark", "direction", "carriers", "payloads", "sites", "model", "species",
@@ -81,6 +82,7 @@ def statement_rows(catalog: Catalog, entries: Iterable[Entry] | None = None) -> 
             "id": entry.id,
             "statement": statement.kind,
             "topic": statement.topic,
+            "degree": statement.degree,
             "text": statement.text,
             "implication": statement.implication,
             "than": " ".join(statement.than),
@@ -143,7 +145,7 @@ def source_rows(catalog: Catalog) -> list[dict[str, Any]]:
 
 
 def uses(catalog: Catalog) -> dict[str, int]:
-    """Give how many values, statements, studies, conflicts and namings rest on each source."""
+    """Give how many values, statements, studies, conflicts, namings and ways of handling rest on each source."""
     count: dict[str, int] = {}
 
     def add(*keys: str) -> None:
@@ -162,6 +164,7 @@ def uses(catalog: Catalog) -> dict[str, int]:
         add(conflict.check_source)
         for citation in conflict.named_in:
             add(citation.source, *citation.cites)
+    add(*handling().sources)
     return count
 
 

@@ -138,6 +138,7 @@ def template(
         "",
         f"# [[{kind}.statement]]",
         '# kind = "for"  # for, against, risk, cost, difficulty, comparison, mechanism, use, fact, caution',
+        '# degree = ""  # of a cost, a difficulty or a risk: low, moderate, high',
         '# text = "What you hold true of it."',
         '# source = "Where it stands."',
     ]

@@ -175,6 +175,7 @@ class Statement(Sourced):
     kind: StatementKind
     text: Text = Field(min_length=1)
     topic: Text = ""
+    degree: Literal["", "low", "moderate", "high"] = ""  # of a cost, a difficulty or a risk, as the source judges it
     implication: Text = ""  # what follows for a design: our inference, not the source's
     than: tuple[Identifier, ...] = ()  # of a comparison: the entries compared with
     note: Text = ""
@@ -182,6 +183,8 @@ class Statement(Sourced):
     @model_validator(mode="after")
     def _is_backed(self) -> Self:
         self._check_mark()
+        if self.degree and self.kind not in ("cost", "difficulty", "risk"):
+            raise ValueError(f"degree {self.degree} of a statement of kind {self.kind}; need cost, difficulty or risk")
         if not self.source and self.evidence not in (Evidence.ASSUMED, Evidence.USER, Evidence.DERIVED):
             raise ValueError(f"evidence {self.evidence} needs a source")
         if self.evidence is Evidence.ASSUMED and not self.note:

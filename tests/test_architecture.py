@@ -219,7 +219,11 @@ def section(text: str, title: str) -> str:
 
 
 # refuses nothing: it takes checked rates and arrivals, no number of a user's
-RAISES_NOTHING = {"formulate.retention.joint.solve", "formulate.retention.particles.carrier_fate"}
+RAISES_NOTHING = {
+    "formulate.retention.joint.solve",
+    "formulate.retention.joint_linear.march",
+    "formulate.retention.particles.carrier_fate",
+}
 
 
 def test_a_kernel_documents_each_parameter_its_refusals_and_its_equation():

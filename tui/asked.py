@@ -1,20 +1,18 @@
 """What files and options ask for, made into a question or formulations and computed."""
 
-import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
+from formulate.recorded import recorded as recorded
+from formulate.recorded import with_calculation as with_calculation
 from materials.errors import shorten
+from tui.progress_line import progress as progress
 from tui.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from formulate.comparison import Comparison
-    from formulate.designs.target_file import TargetFile
     from formulate.formulation import Formulation, Question
 
 
@@ -25,41 +23,42 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
     from formulate.formulation import Question, read
 
     report = progress()
-    twice = [path for index, path in enumerate(paths) if path in paths[:index]]
-    if twice:
-        raise Refusal(f"{shorten(twice[0], 120)}: given twice; need each file once")
-    files = [read(path, until="retention") for path in paths]
+    files = [read(path, until="comparison") for path in paths]
     formulations = [file for file in files if not isinstance(file, Question)]
     if len(files) > 1 and len(formulations) < len(files):
         raise Refusal("several files: need formulation files to compare, or one question file")
     if formulations:
-        allowed = {"draws", "seed", "weights"}
+        allowed = {"draws", "seed", "weights", "weight", "needs"}
         if extra := set(asked) - allowed:
             raise Refusal(
                 f"--{sorted(extra)[0]}: formulation files say this themselves; need --weights, --draws or --seed"
             )
-        _same_problem(paths, formulations)
-        names = [path.stem for path in paths]
         ready = [
-            (
-                shorten(path.stem if names.count(path.stem) == 1 else path, 120),
-                with_calculation(formulation, path, asked.get("draws"), asked.get("seed")),
-            )
-            for path, formulation in zip(paths, formulations, strict=True)
+            (name, with_calculation(formulation, path, asked.get("draws"), asked.get("seed")))
+            for name, path, formulation in zip(names_of(paths), paths, formulations, strict=True)
         ]
-        comparison = compare_formulations(ready, _weights(asked), progress=report)
+        comparison = compare_formulations(
+            ready, _weights(asked), progress=report, needs=[asked["needs"]] if "needs" in asked else []
+        )
         return comparison, {"files": [recorded(item) for _, item in ready]}
     question = _question(files[0] if files else None, asked, str(paths[0]) if paths else "command line")
     return run(question, report), recorded(question)
 
 
-def recorded(file: "Question | Formulation | TargetFile") -> dict[str, Any]:
-    """Give what was asked as it would stand in a file, to be run again."""
-    return {
-        "schema_version": file.schema_version,
-        "kind": file.kind,
-        **file.model_dump(mode="json", exclude_defaults=True, exclude={"schema_version", "kind"}),
-    }
+def check_files(paths: "Sequence[Path]") -> None:
+    """Refuse a folder, and a file that is given twice."""
+    for index, path in enumerate(paths):
+        if path.is_dir():
+            project = f"formulate project {shorten(path, 120)}"
+            raise Refusal(f"{shorten(path, 120)}: is a folder; need files of it, or all of them with {project}")
+        if path in paths[:index]:
+            raise Refusal(f"{shorten(path, 120)}: given twice; need each file once")
+
+
+def names_of(paths: "Sequence[Path]") -> list[str]:
+    """Give what each file is called: its name without the ending where no other has it, else its path."""
+    stems = [path.stem for path in paths]
+    return [shorten(path.stem if stems.count(path.stem) == 1 else path, 120) for path in paths]
 
 
 def _question(file: "Question | Formulation | None", asked: dict[str, Any], source: str) -> "Question":
@@ -70,12 +69,21 @@ def _question(file: "Question | Formulation | None", asked: dict[str, Any], sour
     if file:
         content = file.model_dump(mode="json", exclude_unset=True)
     if not file:
-        for name in ("site", "payload"):
-            if name not in asked:
-                raise Refusal(f"--{name} is missing; need a question file, or --site and --payload")
+        if "site" not in asked and "preset" not in asked:
+            raise Refusal("--site is missing; need a question file, or --site (or --preset) and --payload")
+        if "payload" not in asked and "carriers" not in asked:
+            need = "or --carriers with ids of carriers that are themselves the drug"
+            raise Refusal(f"--payload is missing; need a question file, or --site and --payload, {need}")
+    if "preset" in asked:
+        if content.get("preset") not in (None, "", asked["preset"]):
+            raise Refusal(f"--preset: {source} names {content['preset']} already; need it there, or here")
+        content["preset"] = asked["preset"]
     regimen, target = content.setdefault("regimen", {}), content.setdefault("target", {})
     calculation = content.setdefault("calculation", {})
-    payload = dict(content["payload"][0]) if file else {}
+    payload = dict(content["payload"][0]) if content.get("payload") else {}
+    if "dose" in asked and not payload and "payload" not in asked:
+        need = "need a payload, or it left out: carriers that are the drug are compared by shares of their dose"
+        raise Refusal(f"--dose: {shorten(asked['dose'])!r}; {need}")
     if "payload" in asked and asked["payload"] != payload.get("id"):
         payload = {"id": asked["payload"], **({"dose": payload["dose"]} if "dose" in payload else {})}
         target.pop("payload", None)
@@ -90,29 +98,33 @@ def _question(file: "Question | Formulation | None", asked: dict[str, Any], sour
                 table[key] = asked[option]
     if "above" in asked:
         target.pop("times", None)  # the one takes the place of the other
-    content["payload"] = [payload]
+    if payload:
+        content["payload"] = [payload]
     if "carriers" in asked:
         content["carriers"] = [item.strip() for item in asked["carriers"].split(",") if item.strip()]
         if not content["carriers"]:
             raise Refusal(f"--carriers: {shorten(asked['carriers'])!r}; need ids with commas between, or leave it out")
-    if "weights" in asked:
-        content["weights"] = _weights(asked)
+    if "needs" in asked:
+        content["needs"] = [asked["needs"]]
+    if "weights" in asked or "weight" in asked:
+        content["weights"] = {**({} if "weights" in asked else content.get("weights", {})), **_weights(asked)}
     question: Question = build(Question, content, source)
     return question
 
 
 def _weights(asked: dict[str, Any]) -> dict[str, float]:
-    from formulate.formulation import check_weights
+    from formulate.criteria import check_weights
 
     weights: dict[str, float] = {}
-    for item in filter(None, asked.get("weights", "").split(",")):
+    for item in filter(None, (*asked.get("weights", "").split(","), *asked.get("weight", ()))):
         name, equals, given = item.partition("=")
         try:
             weights[name.strip()] = float(given)
         except ValueError:
             equals = ""
         if not equals or not 0 <= weights.get(name.strip(), -1) < float("inf"):
-            raise Refusal(f"--weights: {item[:60]!r}; need name=number with a number of at least 0, such as cover=3")
+            option = "--weight" if item in asked.get("weight", ()) else "--weights"
+            raise Refusal(f"{option}: {item[:60]!r}; need name=number with a number of at least 0, such as cover=3")
     try:
         check_weights(weights)
     except ValueError as error:
@@ -120,40 +132,14 @@ def _weights(asked: dict[str, Any]) -> dict[str, float]:
     return weights
 
 
-def _same_problem(paths: tuple[Path, ...], formulations: "list[Formulation]") -> None:
-    """Refuse formulations that answer different questions: side by side their numbers would mislead."""
-    first, first_path = formulations[0], shorten(paths[0], 120)
-    for given, other in zip(paths, formulations, strict=True):
-        path = shorten(given, 120)
-        for field in ("target", "calculation"):
-            if getattr(other, field) != getattr(first, field):
-                raise Refusal(f"{path}: {field} differs from that of {first_path}; need the same to compare")
-        if other.cargo.id != first.cargo.id:
-            raise Refusal(f"{path}: payload {other.cargo.id} differs from {first.cargo.id} of {first_path}")
-        for field in ("site", "species", "state_or_first"):
-            if getattr(other.regimen, field) != getattr(first.regimen, field):
-                raise Refusal(f"{path}: regimen differs from that of {first_path}; need the same site and state")
+def pareto_axes(given: str | None) -> tuple[str, str] | None:
+    """Give the two axes that --pareto names, or None where it was not asked."""
+    from formulate.criteria import AXES
 
-
-def with_calculation(formulation: "Formulation", path: Path, draws: int | None, seed: int | None) -> "Formulation":
-    """Give a formulation with the draws and the seed that options ask for."""
-    from formulate.formulation import Formulation, build
-
-    content = formulation.model_dump(mode="json", exclude_unset=True)
-    calculation = content.setdefault("calculation", {})
-    calculation |= {name: value for name, value in (("draws", draws), ("seed", seed)) if value is not None}
-    ready: Formulation = build(Formulation, content, str(path))
-    return ready
-
-
-def progress() -> "Callable[[str], None] | None":
-    """Give a line of progress on a terminal, nothing in a pipe."""
-    if not sys.stderr.isatty():
+    if given is None:
         return None
-
-    def report(name: str) -> None:
-        room = shutil.get_terminal_size().columns - len("computing  ... ")
-        click.echo(f"\r\x1b[Kcomputing {shorten(name, max(room, 20))} ...", nl=False, err=True)
-
-    click.get_current_context().call_on_close(lambda: click.echo("\r\x1b[K", nl=False, err=True))
-    return report
+    names = [item.strip() for item in given.split(",")]
+    if len(names) != 2 or names[0] == names[1] or any(name not in AXES for name in names):
+        need = f"need two of {', '.join(AXES)} with a comma between"
+        raise Refusal(f"--pareto: {shorten(given)!r}; {need}")
+    return names[0], names[1]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from materials.catalog import Catalog
+from materials.comparisons import compared
 from materials.errors import FormulateError, shorten
 from materials.readiness import readiness, summary
 from materials.schema import Entry
@@ -98,7 +99,7 @@ def comparison_text(catalog: Catalog, entries: Sequence[Entry], width: int) -> s
         legend = "an entry left out: not in the catalog"
     said = [
         wrap(f"{entry.id} compared with {', '.join(statement.than)}: {_said(statement)}", width, "  = ", "    ")
-        for entry, statement in head_to_head(entries)
+        for entry, statement in head_to_head(catalog, entries)
     ]
     parts = [table, *(["\n".join(["Head to head", *said])] if said else [])]
     parts.append(wrap(f"not known: no source gives it, `formulate catalog show ID` says why; {legend}", width))
@@ -124,7 +125,7 @@ def comparison_json(catalog: Catalog, entries: Sequence[Entry]) -> dict[str, Any
         }
         for entry in entries
     }
-    said = [{"id": entry.id, **statement_json(statement)} for entry, statement in head_to_head(entries)]
+    said = [{"id": entry.id, **statement_json(statement)} for entry, statement in head_to_head(catalog, entries)]
     return {
         "kind": kind_of(entries[0]),
         "entries": listed(catalog, entries),
@@ -134,10 +135,10 @@ def comparison_json(catalog: Catalog, entries: Sequence[Entry]) -> dict[str, Any
     }
 
 
-def head_to_head(entries: Sequence[Entry]) -> list[tuple[Entry, Statement]]:
+def head_to_head(catalog: Catalog, entries: Sequence[Entry]) -> list[tuple[Entry, Statement]]:
     """Give the statements on these entries that compare them with each other."""
-    ids = {entry.id for entry in entries}
-    return [(entry, item) for entry in entries for item in entry.statement if ids.intersection(item.than) - {entry.id}]
+    found = compared(catalog, [(entry.id,) for entry in entries])
+    return list(dict.fromkeys((item.entry, item.statement) for item in found))
 
 
 def _rows(catalog: Catalog, entries: Sequence[Entry]) -> list[Row]:

@@ -244,8 +244,10 @@ def _beneath(value: Value, width: int, indent: str) -> str:
 
 def _statement(statement: Statement, width: int) -> str:
     sign = _SIGNS.get(statement.kind, "* ")
-    topic = f"{statement.topic}: " if statement.topic else ""
-    return wrap(topic + statement.text, width, f"  {sign}", "    ") + _backed(statement, width)
+    topic = ", ".join(filter(None, [statement.topic, statement.degree]))
+    return wrap(f"{topic}: {statement.text}" if topic else statement.text, width, f"  {sign}", "    ") + _backed(
+        statement, width
+    )
 
 
 def _backed(statement: Statement, width: int) -> str:

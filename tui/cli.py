@@ -5,6 +5,7 @@ Heavy modules are imported inside the commands, so that ``formulate --help`` sta
 
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -13,20 +14,29 @@ import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import DomainError, Fault, FileError, FormulateError, MissingValueError, shorten
-from tui.asked import compared, recorded, with_calculation
+from tui.asked import check_files, compared, pareto_axes, recorded, with_calculation
 from tui.batch_command import batch
 from tui.calculate_commands import calculate
 from tui.catalog_files import catalog_group
+from tui.compare_files import beside_each_other, deliver_unranked
 from tui.deliver import Delivery, print_envelope
 from tui.design_command import design
 from tui.dialysis_command import dialysis
+from tui.differences_command import differences
+from tui.evidence_command import evidence
 from tui.fate_command import fate
+from tui.feasible_command import feasible
 from tui.fit_command import fit
+from tui.interrupt import leave, listening
 from tui.loading_commands import loading, recipe
 from tui.options import catalog_option, json_option
 from tui.predict_loading_command import predict_loading
+from tui.presets_command import presets
+from tui.progress_line import announce
+from tui.project_command import project
 from tui.refusal import Interrupted, Refusal
 from tui.release_command import release
+from tui.report_command import report
 from tui.retention_commands import dose, retention
 from tui.sensitivity_command import sensitivity
 from tui.similarity_command import similarity
@@ -38,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from formulate.comparison import Comparison
+    from formulate.difference import Differences
     from formulate.pipeline import Prediction
 
 
@@ -51,7 +62,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
-        with _refusing():
+        with listening(), _refusing():
             return super().invoke(ctx)
 
 
@@ -122,6 +133,7 @@ _plot = click.option("--plot", type=click.Path(path_type=Path), help="Write the 
 
 @cli.command()
 @click.argument("paths", metavar="[FILE.toml]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--preset", help="Start from a common aim: formulate presets lists them. What you say yourself holds.")
 @click.option("--site", help="Where: an id such as knee.")
 @click.option("--payload", help="What: an id such as dasatinib.")
 @click.option("--species", help="Whose: human unless told otherwise.")
@@ -132,30 +144,51 @@ _plot = click.option("--plot", type=click.Path(path_type=Path), help="Write the 
 @click.option("--duration", help='How long above it: "28 d".')
 @click.option("--horizon", help='How long to compute: "60 d". Twice the duration if left out.')
 @click.option("--carriers", help="Ids to compare, with commas between; all of the catalog if left out.")
-@click.option("--weights", help="What counts: cover=3,residence=1,dose=1,selectivity=1,evidence=1.")
+@click.option("--weights", help="What counts, and how much: cover=3,evidence=2,cost=0. The rest as it was.")
+@click.option("--weight", multiple=True, help="One weight: cover=3. May be repeated.")
+@click.option(
+    "--needs", type=click.Choice(["load-bearing"]), help="Rank none that fails this check, which else only warns."
+)
+@click.option("--pareto", metavar="X,Y", help="The two parts of the plot of two: performance,evidence if left out.")
 @_draws
 @_seed
 @json_option
 @_output
 @_plot
-@_figure("concentration", "release", "ranking")
+@_figure("concentration", "release", "ranking", "pareto")
 @catalog_option
+@click.pass_context
 def compare(
+    ctx: click.Context,
+    /,
     paths: tuple[Path, ...],
     as_json: bool,
     outputs: tuple[Path, ...],
     plot: Path | None,
     figure: str,
+    pareto: str | None,
     **asked: Any,
 ) -> None:
     """Compare carriers for a payload at a site.
 
-    Give a question file, several formulation files, or --site and --payload. Options override the file.
+    Give a question file, several formulation files, or --site (or --preset) and --payload. Options override the file.
+    Without a payload, --carriers names carriers that are themselves the drug, such as cells and vesicles.
+    Of several files, what differs between them is shown field by field; they are ranked where they ask the same.
     """
+    axes = pareto_axes(pareto)
+    if pareto and ctx.get_parameter_source("figure") == click.core.ParameterSource.DEFAULT:
+        figure = "pareto"
     delivery = Delivery(as_json, outputs, plot, figure)
     delivery.check(paths)
-    comparison, inputs = compared(paths, {key: value for key, value in asked.items() if value is not None})
-    _deliver_comparison(comparison, inputs, delivery)
+    check_files(paths)
+    given = {key: value for key, value in asked.items() if value not in (None, ())}
+    beside = beside_each_other(paths, given) if len(paths) > 1 else None
+    if beside is not None and beside.not_ranked:
+        deliver_unranked(beside, given, delivery)
+        return
+    comparison, inputs = compared(paths, given if beside is None else beside.asked)
+    comparison = replace(comparison, axes=axes) if axes else comparison
+    _deliver_comparison(comparison, inputs, delivery, beside.differences(comparison) if beside else None)
 
 
 @cli.command()
@@ -177,11 +210,12 @@ def predict(
     figure: str,
 ) -> None:
     """Predict loading, release and exposure of one formulation file."""
+    delivery = Delivery(as_json, outputs, plot, figure)
+    delivery.check([path])
+    announce(path.stem)
     from formulate.formulation import Formulation, read
     from formulate.pipeline import predict as run
 
-    delivery = Delivery(as_json, outputs, plot, figure)
-    delivery.check([path])
     formulation = read(path, until="retention")
     if not isinstance(formulation, Formulation):
         raise Refusal(f'{shorten(path, 120)}: kind: "question" asks which carrier; need kind = "formulation"')
@@ -256,6 +290,7 @@ def examples_copy(folder: Path, as_json: bool) -> None:
 cli.add_command(catalog_group)
 cli.add_command(loading)
 cli.add_command(recipe)
+cli.add_command(feasible)
 cli.add_command(predict_loading)
 cli.add_command(calculate)
 cli.add_command(fit)
@@ -269,21 +304,35 @@ cli.add_command(sensitivity)
 cli.add_command(batch)
 cli.add_command(design)
 cli.add_command(sweep)
+cli.add_command(report)
+cli.add_command(presets)
+cli.add_command(evidence)
+cli.add_command(differences)
+cli.add_command(project)
 
 
-def _deliver_comparison(comparison: "Comparison", inputs: dict[str, Any], delivery: Delivery) -> None:
+def _deliver_comparison(
+    comparison: "Comparison", inputs: dict[str, Any], delivery: Delivery, differences: "Differences | None" = None
+) -> None:
     from formulate.report.envelope import comparison_results, dumps, envelope
     from formulate.report.html import comparison_html
-    from tui.show import comparison_text
+    from tui.show_comparison import comparison_text
 
     def as_json() -> str:
-        seed = comparison.predictions[0].formulation.calculation.seed if comparison.predictions else None
+        computed = (row.formulation for row in comparison.rows if row.formulation and row.numbers)
+        seed = next((formulation.calculation.seed for formulation in computed), None)
         warnings = [f"{row.id}: {warning}" for row in comparison.rows for warning in row.warnings]
-        return dumps(envelope("compare", comparison_results(comparison), seed=seed, inputs=inputs, warnings=warnings))
+        found = {"differences": differences.to_dict()} if differences else {}
+        results = comparison_results(comparison) | found
+        return dumps(envelope("compare", results, seed=seed, inputs=inputs, warnings=warnings))
 
-    delivery.deliver(
-        as_json, lambda: comparison_html(comparison), lambda width: comparison_text(comparison, width), comparison
-    )
+    def text(width: int) -> str:
+        from tui.show_differences import differences_text
+
+        told = f"{differences_text(differences, width)}\n\n" if differences else ""
+        return told + comparison_text(comparison, width)
+
+    delivery.deliver(as_json, lambda: comparison_html(comparison, differences=differences), text, comparison)
 
 
 def _deliver_prediction(prediction: "Prediction", delivery: Delivery) -> None:
@@ -317,7 +366,12 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # what an old code page cannot write is escaped, in JSON still the same
             stream.reconfigure(errors="backslashreplace")
-    cli(prog_name="formulate")
+    try:
+        cli(prog_name="formulate")
+    except SystemExit as done:
+        if done.code == Interrupted.exit_code:
+            leave()
+        raise
     raise SystemExit(0)
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
+from tui.interrupt import stop_if_pressed
+from tui.progress_line import announce, wipe
 from tui.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -52,18 +54,29 @@ class Delivery:
         """Write the files that were asked for, and print JSON or text."""
         from materials.files import write
 
-        if self.plot and not comparison.predictions:
-            raise Refusal(f"{_named(self.plot)}: no carrier could be computed, so there is nothing to draw")
+        if self.plot:
+            from formulate.report.figures import drawable
+
+            figures = drawable(comparison)
+            if not figures:
+                raise Refusal(f"{_named(self.plot)}: no carrier could be computed, so there is nothing to draw")
+            if self.figure not in figures:
+                raise Refusal(f"--figure: {self.figure}: nothing here has one; need {' or '.join(figures)}")
         ready: dict[Path, str | bytes] = {}  # all is made before the first is written
+        if self._files:
+            announce("the report")
         for path in self.reports:
             ready[path] = envelope() if path.suffix.lower() == ".json" else html()
         if self.plot:
             from formulate.report.figures import figure_bytes
 
             ready[self.plot] = figure_bytes(self.figure, comparison, self.plot.suffix.lower().lstrip("."))
+        shown = envelope() if self.as_json else text(terminal_width())
+        stop_if_pressed()
         for path, content in ready.items():
             write(path, content)
-        click.echo(envelope() if self.as_json else text(terminal_width()), nl=not self.as_json)
+        wipe()
+        click.echo(shown, nl=not self.as_json)
         for path in dict.fromkeys(self._files):
             click.echo(f"wrote {_named(path)}", err=True)
 
@@ -104,6 +117,8 @@ def write_outputs(texts: Mapping[Path, Callable[[], Written]], made: Mapping[Pat
         content = text()
         ready |= content if isinstance(content, Mapping) else {path: content}
     ready |= made
+    stop_if_pressed()
+    wipe()
     for path, content in ready.items():
         if path.parent.parent.is_dir() and not path.parent.exists():
             path.parent.mkdir()  # of the figures of a Markdown file

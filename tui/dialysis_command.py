@@ -9,6 +9,7 @@ import click
 from materials.errors import shorten
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import json_option, option_number
+from tui.progress_line import announce
 from tui.refusal import Refusal
 from tui.release_options import one_profile, read_data, reading_of, release_options
 from tui.use_in import UseIn, use_in_options
@@ -83,6 +84,7 @@ def dialysis(
     """
     check_outputs(outputs, REPORTS, [path, control])
     check_outputs([plot] if plot else [], FIGURES, [path, control], option="--plot")
+    announce("the laws of release")
     onward = UseIn(formulation, layer, in_body_factor, save)
     onward.check([path, control, *([formulation] if formulation else [])])
     told_of: dict[str, Any] = {

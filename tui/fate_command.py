@@ -82,8 +82,9 @@ def fate(
 def _teller(count: int) -> "Callable[[int], None] | None":
     """Give what tells how far a long table is, or nothing."""
     report = progress()
-    if report is None or count < 3:
+    if report is None:
         return None
+    report("the fate" if count == 1 else f"{count} rows")
     return lambda done: report(f"row {done} of {count}")
 
 

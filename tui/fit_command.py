@@ -11,6 +11,7 @@ from materials.errors import DomainError, Fault, FileError, shorten
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.fit_options import read_bounds, read_constants, read_level, read_numbers
 from tui.options import catalog_option, json_option, option_number, own_files
+from tui.progress_line import progress
 from tui.refusal import Refusal
 from tui.release_options import read_data, reading_of, release_options
 from tui.use_in import UseIn, use_in_options
@@ -167,7 +168,7 @@ def fit(
             start=start_time,
             until=until,
             leave_out=without,
-            progress=_progress(as_json),
+            progress=_progress(),
             **asked,
         )
     except FormulaError as error:
@@ -290,23 +291,10 @@ def _drawn(analysis: "Analysis", path: Path, figure: str) -> bytes:
     return encode(DRAW[figure](analysis), f"fit-{figure}", path.suffix)
 
 
-def _progress(as_json: bool) -> Callable[[int, int], None] | None:
+def _progress() -> Callable[[int, int], None] | None:
     """Show how far a long fit is, on a terminal only."""
-    import sys
-
-    if as_json or not sys.stderr.isatty():
-        return None
-    from time import monotonic
-
-    started = monotonic()
-
-    def show(done: int, of: int) -> None:
-        if monotonic() - started > 1.0:
-            click.echo(
-                "\r" + (f"fitted {done} of {of} (Ctrl-C stops)" if done < of else " " * 40 + "\r"), err=True, nl=False
-            )
-
-    return show
+    report = progress()
+    return None if report is None else lambda done, of: report(f"fit {done} of {of}")
 
 
 def _list_models(as_json: bool) -> None:

@@ -10,6 +10,7 @@ from materials.errors import DomainError, Fault, FileError, MissingValueError, s
 from tui.asked import recorded, with_calculation
 from tui.deliver import check_outputs, terminal_width, write_outputs
 from tui.options import catalog_option, json_option, option_number
+from tui.progress_line import announce
 from tui.refusal import Refusal
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
@@ -73,6 +74,7 @@ def loading(path: Path, outputs: tuple[Path, ...], draws: int | None, seed: int 
 
 
 def _loaded(path: Path, draws: int | None, seed: int | None) -> "LoadingResult":
+    announce(path.stem)
     from formulate.loading.total import load_all
 
     formulation = _read(path, draws, seed)
@@ -130,6 +132,7 @@ def recipe(
             asked[name] = option_number(option, text, unit)
     if solvent:
         asked["solvent"] = solvent
+    announce(path.stem)
     from formulate.preparation.recipe import recipe as run
 
     formulation = _read(path, draws, seed)

@@ -6,7 +6,9 @@ import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from tui.deliver import terminal_width
+from tui.interrupt import stop_if_pressed
 from tui.options import catalog_option, json_option, option_number
+from tui.progress_line import announce, wipe
 
 if TYPE_CHECKING:
     from formulate.estimate import Estimate
@@ -41,6 +43,7 @@ def predict_loading(
 
     CARRIER is an id such as plga-nanoparticle, or a class such as polymer-nanoparticle.
     """
+    announce(carrier)
     from formulate.loading.stage_predicted import predict_loading as run
 
     given: dict[str, Any] = {
@@ -55,6 +58,8 @@ def predict_loading(
     }
     found = run(carrier, method, payload, draws=draws, seed=seed, **given)
     shown = _estimates(found)
+    stop_if_pressed()
+    wipe()
     if as_json:
         from formulate.report.envelope import dumps, envelope
 

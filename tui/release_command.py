@@ -12,6 +12,7 @@ from tui.asked import recorded, with_calculation
 from tui.bag_options import bag_of, bag_options
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import catalog_option, json_option, option_number
+from tui.progress_line import announce
 from tui.refusal import Refusal
 from tui.release_options import one_profile, read_data, reading_of, release_options, told_of
 from tui.retention_commands import of_file
@@ -84,6 +85,7 @@ def release(
         raise Refusal(f"--profile {shorten(name)}: there are no measured points; need --observed with it")
     if observed is None and not siblings and (unread := told_of(reading)):
         raise Refusal(f"--{unread}: there are no measured points to read; need --observed or --sibling with it")
+    announce(path.stem)
     formulation = _formulation(path, horizon, draws, seed)
     measured = None if observed is None else _points(observed, reading, name)
     from formulate.forecast import Bench, Sibling, family_of, forecast

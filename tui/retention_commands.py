@@ -10,9 +10,10 @@ import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS, MOST_INJECTIONS
 from materials.errors import DomainError, Fault, FileError, MissingValueError, UnitError, shorten
-from tui.asked import progress, recorded
+from tui.asked import recorded
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import catalog_option, json_option, option_number
+from tui.progress_line import announce, progress
 from tui.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def retention(
     if figure and not plot:
         raise Refusal(f"--figure {figure}: nothing is drawn without a file; need --plot FILE with it")
     formulation = _asked_for(path, asked)
+    announce(path.stem)
     from formulate.exposure import expose
 
     with of_file(path):

@@ -9,6 +9,7 @@ from formulate.limits import LARGEST_SEED
 from materials.errors import shorten
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import json_option, option_number
+from tui.progress_line import announce
 from tui.refusal import Refusal
 from tui.release_options import one_profile, read_data, reading_of, release_options
 
@@ -76,6 +77,7 @@ def similarity(
     inputs = [item for item in (reference, test) if item]
     check_outputs(outputs, REPORTS, inputs)
     check_outputs([plot] if plot else [], FIGURES, inputs, option="--plot")
+    announce("the profiles")
     told_of = {name: value for name, value in (chosen | asked).items() if value not in (None, "", (), False)}
     reading = reading_of(asked)
     settings = asked | {

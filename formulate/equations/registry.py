@@ -55,7 +55,7 @@ _GROUPS: dict[str, dict[str, str]] = {
     "injection": {
         "formulate.loading.injectable": (
             "loaded_carrier_mass carrier_concentration largest_dose_entrapped largest_dose_dissolved "
-            "largest_dose_suspended geometric_sd_from_pdi d99"
+            "largest_dose_suspended geometric_sd_from_pdi d99 widest_through_needle plunger_force"
         ),
     },
     "batch": {

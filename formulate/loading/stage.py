@@ -19,6 +19,7 @@ from formulate.loading.stage_micelles import micellised
 from formulate.loading.stage_sizes import number_mean, polydispersity
 from formulate.loading.stage_surface import surface_checks
 from formulate.loading.stage_vesicles import mean_vesicle, passive_vesicle, remote_vesicle
+from formulate.needle import PASSES_ANY, largest, passing
 from formulate.results import Detail, Held, LayerLoading, Loading
 from formulate.sampling import Array
 from materials.errors import MissingValueError
@@ -313,18 +314,18 @@ def _large_volume(case: Case) -> tuple[str, ...]:
 
 
 def _through_needle(case: Case) -> list[str]:
-    limit = case.inner.find("max_syringeable_diameter")
+    if case.holder_form not in ("particle", "vesicle") or case.main_route == INTRAVENOUS:
+        return []
+    sized = largest(case.inner)
+    if sized is None or float((sized[0] < PASSES_ANY).mean()) > 0.9:
+        return []
+    limit = passing(case.process, case.site, case.main_route)
     if limit is None:
         return []
-    largest = case.inner.read("max_syringeable_diameter", "the needle check")[:, 0]
-    spread = injectable.geometric_sd_from_pdi(case.inner.read("polydispersity_index", "the needle check")[:, 0])
-    coarse = injectable.d99(case.inner.read("diameter", "the needle check")[:, 0], spread)
-    clogging = float((coarse > largest).mean())
+    clogging = float((sized[0] > limit.diameter).mean())
     if clogging < 0.1:
         return []
     return [
-        f"in {clogging:.0%} of the draws the largest particles (d99, median {np.median(coarse) * 1e6:.0f} um) exceed "
-        f"{limit.typical:.3g} {limit.unit}, "
-        + ("assumed as what" if limit.evidence == "assumed" else "what")
-        + " passes a 21 G needle: sieve, or take a wider needle"
+        f"in {clogging:.0%} of the draws the {sized[1]}, median {np.median(sized[0]) * 1e6:.0f} um, exceed "
+        f"{np.median(limit.diameter) * 1e6:.0f} um, which flows {limit.words}: sieve, or take a wider needle"
     ]

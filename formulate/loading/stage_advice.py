@@ -31,7 +31,7 @@ def method_advice(case: Case) -> tuple[str, ...]:
     carrier = case.inner.entry
     if not isinstance(carrier, Carrier) or carrier.form not in ("particle", "vesicle"):
         return ()
-    kinds = {name: _suits(case, name) for name in carrier.methods}
+    kinds = {name: suits(case, name) for name in carrier.methods}
     good = [_published(prior, family, name) for name, fits in kinds.items() if fits]
     large = _is_large(case)  # hardly any was published by the others: their medians are of small molecules
     poor = [
@@ -52,7 +52,7 @@ def method_advice(case: Case) -> tuple[str, ...]:
 
 def method_doubts(case: Case) -> tuple[str, ...]:
     """Give the advice when the method in use does not suit the payload; nothing when it does."""
-    if case.method is None or _suits(case, case.method.id) is not False:
+    if case.method is None or suits(case, case.method.id) is not False:
         return ()
     unpublished = "no macromolecule made so is among the published formulations: the prediction means little"
     return (*method_advice(case), *([unpublished] if _is_large(case) else []))
@@ -68,7 +68,7 @@ def _logp(case: Case) -> float | None:
     return None if found is None else found.typical
 
 
-def _suits(case: Case, method: str) -> bool | None:
+def suits(case: Case, method: str) -> bool | None:
     """Tell whether a method suits the payload; None where nothing speaks for or against."""
     logp = _logp(case)
     if method == REMOTE:

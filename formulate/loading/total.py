@@ -58,7 +58,7 @@ def load_all(formulation: Formulation, draws: Draws | None = None) -> LoadingRes
     if not isinstance(formulation, Formulation):
         raise FormulateError(f"{shorten(repr(formulation))}: is no formulation; need one, as formulate.read gives it")
     cases = prepare_all(formulation, draws)
-    payloads = _sharing(cases, tuple(stage.load(case) for case in cases))
+    payloads = sharing(cases, tuple(stage.load(case) for case in cases))
     own, inputs, volume = [], {item.key: item for case in cases for item in case.inputs.used}, None
     for layer, place in prepare_own(formulation, draws):
         own.append(_in_gel(own_drug(place, layer), place))
@@ -92,7 +92,7 @@ def _in_gel(loading: OwnLoading, place: OwnPlace) -> OwnLoading:
     return replace(loading, details=(*loading.details, around), warnings=(*loading.warnings, *stiff_gel(gel)))
 
 
-def _sharing(cases: Sequence[Case], loadings: tuple[Loading, ...]) -> tuple[Loading, ...]:
+def sharing(cases: Sequence[Case], loadings: tuple[Loading, ...]) -> tuple[Loading, ...]:
     """Give the loadings with the carrier shared among the payloads that one layer of particles holds."""
     together: dict[str, list[int]] = defaultdict(list)
     for index, loading in enumerate(loadings):

@@ -60,7 +60,7 @@ def injection_checks(
         _volume(drawn),
         *(_dose(drawn)),
         *(_dense(node, drawn.volume) for node in _suspended(nodes)),
-        *needle_checks(nodes),
+        *needle_checks(nodes, drawn.formulation.regimen),
         *(_solvent(limit) for limit in limits),
     )
 

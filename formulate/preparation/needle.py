@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formulate.loading.injectable import d99, geometric_sd_from_pdi
+from formulate.inputs import Subject
+from formulate.needle import LIMIT, PASSES_ANY, WHY, largest, largest_crystals, passing
 from formulate.preparation.parts import Check
+from formulate.regimen import Regimen
 from formulate.report.text import number, share_text
 from formulate.sampling import Array
 
@@ -14,12 +16,10 @@ if TYPE_CHECKING:
     from formulate.preparation.nodes import Node
 
 NEEDLE = "21 G needle"
-PASSES_ANY = 1e-6  # m; a hundredth of the bore of the finest needles in use
 OFTEN = 0.1  # of the draws, from which a check is not passed
-WHY = "the needle check"
 
 
-def needle_checks(nodes: Sequence["Node"]) -> list[Check]:
+def needle_checks(nodes: Sequence["Node"], regimen: Regimen) -> list[Check]:
     """Give one check for each gel, and for each kind of particle, crystal or cell that is not inside others."""
     depots = {node.layer.id for node in nodes if node.form == "depot"}
     found = []
@@ -27,7 +27,7 @@ def needle_checks(nodes: Sequence["Node"]) -> list[Check]:
         if node.form == "depot":
             found.append(_stiffness(node))
         elif not node.outside or node.outside in depots:
-            found.append(_size(node))
+            found.append(_size(node, regimen))
     return found
 
 
@@ -44,7 +44,7 @@ def _stiffness(node: "Node") -> Check:
     return Check(name, found, words, "check" if stiff >= OFTEN else "pass")
 
 
-def _size(node: "Node") -> Check:
+def _size(node: "Node", regimen: Regimen) -> Check:
     name = f"{node.layer.id} through the needle"
     if node.form == "dissolved":
         return Check(name, "a clear solution", NEEDLE, "pass")
@@ -53,38 +53,23 @@ def _size(node: "Node") -> Check:
         subject = node.crystal or node.process.carrier
         wanted = f"crystal_diameter of {subject.entry.id}" if node.crystal else f"diameter of layer {node.layer.id}"
         return Check(name, f"size not known: set {wanted}", NEEDLE, "unknown")
-    largest, what = sized
-    found = f"{what} {_metre(largest)}"
-    limits = "max_syringeable_diameter"
-    if float((largest < PASSES_ANY).mean()) > 1 - OFTEN:
+    sizes, what = sized
+    found = f"{what} {_metre(sizes)}"
+    if float((sizes < PASSES_ANY).mean()) > 1 - OFTEN:
         return Check(name, found, "below 1 um: any needle", "pass")
-    if node.process.find(limits) is None:
+    inputs = node.process.carrier.inputs
+    limit = passing(node.process, Subject(inputs, regimen.entry, regimen.overrides), regimen.route_or_first)
+    if limit is None:
         found += "" if node.counts != "cells" else ", clumps not counted"
-        return Check(name, found, f"not known: set {limits} of layer {node.layer.id}", "unknown")
-    most = node.process.read(limits, WHY)[:, 0]
-    coarse = float((largest > most).mean())
-    words = f"{NEEDLE}: up to {_metre(most)}; coarser in {share_text(coarse)} of the draws"
+        return Check(name, found, f"not known: set {LIMIT} of layer {node.layer.id}", "unknown")
+    coarse = float((sizes > limit.diameter).mean())
+    words = f"up to {_metre(limit.diameter)} {limit.words}; coarser in {share_text(coarse)} of the draws"
     return Check(name, found, words, "check" if coarse >= OFTEN else "pass")
 
 
 def _largest(node: "Node") -> tuple[Array, str] | None:
     """Give the largest particles of a layer [m] with what they are, by the spread of sizes where it is known."""
-    if node.crystal is not None:
-        if node.crystal.find("crystal_diameter") is None:
-            return None
-        return node.crystal.read("crystal_diameter", WHY)[:, 0], "crystals of"
-    carrier = node.process.carrier
-    if node.counts == "cells":
-        if carrier.find("cell_diameter") is None:
-            return None
-        return carrier.read("cell_diameter", WHY)[:, 0], "single cells of"
-    if carrier.find("diameter") is None:
-        return None
-    diameter = carrier.read("diameter", WHY)[:, 0]
-    if carrier.find("polydispersity_index") is None:
-        return diameter, "diameter"
-    spread = geometric_sd_from_pdi(carrier.read("polydispersity_index", WHY)[:, 0])
-    return d99(diameter, spread), "largest particles (d99)"
+    return largest(node.process.carrier) if node.crystal is None else largest_crystals(node.crystal)
 
 
 def _metre(sizes: Array) -> str:

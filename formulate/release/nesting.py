@@ -141,6 +141,8 @@ def _require_course(values: ArrayLike) -> NDArray[np.float64]:
 
 def _require_cumulative(name: str, values: ArrayLike) -> NDArray[np.float64]:
     """Give `values` with a leading axis of draws, provided that they are shares that do not fall."""
-    given = np.atleast_2d(require_fraction(name, values))
+    shares = np.atleast_2d(np.asarray(values, dtype=np.float64))
+    above = (shares > 1.0) & (shares <= 1.0 + _ROUNDING)  # a sum of shares may end there
+    given = require_fraction(name, np.where(above, 1.0, shares))
     require(name, given[:, 1:], "", np.diff(given, axis=-1) >= -_ROUNDING, "shares that do not fall")
     return given

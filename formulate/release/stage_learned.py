@@ -9,7 +9,7 @@ from formulate.inputs import Input
 from formulate.release.learned import curve
 from formulate.release.learned.features import Description, Family, numbers_of_draws
 from formulate.release.learned.population import population
-from formulate.release.learned.prediction import LearnedRelease, predict
+from formulate.release.learned.prediction import LearnedRelease, outside_of, predict
 from formulate.release.stage_nest import NEEDED, out_of_particles, polymer_left
 from formulate.release.stage_triggers import own_time
 from formulate.release.updating import FEWEST_EFFECTIVE
@@ -46,17 +46,18 @@ def learned(case: Case, loading: Loading, family: Family) -> Release:
     described = description(case, loading, family)
     mean, covariance = population(family).priors(numbers_of_draws(described, _drawn(case, loading, described)))
     given = case.holder.first_points
-    found = predict(
-        described,
-        [DAY],
-        None if given is None else given.points.observed,
-        draws=max(case.inputs.draws.count, WEIGHED),
-        seed=case.inputs.draws.seed,
-        expected=_pooled(mean, covariance),
-    )
+    found = None
     if given is None:
         scores, parameters = _each(case, mean, covariance)
     else:
+        found = predict(
+            described,
+            [DAY],
+            given.points.observed,
+            draws=max(case.inputs.draws.count, WEIGHED),
+            seed=case.inputs.draws.seed,
+            expected=_pooled(mean, covariance),
+        )
         scores, parameters = _moved(case, found)
     _keep(case, family, scores, parameters)
     factor, told = _factor(case)
@@ -69,7 +70,7 @@ def learned(case: Case, loading: Loading, family: Family) -> Release:
         stays = np.exp(-np.logaddexp(0.0, parameters[:, :1]))
         released += stays * (1.0 - substance)
     result = out_of_particles(case, released, substance)
-    return replace(result, warnings=(*result.warnings, told, *_remarks(case, found)))
+    return replace(result, warnings=(*result.warnings, told, *_remarks(case, described, found)))
 
 
 def description(case: Case, loading: Loading | None, family: Family) -> Description:
@@ -185,15 +186,15 @@ def _factor(case: Case) -> tuple[Array, str]:
     return carrier.read(FACTOR, NEEDED), f"{told}, run {value.typical:g}{band} times as fast in the body"
 
 
-def _remarks(case: Case, found: LearnedRelease) -> tuple[str, ...]:
+def _remarks(case: Case, described: Description, found: LearnedRelease | None) -> tuple[str, ...]:
     """Say what was measured, and what lies outside the data."""
     carrier, given = case.inner.entry.id, case.holder.first_points
-    outside = tuple(f"{carrier}: {text}" for text in found.outside)
+    outside = tuple(f"{carrier}: {text}" for text in outside_of(described))
     if case.payload.find("molar_mass") is not None and case.payload.typical("molar_mass", NEEDED) > SMALL:
         outside += (f"{case.payload.entry.id} is a large molecule; the published profiles are of small ones",)
-    if given is None:
+    if given is None or found is None:
         blind = "neither drug nor lipids enter what published profiles tell of liposomes: measure two points"
-        return (*outside, *([blind] if found.description.family == "liposome" else []))
+        return (*outside, *([blind] if described.family == "liposome" else []))
     count, of = len(given.time), f" ({given.source})" if given.source else ""
     told = f"it is moved by your {count} measured point{'s'[: count > 1]}{of}, taken as of the bench"
     return (told, *outside, *((UNLIKE,) if found.effective_draws < FEWEST_EFFECTIVE else ()))

@@ -1,24 +1,22 @@
 """The answer of a comparison in plain words: what ranks first, how surely, why, and what speaks against it."""
 
-from formulate.comparison import Comparison, Row
+from formulate.criteria import BY_NAME
 from formulate.pipeline import Prediction
 from formulate.report.provenance import driver_text
-from formulate.report.scores import contributions, score_band, used_parts
+from formulate.report.scores import contributions, score_band
 from formulate.report.text import estimate_text, lower_first, number, prose, quantity_text, share_text
+from formulate.rows import Comparison, Row
 
 _CLEAR = 0.8  # share of the draws in which a carrier must be the best to be called so without a caveat
 _SHOWN = 3  # reasons in the answer; the table has them all
-_NAMES = {
-    "dose": "the share of the dose that fits", "cover": "the time above the target",
-    "residence": "the residence of the drug", "selectivity": "local over plasma exposure",
-    "evidence": "the evidence behind its numbers",
-}  # fmt: skip
 
 
 def question_text(comparison: Comparison) -> str:
     """Give the question in words."""
+    if comparison.of_own_drugs and not comparison.predictions:
+        return _question_of_own_drugs(comparison)
     prediction = next(iter(comparison.predictions), None)
-    if prediction is None and comparison.question is None:
+    if prediction is None and (comparison.question is None or not comparison.question.payload):
         return "No formulation could be computed."
     formulation = prediction.formulation if prediction else comparison.question
     assert formulation is not None
@@ -38,23 +36,63 @@ def question_text(comparison: Comparison) -> str:
     return f"{comparison.rows[0].label} with {what}: {goal}?"
 
 
+def _question_of_own_drugs(comparison: Comparison) -> str:
+    formulation = next(row.formulation for row in comparison.rows if row.residence and row.formulation)
+    regimen = formulation.regimen
+    place = f"{lower_first(regimen.entry.name)} ({regimen.species}, {regimen.state_or_first.replace('-', ' ')})"
+    wanted = quantity_text(formulation.target.duration)
+    what = f"Which of {len(comparison.rows)} carriers that are themselves the drug"
+    return f"{what} for the {place}, to act there for {wanted}?"
+
+
 def answer_text(comparison: Comparison) -> str:
     """Give the answer in one paragraph."""
-    rows = [row for row in comparison.rows if row.prediction]
+    rows = [row for row in comparison.rows if row.prediction or (row.residence and row.is_ranked)]
     if not rows:
         reasons = list(dict.fromkeys(row.reason for row in comparison.rows))
         more = f"; and {len(reasons) - _SHOWN} more, in the table" if len(reasons) > _SHOWN else ""
         return "Nothing could be computed: " + "; ".join(reasons[:_SHOWN]) + more + "."
-    sentences = _standing(comparison, rows) if rows[0].score is not None else []
-    return " ".join([*sentences, *_exposure(rows[0]), _caveat(rows[0])])
+    first = rows[0]
+    sentences = [*_feasible(comparison), *_standing(comparison)] if first.score is not None else []
+    told = _exposure(first) if first.prediction else _stay(first)
+    return " ".join([*sentences, *told, *gap_text(comparison), _caveat(first)]).strip()
 
 
-def _standing(comparison: Comparison, rows: list[Row]) -> list[str]:
+def _feasible(comparison: Comparison) -> list[str]:
+    """Say how many fail a check, where some do."""
+    failed = [row for row in comparison.rows if row.failed]
+    if not failed:
+        return []
+    if comparison.none_is_feasible:
+        return ["None is feasible: each fails a check, and they are ranked all the same."]
+    names = list(dict.fromkeys(check.label for row in failed for check in row.failed))
+    count = len(failed)
+    return [
+        f"{count} of {len(comparison.rows)} {'fails' if count == 1 else 'fail'} a check of feasibility "
+        f"({'; '.join(names)}) and {'is' if count == 1 else 'are'} not ranked."
+    ]
+
+
+def gap_text(comparison: Comparison) -> list[str]:
+    """Say who could come first if all that is not known of it were the best."""
+    if len(comparison.ranked) < 2:
+        return []
+    first = comparison.ranked[0]
+    could = [row.label for row in comparison.ranked[1:] if (row.score_at_most or 0.0) > (first.score or 0.0) + 1e-12]
+    if not could:
+        return []
+    shown = ", ".join(could[:_SHOWN]) + (f" and {len(could) - _SHOWN} more" if len(could) > _SHOWN else "")
+    return [f"What is not known of a carrier earns nothing; if all of it were the best, {shown} could come first too."]
+
+
+def _standing(comparison: Comparison) -> list[str]:
+    rows = comparison.ranked
     first = rows[0]
     middle, low, high = (number(end) for end in score_band(first))
     score = f"{middle} of 1 ({low} to {high})"
     if len(rows) == 1:
-        return [f"Only {first.label} could be computed, with a score of {score}."]
+        only = "could be computed" if len(comparison.rows) == 1 or not _feasible(comparison) else "is feasible"
+        return [f"Only {first.label} {only}, with a score of {score}."]
     probability = first.best_probability or 0.0
     best = f"the best in {share_text(probability)} of the draws"
     sentences = [f"First of {len(rows)}: {first.label}, with a score of {score}, {best}."]
@@ -79,7 +117,7 @@ def _standing(comparison: Comparison, rows: list[Row]) -> list[str]:
 def turn_text(comparison: Comparison) -> str:
     """Say which single change of a weight would bring another to the top."""
     if not comparison.turns:
-        beaten = sum(row.prediction is not None for row in comparison.rows) > 1
+        beaten = len(comparison.ranked) > 1
         return "No change of a single weight would bring another to the top." if beaten else ""
     turn = comparison.turns[0]
     label = next(row.label for row in comparison.rows if row.id == turn.winner)
@@ -93,10 +131,10 @@ def turn_text(comparison: Comparison) -> str:
 def _why(comparison: Comparison, first: Row, second: Row) -> str:
     """Say where the first is ahead of the second, and where behind."""
     own, theirs = contributions(comparison, first), contributions(comparison, second)
-    differences = ((own[name] - theirs[name], name) for name in used_parts(comparison))
+    differences = ((own[name] - theirs[name], name) for name in comparison.used_parts())
     gaps = sorted(differences, key=lambda gap: (-gap[0], gap[1]))
-    ahead = [f"{_NAMES[name]} (+{number(gap, 2)})" for gap, name in gaps if gap >= 0.005][:2]
-    behind = [f"{_NAMES[name]} ({number(gap, 2)})" for gap, name in reversed(gaps) if gap <= -0.005][:1]
+    ahead = [f"{BY_NAME[name].phrase} (+{number(gap, 2)})" for gap, name in gaps if gap >= 0.005][:2]
+    behind = [f"{BY_NAME[name].phrase} ({number(gap, 2)})" for gap, name in reversed(gaps) if gap <= -0.005][:1]
     if not ahead and not behind:
         return f"It differs from the next, {second.label}, in no part of the score by more than 0.005."
     told = f"Against the next, {second.label}, it gains in {' and '.join(ahead) or 'no single part'}"
@@ -121,9 +159,17 @@ def _exposure(row: Row) -> list[str]:
     return [f"{told}."]
 
 
+def _stay(row: Row) -> list[str]:
+    half = row.numbers["active_half_time"]
+    if not half.exists:
+        return [f"How long it acts cannot be said: {half.reason}."]
+    return [f"{half.label[:1].upper()}{half.label[1:]} {estimate_text(half)}."]
+
+
 def _caveat(row: Row) -> str:
     """Give the strongest caveat: a dose that does not fit, a band made of assumptions, or the first warning."""
-    assert row.prediction is not None
+    if row.prediction is None:
+        return f"Strongest caveat: {prose(row.warnings[0])}." if row.warnings else ""
     prediction = row.prediction
     fits = prediction.loading.fits
     candidates = [prediction.assessment.estimates[name] for name in ("cover", "auc_ratio")]

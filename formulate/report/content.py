@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from formulate.comparison import PARTS, Comparison, Row
+from formulate.criteria import BY_NAME
 from formulate.estimate import Estimate
 from formulate.pipeline import Prediction
+from formulate.presets import preset
 from formulate.report.answer import answer_text, question_text
+from formulate.report.compared import compared_content, why_not_ranked, why_text
 from formulate.report.loading import CONVENTIONS, layer_estimates
 from formulate.report.page import DISCLAIMER
 from formulate.report.provenance import driver_text, evidence_counts, reference_text, used_inputs
@@ -25,6 +27,7 @@ from formulate.report.text import (
     unit_text,
 )
 from formulate.results import LayerLoading
+from formulate.rows import Comparison, Row
 from formulate.version import program_version
 from materials import catalog
 from materials.mechanisms import mechanism
@@ -36,7 +39,16 @@ COLUMNS = (
     ("carrier_half_life", "carrier residence half-life"),
     ("drug_half_life", "drug residence half-life"),
     ("cover", "wanted time above target"),
+    ("depth_above_target", "depth above target"),
+    ("injections_needed", "injections needed"),
     ("auc_ratio", "local/plasma AUC ratio, unbound"),
+)
+OF_OWN_DRUGS = (
+    ("active_1_d", "acts at the site after 1 d"),
+    ("active_7_d", "acts at the site after 7 d"),
+    ("active_28_d", "acts at the site after 28 d"),
+    ("active_half_time", "half of it acts until"),
+    ("injections_needed", "injections needed"),
 )
 # a sign beside the word, so that an evidence level is not told by its colour
 SIGNS = {"user": "✎", "primary": "●", "secondary": "◐", "review": "◔", "derived": "∴", "assumed": "▲"}
@@ -50,22 +62,6 @@ LEVELS = {
 }
 MEASURED = "measured by you"  # where a mechanism is named
 _IN_LOADING_TABLE = ("drug_loading", "loaded_mass", "particles", "molecules_per_particle", "drug_to_weigh_out")
-CAPTIONS = {
-    "ranking": (
-        "Score and its parts. Each segment is the weight of a part times its mean over the sum of weights; they add up "
-        "to the score (dot), its mean over the draws. The whisker is the "
-        "80 % band. “Best in” is the share of the draws in which the carrier has the highest score."
-    ),
-    "concentration": (
-        "Unbound drug in the target compartment: median and 80 % band over the draws, and the median in plasma. "
-        "The time axis is a fourth root, which shows hours and weeks alike; the concentration axis is logarithmic "
-        "and ends far below the target, where curves leave the panel."
-    ),
-    "release": (
-        "Fraction of the dose that has left every layer, dissolved or solid: median and 80 % band over the draws. "
-        "The time axis is a fourth root, which shows hours and weeks alike."
-    ),
-}
 
 
 @dataclass
@@ -94,15 +90,18 @@ def report_content(comparison: Comparison, *, title: str | None = None, date: st
     ranked = any(row.score is not None for row in comparison.rows)
     carriers = [_details(row) for row in comparison.rows if row.prediction]
     inputs = _inputs(comparison, references)
+    columns = _columns(comparison)
+    places = {row.id: place for place, row in enumerate(comparison.ranked, start=1)}
     return {
+        **compared_content(comparison),
         "title": title or _title(comparison),
         "date": date or "",
         "question": question_text(comparison),
         "answer": answer_text(comparison),
-        "columns": [label for _, label in COLUMNS],
+        "columns": [label for _, label in columns],
         "ranked": ranked,
         "many": many,
-        "rows": [_table_row(place, row) for place, row in enumerate(comparison.rows, start=1)],
+        "rows": [_table_row(places.get(row.id), row, columns) for row in comparison.rows],
         "carriers": carriers,
         "input_groups": inputs,
         "levels": [{"level": level, "sign": SIGNS[level], "meaning": meaning} for level, meaning in LEVELS.items()],
@@ -126,25 +125,41 @@ def _title(comparison: Comparison) -> str:
     return "Comparison of carriers"
 
 
-def _table_row(place: int, row: Row) -> dict[str, object]:
-    if row.prediction is None:
-        return {"rank": NO_NUMBER, "label": row.label, "reason": row.reason, "cells": [], "best": ""}
-    estimates = row.prediction.assessment.estimates
-    cells = [_cell(estimates[name]) for name, _ in COLUMNS]
-    share = _assumed(estimates)
+def _columns(comparison: Comparison) -> tuple[tuple[str, str], ...]:
+    """Give the numbers of the table, by name and heading: those that a prediction alone lacks are left out."""
+    named = OF_OWN_DRUGS if comparison.of_own_drugs and not comparison.predictions else COLUMNS
+    held = {name for row in comparison.rows for name in row.numbers}
+    return tuple((name, label) for name, label in named if name in held or not held)
+
+
+def _table_row(place: int | None, row: Row, columns: Sequence[tuple[str, str]]) -> dict[str, object]:
+    rank = NO_NUMBER if place is None else str(place)
+    if not row.numbers:
+        return {"rank": rank, "label": row.label, "reason": row.reason, "cells": [], "best": ""}
+    cells = [
+        _cell(row.numbers[name]) if name in row.numbers
+        else {"main": NO_NUMBER, "band": "not a number of this kind of carrier", "mark": ""}
+        for name, _ in columns
+    ]  # fmt: skip
+    share = _assumed(row)
     if share is None:
-        cells.append({"main": NO_NUMBER, "band": "no input is in doubt", "mark": ""})
+        cells.append({"main": NO_NUMBER, "band": "where its band comes from cannot be told", "mark": ""})
     else:
         cells.append({"main": share_text(share), "band": "assumed", "mark": SIGNS["assumed"] if share >= 0.25 else ""})
     best = ""
+    if row.score is None and row.earned:  # stands beside the ranking
+        cells.append({"main": NO_NUMBER, "band": "not ranked", "mark": ""})
+        best = why_not_ranked(row)
     if row.score is not None:
         middle, low, high = score_band(row)
         cells.append({"main": f"{middle:.3f}", "band": f"{low:.3f} to {high:.3f}", "mark": ""})
+        best = why_not_ranked(row)
+    if row.is_ranked:
         best = f"best in {share_text(row.best_probability or 0.0)} of draws, top three in "
         best += share_text(row.top_three_probability or 0.0) + (
             "; beaten by none in every part" if row.unbeaten else ""
         )
-    return {"rank": str(place), "label": row.label, "reason": "", "cells": cells, "best": best}
+    return {"rank": rank, "label": row.label, "reason": "", "cells": cells, "best": best}
 
 
 def _cell(item: Estimate) -> dict[str, str]:
@@ -152,21 +167,23 @@ def _cell(item: Estimate) -> dict[str, str]:
     return {"main": main, "band": band, "mark": ""}
 
 
-def _assumed(estimates: Mapping[str, Estimate]) -> float | None:
+def _assumed(row: Row) -> float | None:
     """Give the share of the band from assumed inputs, as the score counts it."""
-    share = estimates["cover"].assumed_share
-    return estimates["auc_ratio"].assumed_share if share is None else share
+    if certain := row.earned.get("certainty"):
+        return None if certain.mean is None else 1.0 - certain.mean
+    share = row.numbers["cover"].assumed_share
+    return row.numbers["auc_ratio"].assumed_share if share is None else share
 
 
 def _details(row: Row) -> dict[str, object]:
     assert row.prediction is not None
     prediction = row.prediction
-    estimates = prediction.assessment.estimates
+    estimates = row.numbers
     leading = estimates["cover"] if estimates["cover"].drivers else estimates["auc_ratio"]
     counts = evidence_counts(used_inputs(prediction))
     return {
         "label": row.label,
-        "warnings": [prose(warning) for warning in prediction.warnings],
+        "warnings": [prose(warning) for warning in row.warnings],
         "layers": [_layer(layer) for layer in prediction.loading.layers],
         "fits": share_text(prediction.loading.fits),
         "drivers_of": leading.label,
@@ -271,9 +288,16 @@ def _ends(low: object, high: object) -> str:
 
 
 def _weights(comparison: Comparison) -> list[dict[str, str]]:
+    question = comparison.question
+    why = {item.part: why_text(item) for item in preset(question.preset).weight} if question and question.preset else {}
     return [
-        {"name": name, "weight": number(weight), "meaning": PARTS.get(name, "")}
-        for name, weight in comparison.weights.items()
+        {
+            "name": name,
+            "weight": number(comparison.weights[name]),
+            "meaning": item.meaning,
+            "why": why.get(name, ""),
+        }
+        for name, item in BY_NAME.items()
     ]
 
 

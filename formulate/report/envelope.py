@@ -4,12 +4,14 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 
-from formulate.comparison import Comparison, Row
-from formulate.estimate import BAND
+from formulate.criteria import BY_NAME
+from formulate.estimate import BAND, Estimate
 from formulate.pipeline import Prediction
 from formulate.report import curves
+from formulate.report.compared import parts_left_out, why_not_ranked
 from formulate.report.provenance import evidence_counts, used_inputs
 from formulate.report.scores import contributions
+from formulate.rows import Comparison, Row
 from formulate.version import program_version
 from materials import catalog
 
@@ -43,17 +45,55 @@ def envelope(
 
 def comparison_results(comparison: Comparison) -> dict[str, object]:
     """Give the rows of a comparison, best first, with the weights they were ranked by."""
-    rows = [_row(comparison, place, row) for place, row in enumerate(comparison.rows, start=1)]
+    places = {row.id: place for place, row in enumerate(comparison.ranked, start=1)}
+    rows = [_row(comparison, places.get(row.id), row) for row in comparison.rows]
     turns = [
         {"part": turn.part, "weight_now": turn.now, "beyond": turn.beyond, "unit": "1", "winner": turn.winner}
         for turn in comparison.turns
     ]
-    return {"weights": {"unit": "1", **comparison.weights}, "rows": rows, "what_changes_the_winner": turns}
+    against = [
+        {"rows": list(item.rows), "against": list(item.others), "text": item.told, "sources": list(item.sources),
+         "mark": item.mark}
+        for item in comparison.head_to_head
+    ]  # fmt: skip
+    return {
+        "preset": comparison.question.preset if comparison.question else "",
+        "weights": {"unit": "1", **comparison.weights},
+        "parts": {name: {"label": item.label, "meaning": item.meaning} for name, item in BY_NAME.items()},
+        "parts_left_out": parts_left_out(comparison),
+        "rows": rows,
+        "what_changes_the_winner": turns,
+        "plot_of_two": _plot_of_two(comparison),
+        "head_to_head": against,
+        "left_out": [{"id": item.id, "label": item.label, "reason": item.reason} for item in comparison.left_out],
+    }
+
+
+def _plot_of_two(comparison: Comparison) -> dict[str, object]:
+    """Give what the plot of two axes shows; what is not known stands at 0 there."""
+    points = []
+    for row in comparison.rows:
+        if row.score is None:
+            continue
+        point: dict[str, object] = {"id": row.id}
+        for axis in comparison.axes:
+            value = comparison.along(row, axis)
+            point[axis] = {"mean": value, "unit": "1"}
+            if value is None:
+                point[axis] = {"mean": None, "unit": "1", "reason": _why_not_along(row, axis)}
+        points.append(point)
+    front = [row.id for row in comparison.front]
+    return {"axes": list(comparison.axes), "front": front, "points": points}
+
+
+def _why_not_along(row: Row, axis: str) -> str:
+    return row.earned[axis].reason if axis in row.earned else "nothing of what it does is known"
 
 
 def prediction_results(prediction: Prediction) -> dict[str, object]:
     """Give the numbers of one prediction, and its curves at some sixty times."""
-    return {"label": prediction.formulation.label, **_numbers(prediction), "curves": _curves(prediction)}
+    numbers = _numbers(prediction, prediction.assessment.estimates)
+    return {"label": prediction.formulation.label, **numbers, "curves": _curves(prediction)}
 
 
 def dumps(content: Mapping[str, object], digits: int = _DIGITS) -> str:
@@ -61,25 +101,54 @@ def dumps(content: Mapping[str, object], digits: int = _DIGITS) -> str:
     return json.dumps(_rounded(content, digits), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
 
-def _row(comparison: Comparison, place: int, row: Row) -> dict[str, object]:
+def _row(comparison: Comparison, place: int | None, row: Row) -> dict[str, object]:
     score: dict[str, object] = {
-        "mean": row.score, "low": row.score_low, "high": row.score_high, "band": BAND, "unit": "1",
+        "mean": row.score, "low": row.score_low, "high": row.score_high, "band": BAND,
+        "at_most": row.score_at_most, "unit": "1",
     }  # fmt: skip
-    shown: dict[str, object] = {"id": row.id, "label": row.label, "rank": place if row.prediction else None}
-    if row.prediction is None:
-        return shown | {"score": score | {"reason": row.reason}, "reason": row.reason, "warnings": list(row.warnings)}
+    shown: dict[str, object] = {"id": row.id, "label": row.label, "rank": place}
+    why = why_not_ranked(row)
+    if why:
+        shown["why_not_ranked"] = why
+    shown["feasibility"] = [
+        {"name": check.name, "label": check.label, "verdict": check.verdict, "text": check.told,
+         "share_of_draws_that_pass": {"mean": check.probability, "unit": "1"} if check.probability is not None
+         else {"mean": None, "unit": "1", "reason": "no draws decide it"}, "sources": list(check.sources)}
+        for check in row.checks
+    ]  # fmt: skip
+    shown["standing"] = _standing(row)
     if row.score is None:
-        score["reason"] = "one formulation alone is not ranked"
-    added = contributions(comparison, row)
+        score["reason"] = why
     shown["score"] = score
-    shown["best_probability"] = _share(row.best_probability, "one formulation alone is not ranked")
-    shown["top_three_probability"] = _share(row.top_three_probability, "one formulation alone is not ranked")
+    if row.prediction is None and row.residence is None:
+        return shown | {"reason": row.reason, "warnings": list(row.warnings)}
+    added = contributions(comparison, row)
+    shown["best_probability"] = _share(row.best_probability, why)
+    shown["top_three_probability"] = _share(row.top_three_probability, why)
     shown["on_pareto_front"] = row.unbeaten
     shown["parts"] = {
-        name: {**_share(part, "this part does not exist for this carrier"), "added_to_score": added.get(name, 0.0)}
-        for name, part in (row.parts or {}).items()
+        name: {**_share(part.mean, part.reason), "added_to_score": added.get(name, 0.0), "is_asked": part.asked}
+        for name, part in row.earned.items()
     }
-    return shown | _numbers(row.prediction)
+    if row.residence is not None:
+        estimates = {name: {"label": item.label, **item.to_dict()} for name, item in row.numbers.items()}
+        return shown | {"estimates": estimates, "warnings": list(row.warnings)}
+    assert row.prediction is not None
+    return shown | _numbers(row.prediction, row.numbers)
+
+
+def _standing(row: Row) -> dict[str, object]:
+    if row.standing is None:
+        return {}
+    return {
+        name: {
+            **_share(getattr(row.standing, name).score, row.earned[name].reason if name in row.earned else "not asked"),
+            "word": getattr(row.standing, name).word,
+            "text": list(getattr(row.standing, name).told),
+            "sources": list(getattr(row.standing, name).sources),
+        }
+        for name in ("evidence", "cost", "difficulty", "risk")
+    }
 
 
 def _share(value: float | None, reason: str) -> dict[str, object]:
@@ -87,10 +156,9 @@ def _share(value: float | None, reason: str) -> dict[str, object]:
     return found if value is not None else found | {"reason": reason}
 
 
-def _numbers(prediction: Prediction) -> dict[str, object]:
+def _numbers(prediction: Prediction, estimates: Mapping[str, Estimate]) -> dict[str, object]:
     inputs = used_inputs(prediction)
     formulation = prediction.formulation
-    estimates = prediction.assessment.estimates
     fits = {"label": "share of the draws in which the wanted dose fits", "mean": prediction.loading.fits, "unit": "1"}
     return {
         "layers": [

@@ -1,16 +1,14 @@
-"""The three pictures of a comparison: release, unbound concentration at the site, and the ranking with its parts.
+"""The pictures of a comparison: release, unbound concentration at the site, the ranking and the plot of two.
 
 Each comes as a matplotlib figure, as SVG text or as bytes for a file. The same comparison gives the same bytes.
 """
 
 import math
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from formulate.comparison import Comparison, Row
 from formulate.pipeline import Prediction
 from formulate.report import curves
 from formulate.report.canvas import (
@@ -19,7 +17,6 @@ from formulate.report.canvas import (
     INK,
     MAIN,
     MUTED,
-    PANEL_WIDTH,
     PLASMA,
     WANTED,
     decades,
@@ -28,26 +25,16 @@ from formulate.report.canvas import (
     panels,
     readable_time,
 )
-from formulate.report.scores import contributions, score_band, used_parts
-from formulate.report.text import duration_text, estimate_text, number, share_text
+from formulate.report.legends import legend, line, patch, wrapped
+from formulate.report.ranking_figures import pareto_figure, ranking_figure
+from formulate.report.text import duration_text, estimate_text, number
+from formulate.rows import Comparison
 from formulate.sampling import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# colour and hatch of each part of the score: told apart in grey and by colour-blind readers
-_SEGMENTS = {
-    "dose": ("#56B4E9", ""),
-    "cover": ("#0072B2", "///"),
-    "residence": ("#009E73", "---"),
-    "selectivity": ("#E69F00", "\\\\\\"),
-    "evidence": ("#C9C9C9", "|||"),
-}
-_PART_NAMES = {
-    "dose": "dose: share that fits", "cover": "cover: time above target", "residence": "residence of the drug",
-    "selectivity": "selectivity: local over plasma", "evidence": "evidence: not assumed",
-}  # fmt: skip
 _COLLECTED = {"colors": CONTEXT["color"], "linewidths": CONTEXT["linewidth"], "zorder": CONTEXT["zorder"]}
 _POINTS = 90  # per curve: as many as a panel can show
 _FLOOR_BELOW_TARGET = 1e-3
@@ -78,10 +65,10 @@ def release_figure(comparison: Comparison) -> "Figure":
             _band(axis, curves.days(prediction), curve.low, curve.high)
             _plot(axis, curves.days(prediction), curve.median, MAIN)
         figure.supylabel("released, fraction of the dose", fontsize=9, color=INK)
-        handles = [_line(MAIN, "median"), _patch(BAND_FILL, "80 % band")]
+        handles = [line(MAIN, "median"), patch(BAND_FILL, "80 % band")]
         if sum(curve is not None for curve in found) > 1:
-            handles.append(_line(CONTEXT, "medians of the other carriers"))
-        _legend(figure, handles)
+            handles.append(line(CONTEXT, "medians of the other carriers"))
+        legend(figure, handles)
     return figure
 
 
@@ -123,53 +110,18 @@ def concentration_figure(comparison: Comparison) -> "Figure":
                 )  # fmt: skip
         place = predictions[0].formulation.compartment.replace("-", " ")
         figure.supylabel(f"unbound concentration, {place} (nmol/L)", fontsize=9, color=INK)
-        handles = [_line(MAIN, f"{place}, median"), _patch(BAND_FILL, "80 % band")]
-        handles.append(_line(PLASMA, "plasma, median"))
+        handles = [line(MAIN, f"{place}, median"), patch(BAND_FILL, "80 % band")]
+        handles.append(line(PLASMA, "plasma, median"))
         if len(predictions) > 1:
-            handles.append(_line(CONTEXT, "medians of the other carriers"))
+            handles.append(line(CONTEXT, "medians of the other carriers"))
         if target is not None:
             dashed = {"color": INK, "linestyle": (0, (5, 3)), "linewidth": 1}
-            handles.append(_line(dashed, f"target {number(target)} nmol/L"))
-            handles.append(_patch(WANTED, f"wanted: above the target until {wanted_text}"))
+            handles.append(line(dashed, f"target {number(target)} nmol/L"))
+            handles.append(patch(WANTED, f"wanted: above the target until {wanted_text}"))
         else:
             dashed = {"color": MUTED, "linestyle": "-.", "linewidth": 0.9}
-            handles.append(_line(dashed, f"wanted duration {wanted_text}; no target is known"))
-        _legend(figure, handles)
-    return figure
-
-
-def ranking_figure(comparison: Comparison) -> "Figure":
-    """Give the ranking: what each part adds to the score, the score with its 80 % band, and how often it is best."""
-    rows = [row for row in comparison.rows if row.score is not None]
-    names = used_parts(comparison)
-    with drawing():
-        from matplotlib.figure import Figure
-
-        figure = Figure(figsize=(PANEL_WIDTH * 3, 1.25 + 0.62 * len(rows)), layout="constrained")
-        axis = figure.add_subplot()
-        for place, row in enumerate(rows):
-            _bar(axis, place, contributions(comparison, row))
-            _whisker(axis, place, row)
-        ends = [(row.score_high or 0.0, sum(contributions(comparison, row).values())) for row in rows]
-        highest = max(max(pair) for pair in ends)
-        edge = min(1.0, math.ceil(highest * 20 + 1) / 20)
-        axis.set_xlim(0, edge)
-        axis.set_ylim(len(rows) - 0.45, -0.55)
-        labels = [_wrapped(f"{place + 1}. {row.label}", 32, 2) for place, row in enumerate(rows)]
-        axis.set_yticks(range(len(rows)), labels, fontsize=8.5, color=INK)
-        axis.tick_params(axis="y", length=0)
-        axis.spines[["left", "right", "top"]].set_visible(False)
-        axis.set_xlabel("score, 0 to 1", fontsize=9, color=INK)
-        axis.grid(axis="x", color="#e4e4e4", linewidth=0.6)
-        axis.set_axisbelow(True)
-        for place, row in enumerate(rows):
-            axis.text(
-                1.015, place, f"{row.score:.3f} · best in {share_text(row.best_probability or 0.0)}",
-                transform=axis.get_yaxis_transform(), va="center", fontsize=8.5, color=INK,
-            )  # fmt: skip
-        handles = [_patch(_segment(name), _PART_NAMES[name]) for name in names]
-        whisker = {"color": INK, "linewidth": 1.4, "marker": "o", "markersize": 4}
-        _legend(figure, [*handles, _line(whisker, "score, mean and 80 % band")])
+            handles.append(line(dashed, f"wanted duration {wanted_text}; no target is known"))
+        legend(figure, handles)
     return figure
 
 
@@ -177,7 +129,15 @@ FIGURES: Mapping[str, Callable[[Comparison], "Figure"]] = {
     "ranking": ranking_figure,
     "concentration": concentration_figure,
     "release": release_figure,
+    "pareto": pareto_figure,
 }
+
+
+def drawable(comparison: Comparison) -> list[str]:
+    """Give which of `FIGURES` a comparison can be drawn as."""
+    ranked = any(row.score is not None for row in comparison.rows)
+    named = ["ranking", "pareto"] if ranked else []
+    return named + (["concentration", "release"] if comparison.predictions else [])
 
 
 def figure_svg(name: str, comparison: Comparison) -> str:
@@ -211,16 +171,13 @@ def _limits(local: Sequence[curves.Curve], plasma: Sequence[curves.Curve], targe
 def _title(axis: "Axes", comparison: Comparison, index: int, note: str) -> None:
     rows = [row for row in comparison.rows if row.prediction]
     many = len(rows) > 1
-    text = f"{index + 1}. {rows[index].label}" if many else rows[index].label
-    title = _wrapped(text, 40 if many else 80, 2)
+    places = {row.id: f"{place}. " for place, row in enumerate(comparison.ranked, start=1)}
+    text = f"{places.get(rows[index].id, '✕ ')}{rows[index].label}" if many else rows[index].label
+    title = wrapped(text, 40 if many else 80, 2)
     axis.set_title(title, loc="left", fontsize=9, fontweight="bold", color=INK, pad=15)
     axis.annotate(
         note, (0, 1), (0, 4.5), xycoords="axes fraction", textcoords="offset points", fontsize=7.5, color="#444444",
     )  # fmt: skip
-
-
-def _wrapped(text: str, width: int, lines: int) -> str:
-    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …")) or text[:width]
 
 
 def _plot(axis: "Axes", days: Array, values: Array, style: Mapping[str, Any]) -> None:
@@ -240,52 +197,3 @@ def _context(axis: "Axes", others: Sequence[tuple[Array, Array]]) -> None:
 def _band(axis: "Axes", days: Array, low: Array, high: Array) -> None:
     kept = curves.sparse(len(days), _POINTS)
     axis.fill_between(days[kept], low[kept], high[kept], **BAND_FILL)
-
-
-def _segment(name: str) -> dict[str, Any]:
-    colour, hatch = _SEGMENTS[name]
-    return {"facecolor": colour, "hatch": hatch, "edgecolor": "white", "linewidth": 0.8}
-
-
-def _bar(axis: "Axes", place: int, added: Mapping[str, float]) -> None:
-    start = 0.0
-    for name, length in added.items():
-        if length <= 0:
-            continue
-        axis.barh(place - 0.1, length, left=start, height=0.44, **_segment(name))
-        if length > 0.035:
-            box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
-            axis.text(
-                start + length / 2, place - 0.1, f"{name} {length:.2f}" if length > 0.085 else f"{length:.2f}",
-                ha="center", va="center", fontsize=6.8, color=INK, bbox=box,
-            )  # fmt: skip
-        start += length
-
-
-def _whisker(axis: "Axes", place: int, row: Row) -> None:
-    middle, low, high = score_band(row)
-    level = place + 0.24
-    axis.plot([low, high], [level, level], color=INK, linewidth=1.4, solid_capstyle="butt")
-    for end in (low, high):
-        axis.plot([end, end], [level - 0.06, level + 0.06], color=INK, linewidth=1.4)
-    axis.plot([middle], [level], color=INK, marker="o", markersize=4.5, linestyle="none")
-
-
-def _line(style: Mapping[str, Any], label: str) -> Any:
-    from matplotlib.lines import Line2D
-
-    return Line2D([], [], label=label, **{key: value for key, value in style.items() if key != "zorder"})
-
-
-def _patch(style: Mapping[str, Any], label: str) -> Any:
-    from matplotlib.patches import Patch
-
-    return Patch(label=label, **{key: value for key, value in style.items() if key != "zorder"})
-
-
-def _legend(figure: "Figure", handles: Sequence[Any]) -> None:
-    wide = figure.get_figwidth() > 2.5 * PANEL_WIDTH
-    figure.legend(
-        handles=list(handles), loc="outside upper left", ncols=3, fontsize=8, frameon=False,
-        labelcolor=INK, handlelength=2.6, columnspacing=2.4 if wide else 1.4,
-    )  # fmt: skip

@@ -3,31 +3,44 @@
 import functools
 from typing import TYPE_CHECKING
 
-from formulate.comparison import Comparison
 from formulate.pipeline import Prediction
-from formulate.report.content import CAPTIONS, report_content
+from formulate.report.captions import CAPTIONS
+from formulate.report.content import report_content
 from formulate.report.scores import alone
+from formulate.rows import Comparison
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
+    from formulate.difference import Differences
     from formulate.report.page import Document
 
 
-def comparison_html(comparison: Comparison, *, title: str | None = None, date: str | None = None) -> str:
-    """Give the report of a comparison as an HTML page; the same comparison gives the same bytes."""
+def comparison_html(
+    comparison: Comparison,
+    *,
+    title: str | None = None,
+    date: str | None = None,
+    differences: "Differences | None" = None,
+) -> str:
+    """Give the report of a comparison as an HTML page; the same comparison gives the same bytes.
+
+    Of formulation files, `differences` adds what differs between them.
+    """
     from markupsafe import Markup
 
     from formulate.report.canvas import inline_svg
-    from formulate.report.figures import FIGURES, figure_svg
+    from formulate.report.differences import differences_section
+    from formulate.report.figures import drawable, figure_svg
 
     content = report_content(comparison, title=title, date=date)
-    names = [name for name in FIGURES if comparison.predictions and (name != "ranking" or content["ranked"])]
+    names = drawable(comparison)
     figures = [
         {"svg": Markup(inline_svg(figure_svg(name, comparison), CAPTIONS[name])), "caption": CAPTIONS[name]}
         for name in names
     ]  # safe: matplotlib escapes every text it writes
-    return template("report.html.j2").render(**content, figures=figures)
+    sections = [differences_section(differences)] if differences else []
+    return template("report.html.j2").render(**content, figures=figures, sections=sections)
 
 
 def prediction_html(prediction: Prediction, *, title: str | None = None, date: str | None = None) -> str:

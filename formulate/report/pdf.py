@@ -11,6 +11,7 @@ from materials.errors import FormulateError
 
 Paper = Literal["a4", "us-letter"]
 PAPERS: dict[str, Paper] = {"a4": "a4", "letter": "us-letter"}
+MOST_UPRIGHT = 8  # columns; more are set across the page
 STANDARDS = ["ua-1", "a-2a"]  # for screen readers, and to be kept
 
 
@@ -122,7 +123,14 @@ def _block(block: Text | Points | Table) -> dict[str, object]:
     heads = [str(head) for head in block.heads]
     rows = [[_cell(item) for item in [*row, *([""] * (width - len(row)))]] for row in block.rows]
     weights = [_weight(place, heads, rows) for place in range(width)]
-    return {"kind": "table", "heads": heads, "rows": rows, "caption": block.caption or block.folded, "weights": weights}
+    return {
+        "kind": "table",
+        "heads": heads,
+        "rows": rows,
+        "caption": block.caption or block.folded,
+        "weights": weights,
+        "wide": width > MOST_UPRIGHT,
+    }
 
 
 def _cell(item: Item) -> dict[str, object]:

@@ -1,13 +1,7 @@
 """The score of a comparison taken apart: what each part adds, in the weights it was ranked by."""
 
-from formulate.comparison import PARTS, Comparison, Row
 from formulate.pipeline import Prediction
-
-
-def used_parts(comparison: Comparison) -> tuple[str, ...]:
-    """Give the parts that at least one row has and that have a weight, in the order they are shown."""
-    found = {name for row in comparison.rows for name, part in (row.parts or {}).items() if part is not None}
-    return tuple(name for name in PARTS if name in found and comparison.weights.get(name, 0.0) > 0)
+from formulate.rows import Comparison, Row
 
 
 def contributions(comparison: Comparison, row: Row) -> dict[str, float]:
@@ -15,7 +9,7 @@ def contributions(comparison: Comparison, row: Row) -> dict[str, float]:
 
     Means add up: the sum is the score.
     """
-    names = used_parts(comparison)
+    names = comparison.used_parts()
     total = sum(comparison.weights[name] for name in names) or 1.0
     parts = row.parts or {}
     return {name: comparison.weights[name] * (parts.get(name) or 0.0) / total for name in names}
@@ -32,4 +26,5 @@ def score_band(row: Row) -> tuple[float, float, float]:
 def alone(prediction: Prediction) -> Comparison:
     """Give a comparison of one prediction, without a score, to be drawn and written like any other."""
     label = prediction.formulation.label
-    return Comparison((Row(prediction.formulation.inner.id, label, prediction),), {}, None)
+    row = Row(prediction.formulation.inner.id, label, prediction, numbers=prediction.assessment.estimates)
+    return Comparison((row,), {}, None)

@@ -161,7 +161,7 @@ def sensitivity_document(found: Sensitivity, date: str = "") -> Document:
             blocks.append(Text(text))
         if not drivers.reason:
             blocks.append(Picture(f"tornado-{name}", tornado(drivers), TORNADO))
-            blocks.append(Table(HEADS, [_row(effect) for effect in listed(drivers)], SCALES[drivers.scale]))
+            blocks.append(Table(HEADS, [effect_row(effect) for effect in listed(drivers)], SCALES[drivers.scale]))
         shown = estimate_text(item) if item.exists else item.reason
         sections.append(Section(f"{item.label}: {shown}", blocks))
     sections.append(Section("Warnings", (Points(found.warnings),) if found.warnings else ()))
@@ -178,7 +178,8 @@ SCALES = {
 }
 
 
-def _row(effect: Effect) -> tuple[str, str, str, str]:
+def effect_row(effect: Effect) -> tuple[str, str, str, str]:
+    """Give an input as a row: what it is, its shares of the variance, the band if it were known."""
     return (
         name_of(effect),
         f"{max(effect.first, 0.0):.0%}",

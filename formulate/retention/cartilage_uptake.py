@@ -8,7 +8,8 @@ the fluid to the last digit.
 
 from copy import copy
 from dataclasses import dataclass, fields, replace
-from typing import TypeAlias, TypeVar
+from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 from formulate.sampling import Array
 
 Some: TypeAlias = NDArray[np.intp] | slice
-Stage = TypeVar("Stage", "ModeStage", "CellStage")
 
 # rates [D/L^2] and shares of the slab of few compartments that stand for all its modes: see `ModeUptake`
 MODE_RATES = (2.47068, 24.6525, 120.174, 624.502, 3348.91, 18427.7, 113651.0, 1598950.0)
@@ -75,59 +75,41 @@ class ModeUptake:
         """Give the cartilage of some of the draws."""
         return ModeUptake(self.rates.rows(which))
 
-    def stage(self, h: float) -> "ModeStage":
-        """Give what the implicit equations of a stage h [s] need."""
-        return ModeStage(h, self)
-
     def mean_mobile(self, total: Array) -> Array:
         """Give the mobile concentration, mean over the depth [kg/m3], from the total amount (draws, times)."""
         return np.asarray(total / (self.rates.volume * (1.0 + self.rates.bound_ratio))[:, None])
 
     def profile(self, parts: Array, level: Array, depth: Array) -> Array:
         """Give the mobile concentration (draws, depths) at shares of the thickness, C_u being `level` (draws,)."""
-        shapes = _shapes(depth)
+        shapes = _shapes(tuple(depth.tolist()))
         behind = parts / self.capacity - level
         # few compartments blur the finest shapes, which may leave a concentration of nothing just below zero
         return np.asarray(np.maximum(self.rates.partition[:, None] * (level[:, None] + behind.T @ shapes), 0.0))
 
 
-def _shapes(depth: Array) -> Array:
+@lru_cache(maxsize=8)
+def _shapes(depths: tuple[float, ...]) -> Array:
     """Give how far each compartment of `ModeUptake` holds back the tissue at a depth, (parts, depths).
 
     Steady waves ``cosh(q (1 - x))/cosh(q)`` of every pace up to `FASTEST` are matched by least squares.
     """
     pace = np.geomspace(1e-2, FASTEST, 80)[:, None]
-    root = np.sqrt(pace)
+    root, depth = np.sqrt(pace), np.array(depths)
     waves = (np.exp(-root * depth) + np.exp(-root * (2.0 - depth))) / (1.0 + np.exp(-2.0 * root))
     found: Array = np.linalg.lstsq(pace / (pace + np.array(MODE_RATES)), 1.0 - waves, rcond=None)[0]
+    found.setflags(write=False)
     return found
 
 
 class ModeStage:
-    """One stage of `ModeUptake`: ``(1 + h k_m) A_m = known_m + h G C_u``. Each (parts, 1, draws)."""
+    """One stage of `ModeUptake`, ``(1 + h k_m) A_m = known_m + h G C_u``; parts first, as the rates are given."""
 
-    def __init__(self, h: float, uptake: ModeUptake) -> None:
-        given = h * uptake.rate[:, None]
+    def __init__(self, h: Array | float, rate: Array, clearance: Array) -> None:
+        given = h * rate
         self.kept = 1.0 / (1.0 + given)
         self.given = given * self.kept
-        self.gain = (h * uptake.clearance[:, None]) * self.kept
+        self.gain = (h * clearance) * self.kept
         self.demand = self.gain.sum(axis=0)
-
-    def rows(self, which: NDArray[np.intp]) -> "ModeStage":
-        """Give the stage for some of the draws, (parts, draws)."""
-        return _some(self, which)
-
-    def balance(self, slab: Array, fluid: Array, out: Array, per_volume: Array) -> tuple[Array, Array]:
-        """Give the slab and the amount in the fluid, of which ``out`` times leaves but for the slab.
-
-        The slab is (parts, carriers, draws), the others (carriers, draws) or (draws,).
-        """
-        amount = np.einsum("p...,p...->...", slab, self.given)
-        amount += fluid
-        amount /= out + self.demand * per_volume
-        stays = slab * self.kept
-        stays += self.gain * (per_volume * amount)
-        return stays, amount
 
 
 class TwoModeStages:
@@ -142,40 +124,7 @@ class TwoModeStages:
         self.weights = np.stack([stage.given, stage.given * beyond])  # of the slab in what each stage gives back
         self.returned = (forward * stage.given * stage.gain).sum(axis=0)  # of the first C_u in the second stage
         self.kept = stage.kept * beyond
-        self.gains = forward * stage.kept * stage.gain, stage.gain
-
-    def rows(self, which: NDArray[np.intp]) -> "TwoModeStages":
-        """Give the stages for some of the draws, (parts, draws)."""
-        found = copy(self)
-        found.demand, found.returned = self.demand[0, which], self.returned[0, which]
-        found.weights, found.kept = self.weights[:, :, 0, which], self.kept[:, 0, which]
-        found.gains = self.gains[0][:, 0, which], self.gains[1][:, 0, which]
-        return found
-
-    def given_back(self, slab: Array) -> Array:
-        """Give what the slab gives back in each of the stages, (2, ...)."""
-        return np.stack([np.einsum("p...,p...->...", slab, weights) for weights in self.weights])
-
-    def after(self, slab: Array, first: Array, second: Array) -> Array:
-        """Give the slab at the end, from C_u in each stage."""
-        found = slab * self.kept
-        for gain, level in zip(self.gains, (first, second), strict=True):
-            found += gain * level
-        return found
-
-
-@dataclass(frozen=True)
-class GivenBack:
-    """What the fluid must know of a slab in one stage: what comes back, and the demand per C_u."""
-
-    amount: Array
-    demand: Array
-
-    def balance(self, slab: Array, fluid: Array, out: Array, per_volume: Array) -> tuple[Array, Array]:
-        """Give the slab as it is, and the amount in the fluid."""
-        amount = fluid + self.amount
-        amount /= out + self.demand * per_volume
-        return slab, amount
+        self.gains = forward * stage.kept * stage.gain, stage.gain  # of the slab, by C_u in each stage
 
 
 class CellUptake:
@@ -255,7 +204,10 @@ class CellStage:
 
     def rows(self, which: NDArray[np.intp]) -> "CellStage":
         """Give the stage for some of the draws, (cells, draws)."""
-        return _some(self, which)
+        found = copy(self)
+        for name, values in vars(self).items():
+            setattr(found, name, values[..., 0, which])  # no axis of carriers any more
+        return found
 
     def balance(self, slab: Array, fluid: Array, out: Array, per_volume: Array) -> tuple[Array, Array]:
         """Give the slab and the amount in the fluid, of which ``out`` times leaves but for the slab."""
@@ -290,11 +242,3 @@ class CellStage:
         for j in range(len(right)):
             level = alone[j] = alone[j] + led[j] * level
         return alone, amount
-
-
-def _some(stage: Stage, which: NDArray[np.intp]) -> Stage:
-    """Give a stage for some of the draws, with no axis of carriers any more."""
-    found = copy(stage)
-    for name, values in vars(stage).items():
-        setattr(found, name, values[..., 0, which])
-    return found

@@ -1,6 +1,8 @@
 """The course of dissolved drug through a disc: by modes where binding is linear, in cells where sites fill."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +22,11 @@ from formulate.retention.disc import (
 from formulate.retention.linear import system
 from formulate.retention.slab import solve_slab
 from formulate.retention.slab_layers import Bath, Closed, Layer
+from formulate.retention.together import amounts_of_all
 from formulate.sampling import Array
 
 POINTS = 24  # of a profile, where the slab is given by its modes
+_EVENLY = "nucleus"  # as an entry: spread evenly over its depth
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,21 @@ class Course:
     eliminated: Array  # by clearance from plasma
     degraded: Array
     mobile: Array  # mean mobile drug per volume of nucleus [kg/m3]
-    depth: Array  # (draws, points), from an endplate [m]
-    at_depth: Array  # (draws, points, moments), mobile drug per volume of nucleus [kg/m3]
+    profile: Callable[[], tuple[Array, Array]]  # see `depth` and `at_depth`
+
+    @cached_property
+    def _profile(self) -> tuple[Array, Array]:
+        return self.profile()
+
+    @property
+    def depth(self) -> Array:
+        """Distances from an endplate [m], (draws, points)."""
+        return self._profile[0]
+
+    @property
+    def at_depth(self) -> Array:
+        """Mobile drug per volume of nucleus there [kg/m3], (draws, points, moments)."""
+        return self._profile[1]
 
 
 def linear_course(time: Array, entering: Entering, disc: Disc, modes: SlabModes, moments: NDArray[np.intp]) -> Course:
@@ -79,24 +96,72 @@ def linear_course(time: Array, entering: Entering, disc: Disc, modes: SlabModes,
     -----
     The equations of `formulate.retention.disc`. Source: mass balance.
     """
-    arrivals = {name: entering.nucleus * modes.weights[:, index, None] for index, name in enumerate(NUCLEUS)}
-    arrivals |= {EPIDURAL: entering.beside, PLASMA: entering.plasma}
-    amounts = disc_system(disc, modes).amounts(time, arrivals)
-    inside = amounts.inside
-    nucleus = np.asarray(sum(inside[name] for name in NUCLEUS))
-    depth = disc.half_height[:, None] * np.linspace(0.0, 1.0, POINTS)
-    held = np.stack([inside[name][:, moments] for name in NUCLEUS], axis=1)
-    return Course(
-        nucleus,
-        inside[ANNULUS],
-        inside[EPIDURAL],
-        inside[PLASMA],
-        amounts.lost[ELIMINATED],
-        amounts.lost[DEGRADED],
-        nucleus / (disc.nucleus_volume * disc.retardation)[:, None],
-        depth,
-        profile(disc, modes, held, depth),
+    return linear_courses(time, [entering], disc, modes, moments)[0]
+
+
+def linear_courses(
+    time: Array, entering: Sequence[Entering], disc: Disc, modes: SlabModes, moments: NDArray[np.intp]
+) -> list[Course]:
+    """Give what `linear_course` gives for each of many inputs into one disc.
+
+    Parameters
+    ----------
+    time : ndarray, shape (times,)
+        Times from 0 [s].
+    entering : sequence of Entering
+        What comes into each place, of each input [kg].
+    disc : Disc
+        Its constants.
+    modes : SlabModes
+        Of its nucleus.
+    moments : ndarray of int
+        Indices of the times at which profiles are given.
+
+    Returns
+    -------
+    list of Course
+        In the order of the inputs.
+
+    Raises
+    ------
+    DomainError
+        As `linear_course`.
+
+    Notes
+    -----
+    The modes of the disc serve all inputs.
+    """
+    found = amounts_of_all(
+        disc_system(disc, modes),
+        time,
+        [{_EVENLY: one.nucleus, EPIDURAL: one.beside, PLASMA: one.plasma} for one in entering],
+        {_EVENLY: {name: modes.weights[:, index] for index, name in enumerate(NUCLEUS)}},
+        {_EVENLY: NUCLEUS} | {name: (name,) for name in (ANNULUS, EPIDURAL, PLASMA)},
+        [int(at) for at in moments],
     )
+    holds = (disc.nucleus_volume * disc.retardation)[:, None]
+    return [
+        Course(
+            one.inside[_EVENLY],
+            one.inside[ANNULUS],
+            one.inside[EPIDURAL],
+            one.inside[PLASMA],
+            one.lost[ELIMINATED],
+            one.lost[DEGRADED],
+            one.inside[_EVENLY] / holds,
+            partial(_profile_of_modes, disc, modes, one.at_moments),
+        )
+        for one in found
+    ]
+
+
+def _profile_of_modes(disc: Disc, modes: SlabModes, amounts: Array) -> tuple[Array, Array]:
+    depth = disc.half_height[:, None] * np.linspace(0.0, 1.0, POINTS)
+    return depth, profile(disc, modes, np.ascontiguousarray(amounts[:, : len(NUCLEUS)]), depth)
+
+
+def _as_given(depth: Array, at_depth: Array) -> tuple[Array, Array]:
+    return depth, at_depth
 
 
 def saturable_course(
@@ -160,6 +225,5 @@ def saturable_course(
         blood.lost[ELIMINATED],
         degraded,
         slab.free_mean,
-        slab.depth,
-        slab.free,
+        partial(_as_given, slab.depth, slab.free),
     )

@@ -55,19 +55,24 @@ def dissolved(time: Array, arrived: Array, freed: Array, disc: Disc, modes: Slab
     saturated = crystals.water_fraction * crystals.solubility
     holds = disc.nucleus_volume * disc.retardation  # amount over C
     other = 2.0 * disc.annulus_conductance / disc.nucleus_capacity + disc.degradation
-    rates = disc.mode_rates(modes) + other[:, None]
-    inside = modes.weights * freed[:, :1]
-    gone = np.zeros_like(arrived)
+    rates = np.ascontiguousarray((disc.mode_rates(modes) + other[:, None]).T)  # (modes, draws)
+    weights = np.ascontiguousarray(modes.weights.T)
+    come, given = np.ascontiguousarray(arrived.T), np.ascontiguousarray(freed.T)  # each step reads memory in order
+    inside = weights * given[0]
+    gone = np.zeros_like(come)
     for index, step in enumerate(np.diff(time), start=1):
-        there = arrived[:, index] - gone[:, index - 1]
-        ratio = np.divide(there, arrived[:, index], out=np.zeros_like(there), where=there > 0.0)
-        kappa = disc.diffusivity * arrived[:, index] * crystals.sizes.rate(ratio) / crystals.density
+        there = come[index] - gone[index - 1]
+        if there.max() <= 0.0 and np.array_equal(come[index], come[-1]):
+            gone[index:] = gone[index - 1]  # all has dissolved, and no more comes
+            break
+        ratio = np.divide(there, come[index], out=np.zeros_like(there), where=there > 0.0)
+        kappa = disc.diffusivity * come[index] * crystals.sizes.rate(ratio) / crystals.density
         kept = 1.0 / (1.0 + rates * step)
-        came = freed[:, index] - freed[:, index - 1]
-        before = ((inside + modes.weights * came[:, None]) * kept).sum(axis=1) / holds
-        per_amount = (modes.weights * kept).sum(axis=1) / holds  # rise of C by what dissolves in the step
+        came = given[index] - given[index - 1]
+        before = ((inside + weights * came) * kept).sum(axis=0) / holds
+        per_amount = (weights * kept).sum(axis=0) / holds  # rise of C by what dissolves in the step
         wanted = step * kappa * (saturated - before) / (1.0 + step * kappa * per_amount)
         amount = np.clip(wanted, 0.0, np.maximum(there, 0.0))
-        gone[:, index] = gone[:, index - 1] + amount
-        inside = (inside + modes.weights * (came + amount)[:, None]) * kept
-    return gone
+        gone[index] = gone[index - 1] + amount
+        inside = (inside + weights * (came + amount)) * kept
+    return np.ascontiguousarray(gone.T)

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 
+from formulate.retention import joint_linear
+from formulate.retention.cartilage_uptake import CellUptake
 from formulate.retention.joint_rates import Crystals, JointRates, Sieve
 from formulate.retention.joint_step import March
 from formulate.sampling import Array
@@ -26,6 +28,7 @@ from formulate.sampling import Array
 __all__ = ["Arrivals", "Crystals", "JointAmounts", "JointRates", "Sieve", "solve", "solve_all"]
 
 _AT_ONCE, _FEWEST = 8192, 64  # carriers times draws that are stepped together; fewest draws
+_DRAWS = 1024  # that are stepped together
 
 
 @dataclass(frozen=True)
@@ -110,11 +113,16 @@ def solve_all(
 
     Notes
     -----
-    The equations of a step are worked out once for all carriers. Those that bring no solid go without its equations.
+    The equations of a step are worked out once for all carriers; where cartilage takes up drug linearly, as
+    `formulate.retention.joint_linear` has them.
     """
     brings = [bool(one.solid.any()) for one in arrivals]
     if any(brings) and rates.crystals is None:
         raise ValueError("solid drug arrives; need its crystals in the rates")
+    if not isinstance(rates.cartilage, CellUptake):
+        order = sorted(range(len(arrivals)), key=lambda i: not brings[i])  # those that bring solid first
+        linear = _linear(time, [arrivals[i] for i in order], sum(brings), rates, parts_at)
+        return [linear[order.index(i)] for i in range(len(arrivals))]
     found: dict[int, JointAmounts] = {}
     for solid, constants in ((False, replace(rates, crystals=None)), (True, rates)):
         which = [i for i, one in enumerate(brings) if one is solid]
@@ -122,6 +130,35 @@ def solve_all(
             solved = _solved(time, [arrivals[i] for i in which], constants, parts_at)
             found |= dict(zip(which, solved, strict=True))
     return [found[i] for i in range(len(arrivals))]
+
+
+def _linear(
+    time: Array, arrivals: list[Arrivals], solids: int, rates: JointRates, parts_at: tuple[int, ...]
+) -> list[JointAmounts]:
+    """Solve a joint with linear cartilage for carriers of which the first so many bring solid drug."""
+    carriers, draws = len(arrivals), len(rates.resting_volume)
+    steps = np.diff(time)
+    coming = []
+    for i, one in enumerate(arrivals):
+        into = [place if place.any() else None for place in (one.fluid, one.synovium, one.plasma)]
+        start = tuple(None if place is None else place[:, 0] for place in into)
+        speed = tuple(None if place is None else np.diff(place) / steps for place in into)
+        coming.append(joint_linear.Coming(start, speed, one.solid if i < solids else None))
+    courses = np.empty((7, carriers, draws, len(time)))
+    courses[3, solids:] = 0.0
+    if rates.breakdown is None:
+        courses[6] = 0.0
+    parts = rates.cartilage.parts if rates.cartilage else 0
+    kept = {at: np.zeros((carriers, parts, draws)) for at in parts_at}
+    for first in range(0, draws, _DRAWS):
+        some = slice(first, first + _DRAWS)
+        joint_linear.march(time, coming, rates.rows(some), courses, kept, some)
+    return [_amounts(courses[:, i], {at: kept[at][i] for at in kept}) for i in range(carriers)]
+
+
+def _amounts(courses: Array, kept: dict[int, Array]) -> JointAmounts:
+    names = [item.name for item in fields(JointAmounts) if item.name != "cartilage_parts"]
+    return JointAmounts(**dict(zip(names, courses, strict=True)), cartilage_parts=kept)
 
 
 def _solved(time: Array, arrivals: list[Arrivals], rates: JointRates, parts_at: tuple[int, ...]) -> list[JointAmounts]:
@@ -134,11 +171,7 @@ def _solved(time: Array, arrivals: list[Arrivals], rates: JointRates, parts_at: 
     for start in range(0, draws, size):
         some = slice(start, start + size)
         _march(time, [_of(one, some) for one in arrivals], rates.rows(some), courses[:, :, some], kept, some)
-    names = [item.name for item in fields(JointAmounts) if item.name != "cartilage_parts"]
-    return [
-        JointAmounts(**dict(zip(names, courses[:, i], strict=True)), cartilage_parts={at: kept[at][i] for at in kept})
-        for i in range(carriers)
-    ]
+    return [_amounts(courses[:, i], {at: kept[at][i] for at in kept}) for i in range(carriers)]
 
 
 def _march(

@@ -66,9 +66,10 @@ class JointRates:
         return found
 
     @property
-    def key(self) -> tuple[object, ...]:
-        """What is equal where all constants are."""
-        return tuple(_key(getattr(self, item.name)) for item in fields(self))
+    def keys(self) -> tuple[tuple[object, ...], object]:
+        """What is equal where all constants are but those of crystals, and where those are; None without crystals."""
+        without = (_key(getattr(self, item.name)) for item in fields(self) if item.name != "crystals")
+        return tuple(without), _key(self.crystals)
 
 
 def _rows(constants: Any, which: NDArray[np.intp] | slice) -> Any:

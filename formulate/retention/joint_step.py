@@ -1,4 +1,4 @@
-"""One step in time of the joint: the equations of `formulate.retention.joint`, implicit, in sums of positive terms."""
+"""One step in time of a joint whose cartilage has sites: `formulate.retention.joint`, in sums of positive terms."""
 
 from collections.abc import Callable
 from copy import copy
@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from formulate.retention.cartilage_uptake import CellStage, GivenBack, ModeStage, TwoModeStages
+from formulate.retention.cartilage_uptake import CellStage, CellUptake
 from formulate.retention.joint_rates import JointRates
 from formulate.sampling import Array
 
 Indices = tuple[NDArray[np.intp], ...]  # of carriers and draws, or of rows where these are one axis already
 
-_GAMMA = 1.0 - 1.0 / np.sqrt(2.0)
-_FORWARD = (1.0 - _GAMMA) / _GAMMA
-_ROUNDING = -1e-12  # of the largest amount; below this a negative amount is no rounding error
+GAMMA = 1.0 - 1.0 / np.sqrt(2.0)
+FORWARD = (1.0 - GAMMA) / GAMMA
+ROUNDING = -1e-12  # of the largest amount; below this a negative amount is no rounding error
 _AT_ONCE = 4096  # numbers of one kind that are prepared together: some steps of some draws
 
 
@@ -45,7 +45,8 @@ class March:
     """
 
     def __init__(self, rates: JointRates, time: Array) -> None:
-        self.rates, self.time = rates, time
+        assert isinstance(rates.cartilage, CellUptake)  # of linear cartilage: `formulate.retention.joint_linear`
+        self.rates, self.cartilage, self.time = rates, rates.cartilage, time
         self.block = max(1, _AT_ONCE // len(rates.resting_volume))
         self.elimination = rates.clearance / rates.plasma_volume
         self.breakdown, self.solubility = rates.breakdown, rates.solubility
@@ -54,7 +55,7 @@ class March:
 
     def start(self, amounts: Array) -> State:
         """Give the state at the first time."""
-        slab = np.zeros((self.rates.cartilage.parts if self.rates.cartilage else 0, *amounts.shape[1:]))
+        slab = np.zeros((self.cartilage.parts, *amounts.shape[1:]))
         return State(amounts, slab, np.zeros((2, *amounts.shape[1:])))
 
     def prepare(self, index: int) -> None:
@@ -63,23 +64,20 @@ class March:
         if row == 0:
             times = self.time[index : index + self.block + 1]
             steps = np.diff(times)
-            inner, end = _GAMMA * steps + times[:-1], times[1:]
-            flowing = [_Fluid(_excess(at, since, self.rates), self.rates) for at, since in ((inner, times), (end, end))]
-            self.prepared = [_Implicit(_GAMMA * steps[:, None], fluid, self.rates) for fluid in flowing]
+            inner, end = GAMMA * steps + times[:-1], times[1:]
+            flowing = [Fluid.after(at, since, self.rates) for at, since in ((inner, times), (end, end))]
+            self.prepared = [Implicit(GAMMA * steps[:, None], fluid, self.rates) for fluid in flowing]
         self.step = float(self.time[index + 1] - self.time[index])
         self.inner, self.end = (implicit.at(row) for implicit in self.prepared)
-        cartilage = self.rates.cartilage
-        self.slab = self.stage = None if cartilage is None else cartilage.stage(_GAMMA * self.step)
-        self.both = self.stages = TwoModeStages(self.slab, _FORWARD) if isinstance(self.slab, ModeStage) else None
-        self.back: Array | None = None
-        self.whole = _Whole(self.rates, self.step, self.time[index + 1 : index + 2])
+        self.slab = self.stage = self.cartilage.stage(GAMMA * self.step)
+        self.whole = _Whole(self.rates, self.cartilage, self.step, self.time[index + 1 : index + 2])
 
     def advance(
         self, state: State, supply: Array, source: Array, kappa: Array | None, trial: bool = False
     ) -> tuple[State, Array]:
         """Give the state and the solid after the step; `supply` is the solid there is to dissolve.
 
-        On trial only the solid counts, and the slab may be left as it was.
+        On trial only the solid counts.
         """
         if kappa is None:
             return self._march(state, source, None, None)[0], supply
@@ -100,12 +98,12 @@ class March:
     def _march(
         self, state: State, source: Array, kappa: Array | None, dissolving: Array | None, trial: bool = False
     ) -> tuple[State, Array]:
-        after, dissolved = self._two_stages(state, source, kappa, dissolving, trial)
+        after, dissolved = self._two_stages(state, source, kappa, dissolving)
         coarse = np.zeros(state.amounts.shape[1:], dtype=bool)
-        parts = (after.amounts, after.slab) if after.slab.size and not trial else (after.amounts,)
+        parts = (after.amounts,) if trial else (after.amounts, after.slab)
         if min(part.min() for part in parts) < 0:
             least, most = (reduce(low, (low.reduce(part) for part in parts)) for low in (np.minimum, np.maximum))
-            coarse |= least < _ROUNDING * most
+            coarse |= least < ROUNDING * most
         if kappa is not None:
             level = self.solubility
             before, now = self.inner.per_volume * state.amounts[0], self.end.per_volume * after.amounts[0]
@@ -121,25 +119,12 @@ class March:
         return after, dissolved
 
     def _two_stages(
-        self, state: State, source: Array, kappa: Array | None, dissolving: Array | None, trial: bool
+        self, state: State, source: Array, kappa: Array | None, dissolving: Array | None
     ) -> tuple[State, Array]:
-        both = self.both
-        if both is None:
-            first, middle = self.inner.solve(state.amounts, state.slab, self.slab, source, kappa, dissolving)
-            offset, middle = _beyond(state.amounts, first, _FORWARD), _beyond(state.slab, middle, _FORWARD)
-            after, slab = self.end.solve(offset, middle, self.slab, source, kappa, dissolving)
-        else:
-            if self.back is None:
-                self.back = both.given_back(state.slab)
-            back, later = self.back
-            answer = GivenBack(back, both.demand)
-            first, slab = self.inner.solve(state.amounts, state.slab, answer, source, kappa, dissolving)
-            level = self.inner.per_volume * first[0]
-            answer = GivenBack(later + both.returned * level, both.demand)
-            after, _ = self.end.solve(_beyond(state.amounts, first, _FORWARD), slab, answer, source, kappa, dissolving)
-            if not trial:
-                slab = both.after(slab, level, self.end.per_volume * after[0])
-        early, late = self.step * (1.0 - _GAMMA), self.step * _GAMMA
+        first, middle = self.inner.solve(state.amounts, state.slab, self.slab, source, kappa, dissolving)
+        offset, middle = _beyond(state.amounts, first, FORWARD), _beyond(state.slab, middle, FORWARD)
+        after, slab = self.end.solve(offset, middle, self.slab, source, kappa, dissolving)
+        early, late = self.step * (1.0 - GAMMA), self.step * GAMMA
         gone = state.gone.copy()
         gone[0] += (early * first[2] + late * after[2]) * self.elimination
         if self.breakdown is not None:
@@ -156,18 +141,13 @@ class March:
         found.elimination, found.solubility = self.elimination[draws], self.solubility[draws]
         found.breakdown = None if self.breakdown is None else self.breakdown[draws]
         found.inner, found.end = self.inner.rows(draws), self.end.rows(draws)
-        if self.stages is not None:
-            found.both = self.stages.rows(found.picked)
-        elif self.stage is not None:
-            found.slab = self.stage.rows(found.picked)
-        found.back = None if self.back is None else self.back[_at(which)]
+        found.slab = self.stage.rows(found.picked)
         return found
 
     def _euler(self, state: State, source: Array, kappa: Array | None, dissolving: Array | None) -> tuple[State, Array]:
         """Take the step in one stage, of some draws."""
         assert self.picked is not None
-        whole, slab = self.whole.implicit.rows(self.picked), self.whole.slab
-        slab = None if slab is None else slab.rows(self.picked)
+        whole, slab = self.whole.implicit.rows(self.picked), self.whole.slab.rows(self.picked)
         after, after_slab = whole.solve(state.amounts, state.slab, slab, source, kappa, dissolving)
         gone = state.gone.copy()
         gone[0] += self.step * after[2] * self.elimination
@@ -181,19 +161,19 @@ class March:
 class _Whole:
     """A step taken in one stage, worked out for all draws when the first of them needs it."""
 
-    def __init__(self, rates: JointRates, step: float, until: Array) -> None:
-        self.rates, self.step, self.until = rates, step, until
+    def __init__(self, rates: JointRates, cartilage: CellUptake, step: float, until: Array) -> None:
+        self.rates, self.cartilage, self.step, self.until = rates, cartilage, step, until
 
     @cached_property
-    def implicit(self) -> "_Implicit":
+    def implicit(self) -> "Implicit":
         """The equations without the cartilage."""
-        fluid = _Fluid(_excess(self.until, self.until, self.rates), self.rates)
-        return _Implicit(np.array([[self.step]]), fluid, self.rates).at(0)
+        fluid = Fluid.after(self.until, self.until, self.rates)
+        return Implicit(np.array([[self.step]]), fluid, self.rates).at(0)
 
     @cached_property
-    def slab(self) -> ModeStage | CellStage | None:
+    def slab(self) -> CellStage:
         """The equations of the cartilage."""
-        return None if self.rates.cartilage is None else self.rates.cartilage.stage(self.step)
+        return self.cartilage.stage(self.step)
 
 
 def _at(which: Indices) -> Any:
@@ -209,18 +189,7 @@ def _beyond(start: Array, end: Array, how_far: float) -> Array:
     return found
 
 
-def _excess(times: Array, given_by: Array, rates: JointRates) -> Array:
-    """Give what injections up to some times have left in the fluid at other times [m3], (times, draws)."""
-    excess = np.zeros((len(times), len(rates.relaxation_time)))
-    for start, volume in rates.injections:
-        if volume > 0.0:
-            there = start <= given_by[: len(times), None]
-            since = np.maximum(times - start, 0.0)[:, None]
-            excess += np.where(there, volume * np.exp(-since / rates.relaxation_time), 0.0)
-    return excess
-
-
-class _Fluid:
+class Fluid:
     """The synovial fluid with some volume in excess: fu/V, and the rates at which its drug leaves; (steps, draws)."""
 
     def __init__(self, excess: Array, rates: JointRates) -> None:
@@ -232,15 +201,26 @@ class _Fluid:
         self.to_synovium = rates.permeability_fluid * self.per_volume  # 1/s
         self.to_plasma = flow * (unbound + (1.0 - fu) * (1.0 - rates.albumin_reflection)) / volume  # 1/s
 
+    @classmethod
+    def after(cls, times: Array, given_by: Array, rates: JointRates) -> "Fluid":
+        """Give the fluid at some times, from the injections up to other times."""
+        excess = np.zeros((len(times), len(rates.relaxation_time)))
+        for start, volume in rates.injections:
+            if volume > 0.0:
+                there = start <= given_by[: len(times), None]
+                since = np.maximum(times - start, 0.0)[:, None]
+                excess += np.where(there, volume * np.exp(-since / rates.relaxation_time), 0.0)
+        return cls(excess, rates)
 
-class _Implicit:
+
+class Implicit:
     """The equations ``(1 - h L) x = right`` of steps: what does not depend on the state, worked out once.
 
     Plasma is eliminated first, then the synovium. What would come back to where it came from is dropped on both
     sides, so that every coefficient is a sum of positive terms. All (steps, draws).
     """
 
-    def __init__(self, h: Array, fluid: _Fluid, rates: JointRates) -> None:
+    def __init__(self, h: Array, fluid: Fluid, rates: JointRates) -> None:
         self.h = h
         self.per_volume = fluid.per_volume
         to_fluid = h * (rates.permeability_fluid / rates.synovium_capacity)
@@ -267,15 +247,15 @@ class _Implicit:
             self.fluid_out += h * rates.breakdown
         self.synovium_share = synovium_to_fluid * self.per_synovium
 
-    def at(self, row: int) -> "_Implicit":
+    def at(self, row: int) -> "Implicit":
         """Give the equations of one step, (draws,)."""
         return self._each(lambda values: values[row])
 
-    def rows(self, which: NDArray[np.intp]) -> "_Implicit":
+    def rows(self, which: NDArray[np.intp]) -> "Implicit":
         """Give the equations of one step for some of the draws."""
         return self._each(lambda values: values[which] if values.size > 1 else values)
 
-    def _each(self, taken: Callable[[Array], Array]) -> "_Implicit":
+    def _each(self, taken: Callable[[Array], Array]) -> "Implicit":
         found = copy(self)
         for name, values in vars(self).items():
             setattr(found, name, None if values is None else taken(values))
@@ -285,7 +265,7 @@ class _Implicit:
         self,
         known: Array,
         slab: Array,
-        cartilage: ModeStage | CellStage | GivenBack | None,
+        cartilage: CellStage,
         source: Array,
         kappa: Array | None,
         dissolving: Array | None,
@@ -302,10 +282,7 @@ class _Implicit:
         if kappa is not None and dissolving is not None:
             fluid += self.h * dissolving
             out = out + self.h * kappa * self.per_volume
-        if cartilage is None:
-            fluid /= out
-        else:
-            slab, fluid[:] = cartilage.balance(slab, fluid, out, self.per_volume)
+        slab, fluid[:] = cartilage.balance(slab, fluid, out, self.per_volume)
         synovium += self.into_synovium * fluid
         synovium *= self.per_synovium
         plasma += self.to_plasma * fluid

@@ -100,6 +100,16 @@ class LinearSystem:
         return matrix
 
     @property
+    def modes(self) -> Modes:
+        """The modes of all draws; those of `without_modes` are not to be used."""
+        return self._modes
+
+    @property
+    def ends(self) -> Array:
+        """Share of what is in each compartment that ends by each route, (draws or 1, routes, n)."""
+        return self._exit_shares[:, :-1]
+
+    @property
     def without_modes(self) -> NDArray[np.bool_]:
         """Which draws are stepped without modes, (draws,)."""
         return np.logical_not(self._modes.usable)
@@ -213,7 +223,8 @@ class LinearSystem:
         times = self._elimination.residence(given[:, :, None])[:, :, 0]
         return dict(zip(self.names, times.T, strict=True))
 
-    def _index(self, name: str) -> int:
+    def index(self, name: str) -> int:
+        """Give the place of a compartment among the names."""
         if name not in self.names:
             raise UnknownIdError("compartment", name, nearest(name, self.names))
         return self.names.index(name)
@@ -223,7 +234,7 @@ class LinearSystem:
         draws = np.broadcast_shapes((1,), *((len(value),) for value in values.values()))
         placed = np.zeros((*draws, len(self.names), *shape))
         for name, value in values.items():
-            placed[:, self._index(name)] = value
+            placed[:, self.index(name)] = value
         return placed
 
     def _column(self, what: str, values: Mapping[str, ArrayLike]) -> Array:
@@ -246,7 +257,7 @@ class LinearSystem:
             already = np.atleast_1d(require_not_negative("initial_amount", amount, "kg"))[:, None]
             given[name] = given.get(name, np.zeros((1, times))) + already
         given = {name: value for name, value in given.items() if value.any()}
-        into = np.array([self._index(name) for name in given], dtype=np.intp)
+        into = np.array([self.index(name) for name in given], dtype=np.intp)
         draws = np.broadcast_shapes((1,), *((len(value),) for value in given.values()))
         came = np.zeros((*draws, len(into), times))
         for i, value in enumerate(given.values()):

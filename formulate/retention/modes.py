@@ -34,6 +34,10 @@ class Modes:
         outflow = transfers.sum(axis=1) + losses.sum(axis=1)
         draws, n = outflow.shape
         self._matrix = transfers - outflow[:, None, :] * np.eye(n)
+        if n == 1:  # its own mode
+            self.usable, self.rates = np.ones(draws, dtype=np.bool_), -outflow
+            self.vectors = self.inverses = np.ones((draws, 1, 1))
+            return
         given = np.concatenate([transfers.reshape(draws, -1), losses.reshape(draws, -1)], axis=1)
         slowest = np.where(given > 0, given, np.inf).min(axis=1)
         fastest = outflow.max(axis=1)

@@ -121,25 +121,32 @@ def carrier_fate(time: Array, arrived: Array, turnovers: Array, escaping: Array,
     ``dN_s/dt = (1 - f_esc)/f_esc K' N - k_mig N_s``. Exact for arrivals that are linear in K (fluid) and in
     time (synovium) between the given times.
     """
-    came = np.diff(arrived.T, axis=0)  # one row per time, so that each step reads memory in order
-    leaving = np.diff(turnovers.T, axis=0) / escaping.T
-    settling = np.diff(time)[:, None] * migration_rate.T
-    stays, arrives = np.exp(-leaving), _mean_survival(leaving)
-    keeps, settles = np.exp(-settling), _mean_survival(settling)
-    share = escaping[:, 0]
-    in_fluid, trapped, drained, migrated = (np.zeros((len(time), arrived.shape[0])) for _ in range(4))
-    in_fluid[0] = arrived[:, 0]
-    for i, ended in enumerate(range(1, len(time))):
-        np.multiply(in_fluid[i], stays[i], out=in_fluid[ended])
-        in_fluid[ended] += came[i] * arrives[i]
-        left = in_fluid[i] + came[i] - in_fluid[ended]
-        np.multiply(share, left, out=drained[ended])
-        caught = left - drained[ended]
-        drained[ended] += drained[i]
-        np.multiply(trapped[i], keeps[i], out=trapped[ended])
-        trapped[ended] += caught * settles[i]
-        migrated[ended] = migrated[i] + trapped[i] + caught - trapped[ended]
-    return CarrierFate(*(np.ascontiguousarray(part.T) for part in (in_fluid, trapped, drained, migrated)))
+    came, leaving = np.diff(arrived), np.diff(turnovers) / escaping
+    if came.any():
+        in_fluid = _followed(arrived[:, 0], np.exp(-leaving), came * _mean_survival(leaving))
+    else:
+        in_fluid = arrived[:, :1] * np.exp((turnovers[:, :1] - turnovers) / escaping)
+    left = in_fluid[:, :-1] - in_fluid[:, 1:]
+    left += came
+    drained, caught = np.zeros_like(in_fluid), np.zeros_like(in_fluid)
+    np.cumsum(escaping * left, axis=1, out=drained[:, 1:])
+    left *= 1.0 - escaping
+    np.cumsum(left, axis=1, out=caught[:, 1:])
+    settling = np.diff(time) * migration_rate
+    left *= _mean_survival(settling)
+    trapped = _followed(np.zeros(len(left)), np.exp(-settling), left)
+    return CarrierFate(in_fluid, trapped, drained, caught - trapped)
+
+
+def _followed(start: Array, kept: Array, added: Array) -> Array:
+    """Give an amount of which steps keep a share and to which they add, (draws, times)."""
+    kept, added = np.ascontiguousarray(kept.T), np.ascontiguousarray(added.T)  # so that steps read memory in order
+    found = np.empty((len(kept) + 1, len(start)))
+    found[0] = start
+    for i, (share, more) in enumerate(zip(kept, added, strict=True)):
+        np.multiply(found[i], share, out=found[i + 1])
+        found[i + 1] += more
+    return np.ascontiguousarray(found.T)
 
 
 def _mean_survival(exponent: Array) -> Array:

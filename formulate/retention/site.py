@@ -1,16 +1,17 @@
 """What every site shares: one dose on its way in, where its carriers go, and the drug they set free there."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
 from formulate.case import Case
 from formulate.inputs import Subject
 from formulate.regimen import Event
-from formulate.results import Loading, Release
+from formulate.results import Exposure, Loading, Release
 from formulate.sampling import Array
+from materials.errors import FormulateError
 from materials.schema import Carrier
 
 Asked: TypeAlias = tuple[Case, Loading, Release]  # what retention is asked about
@@ -53,12 +54,17 @@ class Whereabouts:
     @property
     def here(self) -> Array:
         """The share at the site."""
-        return np.asarray(sum(self.at_site.values()))
+        return _summed(self.at_site)
 
     @property
     def gone(self) -> Array:
         """The share that has left the site."""
-        return np.asarray(sum(self.elsewhere.values()))
+        return _summed(self.elsewhere)
+
+
+def _summed(shares: Mapping[str, Array]) -> Array:
+    first, *others = shares.values() or (np.zeros(()),)
+    return np.asarray(sum(others, start=first))
 
 
 Going = Callable[[Setting, Array], Whereabouts]
@@ -139,13 +145,14 @@ def freed(release: Release, whereabouts: Whereabouts) -> dict[str, Array]:
     """
     every = {**whereabouts.at_site, **whereabouts.elsewhere}
     if not release.has_carriers:
-        return {name: np.zeros_like(release.free) for name in every}
-    whole = np.maximum.accumulate(release.free - release.free_from_depot, axis=1)  # rounding falls
+        nothing = np.zeros_like(release.free)
+        return dict.fromkeys(every, nothing)
+    whole = release.free - release.free_from_depot
+    np.maximum.accumulate(whole, axis=1, out=whole)  # rounding falls
     out = whereabouts.here + whereabouts.gone
     both = out[:, 1:] + out[:, :-1]
-    nothing = both <= 0
-    per_carrier = np.diff(whole) / np.where(nothing, 1.0, both)
-    per_carrier[nothing] = 0.0
+    per_carrier = np.zeros_like(both)
+    np.divide(np.diff(whole), both, out=per_carrier, where=both > 0)
     started = np.where(out[:, :1] > 0, whole[:, :1] / np.where(out[:, :1] > 0, out[:, :1], 1.0), 0.0)
     found = {}
     for name, share in every.items():
@@ -159,12 +166,78 @@ def freed(release: Release, whereabouts: Whereabouts) -> dict[str, Array]:
 
 def portions(whereabouts: Whereabouts) -> dict[str, Array]:
     """Give what part of the carriers out of any depot is in each place, (draws, times); 0 before there are any."""
-    out = whereabouts.here + whereabouts.gone
-    per_carrier = (out > 0) / np.where(out > 0, out, 1.0)
+    per_carrier = _per_carrier(whereabouts)
     every = {**whereabouts.at_site, **whereabouts.elsewhere}
     return {name: share * per_carrier for name, share in every.items()}
 
 
+def _per_carrier(whereabouts: Whereabouts) -> Array:
+    out = whereabouts.here + whereabouts.gone
+    return np.divide(1.0, out, out=np.zeros_like(out), where=out > 0)
+
+
 def still_held(release: Release, whereabouts: Whereabouts) -> dict[str, Array]:
     """Give the share of one dose that its carriers still hold in each place, (draws, times)."""
-    return {name: release.in_free_carrier * part for name, part in portions(whereabouts).items()}
+    every = {**whereabouts.at_site, **whereabouts.elsewhere}
+    if not release.has_carriers and not release.in_free_carrier.any():
+        return dict.fromkeys(every, np.zeros_like(release.free))
+    held = release.in_free_carrier * _per_carrier(whereabouts)
+    return {name: share * held for name, share in every.items()}
+
+
+class Posed(Protocol):
+    """A case as the equations of its site are asked about it; those of one key are solved together."""
+
+    @property
+    def key(self) -> object:
+        """All that the equations depend on but for what arrives."""
+
+
+P = TypeVar("P", bound=Posed)
+
+
+def side_by_side(
+    asked: Sequence[Asked], pose: Callable[[Case, Loading, Release], P], solve: Callable[[Sequence[P]], list[Exposure]]
+) -> list[Exposure | FormulateError]:
+    """Give the exposure of each case, or the error it is refused by; those with the same equations solved together.
+
+    Parameters
+    ----------
+    asked : sequence of (Case, Loading, Release)
+        The cases.
+    pose : callable
+        Gives a case as the equations are asked about it.
+    solve : callable
+        Gives the exposures of cases with one key.
+    """
+    found: dict[int, Exposure | FormulateError] = {}
+    alike: dict[object, dict[int, P]] = {}
+    for i, one in enumerate(asked):
+        try:
+            posed = pose(*one)
+        except FormulateError as error:
+            found[i] = error
+        else:
+            alike.setdefault(posed.key, {})[i] = posed
+    for group in alike.values():
+        found |= dict(zip(group, _solved(list(group.values()), solve), strict=True))
+    return [found[i] for i in range(len(asked))]
+
+
+def _solved(group: Sequence[P], solve: Callable[[Sequence[P]], list[Exposure]]) -> list[Exposure | FormulateError]:
+    """Give the exposures of a group; where one is refused, those of each alone."""
+    try:
+        return [*solve(group)]
+    except FormulateError as error:
+        if len(group) == 1:
+            return [error]
+    return [found for one in group for found in _solved([one], solve)]
+
+
+def fingerprint(constants: object) -> tuple[object, ...]:
+    """Give what tells constants apart: the bytes of the arrays of a dataclass, and of those inside it."""
+    if isinstance(constants, np.ndarray):
+        return (constants.shape, constants.tobytes())
+    if is_dataclass(constants):
+        return tuple(part for item in fields(constants) for part in fingerprint(getattr(constants, item.name)))
+    return (constants,)

@@ -65,9 +65,11 @@ def _mechanism(case: Case) -> str:
 def _completed(case: Case, found: Exposure) -> Exposure:
     """Add what is said of every site, and take away what rounding leaves below zero."""
     found = replace(found, warnings=(*found.warnings, *_lodged(case), *_same_at_any_start(case, _mechanism(case))))
-    if min(share.min() for share in (*found.at_site.values(), found.in_plasma)) < -ROUNDING:
+    below = {name for name, curve in found.unbound.items() if curve.min() < 0.0}
+    if not below or min(share.min() for share in (*found.at_site.values(), found.in_plasma)) < -ROUNDING:
         return found  # more than that is a fault to be seen
-    return replace(found, unbound={name: np.maximum(curve, 0.0) for name, curve in found.unbound.items()})
+    unbound = {name: np.maximum(curve, 0.0) if name in below else curve for name, curve in found.unbound.items()}
+    return replace(found, unbound=unbound)
 
 
 def _lodged(case: Case) -> tuple[str, ...]:
@@ -108,6 +110,10 @@ RETENTION: dict[str, Retained] = {
 # sites whose cases share most of the work
 TOGETHER: dict[str, Callable[[Sequence[Asked]], list[Exposure | FormulateError]]] = {
     "synovial-joint": stage_knee.synovial_joints,
+    "intervertebral-disc": stage_disc.intervertebral_discs,
+    "spinal-cord": stage_cord.spinal_cords,
+    "systemic-bone": stage_bone.systemic_bones,
+    "bone-defect": stage_defect.bone_defects,
 }
 
 # where carriers go at a site, whatever they hold

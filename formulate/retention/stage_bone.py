@@ -1,5 +1,8 @@
 """Bone and marrow: drug from blood or from a deposit, mineral that holds it, carriers that marrow takes up."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from formulate.case import Case
@@ -8,14 +11,16 @@ from formulate.results import Exposure, Loading, Release
 from formulate.retention import bone
 from formulate.retention.bone import DEGRADED, ELIMINATED, Skeleton, Tissue, skeleton_system
 from formulate.retention.cord_course import dissolved
-from formulate.retention.site import Setting, Whereabouts
-from formulate.retention.species import plasma_of
+from formulate.retention.site import Asked, Setting, Whereabouts, fingerprint, side_by_side
+from formulate.retention.species import Plasma, plasma_of
 from formulate.retention.stage_bone_carriers import IN_MARROW, places
 from formulate.retention.stage_bone_inputs import Reader, crystals_of, skeleton_of, sorted_solid
 from formulate.retention.stage_bone_remarks import remarks, sink_warning, warnings
 from formulate.retention.stage_drug import optional
-from formulate.retention.stage_gathering import INTRAVENOUS, gathered
+from formulate.retention.stage_gathering import INTRAVENOUS, Gathered, gathered
+from formulate.retention.together import Followed, amounts_of_all
 from formulate.sampling import Array
+from materials.errors import FormulateError
 
 
 def whereabouts(place: Setting, arrived: Array) -> Whereabouts:
@@ -42,6 +47,36 @@ def systemic_bone(case: Case, loading: Loading, release: Release) -> Exposure:
 
     Carriers in marrow release there, those elsewhere into plasma. Uptake of bare particles saturates with the dose.
     """
+    return _solved([_posed(case, loading, release)])[0]
+
+
+def systemic_bones(asked: Sequence[Asked]) -> list[Exposure | FormulateError]:
+    """Give what `systemic_bone` gives for each case, the cases of one skeleton and drug solved together."""
+    return side_by_side(asked, _posed, _solved)
+
+
+@dataclass(frozen=True)
+class _Posed:
+    """A case as the skeleton is asked about it."""
+
+    case: Case
+    release: Release
+    reader: Reader
+    plasma: Plasma
+    skeleton: Skeleton
+    whole: Gathered
+    dose: Array  # all that is given [kg], (draws, 1)
+    came: dict[str, Array]  # dissolved drug [kg], (draws, times)
+    crystals: Array  # share of all that is given
+    told: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What the course of dissolved drug depends on but for what enters."""
+        return (self.case.time.tobytes(), *fingerprint(self.skeleton))
+
+
+def _posed(case: Case, loading: Loading, release: Release) -> _Posed:
     reader, plasma = Reader(case), plasma_of(case)
     local = any(event.route != INTRAVENOUS for event in case.events)
     skeleton = skeleton_of(case, reader, plasma, local)
@@ -70,8 +105,19 @@ def systemic_bone(case: Case, loading: Loading, release: Release) -> Exposure:
             gone = dissolved(case.time, dose * share, came[name], volume, outflow, crystals_of(case.payload))
         crystals = crystals + share - gone / dose
         came[name] = came[name] + gone
-    amounts = skeleton_system(skeleton).amounts(case.time, came)
-    inside = amounts.inside
+    return _Posed(case, release, reader, plasma, skeleton, whole, dose, came, crystals, told)
+
+
+def _solved(group: Sequence[_Posed]) -> list[Exposure]:
+    """Give the exposures of cases of one skeleton and drug."""
+    compartments = skeleton_system(group[0].skeleton)
+    found = amounts_of_all(compartments, group[0].case.time, [posed.came for posed in group])
+    return [_exposure(posed, amounts) for posed, amounts in zip(group, found, strict=True)]
+
+
+def _exposure(posed: _Posed, amounts: Followed) -> Exposure:
+    case, reader, plasma, skeleton = posed.case, posed.reader, posed.plasma, posed.skeleton
+    whole, dose, inside = posed.whole, posed.dose, amounts.inside
     marrow, fluid, tissue = bone.MARROW, bone.BONE, skeleton.whole
     if skeleton.local is not None:
         marrow, fluid, tissue = bone.LOCAL_MARROW, bone.LOCAL_BONE, skeleton.local
@@ -87,7 +133,7 @@ def systemic_bone(case: Case, loading: Loading, release: Release) -> Exposure:
     at_site = {
         "depot": whole.depot,
         "carriers": whole.carriers,
-        "crystals": crystals,
+        "crystals": posed.crystals,
         "marrow": (inside[bone.MARROW] + inside.get(bone.LOCAL_MARROW, nothing)) / dose,
         "bone": (inside[bone.BONE] + inside.get(bone.LOCAL_BONE, nothing)) / dose,
         "mineral": (inside.get(bone.SURFACE, nothing) + inside.get(bone.DEEP, nothing)) / dose,
@@ -106,8 +152,8 @@ def systemic_bone(case: Case, loading: Loading, release: Release) -> Exposure:
         saturation=saturation,
         warnings=(
             *warnings(case, reader, skeleton),
-            *sink_warning(release.has_carriers, saturation, "marrow"),
-            *told,
+            *sink_warning(posed.release.has_carriers, saturation, "marrow"),
+            *posed.told,
             *plasma.notes,
         ),
         notes=(*remarks(case, skeleton), *whole.notes, *reader.told),

@@ -1,17 +1,29 @@
 """The spinal cord: an injection into its fluid, into a lesion or into blood, across a barrier that an injury opens."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from functools import partial
 
 import numpy as np
 
 from formulate.case import Case
 from formulate.crystal_sizes import crystal_sizes
 from formulate.regimen import Event
-from formulate.results import Exposure, Loading, Profile, Release
+from formulate.results import Depths, Exposure, Loading, Profile, Release
 from formulate.retention import cord, cord_course
 from formulate.retention.cord_course import Crystals, dissolved
-from formulate.retention.site import Setting, Whereabouts, freed, of_event, setting, still_held
-from formulate.retention.species import plasma_of
+from formulate.retention.site import (
+    Asked,
+    Setting,
+    Whereabouts,
+    fingerprint,
+    freed,
+    of_event,
+    setting,
+    side_by_side,
+    still_held,
+)
+from formulate.retention.species import Plasma, plasma_of
 from formulate.retention.stage_cord_inputs import (
     CORD,
     DEGRADED,
@@ -34,6 +46,7 @@ from formulate.retention.stage_cord_remarks import carrier_remarks, remarks, sin
 from formulate.retention.stage_drug import NEEDED, optional
 from formulate.retention.stage_survival import DEAD, followed
 from formulate.sampling import Array
+from materials.errors import FormulateError
 
 INTRATHECAL, INTRALESIONAL, INTRAVENOUS = "intrathecal", "intralesional", "intravenous"
 IN_FLUID, ON_SURFACE, IN_LESION, IN_CELLS = "cerebrospinal fluid", "leptomeninges", "lesion", "cells of the lesion"
@@ -70,6 +83,39 @@ def spinal_cord(case: Case, loading: Loading, release: Release) -> Exposure:
     Carriers release where they are: those in the fluid and on its walls into the fluid, those in the lesion and its
     cells into the lesion, those elsewhere into plasma. Crystals dissolve in the fluid or the lesion.
     """
+    return _solved([_posed(case, loading, release)])[0]
+
+
+def spinal_cords(asked: Sequence[Asked]) -> list[Exposure | FormulateError]:
+    """Give what `spinal_cord` gives for each case, the cases of one cord and drug solved together."""
+    return side_by_side(asked, _posed, _solved)
+
+
+@dataclass(frozen=True)
+class _Posed:
+    """A case as the cord is asked about it."""
+
+    case: Case
+    release: Release
+    reader: Reader
+    plasma: Plasma
+    sizes: Anatomy
+    drug: CordDrug
+    is_open: Array  # how much of the barrier is open, as the mean over each step
+    plan: "_Plan"
+    dose: Array  # all that is given [kg], (draws, 1)
+    came: dict[str, Array]  # dissolved drug [kg], (draws, times)
+    crystals: dict[str, Array]  # by place, as shares of all that is given
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What the course of dissolved drug depends on but for what enters."""
+        rates = (part for rates in (self.drug.steady, self.drug.leaking) for pair in rates.items() for part in pair)
+        known = (self.case.time, self.is_open, *rates)
+        return tuple(part for one in known for part in fingerprint(one))
+
+
+def _posed(case: Case, loading: Loading, release: Release) -> _Posed:
     reader, plasma = Reader(case), plasma_of(case)
     sizes = anatomy(reader)
     drug = drug_of(case, reader, sizes, plasma)
@@ -82,20 +128,37 @@ def spinal_cord(case: Case, loading: Loading, release: Release) -> Exposure:
             gone = dissolved(case.time, solid, came[where], drug.capacity[where], drug.outflow(where), _crystals(case))
             came[where] = came[where] + gone
             crystals[where] = (solid - gone) / dose
-    amounts = cord_course.follow(case.time, came, drug.steady, drug.leaking, leak(reader, case.time))
+    is_open = leak(reader, case.time)
+    return _Posed(case, release, reader, plasma, sizes, drug, is_open, plan, dose, came, crystals)
+
+
+def _solved(group: Sequence[_Posed]) -> list[Exposure]:
+    """Give the exposures of cases of one cord and drug."""
+    one = group[0]
+    came = [posed.came for posed in group]
+    solved = cord_course.follow_all(one.case.time, came, one.drug.steady, one.drug.leaking, one.is_open)
+    return [_exposure(posed, amounts) for posed, amounts in zip(group, solved, strict=True)]
+
+
+def _exposure(posed: _Posed, amounts: dict[str, Array]) -> Exposure:
+    case, release, reader, plasma = posed.case, posed.release, posed.reader, posed.plasma
+    sizes, drug, plan, dose = posed.sizes, posed.drug, posed.plan, posed.dose
     unbound = {name: amounts[name] / drug.capacity[name][:, None] for name in (FLUID, CORD, LESION, PLASMA)}
     solubility = optional(case.payload, "aqueous_solubility", np.inf)
     saturation = np.maximum(unbound[FLUID].max(axis=1), unbound[LESION].max(axis=1)) / solubility
     at_site = {
         "depot": plan.depot,
         "carriers": plan.carriers,
-        "crystals": np.asarray(sum(crystals.values(), np.zeros_like(plan.depot))),
+        "crystals": np.asarray(sum(posed.crystals.values(), np.zeros_like(plan.depot))),
         "cerebrospinal fluid": amounts[FLUID] / dose,
         "cord": amounts[CORD] / dose,
         "lesion": amounts[LESION] / dose,
     }
     whole = np.asarray(sum(at_site.values()))
     lesion_first = case.main_route == INTRALESIONAL
+    # what vessels bring into the cord is not in the profile, so there is none of a dose into blood
+    shown = {} if any(event.route == "intravenous" for event in case.events) else {CORD}
+    face = unbound[LESION if lesion_first else FLUID]
     return Exposure(
         time=case.time,
         given=np.asarray(sum(event.share * (case.time >= event.start) for event in case.events)),
@@ -114,12 +177,7 @@ def spinal_cord(case: Case, loading: Loading, release: Release) -> Exposure:
         warnings=(*warnings(case, reader, sizes), *sink_warning(release.has_carriers, saturation), *plasma.notes),
         notes=(*remarks(case, reader, drug, sizes, plasma, whole), *plan.notes, *reader.told),
         elsewhere=plan.elsewhere,
-        # what vessels bring into the cord is not in the profile, so there is none of a dose into blood
-        at_depth=(
-            {}
-            if any(event.route == "intravenous" for event in case.events)
-            else {CORD: _profile(case.time, unbound[LESION if lesion_first else FLUID], drug, sizes)}
-        ),
+        at_depth=Depths({name: partial(_profile, case.time, face, drug, sizes) for name in shown}),
     )
 
 

@@ -1,5 +1,8 @@
 """A bone defect: what scaffold, clot and carriers hold there, what is dissolved, what reaches plasma."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from formulate.case import Case
@@ -9,14 +12,16 @@ from formulate.retention import bone, defect
 from formulate.retention.cord_barrier import capillary_clearance
 from formulate.retention.cord_course import dissolved
 from formulate.retention.defect import DEGRADED, ELIMINATED, Defect, defect_system
-from formulate.retention.site import Setting, Whereabouts
+from formulate.retention.site import Asked, Setting, Whereabouts, fingerprint, side_by_side
 from formulate.retention.species import VOLUME, Plasma, plasma_of
 from formulate.retention.stage_bone_carriers import places
 from formulate.retention.stage_bone_inputs import TISSUE_DENSITY, Reader, crystals_of, sorted_solid, wall
 from formulate.retention.stage_bone_remarks import liquid, sink_warning
 from formulate.retention.stage_drug import NEEDED, mobility, optional
-from formulate.retention.stage_gathering import gathered
+from formulate.retention.stage_gathering import Gathered, gathered
+from formulate.retention.together import Followed, amounts_of_all
 from formulate.sampling import Array
+from materials.errors import FormulateError
 
 INJECTED = "local-bone"
 IN_DEFECT = "defect"
@@ -47,15 +52,43 @@ def bone_defect(case: Case, loading: Loading, release: Release) -> Exposure:
 
     Where a release is computed, a gel or carriers are the source, and nothing else holds the drug.
     """
+    return _solved([_posed(case, loading, release)])[0]
+
+
+def bone_defects(asked: Sequence[Asked]) -> list[Exposure | FormulateError]:
+    """Give what `bone_defect` gives for each case, the cases of one defect and drug solved together."""
+    return side_by_side(asked, _posed, _solved)
+
+
+@dataclass(frozen=True)
+class _Posed:
+    """A case as the defect is asked about it."""
+
+    case: Case
+    release: Release
+    reader: Reader
+    plasma: Plasma
+    here: Defect
+    whole: Gathered
+    dose: Array  # all that is given [kg], (draws, 1)
+    came: dict[str, Array]  # dissolved drug [kg], (draws, times)
+    crystals: Array  # share of all that is given
+    told: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What the course of dissolved drug depends on but for what enters."""
+        return (self.case.time.tobytes(), *fingerprint(self.here))
+
+
+def _posed(case: Case, loading: Loading, release: Release) -> _Posed:
     reader, plasma = Reader(case), plasma_of(case)
     here = defect_of(case, reader, plasma)
 
     def freed_to(event: Event) -> dict[str, float]:
         return {defect.DEFECT: 1.0}
 
-    whole = gathered(
-        case, release, lambda place, arrived: whereabouts(place, arrived), lambda e: _held(case, reader, e), freed_to
-    )
+    whole = gathered(case, release, whereabouts, lambda event: _held(case, reader, event), freed_to)
     dose = (loading.given * case.doses)[:, None]
     came = {name: dose * amount for name, amount in whole.arrived.items()}
     crystals = np.zeros_like(whole.depot)
@@ -66,8 +99,18 @@ def bone_defect(case: Case, loading: Loading, release: Release) -> Exposure:
             gone = dissolved(case.time, gone, came[name], here.volume, here.local_rate, crystals_of(case.payload))
         crystals = crystals + solid - gone / dose
         came[name] = came[name] + gone
-    amounts = defect_system(here).amounts(case.time, came)
-    inside = amounts.inside
+    return _Posed(case, release, reader, plasma, here, whole, dose, came, crystals, told)
+
+
+def _solved(group: Sequence[_Posed]) -> list[Exposure]:
+    """Give the exposures of cases of one defect and drug."""
+    found = amounts_of_all(defect_system(group[0].here), group[0].case.time, [posed.came for posed in group])
+    return [_exposure(posed, amounts) for posed, amounts in zip(group, found, strict=True)]
+
+
+def _exposure(posed: _Posed, amounts: Followed) -> Exposure:
+    case, reader, plasma, here = posed.case, posed.reader, posed.plasma, posed.here
+    whole, dose, inside = posed.whole, posed.dose, amounts.inside
     unbound = {
         "defect": inside[defect.DEFECT] / here.volume[:, None],
         "plasma": (plasma.unbound_fraction / plasma.volume)[:, None] * inside[defect.PLASMA],
@@ -79,7 +122,7 @@ def bone_defect(case: Case, loading: Loading, release: Release) -> Exposure:
         at_site={
             "depot": whole.depot,
             "carriers": whole.carriers,
-            "crystals": crystals,
+            "crystals": posed.crystals,
             "scaffold": (inside[defect.FAST] + inside[defect.SLOW]) / dose,
             "clot": inside[defect.CLOT] / dose,
             "defect": inside[defect.DEFECT] / dose,
@@ -94,8 +137,8 @@ def bone_defect(case: Case, loading: Loading, release: Release) -> Exposure:
         saturation=saturation,
         warnings=(
             *_warnings(case, here),
-            *sink_warning(release.has_carriers, saturation, "defect"),
-            *told,
+            *sink_warning(posed.release.has_carriers, saturation, "defect"),
+            *posed.told,
             *plasma.notes,
         ),
         notes=(*_remarks(case, here, inside), *_of_gel(case, whole.depot), *whole.notes, *reader.told),

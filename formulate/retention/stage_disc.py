@@ -1,29 +1,42 @@
 """The intervertebral disc: what an injection leaves there, how the disc empties, what reaches plasma."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from functools import partial
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from formulate.case import Case
 from formulate.crystal_sizes import crystal_sizes
 from formulate.diffusivity import stokes_einstein_diffusivity
 from formulate.regimen import Event
-from formulate.results import Exposure, Loading, Profile, Release
+from formulate.results import Depths, Exposure, Loading, Profile, Release
 from formulate.retention import disc_injection
 from formulate.retention.disc import Disc, slab_modes
-from formulate.retention.disc_course import Course, Entering, linear_course, saturable_course
+from formulate.retention.disc_course import Course, Entering, linear_courses, saturable_course
 from formulate.retention.disc_solids import DiscCrystals, dissolved
 from formulate.retention.hindrance import diffusivity_between_fibres, pore_partition
 from formulate.retention.linear import system
-from formulate.retention.site import Setting, Whereabouts, freed, of_event, setting, still_held
+from formulate.retention.site import (
+    Asked,
+    Setting,
+    Whereabouts,
+    fingerprint,
+    freed,
+    of_event,
+    setting,
+    side_by_side,
+    still_held,
+)
 from formulate.retention.stage_disc_inputs import ANNULUS as ANNULUS_FIBROSUS
 from formulate.retention.stage_disc_inputs import NUCLEUS as NUCLEUS_PULPOSUS
-from formulate.retention.stage_disc_inputs import Reader, anatomy, disc_of, sites_of
+from formulate.retention.stage_disc_inputs import Anatomy, Reader, Sites, anatomy, disc_of, sites_of
 from formulate.retention.stage_disc_remarks import CARRIERS, FROM_BLOOD, remarks, warnings
 from formulate.retention.stage_drug import BODY_TEMPERATURE, NEEDED, WATER_VISCOSITY, optional
 from formulate.retention.stage_survival import DEAD, followed
 from formulate.sampling import Array
+from materials.errors import FormulateError
 
 INTRADISCAL = "intradiscal"
 BESIDE = "epidural and paraspinal tissue"
@@ -60,28 +73,73 @@ def intervertebral_disc(case: Case, loading: Loading, release: Release) -> Expos
     nucleus, and those that cells took up, release into it; what leaked releases beside the spine and reaches plasma
     from there; what blood and lymph carried off releases into plasma. Solid drug that leaked counts as dissolved.
     """
+    return _solved([_posed(case, loading, release)])[0]
+
+
+def intervertebral_discs(asked: Sequence[Asked]) -> list[Exposure | FormulateError]:
+    """Give what `intervertebral_disc` gives for each case, the cases of one disc and drug solved together."""
+    return side_by_side(asked, _posed, _solved)
+
+
+@dataclass(frozen=True)
+class _Posed:
+    """A case as the disc is asked about it."""
+
+    case: Case
+    release: Release
+    reader: Reader
+    sizes: Anatomy
+    disc: Disc
+    sites: Sites | None
+    whole: "_Arrived"
+    dose: Array  # all that is given [kg], (draws, 1)
+    dissolved: Array  # of the solid that came into the nucleus, as a share of all that is given
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What the course of dissolved drug depends on but for what enters."""
+        return (self.case.time.tobytes(), *fingerprint(self.disc), *fingerprint(self.sites))
+
+    @property
+    def entering(self) -> Entering:
+        """What enters each place [kg]."""
+        whole = self.whole
+        return Entering(
+            self.dose * (whole.nucleus + self.dissolved), self.dose * whole.beside, self.dose * whole.plasma
+        )
+
+
+def _posed(case: Case, loading: Loading, release: Release) -> _Posed:
     reader = Reader(case)
     sizes = anatomy(reader)
     disc = disc_of(case, reader, sizes)
-    modes = slab_modes(disc.biot)
     whole = _arrivals(case, release, reader)
     dose = (loading.given * case.doses)[:, None]
-    solid = dose * whole.solid
-    in_solution = np.zeros_like(solid)
-    if solid.any():
-        in_solution = dissolved(case.time, solid, dose * whole.nucleus, disc, modes, _crystals(case, reader))
-    entering = dose * whole.nucleus + in_solution
-    coming = Entering(entering, dose * whole.beside, dose * whole.plasma)
-    moments = np.unique([int(np.abs(case.time - days * 86400.0).argmin()) for days in PROFILE_DAYS])
-    sites = sites_of(case, reader)
+    gone = np.zeros_like(whole.solid)
+    if whole.solid.any():
+        solid, crystals = dose * whole.solid, _crystals(case, reader)
+        gone = dissolved(case.time, solid, dose * whole.nucleus, disc, slab_modes(disc.biot), crystals) / dose
+    return _Posed(case, release, reader, sizes, disc, sites_of(case, reader), whole, dose, gone)
+
+
+def _solved(group: Sequence[_Posed]) -> list[Exposure]:
+    """Give the exposures of cases of one disc and drug."""
+    time, disc, sites = group[0].case.time, group[0].disc, group[0].sites
+    moments = np.unique([int(np.abs(time - days * 86400.0).argmin()) for days in PROFILE_DAYS])
     if sites is None:
-        course = linear_course(case.time, coming, disc, modes, moments)
+        courses = linear_courses(time, [posed.entering for posed in group], disc, slab_modes(disc.biot), moments)
     else:
-        course = saturable_course(case.time, coming, disc, sites.concentration, sites.dissociation, moments)
+        full = sites.concentration, sites.dissociation
+        courses = [saturable_course(time, posed.entering, disc, *full, moments) for posed in group]
+    return [_exposure(posed, course, moments) for posed, course in zip(group, courses, strict=True)]
+
+
+def _exposure(posed: _Posed, course: Course, moments: NDArray[np.intp]) -> Exposure:
+    case, reader, disc, whole = posed.case, posed.reader, posed.disc, posed.whole
     unbound = _unbound(disc, course, reader)
     solubility = optional(case.payload, "aqueous_solubility", np.inf)
     saturation = np.asarray(unbound[NUCLEUS_PULPOSUS].max(axis=1) / solubility)
-    per_dose = 1.0 / dose
+    per_dose = 1.0 / posed.dose
     elsewhere = {BESIDE: course.beside * per_dose + whole.held_beside}
     if whole.held_in_blood.any():
         elsewhere[IN_BLOOD] = whole.held_in_blood
@@ -91,7 +149,7 @@ def intervertebral_disc(case: Case, loading: Loading, release: Release) -> Expos
         at_site={
             "depot": whole.depot,
             "carriers": whole.held_here,
-            "crystals": whole.solid - in_solution * per_dose,
+            "crystals": whole.solid - posed.dissolved,
             "nucleus": course.nucleus * per_dose,
             "annulus": course.annulus * per_dose,
         },
@@ -103,11 +161,15 @@ def intervertebral_disc(case: Case, loading: Loading, release: Release) -> Expos
         carriers_left=whole.carriers_left,
         plasma_auc=disc.unbound_in_plasma * course.eliminated[:, -1] / disc.clearance,
         saturation=saturation,
-        warnings=(*warnings(case, reader, sizes), *_sink_warning(release, saturation)),
+        warnings=(*warnings(case, reader, posed.sizes), *_sink_warning(posed.release, saturation)),
         notes=(*remarks(case, disc, reader), *whole.notes),
         elsewhere=elsewhere,
-        at_depth={NUCLEUS_PULPOSUS: Profile(course.depth, case.time[moments], course.at_depth)},
+        at_depth=Depths({NUCLEUS_PULPOSUS: partial(_profile, course, case.time[moments])}),
     )
+
+
+def _profile(course: Course, time: Array) -> Profile:
+    return Profile(course.depth, time, course.at_depth)
 
 
 @dataclass

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from formulate.case import Case
 from formulate.regimen import Event
-from formulate.results import Exposure, Loading, Profile, Release
+from formulate.results import Depths, Exposure, Loading, Profile, Release
 from formulate.retention import joint, particles
 from formulate.retention.fluid import drained_turnovers, fluid_volume
 from formulate.retention.joint_rates import JointRates
@@ -60,25 +60,34 @@ def synovial_joint(case: Case, loading: Loading, release: Release) -> Exposure:
     dissolved there.
     """
     posed = _posed(case, loading, release)
-    return _exposure(posed, joint.solve(case.time, posed.arrivals, posed.rates, posed.moments))
+    amounts = joint.solve(case.time, posed.arrivals, posed.rates, posed.moments)
+    return _exposure(posed, amounts, _volume(case.time, posed.rates))
 
 
 def synovial_joints(asked: Sequence[Asked]) -> list[Exposure | FormulateError]:
     """Give what `synovial_joint` gives for each case, the cases of one joint and drug solved together."""
     found: dict[int, Exposure | FormulateError] = {}
-    alike: dict[tuple[object, ...], dict[int, _Posed]] = {}
+    joints: dict[tuple[object, ...], dict[object, dict[int, _Posed]]] = {}  # by their constants, then by crystals
     for i, one in enumerate(asked):
         try:
             posed = _posed(*one)
         except FormulateError as error:
             found[i] = error
         else:
-            alike.setdefault((posed.case.time.tobytes(), *posed.rates.key), {})[i] = posed
-    for group in alike.values():
-        first = next(iter(group.values()))
-        arrivals = [posed.arrivals for posed in group.values()]
-        solved = joint.solve_all(first.case.time, arrivals, first.rates, first.moments)
-        found |= {i: _exposure(posed, amounts) for (i, posed), amounts in zip(group.items(), solved, strict=True)}
+            joint_key, crystals_key = posed.rates.keys
+            alike = joints.setdefault((posed.case.time.tobytes(), *joint_key), {})
+            alike.setdefault(crystals_key, {})[i] = posed
+    for alike in joints.values():
+        without = alike.pop(None, {})  # they need no crystals, and may go with any
+        for group in alike.values() or [without]:
+            every = group | without
+            without = {}
+            first, *_ = group.values()
+            arrivals = [posed.arrivals for posed in every.values()]
+            solved = joint.solve_all(first.case.time, arrivals, first.rates, first.moments)
+            volume = _volume(first.case.time, first.rates)
+            for (i, posed), amounts in zip(every.items(), solved, strict=True):
+                found[i] = _exposure(posed, amounts, volume)
     return [found[i] for i in range(len(asked))]
 
 
@@ -97,8 +106,9 @@ class _Posed:
     @cached_property
     def arrivals(self) -> joint.Arrivals:
         """What enters each place."""
-        dose, plan = self.dose, self.plan
-        return joint.Arrivals(dose * plan.fluid, dose * plan.synovium, dose * plan.plasma, dose * plan.solid)
+        plan = self.plan
+        shares = (plan.fluid, plan.synovium, plan.plasma, plan.solid)
+        return joint.Arrivals(*(share if share is plan.nothing else self.dose * share for share in shares))
 
     @property
     def moments(self) -> tuple[int, ...]:
@@ -114,35 +124,37 @@ def _posed(case: Case, loading: Loading, release: Release) -> _Posed:
     return _Posed(case, release, reader, plasma, plan, rates, (loading.given * case.doses)[:, None])
 
 
-def _exposure(posed: _Posed, amounts: joint.JointAmounts) -> Exposure:
+def _exposure(posed: _Posed, amounts: joint.JointAmounts, volume: Array) -> Exposure:
     case, release, reader, plasma = posed.case, posed.release, posed.reader, posed.plasma
-    plan, rates, dose = posed.plan, posed.rates, posed.dose
+    plan, rates, per_dose = posed.plan, posed.rates, 1.0 / posed.dose
     assert rates.cartilage is not None
-    total_fluid = amounts.fluid / _volume(case.time, rates)
+    total_fluid = amounts.fluid / volume
     unbound = {
         "synovial-fluid": rates.unbound_in_fluid[:, None] * total_fluid,
-        "synovium": amounts.synovium / rates.synovium_capacity[:, None],
+        "synovium": amounts.synovium * (1.0 / rates.synovium_capacity)[:, None],
         "cartilage": rates.cartilage.mean_mobile(amounts.cartilage),
-        "plasma": rates.unbound_in_plasma[:, None] * amounts.plasma / rates.plasma_volume[:, None],
+        "plasma": amounts.plasma * (rates.unbound_in_plasma / rates.plasma_volume)[:, None],
     }
     at_site = {
         "depot": plan.depot,
         "carriers": plan.carriers,
-        "crystals": amounts.solid / dose,
-        "synovial fluid": amounts.fluid / dose,
-        "synovium": amounts.synovium / dose,
-        "cartilage": amounts.cartilage / dose,
+        "crystals": plan.nothing if plan.solid is plan.nothing else amounts.solid * per_dose,
+        "synovial fluid": amounts.fluid * per_dose,
+        "synovium": amounts.synovium * per_dose,
+        "cartilage": amounts.cartilage * per_dose,
     }
     elsewhere = dict(plan.elsewhere)
-    if amounts.broken_down.any():
-        elsewhere["broken down in the joint"] = amounts.broken_down / dose
+    if rates.breakdown is not None and amounts.broken_down.any():
+        elsewhere["broken down in the joint"] = amounts.broken_down * per_dose
     saturation = unbound["synovial-fluid"].max(axis=1) / rates.solubility
+    parts = [amounts.cartilage_parts[i] for i in posed.moments]
+    levels = [unbound["synovial-fluid"][:, i].copy() for i in posed.moments]
     return Exposure(
         time=case.time,
         given=np.asarray(sum(event.share * (case.time >= event.start) for event in case.events)),
         at_site=at_site,
-        in_plasma=amounts.plasma / dose,
-        eliminated=amounts.eliminated / dose,
+        in_plasma=amounts.plasma * per_dose,
+        eliminated=amounts.eliminated * per_dose,
         drained=plan.drained,
         unbound=unbound,
         total={"synovial-fluid": total_fluid},
@@ -150,9 +162,9 @@ def _exposure(posed: _Posed, amounts: joint.JointAmounts) -> Exposure:
         plasma_auc=rates.unbound_in_plasma * amounts.eliminated[:, -1] / rates.clearance,
         saturation=saturation,
         warnings=(*sink_warning(release.has_carriers, saturation), *plasma.notes, *reader.told),
-        notes=(*remarks(case, rates, np.asarray(sum(at_site.values()))), *plan.notes),
+        notes=(*remarks(case, rates, _stay(case.time, at_site)), *plan.notes),
         elsewhere=elsewhere,
-        at_depth={"cartilage": _profile(case.time, posed.moments, amounts, unbound["synovial-fluid"], rates)},
+        at_depth=Depths({"cartilage": partial(_profile, case.time, posed.moments, parts, levels, rates)}),
     )
 
 
@@ -160,10 +172,18 @@ class _Plan:
     """Shares of all that is given, over every dose, (draws, times): what arrives where, and what carriers hold."""
 
     def __init__(self, nothing: Array) -> None:
-        self.fluid, self.synovium, self.plasma, self.solid = (nothing.copy() for _ in range(4))
-        self.depot, self.carriers, self.drained, self.carriers_left = (nothing.copy() for _ in range(4))
+        self.fluid = self.synovium = self.plasma = self.solid = nothing
+        self.depot = self.carriers = self.drained = self.carriers_left = nothing
         self.elsewhere: dict[str, Array] = {}
         self.notes: dict[str, None] = {}  # in order, each once
+        self.nothing = nothing
+
+    def add(self, event: Event, **shares: Array) -> None:
+        """Add what one dose brings, as shares of that dose."""
+        for name, share in shares.items():
+            before = getattr(self, name)
+            brought = share if event.share == 1.0 else event.share * share
+            setattr(self, name, brought if before is self.nothing else before + brought)
 
 
 def _gathered(case: Case, release: Release, reader: Reader) -> _Plan:
@@ -174,43 +194,58 @@ def _gathered(case: Case, release: Release, reader: Reader) -> _Plan:
     for event in case.events:
         shifted = of_event(release, event)
         place = setting(case, event)
-        if place.carrier is None:
-            places = Whereabouts({IN_FLUID: nothing}, {LYMPH: nothing})
-        else:
-            places = _places(place, shifted.carriers_out, reader, schedule)
         plan.notes |= dict.fromkeys(carrier_remarks(place))
+        places = None if place.carrier is None else _places(place, shifted.carriers_out, reader, schedule)
         _add(plan, event, shifted, places, reader)
         if release.has_carriers:
-            plan.carriers_left += event.share * _carriers_left(case, event, shifted, places, reader)
+            here = nothing if places is None else places.here
+            plan.add(event, carriers_left=_carriers_left(case, event, shifted, here, reader))
     return plan
 
 
-def _add(plan: _Plan, event: Event, release: Release, places: Whereabouts, reader: Reader) -> None:
-    """Add one dose to the plan."""
-    # `free` holds what carriers set free as well, which arrives where they are
-    at_once = release.free if not release.has_carriers else np.zeros_like(release.free)
-    set_free, still = freed(release, places), still_held(release, places)
-    held = {name: still[name] for name in places.elsewhere}
-    trapped = set_free.get(IN_SYNOVIUM, 0.0)
-    share = reader.number("trapped_release_share_to_fluid")[:, None] if np.any(trapped) else 0.0
-    away = np.asarray(sum(set_free[name] for name in places.elsewhere))
-    plan.synovium += event.share * (1.0 - share) * trapped
-    plan.fluid += event.share * share * trapped
-    plan.plasma += event.share * away
-    plan.carriers += event.share * release.in_free_carrier - event.share * np.asarray(sum(held.values()))
+def _add(plan: _Plan, event: Event, release: Release, places: Whereabouts | None, reader: Reader) -> None:
+    """Add one dose to the plan; `places` tells where its carriers are that move."""
+    plan.add(event, carriers=release.in_free_carrier)
+    if not release.has_carriers:
+        # `free` holds what carriers set free as well, which arrives where they are
+        into = {INTRAVENOUS: "plasma"}.get(event.route, "fluid")
+        plan.add(event, **{into: release.free})
+    if places is not None:
+        _add_of_carriers(plan, event, release, places, reader)
     if event.route == INTRAVENOUS:
-        plan.plasma += event.share * (at_once + release.solid)
-        for name, amount in held.items():
-            plan.elsewhere[name] = plan.elsewhere.get(name, 0.0) + event.share * amount
+        if release.solid.any():
+            plan.add(event, plasma=release.solid)
+        if places is None:
+            plan.elsewhere.setdefault(LYMPH, plan.depot)
         return
-    depot_share: Array | float = 1.0
     if release.free_from_depot.any():
-        depot_share = reader.number("depot_release_share_to_fluid")[:, None]
-    plan.fluid += event.share * (at_once + set_free.get(IN_FLUID, 0.0) + depot_share * release.free_from_depot)
-    plan.synovium += event.share * (1.0 - depot_share) * release.free_from_depot
-    plan.solid += event.share * release.solid
-    plan.depot += event.share * release.in_depot_carrier
-    plan.drained += event.share * np.asarray(sum(held.values()))
+        share = reader.number("depot_release_share_to_fluid")[:, None]
+        in_fluid = share * release.free_from_depot
+        plan.add(event, fluid=in_fluid, synovium=release.free_from_depot - in_fluid)
+    if release.solid.any():
+        plan.add(event, solid=release.solid)
+    if release.in_depot_carrier.any():
+        plan.add(event, depot=release.in_depot_carrier)
+
+
+def _add_of_carriers(plan: _Plan, event: Event, release: Release, places: Whereabouts, reader: Reader) -> None:
+    """Add what carriers of one dose that move set free, and what those hold that are no longer at the site."""
+    into_vein = event.route == INTRAVENOUS
+    if not into_vein:  # it is all one where the others are
+        places = Whereabouts(places.at_site, {LYMPH: places.gone})
+    set_free, still = freed(release, places), still_held(release, places)
+    trapped = set_free.get(IN_SYNOVIUM)
+    if trapped is not None and trapped.any():
+        in_fluid = reader.number("trapped_release_share_to_fluid")[:, None] * trapped
+        plan.add(event, fluid=in_fluid, synovium=trapped - in_fluid)
+    for name in places.elsewhere:
+        plan.add(event, plasma=set_free[name], carriers=-still[name])
+        if into_vein:
+            plan.elsewhere[name] = plan.elsewhere.get(name, 0.0) + event.share * still[name]
+        else:
+            plan.add(event, drained=still[name])
+    if not into_vein and IN_FLUID in set_free:
+        plan.add(event, fluid=set_free[IN_FLUID])
 
 
 def _places(place: Setting, arrived: Array, reader: Reader, schedule: tuple[tuple[float, float], ...]) -> Whereabouts:
@@ -282,12 +317,15 @@ def _size(place: Setting, reader: Reader) -> Array:
     return particles.effective_diameter(size, charge, reader.number("cationic_aggregate_diameter"))
 
 
-def _carriers_left(case: Case, event: Event, release: Release, places: Whereabouts, reader: Reader) -> Array:
-    """Give the share of the carriers of one dose, by their own substance, that is still at the site."""
+def _carriers_left(case: Case, event: Event, release: Release, here: Array, reader: Reader) -> Array:
+    """Give the share of the carriers of one dose, by their own substance, that is still at the site.
+
+    `here` are those that move.
+    """
     inner = case.inner.entry
     assert isinstance(inner, Carrier)
     age = np.maximum(case.time - event.start, 0.0)
-    at_site = (case.time >= event.start) * (1.0 - release.carriers_out) + places.here
+    at_site = (case.time >= event.start) * (1.0 - release.carriers_out) + here
     if inner.form == "vesicle":
         lost = reader.number("trapped_lipid_degradation_rate")[:, None]
         return np.asarray(at_site * np.exp(-lost * age))
@@ -297,10 +335,18 @@ def _carriers_left(case: Case, event: Event, release: Release, places: Whereabou
 
 
 def _volume(time: Array, rates: JointRates) -> Array:
-    if not rates.injections:
-        return rates.resting_volume[:, None] * np.ones_like(time)
+    """Give the volume of the fluid, (draws, times), or (draws, 1) where it stays the same."""
+    if not any(volume for _, volume in rates.injections):
+        return rates.resting_volume[:, None]
     starts, volumes = zip(*rates.injections, strict=True)
     return fluid_volume(time, rates.resting_volume[:, None], volumes, rates.relaxation_time[:, None], starts)
+
+
+def _stay(time: Array, at_site: dict[str, Array]) -> Array:
+    """Give how long drug stays at the site [s], its share over time, (draws,)."""
+    steps = np.diff(time, prepend=time[0], append=time[-1])
+    counts = 0.5 * (steps[1:] + steps[:-1])
+    return np.asarray(sum(share @ counts for share in at_site.values()))
 
 
 def _moments(time: Array) -> tuple[int, ...]:
@@ -310,10 +356,10 @@ def _moments(time: Array) -> tuple[int, ...]:
 
 
 def _profile(
-    time: Array, moments: tuple[int, ...], amounts: joint.JointAmounts, fluid: Array, rates: JointRates
+    time: Array, moments: tuple[int, ...], parts: list[Array], levels: list[Array], rates: JointRates
 ) -> Profile:
     assert rates.cartilage is not None
     share = np.linspace(0.0, 1.0, DEPTHS) ** 2  # finer toward the surface
-    found = [rates.cartilage.profile(amounts.cartilage_parts[i], fluid[:, i], share) for i in moments]
+    found = [rates.cartilage.profile(held, level, share) for held, level in zip(parts, levels, strict=True)]
     depth = rates.cartilage.rates.thickness[:, None] * share
     return Profile(depth, time[list(moments)], np.stack(found, axis=2) if found else np.zeros((*depth.shape, 0)))

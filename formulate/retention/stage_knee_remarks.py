@@ -27,15 +27,15 @@ def sink_warning(has_carriers: bool, saturation: Array) -> tuple[str, ...]:
     )
 
 
-def remarks(case: Case, rates: JointRates, left: Array) -> tuple[str, ...]:
-    """Give the pitfalls that apply to a case; `left` is the share at the site, (draws, times)."""
+def remarks(case: Case, rates: JointRates, stay: Array) -> tuple[str, ...]:
+    """Give the pitfalls that apply to a case; `stay` is how long drug stays at the site [s], (draws,)."""
     routes = {event.route for event in case.events}
     told: list[str] = []
     if routes - {INTRAVENOUS}:
         told += _of_volume(rates)
         told += _of_retention(case)
         told += _of_crystals(rates)
-        told += _of_flip_flop(case, rates, left)
+        told += _of_flip_flop(rates, float(np.median(stay)))
     told += _of_solute(case)
     told += _of_cartilage(case, rates)
     return tuple(told)
@@ -74,13 +74,12 @@ def _of_crystals(rates: JointRates) -> list[str]:
     ]
 
 
-def _of_flip_flop(case: Case, rates: JointRates, left: Array) -> list[str]:
-    stay = np.median(np.trapezoid(left, case.time, axis=1))
+def _of_flip_flop(rates: JointRates, stay: float) -> list[str]:
     own = float(np.median(rates.plasma_volume / rates.clearance))
     if stay < 1.5 * own:
         return []
     return [
-        f"drug stays in the joint (mean {_span(float(stay))}) for longer than in the body ({_span(own)}): the late "
+        f"drug stays in the joint (mean {_span(stay)}) for longer than in the body ({_span(own)}): the late "
         "slope in plasma is that of absorption from the joint, not the drug's own (flip-flop)"
     ]
 

@@ -13,6 +13,8 @@ class Recorded(Draws):
     def __init__(self, draws: Draws) -> None:
         object.__setattr__(self, "count", draws.count)
         object.__setattr__(self, "seed", draws.seed)
+        object.__setattr__(self, "inputs", {})
+        object.__setattr__(self, "values", {})
         object.__setattr__(self, "columns", {})
         object.__setattr__(self, "_draws", draws)
 
@@ -37,6 +39,8 @@ class Chosen(Draws):
     def __init__(self, columns: Mapping[str, Array], count: int, seed: int = 0) -> None:
         object.__setattr__(self, "count", count)
         object.__setattr__(self, "seed", seed)
+        object.__setattr__(self, "inputs", {})
+        object.__setattr__(self, "values", {})
         object.__setattr__(self, "_columns", columns)
 
     _columns: Mapping[str, Array]

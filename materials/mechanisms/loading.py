@@ -15,6 +15,7 @@ _VESICLES_MAY_USE: tuple[Name, ...] = (
     "membrane_partition_log10_neutral",
     "membrane_partition_log10_ion",
     "max_syringeable_diameter",
+    "needle_inner_diameter",
     "max_syringeable_storage_modulus",
     # of the gel around the vesicles
     "particle_volume_fraction",
@@ -58,6 +59,7 @@ _DOSED_MAY_USE: tuple[Name, ...] = (
     "aspect_ratio",
     "max_injectable_concentration",
     "max_syringeable_diameter",
+    "needle_inner_diameter",
     "max_syringeable_storage_modulus",
     # of the gel around the particles
     "particle_volume_fraction",
@@ -115,6 +117,7 @@ LOADING: tuple[Mechanism, ...] = (
             "accessible_ligands_per_particle",
             "shell_thickness",
             "max_syringeable_diameter",
+            "needle_inner_diameter",
             "max_syringeable_storage_modulus",
             # of the gel around the particles
             "particle_volume_fraction",
@@ -281,6 +284,7 @@ LOADING: tuple[Mechanism, ...] = (
             "feed_ratio",
             # of the gel around the vesicles
             "max_syringeable_diameter",
+            "needle_inner_diameter",
             "particle_volume_fraction",
             "polymer_mass_fraction",
             "polymer_density",
@@ -310,6 +314,7 @@ LOADING: tuple[Mechanism, ...] = (
             "feed_ratio",
             "max_injectable_concentration",
             "max_syringeable_diameter",
+            "needle_inner_diameter",
             "diameter",
             "density",
             "polydispersity_index",

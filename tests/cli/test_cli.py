@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from formulate import examples
+from formulate.criteria import WEIGHTS
 from materials import catalog
 from tui.asked import compared
 from tui.cli import cli
@@ -112,28 +113,27 @@ def test_carriers_are_chosen_by_id_or_synonym():
 @pytest.mark.usefixtures("computed_once")
 def test_rows_stand_in_the_order_of_their_scores():
     rows = envelope("compare", *QUICK)["results"]["rows"]
-    scores = [row["score"]["mean"] for row in rows]
+    ranked_rows = [row for row in rows if row["rank"]]
+    scores = [row["score"]["mean"] for row in ranked_rows]
     assert scores == sorted(scores, reverse=True)
-    assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
+    assert rows[: len(ranked_rows)] == ranked_rows  # what fails a check stands last
+    assert [row["rank"] for row in ranked_rows] == list(range(1, len(ranked_rows) + 1))
+    assert all(row["why_not_ranked"] for row in rows[len(ranked_rows) :])
 
 
 def test_weights_make_the_ranking():
     some = ("--carriers", "free-drug-solution,free-drug-suspension,liposome,plga-microsphere")
     only = {
-        part: ranked(*some, "--weights", ",".join(f"{name}={int(name == part)}" for name in catalog_weights()))
+        part: ranked(*some, "--weights", ",".join(f"{name}={int(name == part)}" for name in WEIGHTS))
         for part in ("dose", "residence")
     }
     assert only["dose"] != only["residence"]
     # crystals fit best into an injection, and a solution leaves first
-    assert only["dose"][-1] == "free-drug-solution"
+    assert only["dose"][-1] == "free-drug-solution"  # which fails the check of its dose too
     assert only["residence"][0] == "plga-microsphere"
     weights = envelope("compare", *QUICK, *ONE, "--weights", "cover=5")["results"]["weights"]
     assert weights["cover"] == 5
     assert weights["dose"] == 1
-
-
-def catalog_weights() -> list[str]:
-    return ["dose", "cover", "residence", "selectivity", "evidence"]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from formulate import examples
 from formulate.comparison import compare
+from formulate.criteria import WEIGHTS
 from formulate.formulation import Question, build
 from tui.cli import cli
 
@@ -83,9 +84,8 @@ def test_a_pipe_is_not_waited_for():
 @pytest.mark.parametrize("weight", [1e-13, 1e6])
 def test_the_scale_of_the_weights_does_not_matter(weight):
     chosen = ["plga-microsphere", "free-drug-suspension"]
-    names = ("dose", "cover", "residence", "selectivity", "evidence")
-    one = compare(question(carriers=chosen, weights=dict.fromkeys(names, 1.0)))
-    other = compare(question(carriers=chosen, weights=dict.fromkeys(names, weight)))
+    one = compare(question(carriers=chosen, weights=dict.fromkeys(WEIGHTS, 1.0)))
+    other = compare(question(carriers=chosen, weights=dict.fromkeys(WEIGHTS, weight)))
     assert [row.best_probability for row in one.rows] == [row.best_probability for row in other.rows]
     assert [row.score for row in other.rows] == pytest.approx([row.score for row in one.rows])
 

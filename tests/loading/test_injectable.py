@@ -15,6 +15,8 @@ from formulate.loading.injectable import (
     largest_dose_entrapped,
     largest_dose_suspended,
     loaded_carrier_mass,
+    plunger_force,
+    widest_through_needle,
 )
 from materials.errors import DomainError
 
@@ -102,3 +104,29 @@ def test_percent_and_logarithms_are_refused() -> None:
         d99(50e-6, 0.4)
     with pytest.raises(DomainError, match="polydispersity_index"):
         geometric_sd_from_pdi(-0.1)
+
+
+def test_the_widest_particle_by_hand() -> None:
+    # 21 gauge, 514 um: a quarter of it is 128.5 um; at a ratio of 1 the particle is the bore.
+    assert widest_through_needle(514e-6, 4.0) == pytest.approx(128.5e-6)
+    assert widest_through_needle(514e-6, 1.0) == pytest.approx(514e-6)
+    assert widest_through_needle([260e-6, 514e-6], 5.0) == pytest.approx([52e-6, 102.8e-6])
+
+
+@pytest.mark.parametrize(("bore", "ratio", "words"), [(0.0, 4.0, "bore"), (5e-4, 0.9, "bore_to_particle_ratio")])
+def test_no_needle_and_no_ratio_below_one(bore: float, ratio: float, words: str) -> None:
+    with pytest.raises(DomainError, match=words):
+        widest_through_needle(bore, ratio)
+
+
+def test_the_force_of_a_pressure_known_by_hand() -> None:
+    # Poiseuille, 1 Pa s, 1 mL/s, 10 cm, 1 mm: 8 eta L Q/(pi r^4) = 8e-7/(pi 6.25e-14) = 4.074 MPa; on 1 cm2: 407.4 N
+    plunger = math.sqrt(4e-4 / math.pi)
+    assert plunger_force(1.0, 1e-6, 0.1, 1e-3, plunger) == pytest.approx(407.4, rel=1e-3)
+
+
+def test_half_the_bore_takes_sixteen_times_the_force() -> None:
+    wide, narrow = plunger_force(1e-3, 1e-7, 0.05, [4e-4, 2e-4], 0.01)
+    assert narrow == pytest.approx(16.0 * wide)
+    with pytest.raises(DomainError, match="viscosity"):
+        plunger_force(0.0, 1e-7, 0.05, 4e-4, 0.01)

@@ -108,7 +108,9 @@ def test_every_source_resolves_and_every_reference_is_used():
     # the methods cite their sources in the docstrings
     root = Path(__file__).parents[2]
     code = "".join(
-        path.read_text("utf-8") for room in ("formulate", "materials") for path in (root / room).rglob("*.py")
+        path.read_text("utf-8")
+        for pattern in ("formulate/**/*.py", "materials/**/*.py", "formulate/**/*.toml")
+        for path in root.glob(pattern)
     )
     cited = set(re.findall(r"\b[a-z]{2,}(?:1[89]|20)[0-9]{2}[a-z]?\b", code))
     assert cited <= sources.keys()

@@ -77,7 +77,7 @@ def test_contributions_follow_the_weights(comparison: Comparison) -> None:
         added = contributions(comparison, row)
         assert row.parts is not None
         assert row.score_high is not None
-        assert added["cover"] == pytest.approx(3.0 / 7.0 * (row.parts["cover"] or 0.0))
+        assert added["cover"] == pytest.approx(3.0 / 14.0 * (row.parts["cover"] or 0.0))
         assert sum(added.values()) <= row.score_high + 0.15
 
 

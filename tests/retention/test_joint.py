@@ -311,3 +311,47 @@ def test_some_of_the_draws_have_their_own_crystals():
     left = np.array([[0.9, 0.5, 0.1], [0.4, 0.4, 0.4]])  # of two carriers
     assert sizes.rate(left)[1] == pytest.approx(sizes.rate(left[1]))
     assert picked.crystals.sizes.rate(left[:, 2:]) == pytest.approx(sizes.rate(left)[:, 2:])
+
+
+def cartilage_of(draws: int):
+    from formulate.retention.cartilage_uptake import CartilageRates, ModeUptake
+
+    return ModeUptake(CartilageRates(*(np.full(draws, value) for value in (1.2e-2, 1.8e-3, 1e-10, 0.8, 0.0))))
+
+
+def test_a_draw_that_needs_coarse_steps_is_stepped_alike_alone_and_among_many():
+    # one draw leaves so fast that fine steps would fall below zero; alone it is all there is, here one of 64
+    draws = 64
+    slow = replace(rates().rows(np.zeros(draws, dtype=np.intp)), cartilage=cartilage_of(draws))
+    clearance = np.where(np.arange(draws) == 7, 4e-2, slow.clearance)
+    permeability = np.where(np.arange(draws) == 7, 1e5 * ML_PER_H, slow.permeability_fluid)
+    constants = replace(slow, clearance=clearance, permeability_fluid=permeability, permeability_blood=permeability)
+    time = grid(90 * 86400.0, 60)
+    nothing = np.zeros((draws, len(time)))
+    came = joint.Arrivals(nothing + 1e-6, nothing, nothing, nothing + 1e-6)
+    many = joint.solve(time, came, constants, (30,))
+    few = np.array([7])
+    alone = joint.solve(time, joint.Arrivals(*(getattr(came, name)[few] for name in vars(came))), constants.rows(few))
+    for place in ("fluid", "synovium", "plasma", "solid", "cartilage", "eliminated"):
+        assert getattr(many, place)[7] == pytest.approx(getattr(alone, place)[0], rel=1e-9, abs=1e-21), place
+        assert getattr(many, place).min() > -1e-18
+
+
+def test_mass_of_every_carrier_is_conserved_to_the_last_digits():
+    # solid, dissolved and systemic drug side by side, cartilage included, over steps from seconds to days
+    draws = 8
+    spread = np.geomspace(0.1, 10.0, draws)
+    one = rates().rows(np.zeros(draws, dtype=np.intp))
+    constants = replace(one, cartilage=cartilage_of(draws), clearance=one.clearance * spread)
+    time = grid(90 * 86400.0, 80)
+    nothing, slowly = np.zeros((draws, len(time))), np.broadcast_to(1.0 - np.exp(-time / 6e5), (draws, len(time)))
+    came = [
+        joint.Arrivals(nothing + 1e-6, nothing, nothing, nothing),
+        joint.Arrivals(1e-6 * slowly, 2e-6 * slowly, 1e-7 * slowly, 5e-6 * slowly),
+        joint.Arrivals(nothing, nothing, 1e-6 * slowly, nothing),
+    ]
+    for given_, found in zip(came, joint.solve_all(time, came, constants), strict=True):
+        arrived = given_.fluid + given_.synovium + given_.plasma + given_.solid
+        places = ("fluid", "synovium", "plasma", "solid", "cartilage", "eliminated", "broken_down")
+        total = sum(getattr(found, place) for place in places)
+        assert np.abs(total - arrived).max() < 1e-12 * arrived.max()

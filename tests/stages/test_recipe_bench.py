@@ -327,10 +327,11 @@ def test_sizes_are_held_against_the_needle(diameter, more, verdict):
     assert verdicts(recipe(formulation(layer)))["plga-microsphere through the needle"] == verdict
 
 
-def test_a_coarse_particle_of_unknown_limit_is_not_passed():
-    sizes = {"diameter": "20 um", "polydispersity_index": "0.01"}
+@pytest.mark.parametrize(("diameter", "verdict"), [("20 um", "pass"), ("400 um", "check")])
+def test_without_a_limit_of_its_own_a_particle_is_held_against_the_bore(diameter, verdict):
+    sizes = {"diameter": diameter, "polydispersity_index": "0.01"}  # 21 gauge has a bore of 514 um
     made = recipe(formulation({"carrier": "mesoporous-silica", "loading": EXACT, "set": sizes}))
-    assert verdicts(made)["mesoporous-silica through the needle"] == "unknown"
+    assert verdicts(made)["mesoporous-silica through the needle"] == verdict
 
 
 # what is asked for

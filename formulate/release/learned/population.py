@@ -11,7 +11,7 @@ from formulate.release.learned.outlook import applies, expected_points
 from formulate.sampling import Array
 
 _WIDEST = 4.0  # the variance outside the data grows to this many times at most
-_MANY = 1_000_000  # similarities
+_MANY = 4096  # similarities
 _PER_LENGTH = 0.5  # and by this share for each squared length scale outside
 
 
@@ -109,6 +109,16 @@ class Population:
         return np.asarray(np.linalg.inv(inducing_factor(self.inducing, self.length)).T, dtype=np.float64)
 
     @cached_property
+    def _direct_weights(self) -> Array:
+        """Give the mean of the weights of the similarities to the inducing points, (points, 5)."""
+        return np.asarray(self._inverse_factor @ self.weights)
+
+    @cached_property
+    def _between(self) -> Array:
+        """Give the covariance of the weights of each two parameters, (5, 5, points, points)."""
+        return np.ascontiguousarray(self.weight_covariance.transpose(1, 3, 0, 2))
+
+    @cached_property
     def _variance(self) -> Array:
         """Covariance of the weights of one parameter, averaged over the parameters."""
         return np.asarray(np.einsum("paqa->pq", self.weight_covariance) / self.weights.shape[1])
@@ -179,14 +189,16 @@ class Population:
         filled, share = self._ways(known)
         rows, ways, width = filled.shape
         every = filled.reshape(rows * ways, width)
-        basis = self.basis(every)
-        each = (basis @ self.weights + self.trended(every)).reshape(rows, ways, -1)
-        basis = basis.reshape(rows, ways, -1)
-        expected, mean_basis = share @ each, share @ basis
+        between = _similarity(every, self.inducing, self.length)
+        each = (between @ self._direct_weights + self.trended(every)).reshape(rows, ways, -1)
+        expected = share @ each
+        mean_basis = (share @ between.reshape(rows, ways, -1)) @ self._inverse_factor  # the mean first: it is linear
         size = each.shape[-1]
-        points = mean_basis.shape[1]
-        half = (mean_basis @ self.weight_covariance.reshape(points, -1)).reshape(rows, size, points, size)
-        covariance = np.einsum("iapb,ip->iab", half, mean_basis)
+        covariance = np.empty((rows, size, size))
+        for a in range(size):
+            for b in range(a + 1):
+                both = np.einsum("ip,ip->i", mean_basis @ self._between[a, b], mean_basis)
+                covariance[:, a, b] = covariance[:, b, a] = both
         shared, by_group, by_features, alone = self.variances
         left = shared * np.maximum(1.0 - (mean_basis**2).sum(axis=1), 0.0)
         covariance += (left + by_group + by_features + alone)[:, None, None] * np.eye(size)
@@ -331,9 +343,12 @@ def _similarity(one: Array, other: Array, length: Array) -> Array:
     if len(one) * len(other) < _MANY:
         away = (one[:, None, :] - other[None, :, :]) / length
         return np.asarray(np.exp(-0.5 * (away**2).sum(axis=-1)))
-    one, other = one / length, other / length  # of many rows: the same, without a third axis
-    apart = (one**2).sum(axis=1)[:, None] - 2.0 * one @ other.T + (other**2).sum(axis=1)
-    return np.asarray(np.exp(-0.5 * np.maximum(apart, 0.0)))
+    one, other = one / length, other / length  # of many rows: the same, without a third axis, in one piece of memory
+    near = one @ other.T
+    near -= 0.5 * (one**2).sum(axis=1)[:, None]
+    near -= 0.5 * (other**2).sum(axis=1)
+    np.minimum(near, 0.0, out=near)
+    return np.asarray(np.exp(near, out=near))
 
 
 @cache

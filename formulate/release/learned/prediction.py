@@ -278,6 +278,31 @@ def _outside(prior: Prior) -> tuple[str, ...]:
     return tuple(said)
 
 
+def outside_of(description: Description) -> tuple[str, ...]:
+    """What of a formulation lies outside the data of the population that ships.
+
+    Parameters
+    ----------
+    description : Description
+        The formulation as far as it is known.
+
+    Returns
+    -------
+    tuple of str
+        One sentence each.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no population of its family.
+
+    Notes
+    -----
+    As `predict` says it in `LearnedRelease.outside`.
+    """
+    return _outside(population(description.family).prior([description]))
+
+
 def _averaged(description: Description) -> tuple[str, ...]:
     unknown = np.isnan(numbers(description))
     features = FEATURES[description.family]

@@ -1,0 +1,229 @@
+"""Why one may believe it: evidence, assumptions, every input, equations, how such predictions did, what to measure."""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import tomli
+
+from formulate.formulation import Layer
+from formulate.release_choice import choice
+from formulate.report.compared import STANDING
+from formulate.report.content import LEVELS, SIGNS
+from formulate.report.page import Block, Cell, Column, Points, Section, Table, Text
+from formulate.report.provenance import described
+from formulate.report.text import NO_NUMBER, duration_text, number, prose, source_number, unit_text
+from formulate.report.whole.cited import References
+from formulate.report.whole.studied import Studied
+from formulate.version import program_version
+from materials import catalog
+from materials.mechanisms import Stage, mechanism
+
+MOST_STUDIES = 12
+MOST_DIGITS = 6  # of a number that someone wrote down
+
+
+def evidence_section(studied: Studied, references: References) -> Section:
+    """Give the studies of these carriers, what they cost, how hard they are to make, and their risks."""
+    found = studied.standing
+    blocks: list[Block] = [Text(prose(text)) for text in found.evidence.told[:1]]
+    rows = [
+        (
+            Cell(study.name, cites=references.cite_all([study.source])),
+            study.stage.replace("-", " "),
+            study.direction.replace("-", " "),
+            study.place.replace("-", " "),
+            prose(study.outcome),
+        )
+        for study in found.evidence.studies[:MOST_STUDIES]
+    ]
+    more = len(found.evidence.studies) - len(rows)
+    if rows:
+        caption = "Studies, the weightiest first" + (f"; {more} more in the catalog" if more > 0 else "")
+        blocks.append(Table(("study", "stage", "direction", "where", "outcome"), rows, caption, name="Studies"))
+    if found.evidence.conflicts:
+        blocks.append(Text("Where sources contradict each other:"))
+        blocks.append(Points([prose(text) for text in found.evidence.conflicts]))
+    grades = [
+        (name, grade.word or "not known", NO_NUMBER if grade.score is None else number(grade.score, 2),
+         Cell(prose("; ".join(grade.told)), cites=references.cite_all(grade.sources)))
+        for name, grade in ((name, getattr(found, name)) for name in STANDING if name != "evidence")
+    ]  # fmt: skip
+    blocks.append(Table(("what", "grade", "earns, of 1", "why"), grades, "How it stands", name="Standing"))
+    return Section("The evidence", blocks)
+
+
+def assumptions_section(studied: Studied) -> Section:
+    """Give the numbers that no source gives, and what is missing."""
+    rows = []
+    for item in studied.inputs:
+        if item.is_assumed:
+            told = described(item.key, item.value, item.set_by)
+            rows.append((prose(str(told["label"])), item.subject, prose(str(told["note"])) or NO_NUMBER))
+    blocks: list[Block] = []
+    if rows:
+        caption = f"{len(rows)} of {len(studied.inputs)} numbers are assumed: no source gives them"
+        blocks.append(Table(("number", "of", "why this one"), rows, caption, name="Assumed"))
+    else:
+        blocks.append(Text("Every number it rests on has a source or is yours."))
+    gaps = [f"{what}: not computed, for {prose(reason)}" for what, reason in studied.reasons.items()]
+    gaps += [f"{check.label}: {prose(check.told)}" for check in studied.checks if check.verdict == "not-known"]
+    if gaps:
+        blocks.append(Text("Not known:"))
+        blocks.append(Points(gaps))
+    if studied.warnings:
+        blocks.append(Text("Warnings:"))
+        blocks.append(Points([prose(text) for text in studied.warnings]))
+    return Section("Assumptions, gaps and warnings", blocks)
+
+
+def inputs_section(studied: Studied, references: References) -> Section:
+    """Give every number the report rests on, with band, unit, evidence, source, and who set it."""
+    rows, keys = [], []
+    for item in studied.inputs:
+        told = described(item.key, item.value, item.set_by)
+        value = item.value
+        if value.low is None and value.high is None:
+            band = str(told["band"])
+        else:
+            ends = " to ".join(NO_NUMBER if end is None else _digits(end) for end in (value.low, value.high))
+            band = f"{ends} ({told['band']})"
+        evidence = str(value.evidence)
+        rows.append(
+            (
+                Cell(prose(str(told["label"]))),
+                item.subject,
+                Cell(_digits(value.typical), (value.typical, value.low, value.high)),
+                band,
+                unit_text(value.unit) or "1",
+                f"{SIGNS[evidence]} {evidence}",
+                item.set_by,
+                Cell(value.locator or (NO_NUMBER if not value.source else ""), (), references.cite_all([value.source])),
+            )
+        )
+        keys.append(item.key)
+    heads = (
+        "input",
+        "of",
+        Column("value", "", ("typical", "low", "high")),
+        "band",
+        "unit",
+        "evidence",
+        "set by",
+        "source",
+    )
+    levels = "; ".join(f"{SIGNS[level]} {level}: {meaning}" for level, meaning in LEVELS.items())
+    return Section("Inputs", (Text(f"{levels}."), Table(heads, rows, name="Inputs", keys=keys)))
+
+
+def equations_section(studied: Studied) -> Section:
+    """Give the mechanisms in use."""
+    rows = [
+        (stage, identifier, prose(mechanism(stage, identifier).summary), used_by)
+        for stage, identifier, used_by in _mechanisms(studied)
+    ]
+    heads = ("stage", "mechanism", "what it computes", "used by")
+    more = "`formulate calculate` lists the equations with symbols, ranges and sources, one by one."
+    return Section("Equations used", (Table(heads, rows, name="Equations"), Text(more.replace("`", ""))))
+
+
+def validation_section(studied: Studied) -> Section:
+    """Say how predictions of this kind did on measurements that were left out."""
+    statements = {(item["stage"], item["applies_to"]): str(item["text"]) for item in _data("validation")["statement"]}
+    wanted: list[tuple[str, str]] = []
+    for layer in studied.formulation.layer:
+        if studied.prediction is not None and (kind := _release_kind(studied, layer)):
+            wanted.append(("release", kind))
+    if any("predicted" in layer.basis for loading in studied.loading.payloads for layer in loading.layers):
+        wanted.append(("loading", "predicted"))
+    site = studied.formulation.regimen.entry.mechanisms.retention
+    wanted.append(("retention", site if ("retention", site) in statements else "other"))
+    return Section("How far to trust it", [Text(statements[key]) for key in dict.fromkeys(wanted)])
+
+
+def characterisation_section(studied: Studied, references: References) -> Section:
+    """Give what to measure of the product, and what of it stands in the file."""
+    rows = []
+    for item in _data("characterisation")["item"]:
+        layers = [layer for layer in studied.formulation.layer if _asked_of(item, layer)]
+        for layer in layers:
+            filled = _filled(item, layer)
+            cell = Cell(str(item["how"]), cites=references.cite_all([str(item.get("source", ""))]))
+            rows.append((str(item["name"]), layer.id, cell, filled or "not given"))
+    heads = ("to measure", "of", "how", "in your file")
+    return Section("What to measure of the product", (Table(heads, rows, name="Characterisation"),))
+
+
+def method_section(studied: Studied) -> Section:
+    """Give what made the report, so that it can be made again."""
+    calculation = studied.formulation.calculation
+    rows = [
+        ("draws", f"{calculation.draws}, Latin hypercube, a column of its own for each input"),
+        ("seed", str(calculation.seed)),
+        ("band", "10th to 90th percentile of the draws (80 %) around the median"),
+        ("horizon", duration_text(studied.formulation.horizon)),
+        ("where a band comes from", "squared rank correlations of the draws with each input, as shares of their sum"),
+        ("catalog version", catalog.load().version),
+        ("program version", program_version()),
+    ]
+    return Section("Method and versions", (Table(("", ""), rows, name="Method"),))
+
+
+def _digits(value: float) -> str:
+    """Give a number as its source has it; one that was computed, and has no end of digits, to four of them."""
+    told = source_number(value)
+    return number(value, 4) if len(told.lstrip("−-0.").replace(".", "")) > MOST_DIGITS else told
+
+
+def _mechanisms(studied: Studied) -> Iterator[tuple[Stage, str, str]]:
+    used: dict[tuple[Stage, str], list[str]] = {}
+    for layer in studied.formulation.layer:
+        named = layer.entry.mechanisms
+        holds_payload = any(part.id in layer.shares for part in studied.formulation.payload)
+        loading = (layer.preparation.loading if layer.preparation else "") or named.loading
+        if loading and (holds_payload or layer.dose is not None):
+            used.setdefault(("loading", loading), []).append(layer.entry.name)
+        if named.release and layer.release is None and studied.prediction is not None:
+            used.setdefault(("release", named.release), []).append(layer.entry.name)
+    site = studied.formulation.regimen.entry
+    used.setdefault(("retention", site.mechanisms.retention), []).append(site.name)
+    for (stage, identifier), names in used.items():
+        if identifier:
+            yield stage, identifier, ", ".join(dict.fromkeys(names))
+
+
+def _release_kind(studied: Studied, layer: Layer) -> str:
+    if layer.release is not None:
+        return "measured"
+    if not layer.entry.mechanisms.release:
+        return ""
+    return choice(studied.formulation, layer).family or "mechanism"
+
+
+def _asked_of(item: dict[str, Any], layer: Layer) -> bool:
+    if "classes" in item:
+        return layer.entry.carrier_class in item["classes"]
+    return layer.entry.form in item["forms"]
+
+
+def _filled(item: dict[str, Any], layer: Layer) -> str:
+    """Give what the file says of an item, or nothing."""
+    given = layer.overrides
+    told = [f"{name.replace('_', ' ')} {given[name].typical:g} {unit_text(given[name].unit)}".rstrip()
+            for name in item["property"] if name in given]  # fmt: skip
+    match item.get("field", ""):
+        case "shape" if layer.shape:
+            told.append(layer.shape)
+        case "assay" if layer.assay:
+            told.append("an assay")
+        case "release" if layer.release is not None:
+            told.append(f"a fitted law ({layer.release.law})")
+        case "release" if layer.first_points is not None:
+            told.append("first points")
+    return "; ".join(told)
+
+
+@cache
+def _data(name: str) -> dict[str, Any]:
+    return tomli.loads(resources.files("formulate.report.whole").joinpath(f"{name}.toml").read_text("utf-8"))

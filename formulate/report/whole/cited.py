@@ -1,0 +1,26 @@
+"""The references of one report, numbered in the order they are first cited."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from formulate.report.page import Reference
+from formulate.report.provenance import reference_text
+
+
+@dataclass
+class References:
+    """Numbers references as they are cited."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def cite(self, key: str) -> int:
+        """Give the number of a reference."""
+        return self.numbers.setdefault(key, len(self.numbers) + 1)
+
+    def cite_all(self, keys: Iterable[str]) -> tuple[int, ...]:
+        """Give the numbers of references; of no key none."""
+        return tuple(self.cite(key) for key in keys if key)
+
+    def listed(self) -> list[Reference]:
+        """Give all that were cited."""
+        return [Reference(place, *reference_text(key)) for key, place in self.numbers.items()]

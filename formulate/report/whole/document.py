@@ -1,0 +1,86 @@
+"""The report on one formulation, put together."""
+
+from collections.abc import Callable
+
+from formulate.formulation import Formulation
+from formulate.report.answer import answer_text, question_text
+from formulate.report.exposure_page import answer as stay_answer
+from formulate.report.exposure_page import where
+from formulate.report.page import Document, Section
+from formulate.report.scores import alone
+from formulate.report.whole.backing import (
+    assumptions_section,
+    characterisation_section,
+    equations_section,
+    evidence_section,
+    inputs_section,
+    method_section,
+    validation_section,
+)
+from formulate.report.whole.cited import References
+from formulate.report.whole.made import (
+    checks_section,
+    formulation_section,
+    given_section,
+    loading_section,
+    recipe_section,
+)
+from formulate.report.whole.outcome import drivers_section, exposure_sections, release_section
+from formulate.report.whole.studied import Studied, study
+
+
+def report_on(
+    formulation: Formulation,
+    *,
+    title: str = "",
+    date: str = "",
+    progress: Callable[[str], None] | None = None,
+) -> Document:
+    """Compute a formulation and give the whole report on it.
+
+    Parameters
+    ----------
+    formulation : Formulation
+        What it is about; its own draws and seed are used, so that the same file gives the same report.
+    title, date : str
+        As they stand on the first page; the name of the formulation, and no date, where left out.
+    progress : callable, optional
+        Called with what is computed next; raise from it to cancel.
+
+    Raises
+    ------
+    FileError, MissingValueError
+        Its loading, release or retention cannot be computed.
+    """
+    return document_of(study(formulation, progress), title=title, date=date)
+
+
+def document_of(studied: Studied, *, title: str = "", date: str = "") -> Document:
+    """Give the report on what was computed."""
+    references = References()
+    prediction = studied.prediction
+    if prediction is not None:
+        compared = alone(prediction)
+        question, answer = question_text(compared), answer_text(compared)
+    else:
+        question = f"How long does it stay in the {where(studied.exposed[0])}, and where does it go?"
+        answer = " ".join(stay_answer(item) for item in studied.exposed)
+    sections: list[Section] = [
+        formulation_section(studied),
+        given_section(studied),
+        checks_section(studied, references),
+        loading_section(studied),
+        recipe_section(studied),
+        release_section(studied),
+        *exposure_sections(studied),
+        drivers_section(studied),
+        evidence_section(studied, references),
+        assumptions_section(studied),
+        validation_section(studied),
+        characterisation_section(studied, references),
+        inputs_section(studied, references),
+        equations_section(studied),
+        method_section(studied),
+    ]
+    name = title or studied.formulation.label
+    return Document(name, question, answer, sections, references.listed(), date)

@@ -1,0 +1,139 @@
+"""What the formulation is, how it is given, what goes in, and how it is made."""
+
+from formulate.estimate import Estimate
+from formulate.preparation.parts import Balance, Recipe
+from formulate.report.compared import VERDICT_SIGNS, VERDICTS
+from formulate.report.loading import CONVENTIONS, dose_estimates, layer_estimates
+from formulate.report.nest_figure import nest_caption, nest_figure
+from formulate.report.page import Block, Cell, Column, Picture, Points, Section, Table, Text
+from formulate.report.text import NO_NUMBER, estimate_cells, prose, quantity_text, share_text, unit_text
+from formulate.report.whole.cited import References
+from formulate.report.whole.studied import Studied
+from materials.values import Value
+
+NUMBER_HEADS = ("number", Column("value", "", ("median", "low", "high")), "80 % band", "unit")
+_PARTS = ("median", "low", "high")
+
+
+def formulation_section(studied: Studied) -> Section:
+    """Give the nest as a picture and as a table."""
+    formulation = studied.formulation
+    rows = []
+    for layer in formulation.layer:
+        held = ", ".join(
+            name if share == 1 else f"{100 * share:.3g} % of {name}" for name, share in layer.shares.items()
+        )
+        made = layer.preparation.name if layer.preparation else NO_NUMBER
+        set_here = "; ".join(_set_text(name, value) for name, value in layer.overrides.items())
+        rows.append((layer.id, layer.entry.name, held or NO_NUMBER, made, set_here or NO_NUMBER))
+    for part in formulation.payload:
+        set_here = "; ".join(_set_text(name, value) for name, value in part.overrides.items())
+        dose = f"payload, {quantity_text(part.dose)}" if part.dose else "payload, the usual dose of the catalog"
+        rows.append((part.id, part.entry.name, dose, NO_NUMBER, set_here or NO_NUMBER))
+    blocks: list[Block] = [
+        Picture("nest", nest_figure(formulation), nest_caption(formulation)),
+        Table(("id", "what it is", "holds", "made by", "set by you"), rows, name="Formulation"),
+    ]
+    return Section("The formulation", blocks)
+
+
+def given_section(studied: Studied) -> Section:
+    """Give site, regimen and target, and what is said of them."""
+    formulation = studied.formulation
+    regimen, target = formulation.regimen, formulation.target
+    times = f", {quantity_text(regimen.interval)} apart" if regimen.interval else ""
+    rows = [
+        ("site", f"{regimen.entry.name}, {regimen.species}"),
+        ("state", regimen.state_or_first.replace("-", " ") or NO_NUMBER),
+        ("route", regimen.route_or_first.replace("-", " ") or NO_NUMBER),
+        ("injection volume", f"{studied.loading.volume * 1e6:.3g} mL"),
+        ("injections", f"{regimen.injections}{times}"),
+        *[("also", f"{item.dose} by {item.route}") for item in regimen.also],
+        ("wanted for", quantity_text(target.duration)),
+    ]
+    if formulation.payload:
+        rows.append(("target", f"{studied.exposed[0].target_text}, unbound in {formulation.compartment}"))
+    facts = list(dict.fromkeys(note for item in studied.exposed for note in item.notes))
+    blocks: list[Block] = [Table(("", "as computed"), [tuple(row) for row in rows], name="Regimen")]
+    if facts:
+        blocks.append(Text("What matters at this site:"))
+        blocks.append(Points([prose(text) for text in facts]))
+    return Section("Where and how it is given", blocks)
+
+
+def checks_section(studied: Studied, references: References) -> Section:
+    """Give the checks of feasibility."""
+    rows = [
+        (
+            check.label,
+            f"{VERDICT_SIGNS[check.verdict]} {VERDICTS[check.verdict]}",
+            NO_NUMBER if check.probability is None else share_text(check.probability),
+            Cell(prose(check.told), cites=references.cite_all(check.sources)),
+        )
+        for check in studied.checks
+    ]
+    return Section("Is it feasible?", (Table(("check", "verdict", "of the draws", "why"), rows, name="Feasibility"),))
+
+
+def loading_section(studied: Studied) -> Section:
+    """Give what goes in, layer by layer."""
+    blocks: list[Block] = []
+    for case, loading in zip(studied.loading.cases, studied.loading.payloads, strict=True):
+        inputs = case.inputs.used
+        blocks.append(numbers_table(f"{loading.payload}: the dose", dose_estimates(loading, inputs)))
+        for layer in loading.layers:
+            told = [layer.basis and f"Loading {layer.basis}", CONVENTIONS.get(layer.convention, "")]
+            said = ". ".join(text for text in told if text)
+            if listed := layer_estimates(layer, inputs):
+                blocks.append(numbers_table(f"{loading.payload} in {layer.layer}", listed))
+            if said and layer.drug_loading is not None:
+                blocks.append(Text(prose(f"{said}.")))
+    for own in studied.loading.own:
+        if listed := layer_estimates(own, studied.loading.inputs):
+            blocks.append(numbers_table(f"{own.layer}: one injection", listed))
+    return Section("What goes in", blocks)
+
+
+def recipe_section(studied: Studied) -> Section:
+    """Give what to weigh, where it goes, and the steps; or why there is no recipe."""
+    made = studied.recipe
+    if made is None:
+        return Section("How to make it", (Text(f"No recipe: {prose(studied.reasons['recipe'])}."),))
+    rows = [(item.name, item.layer, item.role, item.shown, item.note or NO_NUMBER) for item in made.ingredients]
+    blocks: list[Block] = [
+        Text("For one dose with what stays behind in filling; numbers to weigh are those of the typical values."),
+        Table(("what", "layer", "role", "amount", "note"), rows, "Weigh and measure", name="Recipe"),
+    ]
+    blocks += [_balance(item) for item in made.balances]
+    blocks.append(Points([f"({step.layer}) {prose(step.text)}" for step in made.steps]))
+    marks = {"pass": "✓ passes", "check": "≈ check", "unknown": "? not known"}
+    checked = [(item.name, item.found, item.limit, marks[item.verdict]) for item in made.injection.checks]
+    blocks.append(Table(("what", "found", "limit", "verdict"), checked, "The filled product", name="Filled product"))
+    blocks.append(Text("Reckoned with:"))
+    blocks.append(Points([prose(text) for text in _reckoned(made)]))
+    return Section("How to make it", blocks)
+
+
+def _reckoned(made: Recipe) -> list[str]:
+    return [*made.assumptions, *made.warnings]
+
+
+def numbers_table(caption: str, estimates: "tuple[Estimate, ...] | list[Estimate]") -> Table:
+    """Give numbers with their bands, as texts and as numbers."""
+    rows = []
+    for item in estimates:
+        main, band = estimate_cells(item)
+        values = (item.median, item.low, item.high) if item.exists else ()
+        rows.append((item.label, Cell(main, values), band, unit_text(item.unit) or "1"))
+    return Table(NUMBER_HEADS, rows, caption)
+
+
+def _balance(balance: Balance) -> Table:
+    rows = [(row.what, *(balance.printed(digits) for digits in row.digits)) for row in (*balance.rows, balance.total)]
+    heads = ("", f"put in ({balance.unit})", f"in the product ({balance.unit})", f"{balance.rest} ({balance.unit})")
+    return Table(heads, rows, f"Mass balance of {balance.layer}")
+
+
+def _set_text(name: str, value: Value) -> str:
+    band = "" if value.low is None or value.high is None else f" ({value.low:g} to {value.high:g})"
+    return f"{name.replace('_', ' ')} {value.typical:g}{band} {unit_text(value.unit)}".rstrip()

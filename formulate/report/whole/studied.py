@@ -1,0 +1,97 @@
+"""All that is computed for one report."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from formulate.exposure import Exposed, expose
+from formulate.feasibility import Check, feasibility
+from formulate.formulation import Formulation
+from formulate.inputs import Input
+from formulate.loading.total import LoadingResult, load_all
+from formulate.pipeline import Prediction
+from formulate.preparation.parts import Recipe
+from formulate.preparation.recipe import recipe
+from formulate.sensitivity.analysis import Sensitivity, sensitivity
+from formulate.sensitivity.indices import FEWEST
+from formulate.standing import Standing, standing
+from materials.errors import FormulateError
+
+EXPLAINED = ("cover", "drug_half_life")  # what a report says the drivers of
+
+
+@dataclass(frozen=True)
+class Studied:
+    """One formulation with its loading, recipe, exposure, checks, standing and drivers; why one of them is missing."""
+
+    formulation: Formulation
+    loading: LoadingResult
+    recipe: Recipe | None
+    exposed: tuple[Exposed, ...]
+    checks: tuple[Check, ...]
+    standing: Standing
+    drivers: Sensitivity | None
+    reasons: dict[str, str]
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """What was predicted of a payload; None where the carrier is itself the drug."""
+        return next((item.prediction for item in self.exposed if item.prediction is not None), None)
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """Every number the report rests on, once."""
+        found = {item.key: item for item in self.loading.inputs}
+        for exposed in self.exposed:
+            found |= {item.key: item for item in exposed.inputs}
+        return tuple(found[key] for key in sorted(found))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader must know, each once."""
+        told = [*self.loading.warnings, *(text for item in self.exposed for text in item.warnings)]
+        return tuple(dict.fromkeys(told))
+
+
+def study(formulation: Formulation, progress: Callable[[str], None] | None = None) -> Studied:
+    """Compute all that a report on a formulation says.
+
+    Raises
+    ------
+    FileError, MissingValueError
+        Its loading, release or retention cannot be computed.
+    """
+
+    def tell(text: str) -> None:
+        if progress:
+            progress(text)
+
+    reasons: dict[str, str] = {}
+    tell("loading")
+    loading = load_all(formulation)
+    made: Recipe | None = None
+    try:
+        made = recipe(formulation)
+    except FormulateError as error:
+        reasons["recipe"] = str(error)
+    tell("exposure")
+    exposed = expose(formulation)
+    drivers: Sensitivity | None = None
+    if not formulation.payload:
+        reasons["drivers"] = "the carrier is the drug: what drives its stay is told beside each number"
+    elif formulation.calculation.draws < FEWEST:
+        reasons["drivers"] = f"{formulation.calculation.draws} draws; need {FEWEST} or more to tell inputs apart"
+    else:
+        tell("what drives it")
+        drivers = sensitivity(formulation, EXPLAINED)
+    tell("checks")
+    prediction = next((item.prediction for item in exposed if item.prediction is not None), None)
+    return Studied(
+        formulation,
+        loading,
+        made,
+        exposed,
+        feasibility(formulation, prediction),
+        standing(formulation),
+        drivers,
+        reasons,
+    )

@@ -1,0 +1,290 @@
+"""The joint with linear cartilage, all carriers stepped together; see `formulate.retention.joint` for the equations.
+
+The scheme, its coarse steps where the fine one would fall below zero or past saturation, and the two passes of
+dissolution are those of `formulate.retention.joint_step`. Here the fluid at the end of both stages is found before
+anything else: all that follows is linear in it, and solid drug only changes it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formulate.retention.cartilage_uptake import ModeStage
+from formulate.retention.joint_linear_steps import Stage, Step, Steps
+from formulate.retention.joint_rates import JointRates
+from formulate.retention.joint_step import FORWARD, ROUNDING
+from formulate.sampling import Array
+
+Columns = tuple[NDArray[np.intp] | slice, NDArray[np.intp] | slice]  # some carriers and draws, or all
+FLUID, ELIMINATED, BROKEN_DOWN, SLAB = 0, 3, 4, 5  # rows of a state; synovium and plasma follow the fluid
+_STEPS = 32  # that are worked out, and written, together
+_MANY = 0.05  # of all columns; so many are no slower to step all at once than one by one
+
+
+@dataclass(frozen=True)
+class Coming:
+    """What enters a joint of one carrier: at the start [kg], rates over each step [kg/s] of each place, and solid."""
+
+    start: tuple[Array | None, ...]  # into fluid, synovium, plasma, (draws,); None where nothing enters
+    rates: tuple[Array | None, ...]  # (draws, steps)
+    solid: Array | None  # (draws, times)
+
+
+def march(
+    time: Array, coming: Sequence[Coming], rates: JointRates, courses: Array, kept: dict[int, Array], some: slice
+) -> None:
+    """Step some draws through the times, and write the amounts.
+
+    Parameters
+    ----------
+    time : ndarray, shape (times,)
+        Times from 0 [s], rising.
+    coming : sequence of Coming
+        What enters of each carrier, over all draws; those that bring solid drug first.
+    rates : JointRates
+        Constants of the draws that are stepped.
+    courses : ndarray, shape (7, carriers, draws, times)
+        Written: fluid, synovium, plasma, solid, cartilage, eliminated, broken down [kg].
+    kept : dict of int to ndarray, shape (carriers, parts, draws)
+        Written: the parts of the cartilage at the times of these indices [kg].
+    some : slice
+        The draws that are stepped.
+
+    Notes
+    -----
+    Per stage of length h ``(1 - h L) x = x_0 + h r``: the fluid is ``A_f = (b + h e)/o``, b from what was there and
+    arrives, e the drug that solid gives off, ``e = kappa (S - C_u)``; synovium, plasma and cartilage follow from A_f.
+    """
+    steps = Steps(rates)
+    carriers, draws = len(coming), len(rates.resting_volume)
+    state = np.zeros((SLAB + steps.parts, carriers, draws))
+    for carrier, one in enumerate(coming):
+        for place, amount in enumerate(one.start):
+            if amount is not None:
+                state[place, carrier] = amount[some]
+    shown = (0, 1, 2, 4, 5, 6)[: 5 if rates.breakdown is None else 6]  # courses of fluid to broken down
+    courses[list(shown), :, some, 0] = 0.0
+    courses[:3, :, some, 0] = state[:3]
+    solid = _Solid(rates, coming, some)
+    sources = np.zeros((_STEPS, 3, carriers, draws))
+    history = np.empty((_STEPS, len(shown), carriers, draws))
+    for first in range(0, len(time) - 1, _STEPS):
+        count = min(_STEPS, len(time) - 1 - first)
+        steps.prepare(time[first : first + count + 1])
+        for carrier, one in enumerate(coming):
+            for place, rate in enumerate(one.rates):
+                if rate is not None:
+                    sources[:count, place, carrier] = rate[some, first : first + count].T
+        for i in range(count):
+            solid.begins(first + i)
+            state = _stepped(steps.at(i), state, sources[i], solid)
+            solid.ends(first + i)
+            into = history[i]
+            into[:3] = state[:3]
+            np.add.reduce(state[SLAB:], axis=0, out=into[3])
+            into[4:] = state[ELIMINATED : ELIMINATED + len(shown) - 4]
+            if first + i + 1 in kept:
+                kept[first + i + 1][..., some] = state[SLAB:].swapaxes(0, 1)
+        for row, place in enumerate(shown):
+            courses[place, :, some, first + 1 : first + count + 1] = history[:count, row].transpose(1, 2, 0)
+    if solid.carriers:
+        courses[3, : solid.carriers, some] = solid.left.transpose(1, 2, 0)
+
+
+def _stepped(step: Step, state: Array, source: Array, solid: "_Solid") -> Array:
+    """Give the next state, (rows, carriers, draws)."""
+    first, second = step.first, step.second
+    there = step.h * source
+    there += state[:3]
+    fluid = first.fluid(there[0] + first.back(state[SLAB:]), there[1], there[2])
+    beside = first.beside(there[1], there[2], fluid)
+    onward = beside - state[1:3]  # beyond the first stage
+    onward *= FORWARD
+    onward += there[1:]
+    into = second.back(state[SLAB:])
+    into += there[0]
+    into -= FORWARD * state[FLUID]
+    into += step.again * fluid
+    later = second.fluid(into, onward[0], onward[1])
+    beyond = None
+    if solid.dissolving:
+        some = slice(solid.carriers)
+        more, ended, beyond = solid.dissolve(step, state, source, fluid[some], later[some])
+        fluid[some] += more
+        later[some] = ended
+        raised = first.by_fluid * more
+        beside[:, some] += raised
+        raised *= FORWARD
+        onward[:, some] += raised
+    found = np.empty_like(state)
+    found[FLUID] = later
+    found[1:3] = second.beside(onward[0], onward[1], later)
+    found[ELIMINATED] = step.early * beside[1]
+    found[ELIMINATED] += step.late * found[2]
+    found[ELIMINATED] *= step.elimination
+    found[ELIMINATED] += state[ELIMINATED]
+    found[BROKEN_DOWN] = state[BROKEN_DOWN]
+    if step.breakdown is not None:
+        found[BROKEN_DOWN] += (step.early * fluid + step.late * later) * step.breakdown
+    slab = np.multiply(state[SLAB:], step.kept, out=found[SLAB:])
+    for taken, level in zip(step.taken, (fluid, later), strict=False):
+        slab += taken * level
+    coarse = _negative(found)
+    if beyond is not None:
+        coarse[: solid.carriers] |= beyond
+    if coarse.mean() > _MANY:
+        every, dissolved = solid.coarsely(step, state, source, (slice(None), slice(None)))
+        np.copyto(found, every, where=coarse)
+        np.copyto(solid.dissolved_all, dissolved, where=coarse)
+    elif coarse.any():
+        carriers, draws = np.nonzero(coarse)
+        columns, dissolved = solid.coarsely(step, state, source, (carriers, draws))
+        found[:, carriers, draws], solid.dissolved_all[carriers, draws] = columns[:, 0], dissolved[0]
+    return found
+
+
+def _of(values: Array, which: Columns) -> Array:
+    """Give some carriers and draws, (..., 1, columns), or all."""
+    carriers, draws = which
+    found = values[..., carriers, draws]
+    return found if isinstance(draws, slice) else found[..., None, :]
+
+
+def _negative(state: Array) -> NDArray[np.bool_]:
+    """Give where an amount of a state is below zero by more than rounding, (carriers, draws)."""
+    below = state < 0
+    found = np.asarray(below[:ELIMINATED].any(axis=0) | below[SLAB:].any(axis=0))
+    carriers, draws = np.nonzero(found)
+    if draws.size:
+        amounts = np.delete(state[:, carriers, draws], (ELIMINATED, BROKEN_DOWN), axis=0)
+        found[carriers, draws] = amounts.min(axis=0) < ROUNDING * amounts.max(axis=0)
+    return found
+
+
+class _Solid:
+    """The solid drug of those carriers that bring some: what is left of it, and what it gives off in a step.
+
+    Each (carriers, draws), but for constants, (draws,).
+    """
+
+    def __init__(self, rates: JointRates, coming: Sequence[Coming], some: slice) -> None:
+        arrived = [one.solid[some] for one in coming if one.solid is not None]
+        self.carriers, self.dissolving = len(arrived), False
+        # of all carriers, 0 for those that bring none
+        shape = (len(coming), len(rates.resting_volume))
+        self.kappa_all, self.steadily_all, self.dissolved_all = (np.zeros(shape) for _ in range(3))
+        if not arrived:
+            return
+        solid = slice(self.carriers)
+        self.kappa, self.steadily, self.dissolved = (
+            every[solid] for every in (self.kappa_all, self.steadily_all, self.dissolved_all)
+        )
+        assert rates.crystals is not None
+        self.sizes, self.level = rates.crystals.sizes, rates.solubility
+        self.speed = rates.crystals.exposed_share * rates.crystals.diffusivity / rates.crystals.density
+        self.arrived = np.ascontiguousarray(np.moveaxis(np.array(arrived), -1, 0))  # (times, carriers, draws)
+        self.left = np.zeros_like(self.arrived)
+        self.left[0] = self.arrived[0]
+
+    def begins(self, index: int) -> None:
+        """Find what there is to dissolve in the step from the time of this index."""
+        if not self.carriers:
+            return
+        self.brought = self.arrived[index + 1]
+        self.there = self.left[index] + (self.brought - self.arrived[index])
+        self.dissolving = bool(self.there.any())
+        for held in (self.kappa, self.steadily, self.dissolved):
+            held[...] = 0.0
+
+    def ends(self, index: int) -> None:
+        """Keep what is left after the step."""
+        if self.carriers:
+            np.subtract(self.there, self.dissolved, out=self.left[index + 1])
+
+    def dissolve(
+        self, step: Step, state: Array, source: Array, fluid: Array, later: Array
+    ) -> tuple[Array, Array, NDArray[np.bool_]]:
+        """Give how much more the first fluid holds, the second, and where only a coarse step stays below saturation.
+
+        `fluid` and `later` are both without what dissolves.
+        """
+        first, second, there = step.first, step.second, self.there
+        before = state[FLUID, : self.carriers]
+        below = first.per_volume * before <= self.level
+        self._coefficient(there)
+        for trial in (True, False):
+            flow = self._flow(first, fluid)
+            more = first.gain * flow
+            raised = later + step.raised * more
+            end_flow = self._flow(second, raised)
+            ended = raised + second.gain * end_flow
+            np.multiply(step.early, flow, out=self.dissolved)
+            self.dissolved += step.late * end_flow
+            beyond = (second.per_volume * ended > self.level) & below & (self.kappa > 0)
+            if trial:
+                beyond |= ended < ROUNDING * before
+            if beyond.any():
+                carriers, draws = np.nonzero(beyond)
+                which = (carriers, draws)
+                held = _of(state, which)
+                self.dissolved[which] = self._in_one(step, held, held[:3] + step.length * _of(source, which), which)[1]
+            if trial:
+                self._coefficient(there - 0.5 * np.minimum(self.dissolved, there))
+        exhausted = self.dissolved > there
+        if exhausted.any():
+            # more than there is would dissolve: the whole supply enters at a steady rate instead
+            self.steadily[exhausted] = steadily = there[exhausted] / step.length
+            self.dissolved[exhausted], self.kappa[exhausted], beyond[exhausted] = there[exhausted], 0.0, False
+            draws = np.nonzero(exhausted)[1]
+            more[exhausted] = grown = first.gain[draws] * steadily
+            ended[exhausted] = later[exhausted] + step.raised[draws] * grown + second.gain[draws] * steadily
+        return more, ended, beyond
+
+    def coarsely(self, step: Step, state: Array, source: Array, which: Columns) -> tuple[Array, Array]:
+        """Give the state after a step taken in one stage, and what dissolved, of some carriers and draws."""
+        held, draws, whole, length = _of(state, which), which[1], step.whole, step.length
+        there = held[:3] + length * _of(source, which)
+        fluid, dissolved = self._in_one(step, held, there, which)
+        found = np.empty_like(held)
+        found[FLUID] = fluid
+        by = (whole.by_synovium, whole.by_plasma, whole.by_fluid)
+        parts = (share[..., draws] * one for share, one in zip(by, (there[1], there[2], fluid), strict=True))
+        found[1:3] = np.asarray(sum(parts))
+        found[ELIMINATED] = held[ELIMINATED] + length * found[2] * step.elimination[draws]
+        found[BROKEN_DOWN] = held[BROKEN_DOWN]
+        if step.breakdown is not None:
+            found[BROKEN_DOWN] += length * fluid * step.breakdown[draws]
+        if step.uptake is not None:
+            rate, clearance = (one[:, None, draws] for one in (step.uptake.rate, step.uptake.clearance))
+            slab = ModeStage(length, rate, clearance)
+            found[SLAB:] = held[SLAB:] * slab.kept + slab.gain * (whole.per_volume[draws] * fluid)
+        return found, dissolved
+
+    def _in_one(self, step: Step, held: Array, there: Array, which: Columns) -> tuple[Array, Array]:
+        """Give the fluid after a step taken in one stage, and what dissolved."""
+        whole, length, draws = step.whole, step.length, which[1]
+        into = there[0] + whole.synovium_share[draws] * there[1] + whole.plasma_share[draws] * there[2]
+        if step.uptake is not None:
+            given = length * step.uptake.rate[:, None, draws]
+            into += np.einsum("p...,p...->...", held[SLAB:], given / (1.0 + given))
+        if not self.dissolving:
+            return into * whole.per_out[draws], np.zeros_like(into)
+        kappa, steadily = _of(self.kappa_all, which), _of(self.steadily_all, which)
+        dissolving, per_volume = kappa * self.level[draws] + steadily, whole.per_volume[draws]
+        fluid = (into + length * dissolving) / (whole.out[draws] + length * kappa * per_volume)
+        return fluid, length * (dissolving - kappa * per_volume * fluid)
+
+    def _flow(self, stage: Stage, fluid: Array) -> Array:
+        """Give what dissolves in a stage [kg/s], at the end of which the fluid would hold `fluid` without."""
+        found = self.level - stage.per_volume * fluid
+        found *= self.kappa
+        found /= 1.0 + self.kappa * (stage.per_volume * stage.gain)
+        return np.asarray(found)
+
+    def _coefficient(self, solid: Array) -> None:
+        """Find kappa [m3/s] of Noyes-Whitney for `solid` kg left of what arrived."""
+        share = np.divide(solid, self.brought, out=np.zeros_like(solid), where=self.brought > 0)
+        np.multiply(self.sizes.rate(share), self.brought, out=self.kappa)
+        self.kappa *= self.speed
