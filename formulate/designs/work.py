@@ -1,5 +1,6 @@
 """Who computes the lots of a sweep: this process, processes beside it, a cluster; in order, few under way at once."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -174,7 +175,9 @@ class Processes:
             for child in multiprocessing.active_children():
                 if child.pid not in self._others:
                     child.kill()
-        self._pool.shutdown(wait=kind is None, cancel_futures=True)
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        del self._pool
+        gc.collect()  # its semaphores go with it, also where this process ends without its last rites
 
     def submit(self, job: Job) -> "Answer":
         """Hand a job over; the first ones start the processes."""
