@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from formulate.report.page import Cell, Document, Item, Picture, Points, Table, Text
-from materials.errors import FormulateError
+from materials.errors import FormulateError, shorten
 
 Paper = Literal["a4", "us-letter"]
 PAPERS: dict[str, Paper] = {"a4": "a4", "letter": "us-letter"}
@@ -30,7 +30,7 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
     Raises
     ------
     FormulateError
-        The paper is none of these, or the document cannot be set.
+        The paper is none of these, the system has no such font, or the document cannot be set.
 
     Notes
     -----
@@ -47,7 +47,7 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
     problem = ""
     for standards, alone in ((STANDARDS, True), (STANDARDS, False), ([], False)):
         try:
-            made, _ = compile_pdf(
+            made, warnings = compile_pdf(
                 files,
                 pdf_standards=standards,
                 timestamp=0,
@@ -60,6 +60,8 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
             if "could not be displayed" not in problem:
                 break
             continue
+        if font and any("unknown font family" in warning.message for warning in warnings):
+            raise FormulateError(f"font {shorten(font)!r}: this system has none of that name; need one that it has")
         assert isinstance(made, bytes)
         return made
     raise FormulateError(f"the PDF cannot be set: {problem}")
@@ -98,7 +100,8 @@ def _plain(document: Document, paper: Paper, font: str) -> dict[str, object]:
                 place += 1
             else:
                 blocks.append(_block(block))
-        sections.append({"title": section.title, "blocks": blocks})
+        wide = any(block.get("wide") for block in blocks)  # a section with a wide table stands across the page
+        sections.append({"title": section.title, "blocks": blocks, "wide": wide})
     references = [{"number": item.number, "text": item.text, "link": item.link} for item in document.references]
     return {
         "title": document.title,
