@@ -212,7 +212,7 @@ class Comparison:
         for row in self.rows:
             record: dict[str, object] = {"carrier": row.id, "rank": ranks.get(row.id), "score": row.score}
             record |= {
-                "score at most": row.score_at_most,
+                "score at most (0 to 1)": row.score_at_most,
                 "best in (share of draws)": row.best_probability,
                 "top three in (share of draws)": row.top_three_probability,
                 "on Pareto front": row.unbeaten,

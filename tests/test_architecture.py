@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import importlib.util
 import inspect
 import os
 import re
@@ -128,7 +129,9 @@ def test_a_comparison_draws_nothing_and_writes_no_page():
         "--carriers",
         "free-drug-solution",
     ]
-    assert loaded_after(("matplotlib", "jinja2", "pandas", "textual"), after_command(*options)) == [set()]
+    # pint takes dask along where it is installed, and dask jinja2
+    page = () if importlib.util.find_spec("dask") else ("jinja2",)
+    assert loaded_after(("matplotlib", *page, "pandas", "textual"), after_command(*options)) == [set()]
 
 
 def test_the_import_contracts_hold():

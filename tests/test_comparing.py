@@ -89,7 +89,7 @@ def test_everything_is_said_everywhere(found):
         for told in row.standing.evidence.told:
             assert one_line(prose(told)) in page
         assert row.standing.evidence.word in text
-        assert frame.loc[row.id, "score at most"] == row.score_at_most
+        assert frame.loc[row.id, "score at most (0 to 1)"] == row.score_at_most
     for check in found.rows[-1].failed:
         assert one_line(check.told) in text
     assert all(len(line) <= 80 for line in comparison_text(found, 80).splitlines())
