@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from formulate.report.page import Cell, Document, Item, Picture, Points, Table, Text
-from materials.errors import FormulateError
+from materials.errors import FormulateError, shorten
 
 Paper = Literal["a4", "us-letter"]
 PAPERS: dict[str, Paper] = {"a4": "a4", "letter": "us-letter"}
@@ -30,7 +30,7 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
     Raises
     ------
     FormulateError
-        The paper is none of these, or the document cannot be set.
+        The paper is none of these, the system has no such font, or the document cannot be set.
 
     Notes
     -----
@@ -47,7 +47,7 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
     problem = ""
     for standards, alone in ((STANDARDS, True), (STANDARDS, False), ([], False)):
         try:
-            made, _ = compile_pdf(
+            made, told = compile_pdf(
                 files,
                 pdf_standards=standards,
                 timestamp=0,
@@ -61,6 +61,9 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
                 break
             continue
         assert isinstance(made, bytes)
+        if font and any("unknown font family" in str(warning).lower() for warning in told):
+            need = "need the name of one that it has, or it left out"
+            raise FormulateError(f"font {shorten(font)!r}: this system has none of that name; {need}")
         return made
     raise FormulateError(f"the PDF cannot be set: {problem}")
 
