@@ -21,6 +21,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from formulate.comparison import compare as compare
     from formulate.curves.library import simulate as simulate
+    from formulate.designs.search import design as design
+    from formulate.designs.sweep import sweep as sweep
+    from formulate.designs.target_file import TargetFile
+    from formulate.designs.target_file import read_target as read_target
     from formulate.dialysis.correction import correct as correct_dialysis
     from formulate.difference import differences as differences
     from formulate.dosing import dosing as find_dose
@@ -54,6 +58,7 @@ _ROOMS = {
     "compare": "formulate.comparison",
     "compare_profiles": "formulate.similarity.compare:similarity",
     "correct_dialysis": "formulate.dialysis.correction:correct",
+    "design": "formulate.designs.search",
     "differences": "formulate.difference",
     "expose": "formulate.exposure",
     "find_dose": "formulate.dosing:dosing",
@@ -71,9 +76,11 @@ _ROOMS = {
     "read": "formulate.formulation",
     "read_fates": "formulate.fate.table:read_rows",
     "read_release": "formulate.experiment.reading:read_release",
+    "read_target": "formulate.designs.target_file",
     "recipe": "formulate.preparation.recipe:recipe",
     "release_data": "formulate.experiment.frames:release_data",
     "simulate": "formulate.curves.library:simulate",
+    "sweep": "formulate.designs.sweep",
     "use_in": "formulate.onward:use_in",
 }
 __all__ = [
@@ -82,6 +89,7 @@ __all__ = [
     "compare",
     "compare_profiles",
     "correct_dialysis",
+    "design",
     "differences",
     "expose",
     "find_dose",
@@ -94,6 +102,7 @@ __all__ = [
     "load",
     "new_formulation",
     "new_question",
+    "new_target",
     "predict",
     "predict_fate",
     "predict_fates",
@@ -101,9 +110,11 @@ __all__ = [
     "read",
     "read_fates",
     "read_release",
+    "read_target",
     "recipe",
     "release_data",
     "simulate",
+    "sweep",
     "use_in",
 ]
 
@@ -122,6 +133,13 @@ def new_formulation(**content: Any) -> "Formulation":
 
     built: Formulation = build(Formulation, {"schema_version": 1, "kind": "formulation", **content}, "formulation")
     return built
+
+
+def new_target(**content: Any) -> "TargetFile":
+    """Give a target from the keys of a target file; a FileError lists every fault."""
+    from formulate.designs.target_file import build_target
+
+    return build_target(content, "target")
 
 
 def __getattr__(name: str) -> Any:

@@ -24,6 +24,7 @@ class Assessment:
     target_text: str  # the target as it is shown, with where it comes from
     held: float | None  # share of the draws that stay above the target from its first hour to the wanted duration
     warnings: tuple[str, ...] = ()
+    target_draws: Array | None = None  # (draws, 1) kg/m3
 
 
 def assess(case: Case, loading: Loading, release: Release, exposure: Exposure) -> Assessment:
@@ -100,6 +101,7 @@ def assess(case: Case, loading: Loading, release: Release, exposure: Exposure) -
         target.text,
         _held(case, compartment, target.draws),
         warnings,
+        target.draws,
     )
 
 

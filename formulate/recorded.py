@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from formulate.designs.target_file import TargetFile
     from formulate.formulation import Formulation, Question
 
 
-def recorded(file: "Question | Formulation") -> dict[str, Any]:
+def recorded(file: "Question | Formulation | TargetFile") -> dict[str, Any]:
     """Give what was asked as it would stand in a file, to be run again."""
     return {
         "schema_version": file.schema_version,

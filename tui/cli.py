@@ -20,6 +20,7 @@ from tui.calculate_commands import calculate
 from tui.catalog_files import catalog_group
 from tui.compare_files import beside_each_other, deliver_unranked
 from tui.deliver import Delivery, print_envelope
+from tui.design_command import design
 from tui.dialysis_command import dialysis
 from tui.differences_command import differences
 from tui.evidence_command import evidence
@@ -39,6 +40,7 @@ from tui.report_command import report
 from tui.retention_commands import dose, retention
 from tui.sensitivity_command import sensitivity
 from tui.similarity_command import similarity
+from tui.sweep_command import sweep
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
@@ -300,6 +302,8 @@ cli.add_command(fate)
 cli.add_command(release)
 cli.add_command(sensitivity)
 cli.add_command(batch)
+cli.add_command(design)
+cli.add_command(sweep)
 cli.add_command(report)
 cli.add_command(presets)
 cli.add_command(evidence)

@@ -11,12 +11,20 @@ from formulate.designs.target_file import TargetFile
 from formulate.formulation import Formulation
 from formulate.pipeline import Prediction, predict_all
 from formulate.sampling import Array, Draws
-from materials.errors import FileError, FormulateError
+from materials.errors import FileError, UnitError
 from materials.units import convert, parse
 
-AT_ONCE = 32  # designs that are computed together
+TOGETHER = 128  # designs among which those of one schedule are sought out
+AT_ONCE = 8192  # draws of all designs that are computed together
 MOST_MARGIN = np.log(1e6)  # further from a limit than this counts as this
-NUMBERS = ("cover", "peak_unbound", "peak_plasma_unbound", "needed_volume", "drug_half_life", "release_t50")
+NUMBERS = {  # what is told of each design, with its unit
+    "cover": "percent",
+    "peak_unbound": "nmol/L",
+    "peak_plasma_unbound": "nmol/L",
+    "needed_volume": "mL",
+    "drug_half_life": "d",
+    "release_t50": "d",
+}
 
 
 @dataclass(frozen=True)
@@ -35,22 +43,30 @@ class Limit:
         return values >= self.threshold - slack if self.at_least else values <= self.threshold + slack
 
     def margin(self, values: Array) -> Array:
-        """Give how far each draw is on the right side, as a logarithm of the ratio to the threshold, (draws,)."""
+        """Give how far each draw is on the right side, as a logarithm of the ratio to the threshold, (draws,).
+
+        At least 0 where a draw holds the limit, below 0 where it does not, also where it lies on the threshold.
+        """
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.log(values / self.threshold) * (1.0 if self.at_least else -1.0)
-        return np.clip(np.nan_to_num(ratio, nan=-MOST_MARGIN), -MOST_MARGIN, MOST_MARGIN)
+        return _signed(np.nan_to_num(ratio, nan=-MOST_MARGIN), self.passes(values))
 
     def reached(self, values: Array, others: NDArray[np.bool_], probability: float) -> float | None:
         """Give the threshold that as many draws as wanted would pass together with all other limits, in SI.
 
         None where the other limits alone leave too few.
         """
-        kept = values[others & np.isfinite(values)]
-        wanted = int(np.ceil(probability * len(values) - 1e-9))
-        if len(kept) < wanted:
-            return None
-        ordered = np.sort(kept)
-        return float(ordered[-wanted] if self.at_least else ordered[wanted - 1])
+        return passed_by(values, others, probability, self.at_least)
+
+
+def passed_by(values: Array, others: NDArray[np.bool_], probability: float, at_least: bool) -> float | None:
+    """Give the threshold that a share of all draws passes among those that hold all else; None where they are fewer."""
+    kept = values[others & np.isfinite(values)]
+    wanted = int(np.ceil(probability * len(values) - 1e-9))
+    if len(kept) < wanted:
+        return None
+    ordered = np.sort(kept)
+    return float(ordered[-wanted] if at_least else ordered[wanted - 1])
 
 
 @dataclass(frozen=True)
@@ -59,19 +75,18 @@ class Held:
 
     chance: float  # share of the draws that hold it
     others: float  # share of the draws that hold all the others
-    reached: (
-        float | None
-    )  # the threshold it would pass as surely as wanted, beside the others, in the unit of the limit
+    reached: float | None  # what it would pass as surely as wanted, beside the others, in the unit of the limit
 
 
 @dataclass(frozen=True)
 class Number:
-    """A predicted number of a design: median and 80 % band, in its unit; None where it does not exist."""
+    """A predicted number of a design: median and 80 % band, in its unit; None where it does not exist, and why."""
 
     median: float | None
     low: float | None
     high: float | None
     unit: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +100,8 @@ class Outcome:
     limits: Mapping[str, Held] = field(default_factory=dict)
     numbers: Mapping[str, Number] = field(default_factory=dict)
     reason: str = ""
+    level: float | None = None  # nmol/L, held in place of the level asked for as surely as wanted, beside the limits
+    duration: float | None = None  # d, of those up to the duration asked for: held in its place as surely as wanted
 
 
 def limits_of(target: TargetFile) -> tuple[Limit, ...]:
@@ -97,13 +114,12 @@ def limits_of(target: TargetFile) -> tuple[Limit, ...]:
         found.append(Limit("volume", "volume of one injection", "mL", parse(asked.volume, "mL"), False))
     if asked.injections:
         found.append(Limit("injections", "injections", "1", float(asked.injections), False))
-    molar = _molar_mass(target)
     for name, text, label in (
         ("plasma_below", asked.plasma_below, "largest unbound concentration in plasma"),
         ("peak_below", asked.peak_below, f"largest unbound concentration in {compartment}"),
     ):
         if text:
-            found.append(Limit(name, label, "nmol/L", _concentration(text, molar), False))
+            found.append(Limit(name, label, "nmol/L", _concentration(text, target), False))
     for layer, mass in asked.excipients.items():
         of = f"excipients.{layer}" if layer else "excipients"
         found.append(
@@ -134,24 +150,43 @@ def evaluate(space: Space, points: Array, first: int = 0, draws: Draws | None = 
     asked = space.target.calculation
     shared = draws or Draws(asked.draws, asked.seed)
     limits = limits_of(space.target)
-    for start in range(0, len(points), AT_ONCE):
-        lot = points[start : start + AT_ONCE]
-        settings = [space.settings(point) for point in lot]
-        built: dict[int, Formulation] = {}
-        refused: dict[int, str] = {}
-        for place, chosen in enumerate(settings):
-            try:
-                built[place] = space.formulation(chosen)
-            except FileError as error:
-                refused[place] = "; ".join(f"{fault.field}: {fault.problem}" for fault in error.faults)
-        computed = dict(zip(built, predict_all([(item, shared) for item in built.values()]), strict=True))
-        for place, chosen in enumerate(settings):
-            number = first + start + place
-            found = computed.get(place)
-            if isinstance(found, Prediction):
-                yield _outcome(number, chosen, found, limits, space.target)
-            else:
-                yield Outcome(number, chosen, reason=refused.get(place, "") or _told(found))
+    size = max(1, AT_ONCE // shared.count)
+    for start in range(0, len(points), TOGETHER):
+        settings = [space.settings(point) for point in points[start : start + TOGETHER]]
+        numbered = sorted(enumerate(settings, first + start), key=lambda item: _schedule(item[1]))
+        found: list[Outcome] = []
+        for begin in range(0, len(numbered), size):
+            found += _lot(space, numbered[begin : begin + size], shared, limits)
+        yield from sorted(found, key=lambda item: item.index)
+
+
+def _schedule(settings: tuple[Setting, ...]) -> tuple[float, ...]:
+    """Give when the doses of a design are given; those of one schedule have the same times, and share their steps."""
+    return tuple(float(item.value) for item in settings if item.name in ("injections", "interval"))
+
+
+def _lot(
+    space: Space, numbered: Sequence[tuple[int, tuple[Setting, ...]]], draws: Draws, limits: Sequence[Limit]
+) -> list[Outcome]:
+    """Compute designs together; their curves are let go before the next lot begins."""
+    built: dict[int, Formulation] = {}
+    refused: dict[int, str] = {}
+    for place, (_, chosen) in enumerate(numbered):
+        try:
+            built[place] = space.formulation(chosen)
+        except FileError as error:
+            refused[place] = _told(error)
+    computed = dict(zip(built, predict_all([(item, draws) for item in built.values()]), strict=True))
+    found: list[Outcome] = []
+    for place, (number, chosen) in enumerate(numbered):
+        item = computed.get(place)
+        if not isinstance(item, Prediction):
+            found.append(Outcome(number, chosen, reason=refused.get(place) or _told(item)))
+        elif item.assessment.estimates["cover"].draws is None:  # no level to hold, or not followed for long enough
+            found.append(Outcome(number, chosen, reason=item.assessment.estimates["cover"].reason))
+        else:
+            found.append(_outcome(number, chosen, item, limits, space.target))
+    return found
 
 
 def _outcome(
@@ -160,14 +195,19 @@ def _outcome(
     values = {limit.name: _values(limit, prediction) for limit in limits}
     passed = np.array([limit.passes(values[limit.name]) for limit in limits])
     margins = np.array([limit.margin(values[limit.name]) for limit in limits])
-    margins[0] = _margin_of_cover(prediction, limits[0].threshold, passed[0])
-    wanted = int(np.ceil(target.probability * passed.shape[1] - 1e-9))
+    held_level = _held_level(prediction, limits[0].threshold)
+    margins[0] = _margin_of_cover(held_level, passed[0])
+    count = passed.shape[1]
+    wanted = int(np.ceil(target.probability * count - 1e-9))
     held = {}
     for place, limit in enumerate(limits):
         others = np.asarray(np.delete(passed, place, axis=0).all(axis=0))
         reached = limit.reached(values[limit.name], others, target.probability)
         shown = None if reached is None else _shown(limit, reached, prediction)
         held[limit.name] = Held(float(passed[place].mean()), float(others.mean()), shown)
+    beside = np.asarray(passed[1:].all(axis=0)) if len(limits) > 1 else np.ones(count, dtype=np.bool_)
+    level = passed_by(held_level, beside, target.probability, at_least=True)
+    lasted = passed_by(_held_time(prediction, limits[0].threshold), beside, target.probability, at_least=True)
     return Outcome(
         number,
         settings,
@@ -175,6 +215,8 @@ def _outcome(
         float(np.sort(margins.min(axis=0))[-wanted]),
         held,
         {name: _number(prediction, name) for name in NUMBERS if name in prediction.assessment.estimates},
+        level=_level_shown(level, prediction),
+        duration=convert(lasted, "d") if lasted else None,
     )
 
 
@@ -184,10 +226,10 @@ def _values(limit: Limit, prediction: Prediction) -> Array:
     count = case.inputs.draws.count
     match limit.name.partition(".")[0]:
         case "cover":
-            found = prediction.assessment.estimates["cover"].draws
-            return np.zeros(count) if found is None else np.broadcast_to(found, count)
+            return np.broadcast_to(np.asarray(prediction.assessment.estimates["cover"].draws), count)
         case "volume":
-            return np.broadcast_to(loading.volume * loading.wanted / loading.largest, count)
+            needed = np.broadcast_to(loading.volume * loading.wanted / loading.largest, count)
+            return np.maximum(needed, loading.volume) if loading.volume > limit.threshold * (1 + 1e-9) else needed
         case "injections":
             return np.full(count, float(prediction.formulation.regimen.injections))
         case "plasma_below":
@@ -204,32 +246,54 @@ def _values(limit: Limit, prediction: Prediction) -> Array:
             return np.zeros(count) + sum(masses, np.zeros(count))
 
 
-def _margin_of_cover(prediction: Prediction, cover: float, passed: NDArray[np.bool_]) -> Array:
-    """Give the margin of the target: the concentration exceeded for the wanted share of the time, over the level.
+def _held_level(prediction: Prediction, cover: float) -> Array:
+    """Give what is exceeded for the wanted share of the time, over the target, in every draw, (draws,)."""
+    target, time, curve = _followed(prediction)
+    weight = np.gradient(time)
+    order = np.argsort(-curve, axis=1)
+    lasted = np.cumsum(weight[order], axis=1) / weight.sum()
+    place = np.minimum((lasted < cover * (1 - 1e-9)).sum(axis=1), len(time) - 1)
+    level = np.take_along_axis(curve, np.take_along_axis(order, place[:, None], axis=1), axis=1)
+    return np.asarray((level / target)[:, 0])
+
+
+def _held_time(prediction: Prediction, cover: float) -> Array:
+    """Give the longest time up to the wanted one that is above the target for the wanted share of it [s], (draws,)."""
+    target, time, curve = _followed(prediction)
+    above = np.cumsum(np.where(curve[:, 1:] > target, np.diff(time), 0.0), axis=1)
+    long_enough = above >= cover * (1 - 1e-9) * time[1:]
+    return np.asarray(np.where(long_enough, time[1:], 0.0).max(axis=1))
+
+
+def _followed(prediction: Prediction) -> tuple[Array, Array, Array]:
+    """Give the target, (draws, 1), the times up to the wanted duration, and the concentrations, (draws, times)."""
+    time, curve = prediction.case.time, prediction.exposure.unbound[prediction.formulation.compartment]
+    until = prediction.formulation.target.seconds * (1 + 1e-12)
+    count = max(2, int(np.searchsorted(time, until, side="right")))
+    target = prediction.assessment.target_draws
+    assert target is not None  # of a prediction with a cover
+    return target, time[:count], curve[:, :count]
+
+
+def _margin_of_cover(held_level: Array, passed: NDArray[np.bool_]) -> Array:
+    """Give the margin of the target: the level that is held over the level asked for.
 
     A share of time has no room above 1 and says nothing at 0; the concentration goes on telling how far a design is.
     """
-    case, target = prediction.case, prediction.assessment.target
-    curve = prediction.exposure.unbound[prediction.formulation.compartment]
-    duration = prediction.formulation.target.seconds
-    count = int(np.searchsorted(case.time, duration * (1 + 1e-12), side="right"))
-    time, curve = case.time[:count], curve[:, :count]
-    weight = np.gradient(time) if len(time) > 1 else np.ones(1)
-    weight = weight / weight.sum()
-    order = np.argsort(-curve, axis=1)
-    lasted = np.cumsum(weight[order], axis=1)
-    place = np.minimum((lasted < cover).sum(axis=1), count - 1)
-    level = np.take_along_axis(curve, np.take_along_axis(order, place[:, None], axis=1), axis=1)[:, 0]
-    if target is None:
-        return np.full(len(curve), -MOST_MARGIN)
     with np.errstate(divide="ignore"):
-        ratio = np.clip(np.log(level / target), -MOST_MARGIN, MOST_MARGIN)
-    return np.asarray(np.where(passed, np.maximum(ratio, 0.0), np.minimum(ratio, -1e-9)))
+        ratio = np.log(held_level)
+    return _signed(ratio, passed)
+
+
+def _signed(ratio: Array, passed: NDArray[np.bool_]) -> Array:
+    """Give margins that are at least 0 where, and only where, the limit holds."""
+    signed = np.where(passed, np.maximum(ratio, 0.0), np.minimum(ratio, -1e-9))
+    return np.clip(signed, -MOST_MARGIN, MOST_MARGIN)
 
 
 def _number(prediction: Prediction, name: str) -> Number:
     item = prediction.assessment.estimates[name]
-    return Number(item.median, item.low, item.high, item.unit)
+    return Number(item.median, item.low, item.high, item.unit, item.reason)
 
 
 def _shown(limit: Limit, value: float, prediction: Prediction) -> float:
@@ -238,7 +302,16 @@ def _shown(limit: Limit, value: float, prediction: Prediction) -> float:
     return float(convert(value, limit.unit))
 
 
-def _molar_mass(target: TargetFile) -> float:
+def _level_shown(ratio: float | None, prediction: Prediction) -> float | None:
+    """Give a level held over the level asked for as a concentration [nmol/L]."""
+    asked = prediction.assessment.target
+    if not ratio or asked is None:
+        return None
+    return float(ratio * asked / prediction.case.payload.typical("molar_mass", "molar concentrations") * 1e6)
+
+
+def molar_mass(target: TargetFile) -> float:
+    """Give the molar mass of the drug of a target [kg/mol]."""
     from formulate.case import prepare
     from formulate.sampling import TypicalDraw
 
@@ -247,12 +320,13 @@ def _molar_mass(target: TargetFile) -> float:
     return prepare(built, TypicalDraw()).payload.typical("molar_mass", "molar concentrations")
 
 
-def _concentration(text: str, molar_mass: float) -> float:
+def _concentration(text: str, target: TargetFile) -> float:
     """Give a concentration [kg/m3] told as an amount or a mass per volume."""
     try:
-        return parse(text, "umol/L") * molar_mass
-    except FormulateError:
+        amount = parse(text, "umol/L")
+    except UnitError:
         return parse(text, "ng/mL")
+    return amount * molar_mass(target)
 
 
 def _told(found: object) -> str:

@@ -13,10 +13,11 @@ from formulate.formulation import Formulation
 from formulate.sampling import Array
 from materials import catalog
 from materials.errors import FileError
-from materials.units import parse
+from materials.units import convert, parse
 
 Key: TypeAlias = tuple[str, str]  # of what, and its name; the first is empty for dose and regimen
 CARRIER: Key = ("", "carrier")
+DAY = 86400.0  # s
 DIGITS = 4  # of what is chosen: what a recipe can be made to
 
 
@@ -49,6 +50,34 @@ class Axis:
         unit = f" ({self.choice.unit})" if self.choice and self.choice.unit else ""
         return f"{' '.join(filter(None, self.key))}{unit}"
 
+    @cached_property
+    def parts(self) -> int | None:
+        """How many things there are to choose from; None where they are numbers without end."""
+        if self.choice is None:
+            return len(self.options)
+        if self.choice.options:
+            return len(self.choice.options)
+        low, high = self._ends
+        return int(high) - int(low) + 1 if self.choice.name == "injections" else None
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether one thing to choose from lies between two others."""
+        return self.choice is not None and self.choice.is_number and not self.choice.options
+
+    @cached_property
+    def _ends(self) -> tuple[float, float]:
+        assert self.choice is not None
+        return self.choice.ends
+
+    @cached_property
+    def _step(self) -> float:
+        """What an interval is given in, in its unit: whole days, whole hours where it may be below two days."""
+        if self.choice is None or self.choice.name != "interval":
+            return 0.0
+        low = parse(f"{self._ends[0]} {self.choice.unit}", "d")
+        return float(convert(DAY if low >= 2 * DAY else DAY / 24 if low >= DAY / 12 else 0.0, self.choice.unit))
+
     def setting(self, share: float) -> Setting:
         """Give what lies at a share of 0 to 1 of the way along the axis."""
         of, name = self.key
@@ -59,10 +88,12 @@ class Axis:
             number = isinstance(option, str) and self.choice.is_number
             value = self.choice.number(option) if number else option
             return Setting(of, name, value, self.choice.unit if number else "")
-        low, high = self.choice.ends
-        if name == "injections":
-            return Setting(of, name, int(low) + _place(share, int(high) - int(low) + 1), "")
+        low, high = self._ends
+        if self.parts is not None:
+            return Setting(of, name, int(low) + _place(share, self.parts), "")
         between = low * (high / low) ** share if self.choice.scale_used == "log" else low + (high - low) * share
+        if self._step:
+            between = round(between / self._step) * self._step
         return Setting(of, name, float(np.clip(float(f"{between:.{DIGITS}g}"), low, high)), self.choice.unit)
 
 
@@ -85,8 +116,13 @@ class Space:
         Notes
         -----
         The sequence depends on the seed of the file alone: the first thousand points are the same however many are
-        asked for, and a sweep that stopped goes on where it was. Source: joe2008 (direction numbers), owen1998.
+        asked for, and a sweep that stopped goes on where it was. Direction numbers of Joe and Kuo, SIAM J Sci Comput
+        2008;30:2635; scrambled by a random matrix and a shift (Matousek, J Complexity 1998;14:527), as scipy has them.
         """
+        return next(self.lots(first + count, first, max(count, 1)), np.empty((0, len(self.axes))))
+
+    def lots(self, end: int, first: int = 0, size: int = 32) -> Iterator[Array]:
+        """Give the points numbered `first` to `end` of that sequence in parts of `size`, none kept."""
         import warnings
 
         from scipy.stats import qmc
@@ -95,9 +131,11 @@ class Space:
         sequence = qmc.Sobol(len(self.axes), scramble=True, rng=rng)
         if first:
             sequence.fast_forward(first)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # a number that is no power of two: it is asked for in parts
-            return np.asarray(sequence.random(count))
+        for start in range(first, end, size):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # a number that is no power of two: asked for in parts
+                part = np.asarray(sequence.random(min(size, end - start)))
+            yield part
 
     def settings(self, point: Array) -> tuple[Setting, ...]:
         """Give what a point stands for; what has no part in its design is left out.

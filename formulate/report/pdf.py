@@ -47,7 +47,7 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
     problem = ""
     for standards, alone in ((STANDARDS, True), (STANDARDS, False), ([], False)):
         try:
-            made, told = compile_pdf(
+            made, warnings = compile_pdf(
                 files,
                 pdf_standards=standards,
                 timestamp=0,
@@ -60,10 +60,9 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
             if "could not be displayed" not in problem:
                 break
             continue
+        if font and any("unknown font family" in warning.message for warning in warnings):
+            raise FormulateError(f"font {shorten(font)!r}: this system has none of that name; need one that it has")
         assert isinstance(made, bytes)
-        if font and any("unknown font family" in str(warning).lower() for warning in told):
-            need = "need the name of one that it has, or it left out"
-            raise FormulateError(f"font {shorten(font)!r}: this system has none of that name; {need}")
         return made
     raise FormulateError(f"the PDF cannot be set: {problem}")
 
@@ -101,7 +100,8 @@ def _plain(document: Document, paper: Paper, font: str) -> dict[str, object]:
                 place += 1
             else:
                 blocks.append(_block(block))
-        sections.append({"title": section.title, "blocks": blocks})
+        wide = any(block.get("wide") for block in blocks)  # a section with a wide table stands across the page
+        sections.append({"title": section.title, "blocks": blocks, "wide": wide})
     references = [{"number": item.number, "text": item.text, "link": item.link} for item in document.references]
     return {
         "title": document.title,

@@ -72,6 +72,36 @@ def test_a_design_becomes_the_formulation_it_says():
     assert layer.overrides["lactide_fraction"].typical == pytest.approx(0.9)
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "step"),
+    [("7 d", "21 d", 1.0), ("1 week", "3 week", 1 / 7), ("3 h", "3 d", 1.0), ("30 min", "3 h", 0)],
+)
+def test_an_interval_is_in_whole_days_or_hours_within_its_range(low, high, step):
+    choices = [{"name": "injections", "options": [2, 3]}, {"name": "interval", "low": low, "high": high}]
+    axis = Space(made(choice=choices)).axes[-1]
+    ends = axis.choice.ends
+    found = np.array([axis.setting(share).value for share in np.linspace(0, 1, 101)])
+    assert (found >= ends[0]).all()
+    assert (found <= ends[1]).all()
+    assert (np.diff(found) >= 0).all()
+    if step:
+        assert np.allclose(np.round(found / step), found / step, atol=4e-3)  # four digits of a week
+    else:
+        assert len(set(found)) == 101
+
+
+def test_designs_come_in_order_whichever_are_computed_together():
+    space = Space(made())
+    points = space.points(12)
+    apart = [outcome for point in points for outcome in evaluate(space, point[None])]
+    together = list(evaluate(space, points))
+    assert [item.index for item in together] == list(range(12))
+    for one, other in zip(apart, together, strict=True):
+        assert one.settings == other.settings
+        assert one.margin == pytest.approx(other.margin, rel=1e-9)
+        assert one.probability == other.probability
+
+
 def test_points_go_on_where_they_were_left():
     space = Space(made())
     whole = space.points(40)

@@ -172,11 +172,6 @@ def test_a_pdf_on_unknown_paper_is_refused():
         document_pdf(document(), "a3")
 
 
-def test_a_font_that_the_system_does_not_have_is_refused():
-    with pytest.raises(FormulateError, match="font 'No Such Font': this system has none of that name"):
-        document_pdf(document(), font="No Such Font")
-
-
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_a_word_document_holds_every_text(hostile):
     import docx

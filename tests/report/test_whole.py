@@ -1,0 +1,216 @@
+"""The whole report on a formulation or a question: every part is there, every claim has what it rests on."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+import tomli
+from click.testing import CliRunner
+
+import formulate
+from formulate import examples
+from formulate.comparison import compare
+from formulate.formulation import Question, read
+from formulate.report.comparison_document import comparison_document
+from formulate.report.page import Cell, Points, Table, Text
+from formulate.report.whole import report_on
+from formulate.report.whole.document import document_of
+from formulate.report.whole.studied import study
+from formulate.report.write import document_files
+from materials import catalog
+from materials.errors import FormulateError
+from tui.cli import cli
+
+ROOT = Path(__file__).parents[2]
+WHOLE = [
+    "dasatinib-microspheres-in-gel.toml",
+    "bmp2-nonunion.toml",
+    "triamcinolone-disc.toml",
+    "stem-cells-spinal-cord.toml",
+]
+ALWAYS = [
+    "The formulation", "Where and how it is given", "Is it feasible?", "What goes in", "How to make it", "Release",
+    "The evidence", "Assumptions, gaps and warnings", "How far to trust it", "What to measure of the product", "Inputs",
+    "Equations used", "Method and versions",
+]  # fmt: skip
+
+
+def shipped(name, folder):
+    """Give a shipped file with so few draws that it is quick, and so many that inputs can be told apart."""
+    path = folder / name
+    path.write_text(re.sub(r"draws = \d+", "draws = 64", examples.text(name)), "utf-8")
+    file = read(path)
+    return file.model_copy(update={"calculation": file.calculation.model_copy(update={"draws": 64})})
+
+
+@pytest.fixture(scope="module")
+def all_studied(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("files")
+    return {name: study(shipped(name, folder)) for name in WHOLE}
+
+
+@pytest.fixture(scope="module")
+def studied(all_studied):
+    return all_studied[WHOLE[0]]
+
+
+def cells(document):
+    for _, table in document.tables:
+        for row in table.rows:
+            yield from row
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_report_says_all_it_should_and_leaves_no_cell_without_a_reason(name, all_studied):
+    document = document_of(all_studied[name], date="2026-01-02")
+    titles = [section.title for section in document.filled]
+    assert [title for title in titles if title in ALWAYS] == ALWAYS
+    assert document.answer.endswith(".")
+    for title, table in document.tables:
+        for row in table.rows:
+            assert all(str(cell).strip() for cell in row[1:] if title != "Inputs"), (title, row)
+    cited = {number for cell in cells(document) if isinstance(cell, Cell) for number in cell.cites}
+    assert cited == {reference.number for reference in document.references}
+    assert [reference.number for reference in document.references] == list(range(1, len(cited) + 1))
+
+
+def test_every_input_stands_in_the_report_with_its_numbers_and_a_name_in_the_workbook(studied, tmp_path):
+    document = document_of(studied)
+    (table,) = [table for name, table in document.tables if name == "Inputs"]
+    assert list(table.keys) == [item.key for item in studied.inputs]
+    assert [row[2].values[0] for row in table.rows] == [item.value.typical for item in studied.inputs]
+    made = document_files(document, tmp_path / "a.xlsx")[tmp_path / "a.xlsx"]
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    for item in studied.inputs:
+        name = re.sub(r"[^A-Za-z0-9_]+", "_", item.key)
+        sheet, _, place = book.defined_names[name].attr_text.replace("'", "").replace("$", "").partition("!")
+        assert book[sheet][place].value == pytest.approx(item.value.typical)
+
+
+def test_what_is_assumed_is_told_apart(studied):
+    document = document_of(studied)
+    (table,) = [table for name, table in document.tables if name == "Assumed"]
+    assert len(table.rows) == sum(item.is_assumed for item in studied.inputs)
+    assert f"{len(table.rows)} of {len(studied.inputs)}" in table.caption
+
+
+def test_the_numbers_of_the_report_are_those_of_the_prediction(studied):
+    prediction = formulate.predict(studied.formulation)
+    document = document_of(studied)
+    told = {
+        row[0]: row[1].values for name, table in document.tables if name == "Against the target" for row in table.rows
+    }
+    cover = prediction.assessment.estimates["cover"]
+    assert told[cover.label] == (cover.median, cover.low, cover.high)
+
+
+def test_what_it_says_of_unseen_data_is_what_was_scored():
+    """Each number of the sentences on release and loading stands in the scores, as rounded there."""
+    statements = tomli.loads((ROOT / "formulate/report/whole/validation.toml").read_text("utf-8"))["statement"]
+    with (ROOT / "docs/validation-release.csv").open(encoding="utf-8", newline="") as stream:
+        scores = {(row["set"], row["way"], row["quantity"]): float(row["value"]) for row in csv.DictReader(stream)}
+
+    def told(name, way):
+        return f"{scores[name, way, 'profile']:.3f}", f"{100 * scores[name, way, 'held 80']:.0f} %"
+
+    texts = {item["applies_to"]: item["text"] for item in statements}
+    sets = {name for name, _, _ in scores}
+    particles = next(name for name in sets if "particle" in name)
+    expected = [*told("injectables", "a priori"), *told(particles, "a priori"), *told("injectables", "after 3 d"),
+                *told(particles, "after 3 d")]  # fmt: skip
+    assert re.findall(r"0\.\d{3}|\d\d %", texts["polyester"].replace("80 % band", "")) == expected
+    liposomes = next(name for name in sets if "lipo" in name)
+    for number in (*told(liposomes, "a priori"), *told(liposomes, "after 2 h")):
+        assert number in texts["liposome"]
+    loading = " ".join((ROOT / "docs/validation.md").read_text("utf-8").split())
+    assert "error 18.1 points" in loading
+    assert "83 % (80 %) in the 80 % band, 860 measurements of 196 studies" in loading
+    assert all(text in texts["predicted"] for text in ("18.1 points", "860 measurements of 196 studies", "83 %"))
+
+
+def test_statements_exist_for_every_site_and_kind_of_release(all_studied):
+    for found in all_studied.values():
+        document = document_of(found)
+        (section,) = [item for item in document.filled if item.title == "How far to trust it"]
+        assert all(isinstance(block, Text) for block in section.blocks)
+        assert any("Retention" in block.text for block in section.blocks)
+
+
+def test_what_was_measured_counts_as_filled_in(studied):
+    document = document_of(studied)
+    (table,) = [table for name, table in document.tables if name == "Characterisation"]
+    filled = {(row[0], row[1]): row[3] for row in table.rows}
+    assert filled["size and its spread", "microsphere"] == "diameter 40 µm"
+    assert filled["stiffness, swelling and injectability", "gel"] == "storage modulus 2 kPa"
+    assert filled["zeta potential", "microsphere"] == "not given"
+    assert ("viability and number", "gel") not in filled
+
+
+def test_the_properties_of_the_checklist_exist():
+    items = tomli.loads((ROOT / "formulate/report/whole/characterisation.toml").read_text("utf-8"))["item"]
+    known = catalog.load()
+    for item in items:
+        assert set(item["property"]) <= known.properties.keys(), item["name"]
+        assert item.get("forms") or item.get("classes")
+
+
+def test_a_question_becomes_a_document_with_every_carrier(tmp_path):
+    question = shipped("triamcinolone-knee.toml", tmp_path)
+    assert isinstance(question, Question)
+    some = question.model_copy(update={"carriers": ("plga-microsphere", "free-drug-suspension", "liposome")})
+    compared = compare(some)
+    document = comparison_document(compared, date="2026-01-02")
+    (numbers,) = [table for name, table in document.tables if name == "Numbers"]
+    assert len(numbers.rows) == 3
+    assert {section.title for section in document.filled} >= {row.label for row in compared.rows}
+    feasible = next(section for section in document.filled if section.title == "Is it feasible?")
+    assert any(isinstance(block, Table) for block in feasible.blocks)
+    reasons = [text for block in feasible.blocks if isinstance(block, Points) for text in block.texts]
+    doubtful = [
+        check for row in compared.rows for check in row.checks if check.verdict not in ("passes", "not-applicable")
+    ]
+    assert len(reasons) == len(doubtful)
+
+
+def test_the_command_writes_what_python_writes_byte_for_byte(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("f.toml").write_text(examples.text("bmp2-nonunion.toml"), "utf-8")
+    names = [f"r.{ending}" for ending in ("pdf", "html", "docx", "md", "xlsx")]
+    asked = [item for name in names for item in ("-o", name)]
+    done = CliRunner().invoke(cli, ["report", "f.toml", *asked, "--draws", "16", "--json"])
+    assert done.exit_code == 0, done.output
+    file = read("f.toml")
+    few = file.model_copy(update={"calculation": file.calculation.model_copy(update={"draws": 16})})
+    document = report_on(few)
+    for name in names:
+        for path, data in document_files(document, Path(name)).items():
+            assert path.read_bytes() == data, path
+
+
+REFUSED = [
+    (("-o", "r.odt"), "unknown ending"),
+    (("-o", "f.toml"), "unknown ending"),
+    (("-o", "none/r.pdf"), "no folder"),
+    (("-o", "r.pdf", "--title", "x" * 301), "--title"),
+    (("-o", "r.pdf", "--paper", "a3"), "a3"),
+    (("-o", "r.pdf", "--font", "No Such Font At All"), "No Such Font At All"),
+    ((), "--output"),
+]
+
+
+@pytest.mark.parametrize(("options", "told"), REFUSED)
+def test_what_cannot_be_written_is_refused_in_a_line(options, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("f.toml").write_text(examples.text("bmp2-nonunion.toml"), "utf-8")
+    done = CliRunner().invoke(cli, ["report", "f.toml", "--draws", "16", *options])
+    assert done.exit_code == 2
+    assert told in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["f.toml"]
+
+
+def test_an_ending_nobody_writes_is_refused_from_python_too(studied, tmp_path):
+    with pytest.raises(FormulateError, match="need"):
+        document_files(document_of(studied), tmp_path / "a.odt")
