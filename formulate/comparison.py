@@ -42,7 +42,7 @@ def compare(question: Question, progress: Progress | None = None) -> Comparison:
     """
     known = catalog.load()
     chosen = list(dict.fromkeys(question.carriers or known.runnable_carriers()))
-    aside = {item: reason for item in chosen if (reason := _why_aside(question, known.carrier(item)))}
+    aside = {item: reason for item in chosen if (reason := why_aside(question, known.carrier(item)))}
     formulations = [(item, question.formulation(item)) for item in chosen if item not in aside]
     found = compare_formulations(formulations, question.weights, question, progress, question.needs)
     if question.payload and not question.carriers:
@@ -51,7 +51,7 @@ def compare(question: Question, progress: Progress | None = None) -> Comparison:
     return replace(found, left_out=left_out)
 
 
-def _why_aside(question: Question, carrier: Carrier) -> str:
+def why_aside(question: Question, carrier: Carrier) -> str:
     """Give why a carrier cannot take part in a question, or nothing."""
     known = catalog.load()
     if question.payload:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from formulate.limits import LARGEST_WEIGHT
 from materials.errors import shorten
-from materials.faults import FieldError
+from materials.faults import FieldError, shown
 
 FULL_SELECTIVITY = 4.0  # decades of local over plasma exposure that earn the whole part
 PERFORMANCE, STANDING = "performance", "standing"
@@ -82,7 +82,7 @@ def check_weights(weights: Mapping[str, float]) -> dict[str, float]:
     merged = {**WEIGHTS, **weights}
     for name, weight in weights.items():
         if not 0 <= weight <= LARGEST_WEIGHT:
-            raise FieldError(name, f"weight {weight:g}; need 0 to {LARGEST_WEIGHT:g}")
+            raise FieldError(name, f"weight {shown(weight)}; need 0 to {LARGEST_WEIGHT:g}")
     if sum(merged.values()) <= 0:
         raise ValueError("all weights are zero; need one above zero")
     return merged

@@ -120,7 +120,7 @@ def _certain(numbers: Mapping[str, Estimate], names: tuple[str, ...]) -> Earned:
     for name in names:
         number = numbers[name]
         if number.assumed_share is not None and number.draws is not None:
-            share = 1.0 - number.assumed_share
+            share = max(0.0, 1.0 - number.assumed_share)  # of shares that add up to 1 but for rounding
             return Earned(share, np.full(len(number.draws), share), told=(f"of the band of: {number.label}",))
     last = numbers[names[-1]]
     told = last.reason if last.median is None else ""

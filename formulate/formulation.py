@@ -258,7 +258,7 @@ def _preset(given: object) -> object:
 
 
 PresetId = Annotated[str, BeforeValidator(_preset)]
-Weight = Annotated[float, Field(ge=0, le=LARGEST_WEIGHT)]
+Weight = Annotated[float, Field(strict=True, ge=0, le=LARGEST_WEIGHT)]
 
 
 class Common(Model):

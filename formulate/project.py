@@ -9,6 +9,7 @@ from typing import Any
 from formulate.difference import Differences, Side, compared, words_text
 from formulate.formulation import Formulation, Question, build, read
 from formulate.project_fingerprint import Fingerprint, fingerprint
+from formulate.project_form import KeptForm
 from formulate.project_results import Change, Computed, Number, changes, compute, number_from, number_record
 from formulate.recorded import recorded
 from formulate.report.envelope import dumps
@@ -304,7 +305,7 @@ def _content(path: Path) -> Mapping[str, Any] | None:
         if not path.is_file() or path.stat().st_size > LARGEST_RESULT:
             return None
         content = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     ours = isinstance(content, dict) and isinstance(block := content.get(KEY), dict) and "rests_on" in block
     return content if ours else None
@@ -314,6 +315,7 @@ def _kept(content: Mapping[str, Any]) -> Kept | None:
     """Give the result of before, or None where another version of the program wrote it in another form."""
     block = content[KEY]
     try:
+        KeptForm.model_validate(content)
         return Kept(
             Fingerprint.from_dict(block["rests_on"]),
             tuple(number_from(item) for item in block["numbers"]),
@@ -322,7 +324,7 @@ def _kept(content: Mapping[str, Any]) -> Kept | None:
             block["told"],
             content["inputs"],
         )
-    except (KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, ValueError):  # pydantic's is a ValueError
         return None
 
 

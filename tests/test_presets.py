@@ -141,7 +141,9 @@ def test_a_preset_and_a_weight_of_ones_own(tmp_path):
     ("options", "words"),
     [
         (["--weight", "cover"], ["--weight", "'cover'", "name=number"]),
-        (["--weight", "cake=3"], ["cake", "cover"]),
+        (["--weight", "cake=3"], ["--weight: ", "cake", "cover"]),
+        (["--weight", "cover=1e9"], ["--weight: 'cover=1e9'", "need 0 to"]),
+        (["--weights", "cover=3,cost=2,cover=4"], ["--weights: 'cover' stands twice"]),
         (["--pareto", "cover"], ["--pareto", "'cover'", "performance"]),
         (["--pareto", "cover,cover"], ["--pareto", "cover,cover"]),
         (["--pareto", "cover,cake"], ["--pareto", "cake"]),

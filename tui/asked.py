@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from formulate.recorded import recorded as recorded
 from formulate.recorded import with_calculation as with_calculation
 from materials.errors import shorten
+from materials.faults import FieldError
 from tui.progress_line import progress as progress
 from tui.refusal import Refusal
 
@@ -116,15 +117,23 @@ def _weights(asked: dict[str, Any]) -> dict[str, float]:
     from formulate.criteria import check_weights
 
     weights: dict[str, float] = {}
-    for item in filter(None, (*asked.get("weights", "").split(","), *asked.get("weight", ()))):
-        name, equals, given = item.partition("=")
+    listed = [("--weights", item) for item in asked.get("weights", "").split(",") if item]
+    for option, item in (*listed, *(("--weight", item) for item in asked.get("weight", ()))):
+        name, equals, given = (part.strip() for part in item.partition("="))
         try:
-            weights[name.strip()] = float(given)
+            weight = float(given)
         except ValueError:
             equals = ""
-        if not equals or not 0 <= weights.get(name.strip(), -1) < float("inf"):
-            option = "--weight" if item in asked.get("weight", ()) else "--weights"
-            raise Refusal(f"{option}: {item[:60]!r}; need name=number with a number of at least 0, such as cover=3")
+        if not equals or not 0 <= weight < float("inf"):
+            need = "need name=number with a number of at least 0, such as cover=3"
+            raise Refusal(f"{option}: {shorten(item)!r}; {need}")
+        if option == "--weights" and name in weights:
+            raise Refusal(f"{option}: {shorten(name)!r} stands twice; need each part once")
+        try:
+            check_weights({name: weight})
+        except FieldError as error:
+            raise Refusal(f"{option}: {shorten(item)!r}: {error}") from None
+        weights[name] = weight
     try:
         check_weights(weights)
     except ValueError as error:

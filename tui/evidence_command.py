@@ -100,7 +100,10 @@ def _asked(name: str, site: str | None, payload: str | None) -> "list[Asked]":
     file = read(name)
     if isinstance(file, Formulation):
         return [asked_of(file)]
-    return [asked_of(file.formulation(carrier)) for carrier in file.carriers or catalog.load().runnable_carriers()]
+    carriers = dict.fromkeys(file.carriers or catalog.load().runnable_carriers())
+    if not file.payload:  # some of them may hold a drug, and have no formulation without one
+        return [asked_for(carrier, file.regimen.site) for carrier in carriers]
+    return [asked_of(file.formulation(carrier)) for carrier in carriers]
 
 
 def _told_apart(asked: "Asked", titles: list[str]) -> "Asked":

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
+from materials.errors import shorten
 from tui.asked import progress, recorded, with_calculation
 from tui.deliver import check_outputs, terminal_width, write_outputs
 from tui.options import catalog_option, json_option
+from tui.refusal import Refusal
 
 if TYPE_CHECKING:
     from formulate.feasibility import Check
@@ -35,9 +37,12 @@ def feasible(path: Path, outputs: tuple[Path, ...], draws: int | None, seed: int
 
     check_outputs(outputs, ENDINGS, [path])
     file = read(path)
+    aside: dict[str, str] = {}
     if isinstance(file, Question):
         file = _drawn(file, draws, seed)
-        formulations = _carriers(file)
+        formulations, aside = _carriers(file)
+        if not formulations:
+            raise Refusal(f"{shorten(path, 120)}: {'; '.join(f'{name} {reason}' for name, reason in aside.items())}")
     else:
         file = with_calculation(file, path, draws, seed)
         formulations = [file]
@@ -54,7 +59,8 @@ def feasible(path: Path, outputs: tuple[Path, ...], draws: int | None, seed: int
                     "checks": [check.to_dict() for check in checks],
                 }
                 for formulation, checks in checked
-            ]
+            ],
+            "not_checked": [{"carrier": name, "reason": reason} for name, reason in aside.items()],
         }
         seeded = file.calculation.seed
         return dumps(envelope("feasible", results, seed=seeded, inputs=recorded(file), warnings=[]))
@@ -62,7 +68,7 @@ def feasible(path: Path, outputs: tuple[Path, ...], draws: int | None, seed: int
     def text(width: int = 100) -> str:
         from tui.show_feasible import feasible_text
 
-        return feasible_text(checked, _heading(file), width) + "\n"
+        return feasible_text(checked, _heading(file), width, aside) + "\n"
 
     writers = {".json": envelope_text, ".txt": text}
     write_outputs({output: writers[output.suffix.lower()] for output in outputs})
@@ -74,11 +80,15 @@ def _drawn(question: "Question", draws: int | None, seed: int | None) -> "Questi
     return question.model_copy(update={"calculation": question.calculation.model_copy(update=asked)})
 
 
-def _carriers(question: "Question") -> "list[Formulation]":
+def _carriers(question: "Question") -> "tuple[list[Formulation], dict[str, str]]":
+    """Give the formulations of a question, and why there is none of a carrier that it names."""
+    from formulate.comparison import HOLDS_A_DRUG, why_aside
     from materials import catalog
 
-    chosen = question.carriers or catalog.load().runnable_carriers()
-    return [question.formulation(identifier) for identifier in dict.fromkeys(chosen)]
+    known = catalog.load()
+    chosen = list(dict.fromkeys(question.carriers or known.runnable_carriers()))
+    aside = {name: why for name in chosen if (why := why_aside(question, known.carrier(name))) == HOLDS_A_DRUG}
+    return [question.formulation(name) for name in chosen if name not in aside], aside
 
 
 def _checked(formulations: "list[Formulation]") -> "list[tuple[Formulation, tuple[Check, ...]]]":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
+from materials.errors import shorten
 from tui.asked import progress
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import catalog_option, json_option, own_files
@@ -54,6 +55,10 @@ def project(
 
     report = progress()
     opened = open_project(folder, again=again, draws=draws, seed=seed, progress=report)
+    results = {item.result.resolve() for item in opened.items}
+    for output in outputs:
+        if output.resolve() in results:
+            raise Refusal(f"{shorten(output, 120)}: is a result of the project; need another name")
     done: list[Done] = []
     try:
         found = map(at_rest, opened.items) if check else run_project(opened, report)
@@ -78,11 +83,15 @@ def _lay_over(context: click.Context, folder: Path) -> None:
     from materials.places import PROJECT_FOLDER
 
     inside = folder / PROJECT_FOLDER
-    if not inside.is_dir() or inside.resolve() == Path(PROJECT_FOLDER).resolve():
-        return
-    files = [path for path in sorted(inside.iterdir()) if path.suffix.lower() == ".toml" and path.name[0] != "."]
+    try:
+        if not inside.is_dir() or inside.resolve() == Path(PROJECT_FOLDER).resolve():
+            return
+        files = [path for path in sorted(inside.iterdir()) if path.suffix.lower() == ".toml" and path.name[0] != "."]
+    except OSError as error:
+        raise Refusal(f"{shorten(inside, 120)}: cannot be read ({error.strerror}); need a folder") from None
     context.find_root().call_on_close(catalog.use)
     catalog.use(*files, *own_files(context))
+    catalog.load()  # what is wrong in it is told here, once, and not by every file of the project
 
 
 def _deliver(

@@ -45,9 +45,9 @@ def _table(names: Sequence[str], listed: Sequence[Difference], width: int) -> st
 
 def _in_lines(field: str) -> str:
     """Break a long field before a dot, where it can be read on."""
-    *owner, kind, last = field.split(".")
-    whole = len(field) <= LONGEST_FIELD or not owner
-    return field if whole else f"{'.'.join(owner)}\n.{kind}.{last}"
+    parts = field.split(".")
+    whole = len(field) <= LONGEST_FIELD or len(parts) < 3
+    return field if whole else f"{'.'.join(parts[:-2])}\n.{'.'.join(parts[-2:])}"
 
 
 def beside_text(found: Found, not_ranked: str, differences: Differences, warnings: Sequence[str], width: int) -> str:

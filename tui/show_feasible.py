@@ -1,6 +1,6 @@
 """What feasibility looks like in a terminal: a table of verdicts, then the sentence that decided each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui.show import DISCLAIMER
@@ -17,8 +17,11 @@ LEGEND = "yes: passes in 90 % of the draws, NO: fails in 90 %, a share: unsure, 
 OPEN = ("fails", "unsure", "not-known")
 
 
-def feasible_text(checked: Sequence[Checked], heading: str, width: int) -> str:
-    """Give what was checked: of one formulation every sentence, of several a table and what does not pass."""
+def feasible_text(checked: Sequence[Checked], heading: str, width: int, aside: Mapping[str, str]) -> str:
+    """Give what was checked: of one formulation every sentence, of several a table and what does not pass.
+
+    `aside` tells why there is no formulation of a carrier.
+    """
     if len(checked) == 1:
         formulation, checks = checked[0]
         parts = [wrap(f"{formulation.label}: {heading}", width)]
@@ -27,6 +30,7 @@ def feasible_text(checked: Sequence[Checked], heading: str, width: int) -> str:
         parts = [wrap(heading, width), _table(checked, width), wrap(LEGEND, width), "What does not pass, and why"]
         parts += [text for item in checked if (text := _reasons(*item, width))]
         parts += _not_applicable(checked, width)
+    parts += [wrap(f"Not checked: {name} {reason}.", width) for name, reason in aside.items()]
     return "\n\n".join([*parts, DISCLAIMER])
 
 

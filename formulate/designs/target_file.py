@@ -1,5 +1,6 @@
 """What a target file says: what must be held, within which limits, and what may be chosen freely."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -10,7 +11,7 @@ from formulate.formulation import Common, Formulation, Layer, file_problems, key
 from formulate.limits import MOST_CARRIERS, MOST_CHOICES, MOST_INJECTIONS, MOST_LAYERS, MOST_OPTIONS
 from formulate.overrides import read_override
 from materials import catalog, files
-from materials.errors import Fault, FileError, FormulateError, nearest, shorten
+from materials.errors import Fault, FileError, FormulateError, MissingValueError, nearest, shorten
 from materials.faults import FieldError, problems, shown
 from materials.units import convert, parse, unit_of
 from materials.values import Model
@@ -26,6 +27,15 @@ NEED_RANGE = 'low and high, such as low = "5 um" and high = "60 um", or options 
 Scale = Literal["linear", "log"]
 
 
+def _amount(given: object) -> object:
+    if isinstance(given, bool) or not isinstance(given, str | int):
+        raise ValueError(f"{shown(given)}; need a text in quotes, or a whole number of injections")
+    return given
+
+
+Amount = Annotated[StrictStr | StrictInt, BeforeValidator(_amount)]
+
+
 def _names(given: object) -> object:
     """Accept one id, or a list of them."""
     return (given,) if isinstance(given, str) else given
@@ -36,9 +46,9 @@ class Choice(Model):
 
     name: str
     of: Annotated[tuple[str, ...], BeforeValidator(_names)] = ()  # layers or carriers; none for dose and regimen
-    low: StrictStr | StrictInt | None = None
-    high: StrictStr | StrictInt | None = None
-    options: tuple[StrictStr | StrictInt, ...] = Field(default=(), max_length=MOST_OPTIONS)
+    low: Amount | None = None
+    high: Amount | None = None
+    options: tuple[Amount, ...] = Field(default=(), max_length=MOST_OPTIONS)
     scale: Scale | None = None  # of a range: log for what is above zero, unless told otherwise
     tolerance: str | None = None  # how far what is made may lie from what was chosen, as a share of it
 
@@ -148,7 +158,11 @@ def _share(text: object) -> object:
 
 def _masses(given: object) -> object:
     """Accept one mass, or a table of masses by layer."""
-    return {"": given} if isinstance(given, str) else given
+    if isinstance(given, str):
+        return {"": given}
+    if not isinstance(given, dict):
+        raise ValueError(f'{shown(given)}; need one mass such as "400 mg", or a table of masses by layer')
+    return given
 
 
 class Limits(Model):
@@ -183,11 +197,22 @@ class TargetFile(Common):
         return self
 
     @model_validator(mode="after")
+    def _is_followed_for_long_enough(self) -> Self:
+        horizon = self.calculation.horizon
+        if horizon and parse(horizon, "d") < self.target.seconds:
+            need = f"need the target.duration of {self.target.duration} or more"
+            raise FieldError("calculation.horizon", f"{shown(horizon)}: the target could not be seen to hold; {need}")
+        return self
+
+    @model_validator(mode="after")
     def _choices_fit(self) -> Self:
         known = (self.cargo.id, *self.layer_ids)
         seen: set[tuple[str, str]] = set()
         for index, item in enumerate(self.choice):
             for of in item.of or ("",):
+                if of == self.cargo.id and item.name == "method":
+                    need = f"need of = a layer: {', '.join(self.layer_ids)}"
+                    raise FieldError(f"choice.{index}.of", f"{shorten(of)!r}: a drug is made by no method; {need}")
                 if of and of not in known:
                     near = ", ".join(nearest(of, known))
                     raise FieldError(f"choice.{index}.of", f"{shorten(of)!r} is no layer or payload; nearest: {near}")
@@ -273,4 +298,27 @@ def _built(content: dict[str, Any]) -> tuple[TargetFile | None, dict[str, list[s
     if not found:
         for field, problem in nest_problems(built):
             found.setdefault(field, []).append(problem)
+    if not found:
+        found = {field: [problem] for field, problem in _level_problems(built)}
     return built, found
+
+
+def _level_problems(target: TargetFile) -> Iterator[tuple[str, str]]:
+    """Give why there is no concentration to hold, by field."""
+    import numpy as np
+
+    from formulate.assess import target_of
+    from formulate.case import prepare
+    from formulate.designs.space import Space
+    from formulate.sampling import TypicalDraw
+
+    space = Space(target)
+    middle = space.formulation(space.settings(np.full(len(space.axes), 0.5)))
+    try:
+        level = target_of(prepare(middle, TypicalDraw()))
+    except MissingValueError as error:
+        yield "payload.0", str(error)
+        return
+    if level.typical is None:
+        need = 'need a concentration such as "10 nmol/L"'
+        yield "target.unbound_above", f"is missing, and {target.cargo.id} has no effective_concentration; {need}"

@@ -3,15 +3,16 @@
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from importlib.resources import files
+from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_args
 
 import tomli
 
-from materials.errors import FormulateError, nearest, shorten
-from materials.faults import shown
+from materials import files
+from materials.errors import Fault, FileError, nearest, shorten
+from materials.faults import FieldError, shown
 from materials.kinship import TIES
 from materials.schema import Direction, Stage
 
@@ -47,7 +48,7 @@ class Rules:
 @functools.cache
 def shipped_rules() -> Rules:
     """Give the rules that the program ships."""
-    return _rules(tomli.loads(_shipped_text()), "rules.toml")
+    return _rules(tomli.loads(_shipped_text()))
 
 
 def read_rules(path: Path | str) -> Rules:
@@ -55,17 +56,14 @@ def read_rules(path: Path | str) -> Rules:
 
     Raises
     ------
-    FormulateError
+    FileError
         The file cannot be read, or names what is no rule or a weight that is none.
     """
-    name = shorten(str(path), 120)
+    content, locator = files.read_toml(Path(path), "a TOML file of rules", "; need a file of rules")
     try:
-        given = tomli.loads(Path(path).read_text("utf-8"))
-    except OSError as error:
-        raise FormulateError(f"{name}: cannot be read ({error.strerror}); need a file of rules") from None
-    except ValueError as error:
-        raise FormulateError(f"{name}: {shorten(error, 200)}; need TOML in UTF-8") from None
-    return _rules(given, name, tomli.loads(_shipped_text()))
+        return _rules(content, tomli.loads(_shipped_text()))
+    except FieldError as error:
+        raise FileError([Fault(shorten(path, 120), error.field, str(error), locator.line(error.field))]) from None
 
 
 def rules_text(rules: Rules) -> str:
@@ -80,19 +78,22 @@ def rules_text(rules: Rules) -> str:
 
 
 def _shipped_text() -> str:
-    return files("formulate").joinpath("standing", "rules.toml").read_text("utf-8")
+    return resources.files("formulate").joinpath("standing", "rules.toml").read_text("utf-8")
 
 
-def _rules(given: Mapping[str, Any], name: str, base: Mapping[str, Any] = MappingProxyType({})) -> Rules:
+def _rules(given: Mapping[str, Any], base: Mapping[str, Any] = MappingProxyType({})) -> Rules:
     tables = {field.name: dict(base.get(field.name, {})) for field in fields(Rules)}
     for table, weights in given.items():
-        if table not in tables or not isinstance(weights, Mapping):
-            raise FormulateError(f"{name}: {shorten(table)!r}; need the tables {', '.join(tables)}")
+        if table not in tables:
+            raise FieldError(shorten(table), f"is no table of rules; need {', '.join(tables)}")
+        if not isinstance(weights, Mapping):
+            raise FieldError(table, f"{shown(weights)}; need a table of {', '.join(_KEYS[table])}")
         for key, weight in weights.items():
+            field = f"{table}.{shorten(key)}"
             if key not in _KEYS[table]:
                 near = ", ".join(nearest(key, _KEYS[table]) or _KEYS[table])
-                raise FormulateError(f"{name}: {table}.{shorten(key)} is no rule; nearest: {near}")
+                raise FieldError(field, f"is no rule; nearest: {near}")
             if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight <= 1:
-                raise FormulateError(f"{name}: {table}.{key} = {shown(weight)}; need a number of 0 to 1")
+                raise FieldError(field, f"{shown(weight)}; need a number of 0 to 1")
             tables[table][key] = float(weight)
     return Rules(**{table: MappingProxyType(weights) for table, weights in tables.items()})

@@ -164,3 +164,12 @@ def test_site_is_an_option_of_no_formulation_file():
     result = run(*files(('"20 um"', '"80 um"')), "--site", "knee")
     assert result.exit_code == 2
     assert "--weights, --draws or --seed" in result.stderr
+
+
+def test_three_files_of_different_questions_stand_beside_each_other(tmp_path):
+    examples.copy(tmp_path)
+    names = ("triamcinolone-microspheres.toml", "stem-cells-knee.toml", "dasatinib-microspheres-in-gel.toml")
+    result = run(*names, "--draws", "16")
+    assert result.exit_code == 0, result.output
+    assert "Not ranked" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80

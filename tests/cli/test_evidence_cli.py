@@ -135,7 +135,7 @@ def test_what_is_wrong_is_one_line(cli, tmp_path):
         (["liposome", "liposome"], "given twice; need each once"),
         ([formulation, "--site", "knee"], "--site: "),
         ([tmp_path / "none.toml"], "none.toml"),
-        (["liposome", "--rules", tmp_path / "none.toml"], "cannot be read"),
+        (["liposome", "--rules", tmp_path / "none.toml"], "no such file"),
     ):
         done = run(cli, *arguments)
         assert done.exit_code == 2, arguments
@@ -151,3 +151,12 @@ def test_nothing_is_computed():
     code += f"except SystemExit:\n    print('LOADED', [name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.splitlines()[-1] == "LOADED []"
+
+
+def test_a_question_without_payload_tells_of_carriers_that_need_one_too(cli, tmp_path):
+    path = tmp_path / "own.toml"
+    head = 'schema_version = 1\nkind = "question"\ncarriers = ["plga-microsphere", "bmsc-cells"]\n'
+    path.write_text(f'{head}[regimen]\nsite = "knee"\n[target]\nduration = "28 d"\n', "utf-8")
+    done = run(cli, path)
+    assert done.exit_code == 0, done.output
+    assert "PLGA microspheres" in done.stdout

@@ -87,3 +87,27 @@ def test_refusals_are_one_line(folder, arguments, words):
     assert done.stdout == ""
     assert words in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+OWN = """\
+schema_version = 1
+kind = "question"
+carriers = [{carriers}]
+[regimen]
+site = "knee"
+[target]
+duration = "28 d"
+"""
+
+
+def test_a_carrier_that_needs_a_drug_is_named_where_the_question_has_none(folder):
+    Path("own.toml").write_text(OWN.format(carriers='"plga-microsphere", "bmsc-cells"'), "utf-8")
+    done = run("own.toml", "--draws", 16)
+    assert done.exit_code == 0, done.output
+    assert "Not checked: plga-microsphere holds a payload, and the question has none." in done.stdout
+    left = json.loads(run("own.toml", "--draws", 16, "--json").stdout)["results"]["not_checked"]
+    assert [item["carrier"] for item in left] == ["plga-microsphere"]
+    Path("own.toml").write_text(OWN.format(carriers='"plga-microsphere"'), "utf-8")
+    done = run("own.toml", "--draws", 16)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == "own.toml: plga-microsphere holds a payload, and the question has none\n"

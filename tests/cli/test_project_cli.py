@@ -156,6 +156,7 @@ def test_catalog_files_of_the_project_are_laid_over_the_catalog():
         (["knee/which.toml"], "knee/which.toml: is a file; need a folder"),
         (["."], ".: holds no .toml file; need a folder of formulation and question files: formulate examples copy ."),
         (["knee", "--check", "--again"], "--again: runs all files, and --check runs none; need one of the two"),
+        (["x" * 5000], "xxx"),
         (["knee", "-o", "p.odt"], "--output: p.odt: unknown ending"),
     ],
 )
@@ -164,6 +165,25 @@ def test_what_is_no_project_is_refused_in_one_line(arguments, told):
     assert result.exit_code == 2
     assert result.stderr.startswith(told)
     assert result.stderr.count("\n") == 1
+
+
+def test_a_faulty_catalog_file_is_told_once():
+    own = Path("knee/formulate-catalog/mine.toml")
+    own.parent.mkdir()
+    own.write_text("zz = 3\n", "utf-8")
+    result = run("knee")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("knee/formulate-catalog/mine.toml:1: zz: unknown table")
+    assert result.stderr.count("\n") == 1
+
+
+def test_an_output_does_not_take_the_place_of_a_result():
+    done("knee")
+    before = Path("knee/results/crystals.json").read_bytes()
+    result = run("knee", "-o", "knee/results/crystals.json")
+    assert result.exit_code == 2
+    assert result.stderr == "knee/results/crystals.json: is a result of the project; need another name\n"
+    assert Path("knee/results/crystals.json").read_bytes() == before
 
 
 def test_a_project_of_faults_alone_is_refused():

@@ -172,6 +172,9 @@ REFUSED = [
     ({"choice": choice(of="plga-microsphere", name="diametr", low="5 um", high="9 um")}, "choice.0", "diameter"),
     ({"choice": choice(of="plga-microsphere", name="method", low="a", high="b")}, "choice.0", "options"),
     ({"choice": choice(of="plga-microsphere", name="method", options=["melt"])}, "choice.0", "emulsion"),
+    ({"choice": choice(of="triamcinolone-acetonide", name="method", options=["melt"])}, "choice.0.of", "no method"),
+    ({"choice": choice(name="dose", low=1.5, high="9 mg")}, "choice.0.low: 1.5; ", "a whole number"),
+    ({"choice": choice(name="injections", options=[True])}, "choice.0.options.0: True; ", "a whole number"),
     ({"choice": choice(name="injections", options=[1, 2])}, "choice.0.name", "interval"),
     ({"choice": choice(name="interval", low="7 d", high="9 d")}, "choice.0.name", "injections"),
     ({"choice": choice(name="injections", low=0, high=3)}, "choice.0.low", "whole number"),
@@ -185,6 +188,10 @@ REFUSED = [
     ({"limits": {"volume": "3 mg"}}, "limits.volume", "mL"),
     ({"limits": {"plasma": "3 nmol/L"}}, "limits.plasma", "plasma_below"),
     ({"limits": {"excipients": {"gel": "3 mg"}}}, "limits.excipients", "no layer"),
+    ({"limits": {"excipients": 3}}, "limits.excipients: 3; ", "a table of masses by layer"),
+    ({"payload": [{"id": "hydrocortisone"}], "target": {}}, "target.unbound_above", "is missing"),
+    ({"payload": [{"id": "lidocaine"}]}, "payload.0", "no molar_mass"),
+    ({"calculation": {"horizon": "13 d"}}, "calculation.horizon", "14 d or more"),
     ({"payload": []}, "payload", "one [[payload]]"),
     ({"regimen": {"site": "kne"}}, "regimen.site", "knee"),
     ({"target": {"unbound_above": "10 mg"}}, "target.unbound_above", "umol/L"),
@@ -196,3 +203,8 @@ def test_what_cannot_be_is_refused_by_its_field(changed, field, told):
     lines = refused(**changed).splitlines()
     assert any(f"{field}" in line and told in line for line in lines), lines
     assert all(line.count("\n") == 0 for line in lines)
+
+
+def test_a_fault_of_a_choice_is_one_line():
+    for given in (True, 1.5, [], {}):
+        assert len(refused(choice=choice(name="dose", low=given, high="9 mg")).splitlines()) == 1

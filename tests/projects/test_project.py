@@ -208,6 +208,42 @@ def test_a_result_in_the_form_of_another_version_is_made_anew(tmp_path):
     assert states(run(tmp_path)) == {"a.toml": "up to date"}
 
 
+@pytest.mark.parametrize(
+    ("place", "given"),
+    [
+        (("project", "rests_on"), 3),
+        (("project", "rests_on", "program"), None),
+        (("project", "rests_on", "own_catalog_files"), []),
+        (("project", "numbers", 0, "median"), "much"),
+        (("project", "numbers", 0, "median"), float("nan")),
+        (("project", "numbers", 0, "unit"), []),
+        (("project", "numbers", 0, "subject"), {}),
+        (("project", "ranked"), [1]),
+        (("project", "told"), 5),
+        (("command",), "zz"),
+        (("inputs",), None),
+    ],
+)
+def test_a_result_that_someone_changed_is_made_anew(tmp_path, place, given):
+    write(tmp_path)
+    run(tmp_path)
+    result = tmp_path / "results" / "a.json"
+    content = inner = json.loads(result.read_text("utf-8"))
+    for part in place[:-1]:
+        inner = inner[part]
+    inner[place[-1]] = given
+    result.write_text(json.dumps(content), "utf-8")
+    assert states(run(tmp_path)) == {"a.toml": "run"}
+    assert states(run(tmp_path)) == {"a.toml": "up to date"}
+
+
+def test_a_result_nested_too_deeply_is_someone_elses(tmp_path):
+    write(tmp_path)
+    run(tmp_path)
+    (tmp_path / "results" / "a.json").write_text("[" * 100_000, "utf-8")
+    assert states(run(tmp_path)) == {"a.toml": "not run"}
+
+
 def test_links_names_in_other_scripts_and_twins_but_for_case(tmp_path):
     folder, elsewhere = tmp_path / "проект 微球", tmp_path / "elsewhere"
     folder.mkdir()

@@ -142,15 +142,17 @@ def test_rules_of_ones_own_lie_over_ours(tmp_path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[stages]\ntrial = 1", "'stages'; need the tables stage, tie, place"),
-        ("stage = 3", "'stage'; need the tables"),
-        ("[stage]\ntrail = 1", "stage.trail is no rule; nearest: trial"),
-        ("[stage]\ntrial = 1.5", "stage.trial = 1.5; need a number of 0 to 1"),
-        ("[stage]\ntrial = -0.1", "stage.trial = -0.1; need a number of 0 to 1"),
-        ("[stage]\ntrial = nan", "stage.trial = nan; need a number of 0 to 1"),
-        ("[stage]\ntrial = true", "stage.trial = True; need a number of 0 to 1"),
-        ("[stage]\ntrial = 'much'", "stage.trial = 'much'; need a number of 0 to 1"),
-        ("[stage\n", "need TOML in UTF-8"),
+        ("[stages]\ntrial = 1", ":1: stages: is no table of rules; need stage, tie, place"),
+        ("stage = 3", ":1: stage: 3; need a table of concept, in-vitro"),
+        ("[stage]\ntrail = 1", "stage.trail: is no rule; nearest: trial"),
+        ("[stage]\ntrial = 1.5", ":2: stage.trial: 1.5; need a number of 0 to 1"),
+        ("[stage]\ntrial = -0.1", ":2: stage.trial: -0.1; need a number of 0 to 1"),
+        ("[stage]\ntrial = nan", ":2: stage.trial: nan; need a number of 0 to 1"),
+        ("[stage]\ntrial = true", ":2: stage.trial: True; need a number of 0 to 1"),
+        ("[stage]\ntrial = 'much'", ":2: stage.trial: 'much'; need a number of 0 to 1"),
+        ("[stage\n", ":1: not TOML"),
+        ("a = " + "[" * 2000, "nested too deeply"),
+        ("# " + "x" * 200_000, "need a TOML file of at most 100000 bytes"),
     ],
 )
 def test_rules_that_are_none_are_refused(tmp_path, text, told):
@@ -161,5 +163,9 @@ def test_rules_that_are_none_are_refused(tmp_path, text, told):
 
 
 def test_rules_that_cannot_be_read_are_refused(tmp_path):
-    with pytest.raises(FormulateError, match=r"none\.toml: cannot be read"):
+    with pytest.raises(FormulateError, match=r"none\.toml: no such file; need a file of rules"):
         read_rules(tmp_path / "none.toml")
+
+
+def test_rules_that_an_editor_saved_with_a_mark_of_their_encoding_are_read(tmp_path):
+    assert own(tmp_path, "\ufeff[stage]\ntrial = 0.5\n").stage["trial"] == 0.5
