@@ -288,10 +288,10 @@ def test_a_relaxed_target_differs_in_that_one_thing(name, value, unit, read):
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ({"calculation": {"draws": 16, "horizon": "30 min"}}, "horizon is shorter"),
+        ({"calculation": {"draws": 16, "horizon": "30 min"}}, "calculation.horizon: '30 min'"),
         ({"target": {"duration": "1 h"}, "payload": [
             {"id": "alendronate", "dose": "1 mg", "set": {"aqueous_solubility": "1 mg/mL"}},
-        ]}, "no target concentration is known"),
+        ]}, "target.unbound_above: is missing, and alendronate"),
     ],
 )  # fmt: skip
 def test_a_target_without_a_level_or_an_end_is_refused_not_called_out_of_reach(changed, told):

@@ -177,7 +177,7 @@ def test_a_question_becomes_a_document_with_every_carrier(tmp_path):
 
 def test_the_command_writes_what_python_writes_byte_for_byte(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("f.toml").write_text(examples.text("bmp2-nonunion.toml"), "utf-8")
+    Path("f.toml").write_text(examples.text("stem-cells-knee.toml"), "utf-8")
     names = [f"r.{ending}" for ending in ("pdf", "html", "docx", "md", "xlsx")]
     asked = [item for name in names for item in ("-o", name)]
     done = CliRunner().invoke(cli, ["report", "f.toml", *asked, "--draws", "16", "--json"])
