@@ -1,5 +1,6 @@
 """Carriers side by side for one target: feasible or not, what they do in the same draws, and how they stand."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -91,7 +92,7 @@ def compare_formulations(
         for (identifier, _), (formulation, draws) in zip(lot, asked, strict=True):
             result = next(found) if formulation.payload else _stay(formulation, draws)
             rows.append(_row(identifier, formulation, result, tuple(needs)))
-    ranked = Comparison(placed(rows, merged), merged, question)
+    ranked = Comparison(placed(_told_apart(rows), merged), merged, question)
     return replace(ranked, turns=turns_of(ranked), head_to_head=_against(ranked.rows))
 
 
@@ -145,6 +146,12 @@ def _against(rows: Sequence[Row]) -> tuple[Against, ...]:
         )
         for item in head_to_head([formulation for _, formulation in known])
     )
+
+
+def _told_apart(rows: Sequence[Row]) -> list[Row]:
+    """Give rows of which no two have the same label: those that share one, as copies of a file do, add their id."""
+    labels = Counter(row.label for row in rows)
+    return [replace(row, label=f"{row.label} ({row.id})") if labels[row.label] > 1 else row for row in rows]
 
 
 def _label(formulation: Formulation) -> str:
