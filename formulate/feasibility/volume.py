@@ -99,7 +99,7 @@ def _payload_dose(part: Part, loading: Loading) -> Check:
     if carrier is not None and not np.isfinite(loading.largest).all():
         need = f"max_injectable_concentration of layer {part.layer.id}, in mg/mL"
         return unknown("dose", f"how much {carrier.entry.id} can be injected at once; {told}", need)
-    largest = mass(float(np.median(loading.largest)))
+    largest = mass(float(np.quantile(loading.largest, 0.5, method="lower")))  # as the table of numbers takes it
     told += f"; {largest} fits typically, all of it in {share_text(loading.fits)} of the draws"
     outer = next((item for item in reversed(loading.layers) if item.loaded_mass is not None), None)
     if outer is not None and outer.loaded_mass is not None and limit is not None:
