@@ -119,7 +119,7 @@ _output = click.option(
     "outputs",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="Write a report; .html or .json by its ending. May be repeated.",
+    help="Write a report: .html, .pdf, .docx, .md, .xlsx or .json. May be repeated.",
 )
 
 
@@ -332,7 +332,9 @@ def _deliver_comparison(
         told = f"{differences_text(differences, width)}\n\n" if differences else ""
         return told + comparison_text(comparison, width)
 
-    delivery.deliver(as_json, lambda: comparison_html(comparison, differences=differences), text, comparison)
+    delivery.deliver(
+        as_json, lambda: comparison_html(comparison, differences=differences), text, comparison, differences
+    )
 
 
 def _deliver_prediction(prediction: "Prediction", delivery: Delivery) -> None:

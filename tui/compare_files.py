@@ -9,7 +9,7 @@ import click
 
 from materials.errors import FormulateError, shorten
 from tui.asked import names_of, progress, recorded, with_calculation
-from tui.deliver import Delivery, terminal_width, write_outputs
+from tui.deliver import Delivery, terminal_width, write_outputs, writers_of
 from tui.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from formulate.difference import Differences, Side
     from formulate.formulation import Formulation
     from formulate.pipeline import Prediction
+    from formulate.report.page import Document
 
 
 @dataclass(frozen=True)
@@ -90,13 +91,12 @@ def deliver_unranked(beside: Beside, asked: dict[str, Any], delivery: Delivery) 
         inputs = {"files": [recorded(item) for item in formulations]}
         return dumps(envelope("compare", results, seed=beside.asked["seed"], inputs=inputs, warnings=warnings))
 
-    def html() -> str:
-        from formulate.report.beside import beside_html
+    def document() -> "Document":
+        from formulate.report.beside import beside_document
 
-        return beside_html(found, beside.not_ranked, differences, warnings)
+        return beside_document(found, beside.not_ranked, differences, warnings)
 
-    writers = {".html": html, ".json": as_json}
-    write_outputs({path: writers[path.suffix.lower()] for path in delivery.reports})
+    write_outputs(writers_of(delivery.reports, document, {".json": as_json}))
     if delivery.as_json:
         click.echo(as_json(), nl=False)
         return

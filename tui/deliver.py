@@ -16,11 +16,12 @@ from tui.refusal import Refusal
 
 if TYPE_CHECKING:
     from formulate.comparison import Comparison
+    from formulate.difference import Differences
     from formulate.report.page import Document
 
 Written: TypeAlias = str | bytes | Mapping[Path, bytes]  # one file, or one with others beside it
 DOCUMENTS = (".html", ".pdf", ".xlsx", ".md", ".docx")  # what formulate.report.write writes
-REPORTS = (".html", ".json")
+REPORTS = (*DOCUMENTS, ".json")
 FIGURES = (".svg", ".png")
 LONGEST_NAME = 240  # bytes; a file system takes 255, and it is written under a longer name first
 
@@ -50,10 +51,9 @@ class Delivery:
         html: Callable[[], str],
         text: Callable[[int], str],
         comparison: "Comparison",
+        differences: "Differences | None" = None,
     ) -> None:
-        """Write the files that were asked for, and print JSON or text."""
-        from materials.files import write
-
+        """Write the files that were asked for, and print JSON or text; of files, with what differs between them."""
         if self.plot:
             from formulate.report.figures import drawable
 
@@ -62,23 +62,23 @@ class Delivery:
                 raise Refusal(f"{_named(self.plot)}: no carrier could be computed, so there is nothing to draw")
             if self.figure not in figures:
                 raise Refusal(f"--figure: {self.figure}: nothing here has one; need {' or '.join(figures)}")
-        ready: dict[Path, str | bytes] = {}  # all is made before the first is written
         if self._files:
             announce("the report")
-        for path in self.reports:
-            ready[path] = envelope() if path.suffix.lower() == ".json" else html()
+
+        def document() -> "Document":
+            from formulate.report.comparison_document import comparison_document
+
+            return comparison_document(comparison, differences=differences)
+
+        texts = writers_of(self.reports, document, {".json": envelope, ".html": html})
         if self.plot:
             from formulate.report.figures import figure_bytes
 
-            ready[self.plot] = figure_bytes(self.figure, comparison, self.plot.suffix.lower().lstrip("."))
+            ending = self.plot.suffix.lower().lstrip(".")
+            texts[self.plot] = partial(figure_bytes, self.figure, comparison, ending)
         shown = envelope() if self.as_json else text(terminal_width())
-        stop_if_pressed()
-        for path, content in ready.items():
-            write(path, content)
-        wipe()
+        write_outputs(texts)
         click.echo(shown, nl=not self.as_json)
-        for path in dict.fromkeys(self._files):
-            click.echo(f"wrote {_named(path)}", err=True)
 
 
 def check_outputs(

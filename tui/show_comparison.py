@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from formulate.criteria import BY_NAME
-from formulate.report.answer import gap_text, turn_text
+from formulate.report.answer import answer_text
 from formulate.report.compared import (
     HEADS,
     STANDING,
@@ -49,8 +49,13 @@ MOST_WARNED = 8  # rows of a comparison whose warnings and doubts are printed: m
 
 
 def comparison_text(comparison: "Comparison", width: int) -> str:
-    """Give a comparison as text: question, checks, numbers, standing, score, reasons, warnings."""
-    parts = [_question(comparison, width), *_feasibility(comparison, width), *_numbers(comparison, width)]
+    """Give a comparison as text: question, answer, checks, numbers, standing, score, reasons, warnings."""
+    parts = [
+        _question(comparison, width),
+        wrap(answer_text(comparison), width),
+        *_feasibility(comparison, width),
+        *_numbers(comparison, width),
+    ]
     parts += _standing_table(comparison, width)
     parts += _scores(comparison, width)
     if against := against_texts(comparison):
@@ -213,7 +218,7 @@ def _scores(comparison: "Comparison", width: int) -> list[str]:
 
 
 def _standing(comparison: "Comparison") -> list[str]:
-    """Say who is beaten by nobody, who is often among the best three, and what would change the winner."""
+    """Say who is beaten by nobody, and who is often among the best three."""
     ranked = comparison.ranked
     if len(ranked) < 2:
         return []
@@ -223,8 +228,6 @@ def _standing(comparison: "Comparison") -> list[str]:
         "Each of them fails a check; they are ranked all the same." if comparison.none_is_feasible else "",
         f"Beaten by no other in every part (Pareto front): {', '.join(front)}.",
         f"Among the best three in a tenth of the draws or more: {', '.join(often)}." if len(ranked) > 3 else "",
-        turn_text(comparison),
-        *gap_text(comparison),
     ]
 
 

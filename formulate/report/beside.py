@@ -7,7 +7,7 @@ from formulate.estimate import Estimate
 from formulate.pipeline import Prediction
 from formulate.report.differences import differences_section, summary
 from formulate.report.envelope import prediction_results
-from formulate.report.page import Points, Section, Table, Text, page_html
+from formulate.report.page import Document, Points, Section, Table, Text
 from formulate.report.text import estimate_text
 
 Found = Mapping[str, Prediction | str]  # by name of a file: its prediction, or why there is none
@@ -51,8 +51,8 @@ def numbers(found: Found) -> Iterator[tuple[str, list[Estimate | str]]]:
         yield label, of_each
 
 
-def beside_html(found: Found, not_ranked: str, differences: Differences, warnings: Sequence[str]) -> str:
-    """Give a page; the same files give the same bytes."""
+def beside_document(found: Found, not_ranked: str, differences: Differences, warnings: Sequence[str]) -> Document:
+    """Give the report; the same files give the same bytes."""
     rows = [
         (label, *(item if isinstance(item, str) else estimate_text(item) for item in of_each))
         for label, of_each in numbers(found)
@@ -66,4 +66,4 @@ def beside_html(found: Found, not_ranked: str, differences: Differences, warning
         ),
         Section("Warnings", [Points(warnings)] if warnings else []),
     ]
-    return page_html("Formulations side by side", f"{not_ranked}.", summary(differences), sections)
+    return Document("Formulations side by side", f"{not_ranked}.", summary(differences), sections)

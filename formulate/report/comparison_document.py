@@ -1,11 +1,13 @@
 """A comparison as a document that every writer can write."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from formulate.estimate import Estimate
 from formulate.report.captions import CAPTIONS
 from formulate.report.compared import VERDICT_SIGNS
 from formulate.report.content import report_content
+from formulate.report.differences import differences_section
 from formulate.report.figures import FIGURES, drawable
 from formulate.report.page import (
     Block,
@@ -21,17 +23,27 @@ from formulate.report.page import (
     Table,
     Text,
 )
+from formulate.report.text import number, unit_text
 from formulate.rows import Comparison
+
+if TYPE_CHECKING:
+    from formulate.difference import Differences
 
 _PARTS = ("median", "low", "high")
 PLAIN = (VERDICT_SIGNS["passes"], VERDICT_SIGNS["not-applicable"])  # verdicts that need no word of their own
 
 
-def comparison_document(comparison: Comparison, *, title: str = "", date: str = "") -> Document:
-    """Give the report of a comparison; one row makes the report of one prediction."""
+def comparison_document(
+    comparison: Comparison, *, title: str = "", date: str = "", differences: "Differences | None" = None
+) -> Document:
+    """Give the report of a comparison; one row makes the report of one prediction.
+
+    Of formulation files, `differences` adds what differs between them.
+    """
     content: dict[str, Any] = report_content(comparison, title=title or None, date=date or None)
     many = bool(content["many"])
     sections = [
+        *([differences_section(differences)] if differences else []),
         _preset(content),
         _feasible(content),
         _numbers(comparison, content),
@@ -110,13 +122,21 @@ def _numbers(comparison: Comparison, content: Mapping[str, Any]) -> Section:
 def _wide(comparison: Comparison) -> Table:
     """Give every number of every carrier with its unit, one a row, for those who calculate on."""
     rows = [
-        (row.label, item.label, Cell(f"{item.median:.4g}" if item.median is not None else item.reason, _ends(item)),
-         item.unit)
+        (row.label, item.label, Cell(_in_its_unit(item), _ends(item)), unit_text(item.unit))
         for row in comparison.rows
         for item in row.numbers.values()
     ]  # fmt: skip
     heads = ("carrier", "number", Column("value", "", _PARTS), "unit")
     return Table(heads, rows, folded=f"All {len(rows)} numbers", name="All numbers")
+
+
+def _in_its_unit(item: Estimate) -> str:
+    """Give median and band in the unit of the number itself, for those who calculate on; or why there is none."""
+    if not item.exists:
+        return item.reason
+    beyond = "" if item.beyond is None else f">{number(item.beyond)}"
+    middle, low, high = (beyond if end is None else number(end) for end in (item.median, item.low, item.high))
+    return f"{middle} ({low} to {high})"
 
 
 def _ends(item: Any) -> tuple[float | None, ...]:

@@ -156,10 +156,3 @@ def cited(cites: Sequence[int]) -> str:
     (' [1, 3]', '')
     """
     return f" [{', '.join(map(str, sorted(set(cites))))}]" if cites else ""
-
-
-def page_html(title: str, question: str, answer: str, sections: Sequence[Section], date: str | None = None) -> str:
-    """Give a page that needs no other file; the same content gives the same bytes."""
-    from formulate.report.html import document_html
-
-    return document_html(Document(title, question, answer, sections, date=date or ""))

@@ -143,6 +143,27 @@ def test_the_report_holds_the_differences():
         assert words in page
 
 
+@pytest.mark.parametrize("change", [("20 um", "80 um"), ("28 d", "14 d")])
+def test_the_report_is_written_as_every_ending_asks(change):
+    names = [f"r{ending}" for ending in (".pdf", ".docx", ".md", ".xlsx", ".json")]
+    result = run(*files(change), *(part for name in names for part in ("-o", name)))
+    assert result.exit_code == 0, result.output
+    starts = [Path(name).read_bytes()[:4] for name in names]
+    assert [starts[0], starts[1], starts[3]] == [b"%PDF", b"PK\x03\x04", b"PK\x03\x04"]
+    told = Path("r.md").read_text("utf-8")
+    assert "Differences between the files" in told
+    assert all(end in told for end in change)
+
+
+def test_copies_of_a_file_are_told_apart_by_their_file_names():
+    result = run(*files(("20 um", "80 um")), "-o", "r.md")
+    assert "Microspheres (small)" in Path("r.md").read_text("utf-8")
+    assert "Microspheres (other1)" in Path("r.md").read_text("utf-8")
+    labels = [row["label"] for row in compared(("20 um", "80 um"))["results"]["rows"]]
+    assert sorted(labels) == ["Microspheres (other1)", "Microspheres (small)"]
+    assert "Microspheres (" in result.stdout.split("Is it")[0]
+
+
 @pytest.mark.parametrize(
     ("options", "told"), [(["--weights", "cover=3"], "--weights: "), (["--plot", "r.png"], "--plot: ")]
 )

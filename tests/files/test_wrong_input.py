@@ -432,10 +432,10 @@ OPTIONS = {
         ["--weights", "zero"],
     ),
     "output ending": (
-        ["--site", "knee", "--payload", "dasatinib", "-o", "r.docx"], ["--output", "r.docx", ".html or .json"],
+        ["--site", "knee", "--payload", "dasatinib", "-o", "r.csv"], ["--output", "r.csv", ".docx or .json"],
     ),
     "output without ending": (
-        ["--site", "knee", "--payload", "dasatinib", "-o", "report"], ["--output", "report", ".html or .json"],
+        ["--site", "knee", "--payload", "dasatinib", "-o", "report"], ["--output", "report", ".docx or .json"],
     ),
     "output folder": (
         ["--site", "knee", "--payload", "dasatinib", "-o", "no/r.html"],
