@@ -1,7 +1,6 @@
 """What a report says, as plain data with every number already a text: a template only lays it out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from formulate.criteria import BY_NAME
 from formulate.estimate import Estimate
@@ -11,7 +10,8 @@ from formulate.report.answer import answer_text, question_text
 from formulate.report.compared import compared_content, why_not_ranked, why_text
 from formulate.report.loading import CONVENTIONS, layer_estimates
 from formulate.report.page import DISCLAIMER
-from formulate.report.provenance import driver_text, evidence_counts, reference_text, used_inputs
+from formulate.report.provenance import driver_text, evidence_counts, used_inputs
+from formulate.report.references import References
 from formulate.report.scores import score_band
 from formulate.report.text import (
     NO_NUMBER,
@@ -64,25 +64,6 @@ MEASURED = "measured by you"  # where a mechanism is named
 _IN_LOADING_TABLE = ("drug_loading", "loaded_mass", "particles", "molecules_per_particle", "drug_to_weigh_out")
 
 
-@dataclass
-class References:
-    """Numbers the references in the order they are first cited."""
-
-    numbers: dict[str, int] = field(default_factory=dict)
-
-    def cite(self, key: str) -> int:
-        """Give the number of a reference."""
-        return self.numbers.setdefault(key, len(self.numbers) + 1)
-
-    def listed(self) -> list[dict[str, str]]:
-        """Give the numbered list."""
-        rows = []
-        for key, place in self.numbers.items():
-            text, address = reference_text(key)
-            rows.append({"number": str(place), "text": text, "link": address})
-        return rows
-
-
 def report_content(comparison: Comparison, *, title: str | None = None, date: str | None = None) -> dict[str, object]:
     """Give what a report on a comparison says; one row makes the report of one prediction."""
     references = References()
@@ -108,7 +89,9 @@ def report_content(comparison: Comparison, *, title: str | None = None, date: st
         "weights": _weights(comparison) if ranked else [],
         "equations": _equations(comparison.predictions),
         "method": _method(comparison),
-        "references": references.listed(),
+        "references": [
+            {"number": str(item.number), "text": item.text, "link": item.link} for item in references.listed()
+        ],
         "disclaimer": DISCLAIMER,
     }
 

@@ -13,8 +13,8 @@ from formulate.report.compared import STANDING
 from formulate.report.content import LEVELS, SIGNS
 from formulate.report.page import Block, Cell, Column, Points, Section, Table, Text
 from formulate.report.provenance import described
+from formulate.report.references import References
 from formulate.report.text import NO_NUMBER, duration_text, number, prose, source_number, unit_text
-from formulate.report.whole.cited import References
 from formulate.report.whole.studied import Studied
 from formulate.version import program_version
 from materials import catalog

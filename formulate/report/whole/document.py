@@ -7,6 +7,7 @@ from formulate.report.answer import answer_text, question_text
 from formulate.report.exposure_page import answer as stay_answer
 from formulate.report.exposure_page import where
 from formulate.report.page import Document, Section
+from formulate.report.references import References
 from formulate.report.scores import alone
 from formulate.report.whole.backing import (
     assumptions_section,
@@ -17,7 +18,6 @@ from formulate.report.whole.backing import (
     method_section,
     validation_section,
 )
-from formulate.report.whole.cited import References
 from formulate.report.whole.made import (
     checks_section,
     formulation_section,

@@ -6,13 +6,12 @@ from formulate.report.compared import VERDICT_SIGNS, VERDICTS
 from formulate.report.loading import CONVENTIONS, dose_estimates, layer_estimates
 from formulate.report.nest_figure import nest_caption, nest_figure
 from formulate.report.page import Block, Cell, Column, Picture, Points, Section, Table, Text
+from formulate.report.references import References
 from formulate.report.text import NO_NUMBER, estimate_cells, prose, quantity_text, share_text, unit_text
-from formulate.report.whole.cited import References
 from formulate.report.whole.studied import Studied
 from materials.values import Value
 
 NUMBER_HEADS = ("number", Column("value", "", ("median", "low", "high")), "80 % band", "unit")
-_PARTS = ("median", "low", "high")
 
 
 def formulation_section(studied: Studied) -> Section:
