@@ -15,6 +15,7 @@ from formulate.retention.site import Asked
 from formulate.retention.stage import retain, retain_all
 from formulate.sampling import Draws
 from materials.errors import Fault, FileError, FormulateError
+from materials.schema import Site
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,20 @@ class Prediction:
             self.assessment.warnings,
         )
         late = self.formulation.regimen.after(float(self.case.time[-1]))
-        return (*(warning for stage in stages for warning in stage), *late, *self._cautions, *self._ignored)
+        told = (warning for stage in stages for warning in stage)
+        return (*self.borrowed_dose, *told, *late, *self._cautions, *self._ignored)
+
+    @property
+    def borrowed_dose(self) -> tuple[str, ...]:
+        """Warn of a usual dose that is one for a joint where the site is none: nobody asked for it there."""
+        case = self.case
+        usual = None if case.part.dose else case.payload.find("usual_dose")
+        site = case.site.entry
+        assert isinstance(site, Site)
+        if usual is None or "intra-articular" not in usual.conditions or site.site_class == "joint":
+            return ()
+        dose, place = f"{usual.typical:g} {usual.unit}", site.id.replace("-", " ")
+        return (f"the dose, {dose}, is the usual one {usual.conditions}, not one for the {place}: set payload.dose",)
 
     @property
     def _cautions(self) -> tuple[str, ...]:

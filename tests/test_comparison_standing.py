@@ -97,3 +97,16 @@ def test_warnings_of_many_are_gathered_and_end(found: Comparison, monkeypatch: p
     more = sum(bool(row.warnings) for row in found.rows[1:])
     assert more > 1
     assert f"Those of {more} more carriers" in " ".join(show._warnings(found, 100).split())
+
+
+@pytest.mark.parametrize(("site", "dose", "warned"), [("knee", "", False), ("disc", "", True), ("disc", "5 mg", False)])
+def test_a_usual_dose_for_a_joint_is_told_elsewhere(site: str, dose: str, warned: bool) -> None:
+    payload = {"id": "triamcinolone-acetonide", **({"dose": dose} if dose else {})}
+    given = formulate.new_question(
+        payload=[payload], regimen={"site": site}, carriers=["free-drug-suspension"], calculation={"draws": 16}
+    )
+    found = compare(given)
+    prediction = found.rows[0].prediction
+    assert prediction is not None
+    assert bool(prediction.borrowed_dose) == warned
+    assert ("per intra-articular injection" in answer_text(found)) == warned

@@ -21,7 +21,8 @@ def question_text(comparison: Comparison) -> str:
     formulation = prediction.formulation if prediction else comparison.question
     assert formulation is not None
     cargo, regimen, target = formulation.cargo, formulation.regimen, formulation.target
-    dose = f"{quantity_text(cargo.dose)} " if cargo.dose else "the usual dose of "
+    usual = "the usual dose for a joint of " if prediction and prediction.borrowed_dose else "the usual dose of "
+    dose = f"{quantity_text(cargo.dose)} " if cargo.dose else usual
     place = f"{lower_first(regimen.entry.name)} ({regimen.species}, {regimen.state_or_first.replace('-', ' ')})"
     what = f"{dose}{lower_first(cargo.entry.name)} in the {place}"
     compartment = formulation.compartment.replace("-", " ")
@@ -104,9 +105,10 @@ def _standing(comparison: Comparison) -> list[str]:
             f"{share_text(most.best_probability or 0.0)}."
         )
     elif probability < _CLEAR:
+        rival = max(rows[1:], key=lambda row: row.best_probability or 0.0)
         sentences.append(
-            f"The data do not separate the carriers clearly: the next, {second.label}, is the best in "
-            f"{share_text(second.best_probability or 0.0)}."
+            f"The data do not separate the carriers clearly: {rival.label} is the best in "
+            f"{share_text(rival.best_probability or 0.0)}."
         )
     sentences.append(_why(comparison, first, second))
     if turn := turn_text(comparison):
@@ -167,11 +169,13 @@ def _stay(row: Row) -> list[str]:
 
 
 def _caveat(row: Row) -> str:
-    """Give the strongest caveat: a dose that does not fit, a band made of assumptions, or the first warning."""
+    """Give the strongest caveat: a dose of elsewhere or that does not fit, a band of assumptions, the first warning."""
     if row.prediction is None:
         return f"Strongest caveat: {prose(row.warnings[0])}." if row.warnings else ""
     prediction = row.prediction
     fits = prediction.loading.fits
+    if prediction.borrowed_dose:
+        return f"Strongest caveat: {prose(prediction.borrowed_dose[0])}."
     candidates = [prediction.assessment.estimates[name] for name in ("cover", "auc_ratio")]
     leading = next((item for item in candidates if item.assumed_share is not None), None)
     if fits < 0.5:
