@@ -159,7 +159,11 @@ def _passed(part: Part, pores: Pores) -> Check:
             need = f"the diameter of {part.name}"
             return check("barrier", "not-known", f"not known: whether it passes ({width}); need {need}")
         passing, told = held
-        return by_draws("barrier", passing, f"{told}; {width}", *pores.used)
+        found = by_draws("barrier", passing, f"{told}; {width}", *pores.used)
+        if found.verdict == "fails" and part.carrier is not None and form(part.carrier) == "cell":
+            # no pore stops a cell as it stops a sphere; how many come is not known, so nothing passes either
+            return replace(found, verdict="unsure", told=f"{found.told}, but living cells also migrate: few do unhelped")
+        return found
     if pores.width.any() or part.case.payload.find("molar_mass") is None:
         try:
             radius = mobility(part.case.payload)[1]

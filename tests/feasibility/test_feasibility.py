@@ -357,3 +357,12 @@ def test_of_two_payloads_the_worse_is_told():
     assert_whole(found.values())
     assert found["mechanism"].verdict == "fails"
     assert "bmp2" in found["mechanism"].told
+
+
+def test_a_living_cell_is_not_held_back_for_sure_as_a_vesicle_is():
+    lesion = ("spinal-cord", "injured", "intrathecal", "lesion")
+    cells = of({"carrier": "bmsc-cells", "dose": "5 million cells"}, place=lesion)["barrier"]
+    assert cells.verdict == "unsure"
+    assert "migrate" in cells.told
+    wide = {"carrier": "exosome-generic", "dose": "1e9 particles", "set": {"diameter": "18 um"}}
+    assert of(wide, place=lesion)["barrier"].verdict == "fails"
