@@ -162,7 +162,9 @@ def _passed(part: Part, pores: Pores) -> Check:
         found = by_draws("barrier", passing, f"{told}; {width}", *pores.used)
         if found.verdict == "fails" and part.carrier is not None and form(part.carrier) == "cell":
             # no pore stops a cell as it stops a sphere; how many come is not known, so nothing passes either
-            return replace(found, verdict="unsure", told=f"{found.told}, but living cells also migrate: few do unhelped")
+            return replace(
+                found, verdict="unsure", told=f"{found.told}, but living cells also migrate: few do unhelped"
+            )
         return found
     if pores.width.any() or part.case.payload.find("molar_mass") is None:
         try:
