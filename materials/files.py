@@ -19,10 +19,13 @@ _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"\s*([A-Za-z0-9_\-.\"']+)\s*=")
 
 
+HINT = "; `formulate examples copy DIR` lays out files to start from"
+
+
 def read_toml(
     path: Path,
     need: str = 'a TOML file with kind = "question" or "formulation"',
-    hint: str = "; `formulate examples copy DIR` lays out files to start from",
+    hint: str = HINT,
     largest: int = LARGEST_FILE,
 ) -> tuple[dict[str, Any], "Locator"]:
     """Give the content of a TOML file and where each key stands.
@@ -41,27 +44,62 @@ def read_toml(
     FileError
         The file is missing, too large, not UTF-8, empty, or not TOML.
     """
-    name = str(path)
+    return parse_toml(path, read_text(path, hint=hint, largest=largest), need)
 
-    def refuse(problem: str, line: int | None = None) -> FileError:
-        return FileError([Fault(shorten(name, 120), "", problem, line)])
+
+def read_text(path: Path, what: str = "TOML", hint: str = HINT, largest: int = LARGEST_FILE) -> str:
+    """Give the text of a file of the user's, without a byte order mark.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    what, hint : str
+        Of what kind it is, and what a refusal advises when there is no such file.
+    largest : int
+        The most bytes that are read.
+
+    Raises
+    ------
+    FileError
+        The file is missing, too large, a folder or a pipe, cannot be read, or is not UTF-8.
+    """
+
+    def refuse(problem: str) -> FileError:
+        return FileError([Fault(shorten(path, 120), "", problem)])
 
     try:
         if path.is_dir():
-            raise refuse("is a folder; need a TOML file")
+            raise refuse(f"is a folder; need a {what} file")
         if path.is_fifo() and path.parent.parts[:2] not in (("/", "dev"), ("/", "proc")):
-            raise refuse("is a pipe, which would be waited for; need a TOML file")
+            raise refuse(f"is a pipe, which would be waited for; need a {what} file")
         with path.open("rb") as stream:  # never more than fits: a device has no end
             data = stream.read(largest + 1)
         if len(data) > largest:
-            raise refuse(f"too large; need a TOML file of at most {largest} bytes")
-        text = data.decode("utf-8-sig")
+            raise refuse(f"too large; need a {what} file of at most {largest} bytes")
+        return data.decode("utf-8-sig")
     except FileNotFoundError:
         raise refuse(f"no such file{hint}") from None
     except UnicodeDecodeError as error:
-        raise refuse(f"byte {error.start} is not UTF-8; need a TOML file in UTF-8") from None
+        raise refuse(f"byte {error.start} is not UTF-8; need a {what} file in UTF-8") from None
     except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
         raise refuse(f"cannot be read ({shorten(getattr(error, 'strerror', None) or error)})") from None
+
+
+def parse_toml(
+    path: Path, text: str, need: str = 'TOML with kind = "question" or "formulation"'
+) -> tuple[dict[str, Any], "Locator"]:
+    """Give the content of a TOML text and where each key stands; the path is what a refusal names.
+
+    Raises
+    ------
+    FileError
+        The text is empty, or not TOML.
+    """
+
+    def refuse(problem: str, line: int | None = None) -> FileError:
+        return FileError([Fault(shorten(path, 120), "", problem, line)])
+
     if not text.strip():
         raise refuse(f"is empty; need {need}")
     try:
