@@ -19,6 +19,7 @@ The same functions that the command line calls:
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from formulate.again.rerun import rerun as rerun
     from formulate.comparison import compare as compare
     from formulate.curves.library import simulate as simulate
     from formulate.designs.search import design as design
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from formulate.onward import use_in as use_in
     from formulate.pipeline import predict as predict
     from formulate.preparation.recipe import recipe as recipe
+    from formulate.report.reported import reported as make_report
     from formulate.sensitivity.analysis import sensitivity as find_drivers
     from formulate.similarity.compare import similarity as compare_profiles
     from formulate.standing import head_to_head as head_to_head
@@ -69,6 +71,7 @@ _ROOMS = {
     "forecast_release": "formulate.forecast:forecast",
     "head_to_head": "formulate.standing",
     "load": "formulate.loading.total:load_all",
+    "make_report": "formulate.report.reported:reported",
     "predict": "formulate.pipeline",
     "predict_fate": "formulate.fate.predict",
     "predict_fates": "formulate.fate.predict:predict_rows",
@@ -79,6 +82,7 @@ _ROOMS = {
     "read_target": "formulate.designs.target_file",
     "recipe": "formulate.preparation.recipe:recipe",
     "release_data": "formulate.experiment.frames:release_data",
+    "rerun": "formulate.again.rerun",
     "simulate": "formulate.curves.library:simulate",
     "sweep": "formulate.designs.sweep",
     "use_in": "formulate.onward:use_in",
@@ -100,6 +104,7 @@ __all__ = [
     "forecast_release",
     "head_to_head",
     "load",
+    "make_report",
     "new_formulation",
     "new_question",
     "new_target",
@@ -113,6 +118,7 @@ __all__ = [
     "read_target",
     "recipe",
     "release_data",
+    "rerun",
     "simulate",
     "sweep",
     "use_in",

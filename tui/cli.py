@@ -37,6 +37,7 @@ from tui.project_command import project
 from tui.refusal import Interrupted, Refusal
 from tui.release_command import release
 from tui.report_command import report
+from tui.rerun_command import rerun
 from tui.retention_commands import dose, retention
 from tui.sensitivity_command import sensitivity
 from tui.similarity_command import similarity
@@ -305,6 +306,7 @@ cli.add_command(batch)
 cli.add_command(design)
 cli.add_command(sweep)
 cli.add_command(report)
+cli.add_command(rerun)
 cli.add_command(presets)
 cli.add_command(evidence)
 cli.add_command(differences)
