@@ -26,7 +26,7 @@ class Change:
         ``rounding`` (below 1e-9 of the larger), ``moved``, ``new``, ``gone``, or ``words``.
     before, now : mapping
         The parts that differ, by name: of a number median, low and high. Of curves those points where they differ
-        most.
+        most. Empty where a whole table is new or gone.
     largest : float
         The largest relative difference; 0 of words, 1 of what is new or gone.
     """
@@ -40,7 +40,7 @@ class Change:
     largest: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Leaf:
     owner: tuple[str, ...]  # the table it belongs to
     name: str
@@ -81,13 +81,15 @@ def _change(owner: tuple[str, ...], leaves: list[_Leaf]) -> Change:
         if name not in shown or sizes[leaf] > sizes[shown[name]]:
             shown[name] = leaf
     largest = max(sizes.values())
-    was = {leaf.name: leaf.before for leaf in shown.values() if leaf.before is not _GONE}
-    this = {leaf.name: leaf.now for leaf in shown.values() if leaf.now is not _GONE}
+    was = {leaf.name: leaf.before for leaf in shown.values() if leaf.name and leaf.before is not _GONE}
+    this = {leaf.name: leaf.now for leaf in shown.values() if leaf.name and leaf.now is not _GONE}
     kind: Kind = "moved" if largest >= ROUNDING else "rounding"
-    if _is_words(first):
+    if all(leaf.before is _GONE for leaf in leaves):
+        kind = "new"
+    elif all(leaf.now is _GONE for leaf in leaves):
+        kind = "gone"
+    elif _is_words(first):
         kind = "words"
-    elif not was or not this:
-        kind = "gone" if was else "new"
     return Change(".".join(owner), first.label, first.unit, kind, was, this, largest)
 
 
@@ -95,10 +97,15 @@ def _leaves(before: Any, now: Any, place: tuple[str, ...], label: str, unit: str
     """Give the single numbers and words that differ; tables are gone through by key, lists by name or by place."""
     if before == now and type(before) is type(now):
         return
+    if any(isinstance(one, dict | list) and other is _GONE for one, other in ((before, now), (now, before))):
+        one = before if now is _GONE else now
+        label = str(one.get("label", "")) if isinstance(one, dict) else label
+        yield _Leaf(place, "", label, "", before, now)
+        return
     if isinstance(before, dict | list) or isinstance(now, dict | list):
         one = now if isinstance(now, dict) else before
         if isinstance(one, dict):
-            label, unit = str(one.get("label") or label), str(one.get("unit") or unit)
+            label, unit = str(one.get("label") or label), str(one.get("unit", ""))
         old, new = _items(before), _items(now)
         for key in dict.fromkeys((*old, *new)):
             if key not in NOT_TOLD:

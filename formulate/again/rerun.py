@@ -1,12 +1,14 @@
 """A report computed again from its JSON: the same, bit for bit, or what changed since and which numbers moved."""
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from formulate.again.changes import Change, changes_between
+from formulate.again.changes import ROUNDING, Change, changes_between
 from formulate.formulation import Formulation, Question, build
 from formulate.report.record import versions
 from formulate.report.record_file import read_record
@@ -97,10 +99,21 @@ def rerun(path: Path | str, progress: Callable[[str], None] | None = None) -> Re
     )
 
 
-def in_force(path: Path, form: ReportForm) -> "Any":
-    """Give what puts the shipped catalog under the user's entries of a report in force, while it is entered."""
-    name = shorten(path.name, 60)
-    return catalog.holding([(f"{name}, {item.name}", item.text) for item in form.report.own_catalog])
+@contextmanager
+def in_force(path: Path, form: ReportForm) -> Iterator[None]:
+    """Put the shipped catalog under the user's entries of a report in force.
+
+    Raises
+    ------
+    FileError
+        One fault: those entries cannot be laid over the catalog.
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(catalog.holding((item.name, item.text) for item in form.report.own_catalog))
+        except FileError as error:
+            raise _again(path, "report.own_catalog", shorten(error.faults[0], 300)) from None
+        yield
 
 
 def asked_in(path: Path, form: ReportForm) -> Formulation | Question:
@@ -145,7 +158,7 @@ def _value_changes(before: list[Any], now: list[Any]) -> Iterator[ValueChange]:
     alike: dict[str, list[tuple[str, Any, Any]]] = {}
     for place in dict.fromkeys((*old, *new)):
         was, this = old.get(place), new.get(place)
-        if was != this:
+        if not _alike(was, this):
             alike.setdefault(json.dumps([place[0], was, this]), []).append((place[1], was, this))
     for listed in alike.values():
         _, was, this = listed[0]
@@ -153,6 +166,18 @@ def _value_changes(before: list[Any], now: list[Any]) -> Iterator[ValueChange]:
         names = [name for name in one if was is None or this is None or was.get(name) != this.get(name)]
         users = tuple(user for user, _, _ in listed if user)
         yield ValueChange(one["key"], users, was, this, tuple(names))
+
+
+def _alike(was: Any, this: Any) -> bool:
+    """Tell whether two numbers with their sources are the same but for rounding: some are predicted themselves."""
+    if was is None or this is None or was.keys() != this.keys():
+        return False
+    return all(
+        math.isclose(one, other, rel_tol=ROUNDING)
+        if isinstance(one, float) and isinstance(other, float)
+        else one == other
+        for one, other in ((was[name], this[name]) for name in was)
+    )
 
 
 def _by_user(values: list[Any]) -> dict[tuple[str, str], Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from formulate.again.changes import ROUNDING, Change
 from formulate.again.rerun import Rerun, ValueChange
-from formulate.report.text import number, unit_text
+from formulate.report.text import number, source_number, unit_text
 from materials.errors import shorten
 
 MOST_LINES = 12  # of a kind; all of them stand in the JSON
@@ -27,7 +27,7 @@ def sentence(found: Rerun) -> str:
     for kinds, noun, verb in (
         (("moved",), "number", "moved"),
         (("rounding",), "number", "differ by rounding"),
-        (("new", "gone"), "number", "came or went"),
+        (("new", "gone"), "part", "came or went"),
         (("words",), "text", "changed"),
     ):
         if count := sum(change.kind in kinds for change in found.changes):
@@ -40,8 +40,7 @@ def lines(found: Rerun) -> list[str]:
     told = [sentence(found)]
     told += _listed("Computed with:", [f"{name} {was}, now {this}" for name, was, this in found.versions])
     told += _listed("Inputs that changed:", [_value_text(item) for item in found.values])
-    kinds = ("moved", "new", "gone") if found.verdict == "different" else ("rounding",)
-    changes = sorted((item for item in found.changes if item.kind in kinds), key=_first_told)
+    changes = sorted((item for item in found.changes if item.kind in ("moved", "new", "gone")), key=_first_told)
     told += _listed("Numbers that are not what they were:", [_change_text(item) for item in changes])
     words = [item for item in found.changes if item.kind == "words"]
     told += _listed("Texts that changed:", [item.place for item in words])
@@ -112,12 +111,16 @@ def _value_text(item: ValueChange) -> str:
 
 def _stated(value: Mapping[str, Any]) -> str:
     """Give a value as its source has it, with who set it."""
-    low, high = value["low"], value["high"]
-    band = "" if low is None and high is None else f" ({_shown(low)} to {_shown(high)})"
-    return f"{_shown(value['typical'])}{band} {unit_text(value['unit'])}".rstrip() + f", {value['set_by']}"
+    typical, low, high = (None if end is None else source_number(end) for end in (value[name] for name in _NUMBERS[:3]))
+    band = "" if low is None and high is None else f" ({low or 'open'} to {high or 'open'})"
+    return f"{typical}{band} {unit_text(value['unit'])}".rstrip() + f", {value['set_by']}"
 
 
 def _change_text(item: Change) -> str:
+    label = f" ({item.label})" if item.label else ""
+    place = f"{shorten(item.place, 120)}{label}"
+    if not item.before and not item.now:
+        return f"{place}: {'is new' if item.kind == 'new' else 'is no longer there'}"
     told = []
     for name in dict.fromkeys((*item.before, *item.now)):
         before, now = item.before.get(name), item.now.get(name)
@@ -125,9 +128,8 @@ def _change_text(item: Change) -> str:
         was, this = few if few[0] != few[1] else (_shown(before), _shown(now))
         told.append(f"{name} {was} -> {this}")
     unit = f" {unit_text(item.unit)}" if item.unit not in ("", "1") else ""
-    label = f" ({item.label})" if item.label else ""
-    return f"{shorten(item.place, 120)}{label}: {shorten(', '.join(told), 200)}{unit}"
+    return f"{place}: {shorten(', '.join(told), 200)}{unit}"
 
 
 def _shown(value: object) -> str:
-    return "none" if value is None else shorten(repr(value) if isinstance(value, float) else value, 60)
+    return "none" if value in (None, "") else shorten(repr(value) if isinstance(value, float) else value, 60)
