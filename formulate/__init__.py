@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from formulate.onward import use_in as use_in
     from formulate.pipeline import predict as predict
     from formulate.preparation.recipe import recipe as recipe
+    from formulate.report.drawn import draw as draw
     from formulate.report.reported import reported as make_report
     from formulate.sensitivity.analysis import sensitivity as find_drivers
     from formulate.similarity.compare import similarity as compare_profiles
@@ -62,6 +63,7 @@ _ROOMS = {
     "correct_dialysis": "formulate.dialysis.correction:correct",
     "design": "formulate.designs.search",
     "differences": "formulate.difference",
+    "draw": "formulate.report.drawn",
     "expose": "formulate.exposure",
     "find_dose": "formulate.dosing:dosing",
     "find_drivers": "formulate.sensitivity.analysis:sensitivity",
@@ -95,6 +97,7 @@ __all__ = [
     "correct_dialysis",
     "design",
     "differences",
+    "draw",
     "expose",
     "find_dose",
     "find_drivers",

@@ -26,6 +26,7 @@ from tui.differences_command import differences
 from tui.evidence_command import evidence
 from tui.fate_command import fate
 from tui.feasible_command import feasible
+from tui.figure_command import figure
 from tui.fit_command import fit
 from tui.interrupt import leave, listening
 from tui.loading_commands import loading, recipe
@@ -129,7 +130,9 @@ def _figure(*names: str) -> "Callable[[Command], Command]":
     return click.option("--figure", type=click.Choice(names), default=names[0], show_default=True, help=text)
 
 
-_plot = click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg or .png by its ending.")
+_plot = click.option(
+    "--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png, .pdf or .csv by its ending."
+)
 
 
 @cli.command()
@@ -306,6 +309,7 @@ cli.add_command(batch)
 cli.add_command(design)
 cli.add_command(sweep)
 cli.add_command(report)
+cli.add_command(figure)
 cli.add_command(rerun)
 cli.add_command(presets)
 cli.add_command(evidence)

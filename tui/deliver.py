@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Written: TypeAlias = str | bytes | Mapping[Path, bytes]  # one file, or one with others beside it
 DOCUMENTS = (".html", ".pdf", ".xlsx", ".md", ".docx")  # what formulate.report.write writes
 REPORTS = (*DOCUMENTS, ".json")
-FIGURES = (".svg", ".png")
+FIGURES = (".svg", ".png", ".pdf", ".csv")  # of a .csv, what is drawn
 LONGEST_NAME = 240  # bytes; a file system takes 255, and it is written under a longer name first
 
 
@@ -72,10 +72,9 @@ class Delivery:
 
         texts = writers_of(self.reports, document, {".json": envelope, ".html": html})
         if self.plot:
-            from formulate.report.figures import figure_bytes
+            from formulate.report.drawn import of_comparison
 
-            ending = self.plot.suffix.lower().lstrip(".")
-            texts[self.plot] = partial(figure_bytes, self.figure, comparison, ending)
+            texts[self.plot] = partial(of_comparison(comparison, self.figure).to_bytes, self.plot.suffix)
         shown = envelope() if self.as_json else text(terminal_width())
         write_outputs(texts)
         click.echo(shown, nl=not self.as_json)

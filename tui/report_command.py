@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, LONGEST_TITLE, MOST_DRAWS
-from tui.asked import progress, with_calculation
+from tui.asked import progress, with_draws
 from tui.deliver import REPORTS, check_outputs, write_outputs
+from tui.opened import opened
 from tui.options import catalog_option, json_option
 from tui.refusal import Refusal
 from tui.retention_commands import of_file
 
 if TYPE_CHECKING:
-    from formulate.formulation import Formulation, Question
     from formulate.report.reported import Reported
 
 PAPERS = ("a4", "letter")
@@ -87,36 +87,7 @@ def _made(path: Path, title: str, date: str, draws: int | None, seed: int | None
     from formulate.report.reported import reported
 
     told = progress()
-    if path.suffix.lower() == ".json":
-        from formulate.again.rerun import asked_in, in_force
-        from formulate.report.record_file import read_record
-
-        _, form = read_record(path)
-        held.enter_context(in_force(path, form))
-        file = asked_in(path, form)
-        title, date = title or form.report.title, date or form.report.date
-    else:
-        file = _read(path)
-    file = _drawn(file, path, draws, seed)
+    file, kept = opened(path, held)
+    file = with_draws(file, path, draws, seed)
     with of_file(path):
-        return reported(file, title=title, date=date, progress=told)
-
-
-def _read(path: Path) -> "Formulation | Question":
-    from formulate.formulation import Question, read
-
-    file = read(path)
-    if isinstance(file, Question) or file.payload:
-        file = read(path, until="retention")  # whose faults have lines
-    return file
-
-
-def _drawn(file: "Formulation | Question", path: Path, draws: int | None, seed: int | None) -> "Formulation | Question":
-    from formulate.formulation import Question
-
-    asked = {name: value for name, value in (("draws", draws), ("seed", seed)) if value is not None}
-    if not asked:
-        return file
-    if isinstance(file, Question):
-        return file.model_copy(update={"calculation": file.calculation.model_copy(update=asked)})
-    return with_calculation(file, path, draws, seed)
+        return reported(file, title=title or kept[0], date=date or kept[1], progress=told)
