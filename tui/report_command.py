@@ -27,7 +27,14 @@ LONGEST_TITLE = 300
               help="Write .pdf, .html, .docx, .md or .xlsx; repeatable.")  # fmt: skip
 @click.option("--title", default="", help="Title of the report; the name in the file if left out.")
 @click.option("--date", default="", help="Date to print, in your words; none if left out, so that bytes repeat.")
-@click.option("--paper", type=click.Choice(PAPERS), default="a4", show_default=True, help="Paper of a PDF.")
+@click.option("--summary", is_flag=True, help="One page: answer, nest, key numbers, what limits it, main sources.")
+@click.option(
+    "--compare",
+    "among",
+    is_flag=True,
+    help="Also rank a formulation among the carriers of the catalog, which takes some seconds more.",
+)
+@click.option("--paper", type=click.Choice(PAPERS), help="Paper of a PDF (a4).")
 @click.option("--font", default="", help="A font of this system for a PDF, for scripts the one that comes along lacks.")
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
@@ -38,13 +45,15 @@ def report(
     outputs: tuple[Path, ...],
     title: str,
     date: str,
-    paper: str,
+    summary: bool,
+    among: bool,
+    paper: str | None,
     font: str,
     draws: int | None,
     seed: int | None,
     as_json: bool,
 ) -> None:
-    """Write the whole report on a formulation, or on the carriers of a question.
+    """Write the whole report on a formulation, or on the carriers of a question; or one page of it.
 
     What it is, how it is made, what it does and how sure that is, what to measure next, the evidence, every input with
     its source, and how such predictions did on measurements they had not seen.
@@ -53,10 +62,17 @@ def report(
     if len(title) > LONGEST_TITLE or len(date) > LONGEST_TITLE:
         name = "--title" if len(title) > LONGEST_TITLE else "--date"
         raise Refusal(f"{name}: longer than {LONGEST_TITLE} characters; need a shorter one")
-    document = _document(path, title, date, draws, seed)
+    for name, given in (("--paper", paper), ("--font", font)):
+        if given and not any(item.suffix.lower() == ".pdf" for item in outputs):
+            raise Refusal(
+                f"{name}: {shorten(given)}: is for a PDF, and none is asked for; need -o NAME.pdf, or leave it out"
+            )
+    if summary and among:
+        raise Refusal("--compare: has no place on one page; leave out --summary or --compare")
+    document = _document(path, title, date, draws, seed, summary, among)
     from formulate.report.write import document_files
 
-    write_outputs({item: partial(document_files, document, item, paper, font) for item in outputs})
+    write_outputs({item: partial(document_files, document, item, paper or PAPERS[0], font) for item in outputs})
     if as_json:
         from tui.deliver import print_envelope
 
@@ -70,8 +86,11 @@ def report(
         print_envelope("report", written, {"file": str(path)})
 
 
-def _document(path: Path, title: str, date: str, draws: int | None, seed: int | None) -> "Document":
+def _document(
+    path: Path, title: str, date: str, draws: int | None, seed: int | None, summary: bool, among: bool
+) -> "Document":
     from formulate.formulation import Question, read
+    from formulate.report.whole import comparison_summary, report_on, summary_on
 
     told = progress()
     file = read(path)
@@ -84,11 +103,12 @@ def _document(path: Path, title: str, date: str, draws: int | None, seed: int | 
         asked = {name: value for name, value in (("draws", draws), ("seed", seed)) if value is not None}
         calculation = file.calculation.model_copy(update=asked)
         compared = compare(file.model_copy(update={"calculation": calculation}), told)
-        return comparison_document(compared, title=title, date=date)
-    from formulate.report.whole import report_on
-
+        made = comparison_summary if summary else comparison_document
+        return made(compared, title=title, date=date)
     formulation = with_calculation(file, path, draws, seed) if draws is not None or seed is not None else file
     name = shorten(formulation.label, 60)
     with of_file(path):
         said = None if told is None else (lambda what: told(f"{name}: {what}"))
-        return report_on(formulation, title=title, date=date, progress=said)
+        if summary:
+            return summary_on(formulation, title=title, date=date, progress=said)
+        return report_on(formulation, title=title, date=date, progress=said, among=among)

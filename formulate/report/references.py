@@ -22,5 +22,12 @@ class References:
         return tuple(self.cite(key) for key in keys if key)
 
     def listed(self) -> list[Reference]:
-        """Give all that were cited."""
-        return [Reference(place, *reference_text(key)) for key, place in self.numbers.items()]
+        """Give all that were cited; an address stands beside the text, not in it."""
+        return [_reference(key, place) for key, place in self.numbers.items()]
+
+
+def _reference(key: str, place: int) -> Reference:
+    text, link = reference_text(key)
+    for address in (f"doi:{link.removeprefix('https://doi.org/')}.", f"{link}.", link):
+        text = text.removesuffix(address) if link and text != address else text
+    return Reference(place, text.rstrip(), link)
