@@ -17,10 +17,12 @@ from formulate.formulation import Question, read
 from formulate.report.comparison_document import comparison_document
 from formulate.report.page import Cell, Points, Table, Text
 from formulate.report.whole import report_on
+from formulate.report.whole.backing import data_of
 from formulate.report.whole.document import document_of
+from formulate.report.whole.laboratory import BLANK
 from formulate.report.whole.studied import study
 from formulate.report.write import document_files
-from materials import catalog
+from materials import catalog, sources
 from materials.errors import FormulateError
 from tui.cli import cli
 
@@ -33,7 +35,8 @@ WHOLE = [
 ]
 ALWAYS = [
     "The formulation", "Where and how it is given", "Is it feasible?", "What goes in", "How to make it", "Release",
-    "The evidence", "Assumptions, gaps and warnings", "How far to trust it", "What to measure of the product", "Inputs",
+    "The evidence", "Assumptions, gaps and warnings", "How far to trust it", "What to measure of the product",
+    "Read-outs and controls", "Inputs",
     "Equations used", "Method and versions",
 ]  # fmt: skip
 
@@ -57,6 +60,10 @@ def studied(all_studied):
     return all_studied[WHOLE[0]]
 
 
+def tables_of(studied):
+    return dict(document_of(studied).tables)
+
+
 def cells(document):
     for _, table in document.tables:
         for row in table.rows:
@@ -73,6 +80,8 @@ def test_a_report_says_all_it_should_and_leaves_no_cell_without_a_reason(name, a
         for row in table.rows:
             assert all(str(cell).strip() for cell in row[1:] if title != "Inputs"), (title, row)
     cited = {number for cell in cells(document) if isinstance(cell, Cell) for number in cell.cites}
+    texts = [block for section in document.filled for block in section.blocks if isinstance(block, Text)]
+    cited |= {number for block in texts for number in block.cites}
     assert cited == {reference.number for reference in document.references}
     assert [reference.number for reference in document.references] == list(range(1, len(cited) + 1))
 
@@ -139,22 +148,38 @@ def test_statements_exist_for_every_site_and_kind_of_release(all_studied):
         assert any("Retention" in block.text for block in section.blocks)
 
 
-def test_what_was_measured_counts_as_filled_in(studied):
+def test_what_was_measured_counts_as_filled_in_and_the_rest_is_left_blank(studied):
     document = document_of(studied)
     (table,) = [table for name, table in document.tables if name == "Characterisation"]
     filled = {(row[0], row[1]): row[3] for row in table.rows}
-    assert filled["size and its spread", "microsphere"] == "diameter 40 µm"
-    assert filled["stiffness, swelling and injectability", "gel"] == "storage modulus 2 kPa"
-    assert filled["zeta potential", "microsphere"] == "not given"
-    assert ("viability and number", "gel") not in filled
+    microspheres, gel = (layer.entry.name for layer in studied.formulation.layer)
+    assert filled["size and its distribution", microspheres] == "☑ diameter 40 µm"
+    assert filled["stiffness, swelling and passage through the needle", gel] == "☑ storage modulus 2 kPa"
+    assert filled["zeta potential", microspheres] == BLANK
+    assert ("viability and number", gel) not in filled
 
 
-def test_the_properties_of_the_checklist_exist():
-    items = tomli.loads((ROOT / "formulate/report/whole/characterisation.toml").read_text("utf-8"))["item"]
+def test_the_properties_of_the_checklist_and_the_sites_of_the_read_outs_exist():
     known = catalog.load()
-    for item in items:
+    for item in data_of("characterisation")["item"]:
         assert set(item["property"]) <= known.properties.keys(), item["name"]
-        assert item.get("forms") or item.get("classes")
+        assert item.get("forms") or set(item["classes"]) <= known.classes.keys()
+    for item in (*data_of("readouts")["readout"], *data_of("readouts")["note"]):
+        assert set(item["sites"]) <= known.sites.keys()
+        assert item["source"] in sources.keys()  # noqa: SIM118  (a function, not a mapping)
+
+
+def test_every_site_that_is_computed_has_read_outs_and_each_part_a_group_without_it(all_studied):
+    for found in all_studied.values():
+        assert tables_of(found)["Read-outs"].rows
+    groups = [str(row[0]) for row in tables_of(all_studied[WHOLE[0]])["Groups"].rows]
+    assert any("dasatinib without carrier" in text for text in groups)
+    assert any("without hyaluronic acid hydrogel" in text for text in groups)
+    assert any("without PLGA microspheres" in text for text in groups)
+    models = tables_of(all_studied[WHOLE[0]])["Models"].rows
+    at_knee = {study.name for study in catalog.load().studies.values() if "knee" in study.sites}
+    assert models
+    assert sum(str(row[0]) in at_knee for row in models) >= len(models) / 2  # the others lie in a part of it
 
 
 def test_a_question_becomes_a_document_with_every_carrier(tmp_path):

@@ -130,7 +130,7 @@ def equations_section(studied: Studied) -> Section:
 
 def validation_section(studied: Studied) -> Section:
     """Say how predictions of this kind did on measurements that were left out."""
-    statements = {(item["stage"], item["applies_to"]): str(item["text"]) for item in _data("validation")["statement"]}
+    statements = {(item["stage"], item["applies_to"]): str(item["text"]) for item in data_of("validation")["statement"]}
     wanted: list[tuple[str, str]] = []
     for layer in studied.formulation.layer:
         if studied.prediction is not None and (kind := _release_kind(studied, layer)):
@@ -140,19 +140,6 @@ def validation_section(studied: Studied) -> Section:
     site = studied.formulation.regimen.entry.mechanisms.retention
     wanted.append(("retention", site if ("retention", site) in statements else "other"))
     return Section("How far to trust it", [Text(statements[key]) for key in dict.fromkeys(wanted)])
-
-
-def characterisation_section(studied: Studied, references: References) -> Section:
-    """Give what to measure of the product, and what of it stands in the file."""
-    rows = []
-    for item in _data("characterisation")["item"]:
-        layers = [layer for layer in studied.formulation.layer if _asked_of(item, layer)]
-        for layer in layers:
-            filled = _filled(item, layer)
-            cell = Cell(str(item["how"]), cites=references.cite_all([str(item.get("source", ""))]))
-            rows.append((str(item["name"]), layer.id, cell, filled or "not given"))
-    heads = ("to measure", "of", "how", "in your file")
-    return Section("What to measure of the product", (Table(heads, rows, name="Characterisation"),))
 
 
 def method_section(studied: Studied) -> Section:
@@ -201,29 +188,7 @@ def _release_kind(studied: Studied, layer: Layer) -> str:
     return choice(studied.formulation, layer).family or "mechanism"
 
 
-def _asked_of(item: dict[str, Any], layer: Layer) -> bool:
-    if "classes" in item:
-        return layer.entry.carrier_class in item["classes"]
-    return layer.entry.form in item["forms"]
-
-
-def _filled(item: dict[str, Any], layer: Layer) -> str:
-    """Give what the file says of an item, or nothing."""
-    given = layer.overrides
-    told = [f"{name.replace('_', ' ')} {given[name].typical:g} {unit_text(given[name].unit)}".rstrip()
-            for name in item["property"] if name in given]  # fmt: skip
-    match item.get("field", ""):
-        case "shape" if layer.shape:
-            told.append(layer.shape)
-        case "assay" if layer.assay:
-            told.append("an assay")
-        case "release" if layer.release is not None:
-            told.append(f"a fitted law ({layer.release.law})")
-        case "release" if layer.first_points is not None:
-            told.append("first points")
-    return "; ".join(told)
-
-
 @cache
-def _data(name: str) -> dict[str, Any]:
+def data_of(name: str) -> dict[str, Any]:
+    """Give a file of sentences that a report says, by its name."""
     return tomli.loads(resources.files("formulate.report.whole").joinpath(f"{name}.toml").read_text("utf-8"))

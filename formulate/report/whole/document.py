@@ -9,13 +9,13 @@ from formulate.report.references import References
 from formulate.report.scores import alone
 from formulate.report.whole.backing import (
     assumptions_section,
-    characterisation_section,
     equations_section,
     evidence_section,
     inputs_section,
     method_section,
     validation_section,
 )
+from formulate.report.whole.laboratory import characterisation_section, readouts_section
 from formulate.report.whole.made import (
     checks_section,
     formulation_section,
@@ -88,6 +88,7 @@ def document_of(studied: Studied, *, title: str = "", date: str = "", compared: 
         assumptions_section(studied),
         validation_section(studied),
         characterisation_section(studied, references),
+        readouts_section(studied, references),
         inputs_section(studied, references),
         equations_section(studied),
         method_section(studied),
