@@ -60,8 +60,14 @@ def studied(all_studied):
     return all_studied[WHOLE[0]]
 
 
-def tables_of(studied):
-    return dict(document_of(studied).tables)
+@pytest.fixture(scope="module")
+def documents(all_studied):
+    return {name: document_of(found, date="2026-01-02") for name, found in all_studied.items()}
+
+
+@pytest.fixture(scope="module")
+def document(documents):
+    return documents[WHOLE[0]]
 
 
 def cells(document):
@@ -71,8 +77,8 @@ def cells(document):
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_a_report_says_all_it_should_and_leaves_no_cell_without_a_reason(name, all_studied):
-    document = document_of(all_studied[name], date="2026-01-02")
+def test_a_report_says_all_it_should_and_leaves_no_cell_without_a_reason(name, documents):
+    document = documents[name]
     titles = [section.title for section in document.filled]
     assert [title for title in titles if title in ALWAYS] == ALWAYS
     assert document.answer.endswith(".")
@@ -86,8 +92,7 @@ def test_a_report_says_all_it_should_and_leaves_no_cell_without_a_reason(name, a
     assert [reference.number for reference in document.references] == list(range(1, len(cited) + 1))
 
 
-def test_every_input_stands_in_the_report_with_its_numbers_and_a_name_in_the_workbook(studied, tmp_path):
-    document = document_of(studied)
+def test_every_input_stands_in_the_report_with_its_numbers_and_a_name_in_the_workbook(studied, document, tmp_path):
     (table,) = [table for name, table in document.tables if name == "Inputs"]
     assert list(table.keys) == [item.key for item in studied.inputs]
     assert [row[2].values[0] for row in table.rows] == [item.value.typical for item in studied.inputs]
@@ -99,16 +104,14 @@ def test_every_input_stands_in_the_report_with_its_numbers_and_a_name_in_the_wor
         assert book[sheet][place].value == pytest.approx(item.value.typical)
 
 
-def test_what_is_assumed_is_told_apart(studied):
-    document = document_of(studied)
+def test_what_is_assumed_is_told_apart(studied, document):
     (table,) = [table for name, table in document.tables if name == "Assumed"]
     assert len(table.rows) == sum(item.is_assumed for item in studied.inputs)
     assert f"{len(table.rows)} of {len(studied.inputs)}" in table.caption
 
 
-def test_the_numbers_of_the_report_are_those_of_the_prediction(studied):
+def test_the_numbers_of_the_report_are_those_of_the_prediction(studied, document):
     prediction = formulate.predict(studied.formulation)
-    document = document_of(studied)
     told = {
         row[0]: row[1].values for name, table in document.tables if name == "Against the target" for row in table.rows
     }
@@ -140,16 +143,14 @@ def test_what_it_says_of_unseen_data_is_what_was_scored():
     assert all(text in texts["predicted"] for text in ("18.1 points", "860 measurements of 196 studies", "83 %"))
 
 
-def test_statements_exist_for_every_site_and_kind_of_release(all_studied):
-    for found in all_studied.values():
-        document = document_of(found)
+def test_statements_exist_for_every_site_and_kind_of_release(documents):
+    for document in documents.values():
         (section,) = [item for item in document.filled if item.title == "How far to trust it"]
         assert all(isinstance(block, Text) for block in section.blocks)
         assert any("Retention" in block.text for block in section.blocks)
 
 
-def test_what_was_measured_counts_as_filled_in_and_the_rest_is_left_blank(studied):
-    document = document_of(studied)
+def test_what_was_measured_counts_as_filled_in_and_the_rest_is_left_blank(studied, document):
     (table,) = [table for name, table in document.tables if name == "Characterisation"]
     filled = {(row[0], row[1]): row[3] for row in table.rows}
     microspheres, gel = (layer.entry.name for layer in studied.formulation.layer)
@@ -169,14 +170,14 @@ def test_the_properties_of_the_checklist_and_the_sites_of_the_read_outs_exist():
         assert item["source"] in sources.keys()  # noqa: SIM118  (a function, not a mapping)
 
 
-def test_every_site_that_is_computed_has_read_outs_and_each_part_a_group_without_it(all_studied):
-    for found in all_studied.values():
-        assert tables_of(found)["Read-outs"].rows
-    groups = [str(row[0]) for row in tables_of(all_studied[WHOLE[0]])["Groups"].rows]
+def test_every_site_that_is_computed_has_read_outs_and_each_part_a_group_without_it(documents, document):
+    assert all(dict(found.tables)["Read-outs"].rows for found in documents.values())
+    tables = dict(document.tables)
+    groups = [str(row[0]) for row in tables["Groups"].rows]
     assert any("dasatinib without carrier" in text for text in groups)
     assert any("without hyaluronic acid hydrogel" in text for text in groups)
     assert any("without PLGA microspheres" in text for text in groups)
-    models = tables_of(all_studied[WHOLE[0]])["Models"].rows
+    models = tables["Models"].rows
     at_knee = {study.name for study in catalog.load().studies.values() if "knee" in study.sites}
     assert models
     assert sum(str(row[0]) in at_knee for row in models) >= len(models) / 2  # the others lie in a part of it
@@ -239,6 +240,6 @@ def test_what_cannot_be_written_is_refused_in_a_line(options, told, tmp_path, mo
     assert [path.name for path in tmp_path.iterdir()] == ["f.toml"]
 
 
-def test_an_ending_nobody_writes_is_refused_from_python_too(studied, tmp_path):
+def test_an_ending_nobody_writes_is_refused_from_python_too(document, tmp_path):
     with pytest.raises(FormulateError, match="need"):
-        document_files(document_of(studied), tmp_path / "a.odt")
+        document_files(document, tmp_path / "a.odt")

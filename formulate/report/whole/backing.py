@@ -1,6 +1,5 @@
 """Why one may believe it: evidence, assumptions, every input, equations, how such predictions did, what to measure."""
 
-from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -18,7 +17,6 @@ from formulate.report.text import NO_NUMBER, duration_text, number, prose, sourc
 from formulate.report.whole.studied import Studied
 from formulate.version import program_version
 from materials import catalog
-from materials.mechanisms import Stage, mechanism
 
 MOST_STUDIES = 12
 MOST_DIGITS = 6  # of a number that someone wrote down
@@ -117,17 +115,6 @@ def inputs_section(studied: Studied, references: References) -> Section:
     return Section("Inputs", (Text(f"{levels}."), Table(heads, rows, name="Inputs", keys=keys)))
 
 
-def equations_section(studied: Studied) -> Section:
-    """Give the mechanisms in use."""
-    rows = [
-        (stage, identifier, prose(mechanism(stage, identifier).summary), used_by)
-        for stage, identifier, used_by in _mechanisms(studied)
-    ]
-    heads = ("stage", "mechanism", "what it computes", "used by")
-    more = "`formulate calculate` lists the equations with symbols, ranges and sources, one by one."
-    return Section("Equations used", (Table(heads, rows, name="Equations"), Text(more.replace("`", ""))))
-
-
 def validation_section(studied: Studied) -> Section:
     """Say how predictions of this kind did on measurements that were left out."""
     statements = {(item["stage"], item["applies_to"]): str(item["text"]) for item in data_of("validation")["statement"]}
@@ -161,23 +148,6 @@ def _digits(value: float) -> str:
     """Give a number as its source has it; one that was computed, and has no end of digits, to four of them."""
     told = source_number(value)
     return number(value, 4) if len(told.lstrip("−-0.").replace(".", "")) > MOST_DIGITS else told
-
-
-def _mechanisms(studied: Studied) -> Iterator[tuple[Stage, str, str]]:
-    used: dict[tuple[Stage, str], list[str]] = {}
-    for layer in studied.formulation.layer:
-        named = layer.entry.mechanisms
-        holds_payload = any(part.id in layer.shares for part in studied.formulation.payload)
-        loading = (layer.preparation.loading if layer.preparation else "") or named.loading
-        if loading and (holds_payload or layer.dose is not None):
-            used.setdefault(("loading", loading), []).append(layer.entry.name)
-        if named.release and layer.release is None and studied.prediction is not None:
-            used.setdefault(("release", named.release), []).append(layer.entry.name)
-    site = studied.formulation.regimen.entry
-    used.setdefault(("retention", site.mechanisms.retention), []).append(site.name)
-    for (stage, identifier), names in used.items():
-        if identifier:
-            yield stage, identifier, ", ".join(dict.fromkeys(names))
 
 
 def _release_kind(studied: Studied, layer: Layer) -> str:

@@ -9,12 +9,12 @@ from formulate.report.references import References
 from formulate.report.scores import alone
 from formulate.report.whole.backing import (
     assumptions_section,
-    equations_section,
     evidence_section,
     inputs_section,
     method_section,
     validation_section,
 )
+from formulate.report.whole.equations import equations_section
 from formulate.report.whole.laboratory import characterisation_section, readouts_section
 from formulate.report.whole.made import (
     checks_section,
@@ -90,7 +90,7 @@ def document_of(studied: Studied, *, title: str = "", date: str = "", compared: 
         characterisation_section(studied, references),
         readouts_section(studied, references),
         inputs_section(studied, references),
-        equations_section(studied),
+        equations_section(studied, references),
         method_section(studied),
     ]
     name = title or studied.formulation.label

@@ -20,6 +20,7 @@ from formulate.report.sensitivity_page import (
     tornado,
 )
 from formulate.report.text import NO_NUMBER, estimate_text, prose, quantity_text, share_text
+from formulate.report.whole.equations import INSTEAD, LEARNED, MEASURED, release_told
 from formulate.report.whole.made import numbers_table
 from formulate.report.whole.studied import Studied
 from materials.mechanisms import mechanism
@@ -68,13 +69,13 @@ def release_section(studied: Studied) -> Section:
         return Section("Release", (Text("Nothing is released: the carrier is itself the drug."),))
     told = []
     for layer in prediction.formulation.layer:
-        if layer.release is not None:
-            told.append(f"{layer.id}: the law fitted to your own readings.")
-        elif layer.first_points is not None:
-            told.append(f"{layer.id}: published profiles of its kind, moved by the first points you measured.")
-        elif layer.entry.mechanisms.release:
-            summary = mechanism("release", layer.entry.mechanisms.release).summary
-            told.append(f"{layer.id}: {summary}.")
+        how = release_told(prediction.formulation, layer)
+        if how == MEASURED:
+            told.append(f"{layer.entry.name}: the law fitted to your own readings.")
+        elif how == LEARNED and layer.first_points is not None:
+            told.append(f"{layer.entry.name}: published profiles of its kind, moved by the first points you measured.")
+        elif how:
+            told.append(f"{layer.entry.name}: {INSTEAD[how] if how in INSTEAD else mechanism('release', how).summary}.")
     estimate = prediction.assessment.estimates["release_t50"]
     blocks: list[Block] = [Text(prose(text)) for text in told]
     blocks.append(Picture("release", release_figure(alone(prediction)), CAPTIONS["release"]))
