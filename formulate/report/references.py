@@ -21,6 +21,12 @@ class References:
         """Give the numbers of references; of no key none."""
         return tuple(self.cite(key) for key in keys if key)
 
+    def within(self, text: str, keys: Iterable[str]) -> str:
+        """Give a text with its keys of the bibliography as the numbers they are cited by."""
+        for key in filter(None, keys):
+            text = text.replace(f", {key}]", f", {self.cite(key)}]")
+        return text
+
     def listed(self) -> list[Reference]:
         """Give all that were cited; an address stands beside the text, not in it."""
         return [_reference(key, place) for key, place in self.numbers.items()]

@@ -1,6 +1,7 @@
 """One page on a formulation or a question, and where a formulation stands among the carriers of the catalog."""
 
 import io
+import os
 import re
 
 import pypdf
@@ -11,10 +12,11 @@ from formulate import examples
 from formulate.formulation import build, read
 from formulate.report.page import Picture, Points, Table
 from formulate.report.pdf import PAPERS, document_pdf
-from formulate.report.references import References
 from formulate.report.whole.ranked import THIS, ranked_section, stand_among
 from formulate.report.whole.studied import study
 from formulate.report.whole.summary import MOST_SOURCES, comparison_summary, summary_of
+from materials.errors import FileError
+from materials.files import write_all
 from tui.cli import cli
 
 EXAMPLES = ["dasatinib-microspheres-in-gel.toml", "bmp2-nonunion.toml", "stem-cells-knee.toml"]
@@ -87,14 +89,11 @@ def test_a_formulation_is_ranked_among_the_carriers_in_its_own_draws(all_studied
     assert THIS in ranked
     assert formulation.layer[0].carrier not in ranked  # its own kind, as the catalog has it, is left out
     assert sum(row.best_probability for row in compared.ranked) == pytest.approx(1.0)
-    references = References()
-    section = ranked_section(compared, references)
+    section = ranked_section(compared)
     tables = {block.name: block for block in section.blocks if isinstance(block, Table)}
     (own,) = [row for row in tables["Ranking"].rows if str(row[0]).startswith("▶")]
     assert own[1] == str(ranked.index(THIS) + 1)
     assert {block.name for block in section.blocks if isinstance(block, Picture)} == {"ranking", "pareto"}
-    cited = {number for row in tables["Head to head"].rows for number in row[2].cites}
-    assert cited == {reference.number for reference in references.listed()}
 
 
 def test_the_command_writes_a_summary_in_every_format(tmp_path, monkeypatch):
@@ -105,3 +104,34 @@ def test_the_command_writes_a_summary_in_every_format(tmp_path, monkeypatch):
     assert done.exit_code == 0, done.output
     assert len(pypdf.PdfReader(tmp_path / "s.pdf").pages) == 1
     assert "Key numbers" in (tmp_path / "s.html").read_text("utf-8")
+
+
+def test_a_write_that_fails_leaves_neither_figures_nor_their_folder_behind(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "f.toml").write_text(examples.text("stem-cells-knee.toml"), "utf-8")
+    (tmp_path / "r.html").write_text("as it was", "utf-8")
+    staged = []
+
+    def full(descriptor, mode, *rest):
+        staged.append(descriptor)
+        if len(staged) == 4:  # two figures and the first page are there already
+            raise OSError(28, "No space left on device")
+        return opened(descriptor, mode, *rest)
+
+    opened = os.fdopen
+    monkeypatch.setattr(os, "fdopen", full)
+    asked = ["-o", "r.md", "-o", "r.html"]
+    done = CliRunner().invoke(cli, ["report", "f.toml", "--summary", "--draws", "16", *asked])
+    assert done.exit_code == 2
+    assert done.stderr.count("\n") == 1
+    assert "No space left" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["f.toml", "r.html"]
+    assert (tmp_path / "r.html").read_text("utf-8") == "as it was"
+
+
+def test_a_folder_is_made_for_figures_beside_a_report_and_for_nothing_else(tmp_path):
+    write_all({tmp_path / "a-figures" / "b.svg": "b", tmp_path / "a.md": "a"})
+    assert (tmp_path / "a-figures" / "b.svg").read_text("utf-8") == "b"
+    with pytest.raises(FileError, match="need a file name in a folder that exists"):
+        write_all({tmp_path / "none" / "c.md": "c"})
+    assert not (tmp_path / "none").exists()

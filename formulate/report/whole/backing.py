@@ -1,5 +1,6 @@
 """Why one may believe it: evidence, assumptions, every input, equations, how such predictions did, what to measure."""
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -10,11 +11,12 @@ from formulate.formulation import Layer
 from formulate.release_choice import choice
 from formulate.report.compared import STANDING
 from formulate.report.content import LEVELS, SIGNS
-from formulate.report.page import Block, Cell, Column, Points, Section, Table, Text
+from formulate.report.page import Block, Cell, Column, Item, Points, Section, Table, Text
 from formulate.report.provenance import described
 from formulate.report.references import References
 from formulate.report.text import NO_NUMBER, duration_text, number, prose, source_number, unit_text
 from formulate.report.whole.studied import Studied
+from formulate.standing import asked_for, asked_of, between
 from formulate.version import program_version
 from materials import catalog
 
@@ -40,16 +42,52 @@ def evidence_section(studied: Studied, references: References) -> Section:
     if rows:
         caption = "Studies, the weightiest first" + (f"; {more} more in the catalog" if more > 0 else "")
         blocks.append(Table(("study", "stage", "direction", "where", "outcome"), rows, caption, name="Studies"))
-    if found.evidence.conflicts:
-        blocks.append(Text("Where sources contradict each other:"))
-        blocks.append(Points([prose(text) for text in found.evidence.conflicts]))
+    if against := _against(studied, references):
+        caption = "What sources say of it against others"
+        blocks.append(Table(("of", "against", "what the source says"), against, caption, name="Head to head"))
+    if conflicts := _conflicts(found.evidence.conflicts, references):
+        caption = "Where sources contradict each other, or do not bear out what is said of them"
+        blocks.append(Table(("about", "how it is taken here"), conflicts, caption, name="Conflicts"))
     grades = [
         (name, grade.word or "not known", NO_NUMBER if grade.score is None else number(grade.score, 2),
-         Cell(prose("; ".join(grade.told)), cites=references.cite_all(grade.sources)))
+         Cell(references.within(prose("; ".join(grade.told)), grade.sources), cites=references.cite_all(grade.sources)))
         for name, grade in ((name, getattr(found, name)) for name in STANDING if name != "evidence")
     ]  # fmt: skip
     blocks.append(Table(("what", "grade", "earns, of 1", "why"), grades, "How it stands", name="Standing"))
     return Section("The evidence", blocks)
+
+
+def _against(studied: Studied, references: References) -> list[tuple[Item, ...]]:
+    """Give what sources say of these carriers against any other of the catalog."""
+    known, asked = catalog.load().carriers, asked_of(studied.formulation)
+    own = {layer.entry.id for layer in studied.formulation.layer}
+    others = [name for name in known if name not in own]
+    every = [asked, *(asked_for(name, asked.site) for name in others)]
+    rows: list[tuple[Item, ...]] = []
+    for item in between(every):
+        if (0 in item.formulations) == (0 in item.against):
+            continue  # of others alone, or of two parts of the nest
+        hedge = "" if item.mark in ("", "stated") else f" ({item.mark})"
+        cell = Cell(f"{prose(item.told)}{hedge}", cites=references.cite_all(item.sources))
+        rows.append((_called(item.subject), _called(item.other), cell))
+    return rows
+
+
+def _called(identifier: str) -> str:
+    """Give a carrier or a payload by its name."""
+    known = catalog.load()
+    entry = known.carriers.get(identifier) or known.payloads.get(identifier)
+    return entry.name if entry else identifier
+
+
+def _conflicts(told: Sequence[str], references: References) -> list[tuple[Item, ...]]:
+    """Give the conflicts that were told, with the sources that disagree."""
+    rows: list[tuple[Item, ...]] = []
+    for item in catalog.load().conflicts.values():
+        if f"{item.title}: {item.handling}" in told:
+            keys = dict.fromkeys((item.check_source, *(named.source for named in item.named_in)))
+            rows.append((item.title, Cell(prose(item.handling), cites=references.cite_all(keys))))
+    return rows
 
 
 def assumptions_section(studied: Studied) -> Section:

@@ -82,7 +82,7 @@ def document_of(studied: Studied, *, title: str = "", date: str = "", compared: 
         recipe_section(studied),
         release_section(studied),
         *exposure_sections(studied),
-        *([ranked_section(compared, references)] if compared else []),
+        *([ranked_section(compared)] if compared else []),
         drivers_section(studied),
         evidence_section(studied, references),
         assumptions_section(studied),

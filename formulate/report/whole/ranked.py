@@ -11,7 +11,6 @@ from formulate.report.captions import CAPTIONS
 from formulate.report.compared import why_not_ranked
 from formulate.report.page import Block, Cell, Column, Head, Item, Picture, Section, Table, Text
 from formulate.report.ranking_figures import pareto_figure, ranking_figure
-from formulate.report.references import References
 from formulate.report.scores import score_band
 from formulate.report.text import NO_NUMBER, estimate_text, number, prose, share_text
 from materials import catalog
@@ -57,8 +56,8 @@ def stand_among(formulation: Formulation, progress: Callable[[str], None] | None
     return compare_formulations([(THIS, formulation), *others], question=question, progress=progress)
 
 
-def ranked_section(comparison: Comparison, references: References) -> Section:
-    """Give where the formulation stands: its rank and how sure that is, both figures, the parts, what sources say."""
+def ranked_section(comparison: Comparison) -> Section:
+    """Give where the formulation stands: its rank and how sure that is, both figures, the parts."""
     own = next(row for row in comparison.rows if row.id == THIS)
     marked = tuple(replace(row, label=f"▶ {row.label}") if row is own else row for row in comparison.rows)
     comparison = replace(comparison, rows=marked)
@@ -74,19 +73,6 @@ def ranked_section(comparison: Comparison, references: References) -> Section:
     if len(scored) > 1:
         beside = [own, *(row for row in scored if row is not own)][: MOST_APART + 1]
         blocks.append(_parts(comparison, [row for row in scored if row in beside]))
-    said = [item for item in comparison.head_to_head if THIS in (*item.rows, *item.others)]
-    if said:
-        labels = {row.id: row.label for row in comparison.rows}
-        listed = [
-            (
-                ", ".join(labels[name] for name in item.rows),
-                ", ".join(labels[name] for name in item.others),
-                Cell(prose(item.told), cites=references.cite_all(item.sources)),
-            )
-            for item in said
-        ]
-        heads = ("of", "against", "what the source says")
-        blocks.append(Table(heads, listed, "What sources say of it against others", name="Head to head"))
     return Section("Where it stands among other carriers", blocks)
 
 
