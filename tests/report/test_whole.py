@@ -15,11 +15,12 @@ from formulate import examples
 from formulate.comparison import compare
 from formulate.formulation import Question, read
 from formulate.report.comparison_document import comparison_document
-from formulate.report.page import Cell, Points, Table, Text
+from formulate.report.page import Cell, Picture, Points, Table, Text
 from formulate.report.whole import report_on
 from formulate.report.whole.backing import data_of
 from formulate.report.whole.document import document_of
 from formulate.report.whole.laboratory import BLANK
+from formulate.report.whole.outcome import release_section
 from formulate.report.whole.studied import study
 from formulate.report.write import document_files
 from materials import catalog, sources
@@ -181,6 +182,20 @@ def test_every_site_that_is_computed_has_read_outs_and_each_part_a_group_without
     at_knee = {study.name for study in catalog.load().studies.values() if "knee" in study.sites}
     assert models
     assert sum(str(row[0]) in at_knee for row in models) >= len(models) / 2  # the others lie in a part of it
+
+
+def test_points_that_were_measured_stand_in_a_figure_of_their_own(tmp_path):
+    path = tmp_path / "f.toml"
+    text = re.sub(r"draws = \d+", "draws = 16", examples.text("triamcinolone-microspheres.toml"))
+    points = '[layer.first_points]\ntime = ["1 d", "3 d"]\nreleased = ["8 %", "14 %"]\nsource = "batch 7"\n\n[regimen]'
+    path.write_text(text.replace("[regimen]", points, 1), "utf-8")
+    measured = study(read(path))
+    section = release_section(measured)
+    (bench,) = [block for block in section.blocks if isinstance(block, Picture) and block.name == "bench"]
+    assert "batch 7" in bench.caption
+    dots = [line for line in bench.figure.axes[0].lines if line.get_marker() == "o"]
+    assert list(dots[0].get_xdata()) == pytest.approx([1.0, 3.0])
+    assert list(dots[0].get_ydata()) == pytest.approx([0.08, 0.14])
 
 
 def test_a_question_becomes_a_document_with_every_carrier(tmp_path):

@@ -8,6 +8,8 @@ from formulate.report.exposure_page import FIGURES, exposure_figure, has_figure,
 from formulate.report.figures import release_figure
 from formulate.report.page import Block, Picture, Section, Table, Text
 from formulate.report.provenance import driver_text
+from formulate.report.release_page import caption as bench_caption
+from formulate.report.release_page import release_figure as bench_figure
 from formulate.report.scores import alone
 from formulate.report.sensitivity_page import (
     HEADS,
@@ -71,14 +73,21 @@ def release_section(studied: Studied) -> Section:
     for layer in prediction.formulation.layer:
         how = release_told(prediction.formulation, layer)
         if how == MEASURED:
-            told.append(f"{layer.entry.name}: the law fitted to your own readings.")
+            law = layer.release
+            assert law is not None
+            of = f", {law.source}" if law.source else ""
+            until = quantity_text(law.measured_until)
+            told.append(f"{layer.entry.name}: the law fitted to your own readings ({law.law}, up to {until}{of}).")
         elif how == LEARNED and layer.first_points is not None:
             told.append(f"{layer.entry.name}: published profiles of its kind, moved by the first points you measured.")
         elif how:
             told.append(f"{layer.entry.name}: {INSTEAD[how] if how in INSTEAD else mechanism('release', how).summary}.")
     estimate = prediction.assessment.estimates["release_t50"]
     blocks: list[Block] = [Text(prose(text)) for text in told]
-    blocks.append(Picture("release", release_figure(alone(prediction)), CAPTIONS["release"]))
+    blocks.append(Picture("release", release_figure(alone(prediction)), f"At the site. {CAPTIONS['release']}"))
+    if studied.bench is not None:
+        shown = f"On the bench. {bench_caption(studied.bench)}"
+        blocks.append(Picture("bench", bench_figure(studied.bench), shown))
     blocks.append(numbers_table("Release", [estimate]))
     if estimate.drivers:
         rows = [(driver_text(key), share_text(share)) for key, share in estimate.drivers]
