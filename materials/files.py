@@ -186,26 +186,58 @@ def write(path: Path, content: str | bytes) -> None:
     FileError
         The folder does not exist or cannot be written; nothing is left behind.
     """
-    temporary = ""
+    write_all({path: content})
+
+
+def write_all(contents: Mapping[Path, str | bytes]) -> None:
+    """Write files whole, all or none: every one to a temporary file beside it, then each renamed into place.
+
+    A folder inside that of another of the files is made where it is not there, as for the figures beside a report.
+
+    Raises
+    ------
+    FileError
+        A folder does not exist or cannot be written; nothing is left behind, not even a folder.
+    """
+    beside = {other.parent for other in contents}
+    ready: dict[Path, Path] = {}
+    made: list[Path] = []
+    path = Path()
     try:
-        data = content.encode("utf-8") if isinstance(content, str) else content
-        if path.is_dir():
-            raise FileError([Fault(shorten(str(path), 120), "", "is a folder; need a file name")])
-        if path.exists() and not path.is_file():
-            raise FileError([Fault(shorten(str(path), 120), "", "is a device or a pipe; need a file name")])
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        # mkstemp makes the file private; give it what a plain open would have given
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
-        Path(temporary).replace(path)
+        for path, content in contents.items():
+            if path.parent.parent in beside and path.parent.parent.is_dir() and not path.parent.exists():
+                path.parent.mkdir()
+                made.append(path.parent)
+            _stage(path, content, ready)
+        while ready:
+            path = next(iter(ready))
+            ready[path].replace(path)
+            del ready[path]
     except BaseException as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+        for temporary in ready.values():
+            temporary.unlink(missing_ok=True)
+        for folder in made:
+            if not any(folder.iterdir()):
+                folder.rmdir()
         if not isinstance(error, OSError | ValueError):
             raise  # an interrupt leaves nothing behind either
         reason = shorten(getattr(error, "strerror", None) or error)
         problem = f"cannot be written ({reason}); need a file name in a folder that exists and can be written"
         raise FileError([Fault(shorten(str(path), 120), "", problem)]) from None
+
+
+def _stage(path: Path, content: str | bytes, ready: dict[Path, Path]) -> None:
+    """Write a temporary file beside a path, and note it in `ready` as soon as it is there."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    if path.is_dir():
+        raise FileError([Fault(shorten(str(path), 120), "", "is a folder; need a file name")])
+    if path.exists() and not path.is_file():
+        raise FileError([Fault(shorten(str(path), 120), "", "is a device or a pipe; need a file name")])
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
+    ready[path] = Path(temporary)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(data)
+    # mkstemp makes the file private; give it what a plain open would have given
+    mask = os.umask(0)
+    os.umask(mask)
+    ready[path].chmod(0o666 & ~mask)

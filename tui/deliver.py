@@ -109,7 +109,7 @@ def writers_of(
 
 def write_outputs(texts: Mapping[Path, Callable[[], Written]], made: Mapping[Path, str] = MappingProxyType({})) -> None:
     """Write results, all of them made before the first is written, and say so; `made` is ready already."""
-    from materials.files import write
+    from materials.files import write_all
 
     ready: dict[Path, str | bytes] = {}
     for path, text in texts.items():
@@ -118,10 +118,8 @@ def write_outputs(texts: Mapping[Path, Callable[[], Written]], made: Mapping[Pat
     ready |= made
     stop_if_pressed()
     wipe()
-    for path, content in ready.items():
-        if path.parent.parent.is_dir() and not path.parent.exists():
-            path.parent.mkdir()  # of the figures of a Markdown file
-        write(path, content)
+    write_all(ready)
+    for path in ready:
         click.echo(f"wrote {_named(path)}", err=True)
 
 

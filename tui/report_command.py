@@ -1,13 +1,14 @@
 """The whole report on a file: one document, written as what each name asks for."""
 
 from contextlib import ExitStack
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, LONGEST_TITLE, MOST_DRAWS
+from materials.errors import shorten
 from tui.asked import progress, with_draws
 from tui.deliver import REPORTS, check_outputs, write_outputs
 from tui.opened import opened
@@ -16,7 +17,9 @@ from tui.refusal import Refusal
 from tui.retention_commands import of_file
 
 if TYPE_CHECKING:
+    from formulate.report.page import Document
     from formulate.report.reported import Reported
+    from tui.deliver import Written
 
 PAPERS = ("a4", "letter")
 
@@ -35,7 +38,14 @@ def _schema(ctx: click.Context, _: click.Parameter, value: bool) -> None:
               help="Write .pdf, .html, .docx, .md, .xlsx or .json; repeatable.")  # fmt: skip
 @click.option("--title", default="", help="Title of the report; the name in the file if left out.")
 @click.option("--date", default="", help="Date to print, in your words; none if left out, so that bytes repeat.")
-@click.option("--paper", type=click.Choice(PAPERS), default="a4", show_default=True, help="Paper of a PDF.")
+@click.option("--summary", is_flag=True, help="One page: answer, nest, key numbers, what limits it, main sources.")
+@click.option(
+    "--compare",
+    "among",
+    is_flag=True,
+    help="Also rank a formulation among the carriers of the catalog, which takes some seconds more.",
+)
+@click.option("--paper", type=click.Choice(PAPERS), help="Paper of a PDF (a4).")
 @click.option("--font", default="", help="A font of this system for a PDF, for scripts the one that comes along lacks.")
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
@@ -48,13 +58,15 @@ def report(
     outputs: tuple[Path, ...],
     title: str,
     date: str,
-    paper: str,
+    summary: bool,
+    among: bool,
+    paper: str | None,
     font: str,
     draws: int | None,
     seed: int | None,
     as_json: bool,
 ) -> None:
-    """Write the whole report on a formulation, or on the carriers of a question.
+    """Write the whole report on a formulation, or on the carriers of a question; or one page of it.
 
     What it is, how it is made, what it does and how sure that is, what to measure next, the evidence, every input with
     its source, and how such predictions did on measurements they had not seen. FILE is a formulation or question file,
@@ -66,28 +78,46 @@ def report(
     if len(title) > LONGEST_TITLE or len(date) > LONGEST_TITLE:
         name = "--title" if len(title) > LONGEST_TITLE else "--date"
         raise Refusal(f"{name}: longer than {LONGEST_TITLE} characters; need a shorter one")
+    for name, given in (("--paper", paper), ("--font", font)):
+        if given and not any(item.suffix.lower() == ".pdf" for item in outputs):
+            raise Refusal(
+                f"{name}: {shorten(given)}: is for a PDF, and none is asked for; need -o NAME.pdf, or leave it out"
+            )
+    if summary and among:
+        raise Refusal("--compare: has no place on one page; leave out --summary or --compare")
     with ExitStack() as held:
-        made = _made(path, title, date, draws, seed, held)
-        document = None if all(item.suffix.lower() == ".json" for item in outputs) else made.document()
-        from formulate.report.write import document_files
+        made = _made(path, title, date, draws, seed, among, held)
+
+        @cache
+        def document() -> "Document":
+            return made.summary() if summary else made.document()
+
+        def files(item: Path) -> "Written":
+            from formulate.report.write import document_files
+
+            return document_files(document(), item, paper or PAPERS[0], font)
 
         shown = made.to_json() if as_json else ""
         write_outputs(
-            {
-                item: made.to_json if document is None or item.suffix.lower() == ".json"
-                else partial(document_files, document, item, paper, font)
-                for item in outputs
-            }
-        )  # fmt: skip
+            {item: made.to_json if item.suffix.lower() == ".json" else partial(files, item) for item in outputs}
+        )
     click.echo(shown, nl=False)
 
 
-def _made(path: Path, title: str, date: str, draws: int | None, seed: int | None, held: ExitStack) -> "Reported":
+def _made(
+    path: Path, title: str, date: str, draws: int | None, seed: int | None, among: bool, held: ExitStack
+) -> "Reported":
     """Compute a file; of a report as JSON, the catalog that it brings along is held in force."""
+    from formulate.formulation import Formulation
     from formulate.report.reported import reported
 
     told = progress()
     file, kept = opened(path, held)
     file = with_draws(file, path, draws, seed)
+    name = shorten(file.label, 60) if isinstance(file, Formulation) else ""
+    said = told if told is None or not name else (lambda what: told(f"{name}: {what}"))
+    title, date, among = title or kept.title, date or kept.date, among or kept.among
     with of_file(path):
-        return reported(file, title=title or kept[0], date=date or kept[1], progress=told)
+        return reported(
+            file, title=title or kept.title, date=date or kept.date, progress=said, among=among or kept.among
+        )

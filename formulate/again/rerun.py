@@ -81,7 +81,8 @@ def rerun(path: Path | str, progress: Callable[[str], None] | None = None) -> Re
     content, form = read_record(path)
     with in_force(path, form):
         try:
-            made = reported(asked_in(path, form), title=form.report.title, date=form.report.date, progress=progress)
+            asked, kept = asked_in(path, form), form.report
+            made = reported(asked, title=kept.title, date=kept.date, progress=progress, among=kept.among)
         except FileError as error:
             raise _again(path, str(error.faults[0].field), error.faults[0].problem) from None
         except FormulateError as error:

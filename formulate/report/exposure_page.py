@@ -7,7 +7,19 @@ import numpy as np
 
 from formulate.estimate import BAND
 from formulate.exposure import Exposed, Group
-from formulate.report.canvas import BAND_FILL, INK, MAIN, MUTED, TARGET, WANTED, decades, drawing, panels, readable_time
+from formulate.report.canvas import (
+    BAND_FILL,
+    INK,
+    MAIN,
+    MUTED,
+    PLASMA,
+    TARGET,
+    WANTED,
+    decades,
+    drawing,
+    panels,
+    readable_time,
+)
 from formulate.report.curves import DAY, Curve, band, sparse
 from formulate.report.html import document_html
 from formulate.report.legends import legend, line, patch
@@ -170,6 +182,23 @@ CAPTIONS = {
     "amounts": "Share of all that is given, by where it is: median and 80 % band.",
     "depth": "Unbound concentration against depth in the tissue at some times: median and 80 % band.",
 }
+
+
+def stay_figure(found: Exposed) -> "Figure":
+    """Give how much is at the site, and how much of that still acts, in one panel."""
+    kinds = _curves(found)
+    with drawing():
+        figure, (axis,) = panels(1)
+        _frame(axis, "", found)
+        axis.set_ylim(-0.02, 1.05)
+        _draw(axis, found, band(np.sum(list(found.at_site.values()), axis=0), "1"))
+        handles = [line(MAIN, "at the site, median"), patch(BAND_FILL, "80 % band")]
+        for name, curve in kinds["active share"].items():
+            axis.plot(found.time / DAY, curve.median, **PLASMA)
+            handles.append(line(PLASMA, f"{name}, median"))
+        figure.supylabel("share of all that is given", fontsize=9, color=INK)
+        legend(figure, handles)
+    return figure
 
 
 def _concentrations(found: Exposed) -> "Figure":

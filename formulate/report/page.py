@@ -127,6 +127,7 @@ class Document:
     date: str = ""  # given by the caller: the same content gives the same bytes
     language: str = "en"
     disclaimer: str = DISCLAIMER
+    one_page: bool = False  # a PDF of it is set on a single page
 
     @property
     def filled(self) -> tuple[Section, ...]:

@@ -96,11 +96,16 @@ def _plain(document: Document, paper: Paper, font: str) -> dict[str, object]:
         blocks: list[dict[str, object]] = []
         for block in section.blocks:
             if isinstance(block, Picture):
-                blocks.append({"kind": "figure", "file": f"figure-{place}.svg", "caption": block.caption})
+                wide, _ = block.figure.get_size_inches()
+                file = f"figure-{place}.svg"
+                blocks.append({"kind": "figure", "file": file, "caption": block.caption, "width": float(wide)})
                 place += 1
             else:
                 blocks.append(_block(block))
-        wide = any(block.get("wide") for block in blocks)  # a section with a wide table stands across the page
+        # a section with a wide table stands across the page
+        wide = not document.one_page and any(block.get("wide") for block in blocks)
+        if document.one_page:
+            blocks = _side_by_side(blocks)
         sections.append({"title": section.title, "blocks": blocks, "wide": wide})
     references = [{"number": item.number, "text": item.text, "link": item.link} for item in document.references]
     return {
@@ -114,7 +119,19 @@ def _plain(document: Document, paper: Paper, font: str) -> dict[str, object]:
         "language": document.language,
         "paper": paper,
         "font": font,
+        "one_page": document.one_page,
     }
+
+
+def _side_by_side(blocks: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Give figures that follow each other as one row of figures."""
+    from itertools import groupby
+
+    found: list[dict[str, object]] = []
+    for kind, group in groupby(blocks, key=lambda block: block["kind"]):
+        listed = list(group)
+        found += [{"kind": "row", "figures": listed}] if kind == "figure" and len(listed) > 1 else listed
+    return found
 
 
 def _block(block: Text | Points | Table) -> dict[str, object]:

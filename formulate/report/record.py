@@ -41,12 +41,16 @@ def record(made: Reported) -> dict[str, object]:
         results = told | _studied(found)
         warnings = list(found.warnings)
         values = _values_of(found)
+        if made.among is not None:
+            results["compare"] = comparison_results(made.among)
+            values += _values_of_rows(made.among)
     calculation = made.file.calculation
     known = catalog.load()
     block = {
         "title": made.title,
         "date": made.date,
         "draws": calculation.draws,
+        "among": made.among is not None,
         "versions": versions(),
         "own_catalog": [
             {"name": path.name, "text": text} for path, text in zip(known.own_files, known.own_texts, strict=True)

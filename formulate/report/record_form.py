@@ -88,7 +88,7 @@ class Results(_Open):
     question: str
     answer: str
     predict: Predicted | None = Field(None, description="Of a formulation with a payload.")
-    compare: Compared | None = Field(None, description="Of a question.")
+    compare: Compared | None = Field(None, description="Of a question, or of a formulation ranked among the carriers.")
     curves: dict[str, Curves] = Field({}, description="Of a question: curves of its carriers, by their ids.")
     loading: dict[str, Any] | None = None
     retention: dict[str, Any] | None = None
@@ -144,6 +144,7 @@ class Block(_Form):
     title: str = Field(max_length=LONGEST_TITLE)
     date: str = Field(max_length=LONGEST_TITLE)
     draws: int = Field(ge=FEWEST_DRAWS, le=MOST_DRAWS)
+    among: bool = Field(False, description="A formulation was also ranked among the carriers of the catalog.")
     versions: Versions
     own_catalog: list[OwnCatalogFile] = Field(max_length=MOST_OWN_FILES, description="The weakest first.")
     values: list[UsedValue] = Field(description="Every number of the catalog and of the user that was used.")

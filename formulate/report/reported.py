@@ -20,6 +20,7 @@ class Reported:
     found: "Studied | Comparison"
     title: str = ""
     date: str = ""
+    among: Comparison | None = None  # a formulation held against the carriers of the catalog
 
     def document(self) -> "Document":
         """Give the report as a document that every writer can write."""
@@ -29,7 +30,15 @@ class Reported:
             return comparison_document(self.found, title=self.title, date=self.date)
         from formulate.report.whole.document import document_of
 
-        return document_of(self.found, title=self.title, date=self.date)
+        return document_of(self.found, title=self.title, date=self.date, compared=self.among)
+
+    def summary(self) -> "Document":
+        """Give what of the report fits one page."""
+        from formulate.report.whole.summary import comparison_summary, summary_of
+
+        if isinstance(self.found, Comparison):
+            return comparison_summary(self.found, title=self.title, date=self.date)
+        return summary_of(self.found, title=self.title, date=self.date)
 
     def to_json(self) -> str:
         """Give the report as JSON that `formulate.rerun` can compute again; every number with all its digits."""
@@ -45,6 +54,7 @@ def reported(
     title: str = "",
     date: str = "",
     progress: Callable[[str], None] | None = None,
+    among: bool = False,
 ) -> Reported:
     """Compute all that a report on a formulation, or on the carriers of a question, says.
 
@@ -56,6 +66,8 @@ def reported(
         As they stand on the first page; the name of the file, and no date, where left out.
     progress : callable, optional
         Called with what is computed next; raise from it to cancel.
+    among : bool
+        Also rank a formulation among the carriers of the catalog, which takes some seconds more.
 
     Raises
     ------
@@ -66,6 +78,8 @@ def reported(
         from formulate.comparison import compare
 
         return Reported(file, compare(file, progress), title, date)
+    from formulate.report.whole.ranked import stand_among
     from formulate.report.whole.studied import study
 
-    return Reported(file, study(file, progress), title, date)
+    compared = stand_among(file, progress) if among else None
+    return Reported(file, study(file, progress), title, date, compared)

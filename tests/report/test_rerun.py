@@ -148,6 +148,18 @@ def test_the_parts_are_what_the_commands_give(written, empty_folder):
         assert not moved, (command, moved[:3])
 
 
+def test_a_formulation_ranked_among_the_carriers_gives_the_same_again(folder):
+    source = folder / "among.toml"
+    source.write_text(text_of("cells"), "utf-8")
+    made = reported(read(source), among=True)
+    path = folder / "among.json"
+    path.write_text(made.to_json(), "utf-8")
+    assert len(json.loads(made.to_json())["results"]["compare"]["rows"]) > 2
+    found = formulate.rerun(path)
+    assert found.verdict == "same"
+    assert found.made.among is not None
+
+
 def test_the_schema_that_ships_is_that_of_the_models():
     assert (
         (ROOT / "formulate/report/report.schema.json").read_text("utf-8")
