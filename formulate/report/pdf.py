@@ -12,6 +12,7 @@ from materials.errors import FormulateError, shorten
 Paper = Literal["a4", "us-letter"]
 PAPERS: dict[str, Paper] = {"a4": "a4", "letter": "us-letter"}
 MOST_UPRIGHT = 8  # columns; more are set across the page
+TALLEST = 1.15  # of a figure, over the width of the text: with its heading and caption it fits a page of either paper
 STANDARDS = ["ua-1", "a-2a"]  # for screen readers, and to be kept
 
 
@@ -96,9 +97,16 @@ def _plain(document: Document, paper: Paper, font: str) -> dict[str, object]:
         blocks: list[dict[str, object]] = []
         for block in section.blocks:
             if isinstance(block, Picture):
-                wide, _ = block.figure.get_size_inches()
-                file = f"figure-{place}.svg"
-                blocks.append({"kind": "figure", "file": file, "caption": block.caption, "width": float(wide)})
+                wide, high = (float(size) for size in block.figure.get_size_inches())
+                blocks.append(
+                    {
+                        "kind": "figure",
+                        "file": f"figure-{place}.svg",
+                        "caption": block.caption,
+                        "width": wide,
+                        "share": TALLEST * wide / high,
+                    }
+                )
                 place += 1
             else:
                 blocks.append(_block(block))
