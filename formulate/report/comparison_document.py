@@ -22,13 +22,15 @@ from formulate.report.page import (
     Table,
     Text,
 )
-from formulate.report.text import number, unit_text
+from formulate.report.text import number, prose, unit_text
 from formulate.rows import Comparison
+from formulate.standing.evidence import Support
 
 if TYPE_CHECKING:
     from formulate.difference import Differences
 
 _PARTS = ("median", "low", "high")
+MOST_STUDIES = 3  # told of a carrier beside others
 PLAIN = (VERDICT_SIGNS["passes"], VERDICT_SIGNS["not-applicable"])  # verdicts that need no word of their own
 
 
@@ -78,12 +80,17 @@ def _standing(comparison: Comparison, content: Mapping[str, Any]) -> Section:
         return Section("Where they stand")
     grades = [[row["label"], *(cell.main for cell in row["cells"])] for row in rows]
     found = {row.label: row.standing for row in comparison.rows}
-    why = [
-        (row["label"], head, Cell(references.within(cell.why, grade.sources), cites=references.cite_all(grade.sources)))
-        for row in rows
-        for head, cell in zip(heads, row["cells"], strict=True)
-        if cell.why and (grade := getattr(found[row["label"]], head)) is not None
-    ]
+    why: list[tuple[Item, ...]] = []
+    for row in rows:
+        for head, cell in zip(heads, row["cells"], strict=True):
+            grade = getattr(found[row["label"]], head, None)
+            if cell.why and isinstance(grade, Support):  # the weightiest: a carrier may have a hundred
+                best = grade.studies[:MOST_STUDIES]
+                told = "; ".join([prose(grade.told[0]), *(prose(f"{one.name}: {one.outcome}") for one in best)])
+                why.append((row["label"], head, Cell(told, cites=references.cite_all(one.source for one in best))))
+            elif cell.why and grade is not None:
+                told = references.within(cell.why, grade.sources)
+                why.append((row["label"], head, Cell(told, cites=references.cite_all(grade.sources))))
     return Section(
         "Where they stand",
         (
@@ -173,9 +180,10 @@ def _against(content: Mapping[str, Any]) -> Section:
 
 
 def _figures(comparison: Comparison) -> Section:
-    return Section(
-        "Figures", [Picture(name, FIGURES[name](comparison), CAPTIONS[name]) for name in drawable(comparison)]
-    )
+    """Give the figures, the lowest first: it stands on the first page."""
+    pictures = [Picture(name, FIGURES[name](comparison), CAPTIONS[name]) for name in drawable(comparison)]
+    pictures.sort(key=lambda one: float(one.figure.get_figheight()))
+    return Section("Figures", pictures)
 
 
 def _carrier(carrier: Mapping[str, Any]) -> Section:

@@ -1,6 +1,7 @@
 """A report as a PDF, typeset by Typst: numbered figures and tables, linked citations, tagged for screen readers."""
 
 import json
+import re
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -12,6 +13,10 @@ from materials.errors import FormulateError, shorten
 Paper = Literal["a4", "us-letter"]
 PAPERS: dict[str, Paper] = {"a4": "a4", "letter": "us-letter"}
 MOST_UPRIGHT = 8  # columns; more are set across the page
+TALLEST = 1.15  # of a figure, over the width of the text: with its heading and caption it fits a page of either paper
+IN_CHINESE = "[title in Chinese]"
+_CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff][\u2010-\u2027\u3000-\u9fff\uf900-\ufaff\uff00-\uffef\w\s-]*"
+                      r"[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]|[\u3400-\u9fff\uf900-\ufaff]")  # fmt: skip
 STANDARDS = ["ua-1", "a-2a"]  # for screen readers, and to be kept
 
 
@@ -34,18 +39,30 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
 
     Notes
     -----
-    With the fonts that come along; those of the system are looked at where a sign is in none of them. A sign that is
-    in no font at all is shown as an empty box, and the PDF then meets neither PDF/UA nor PDF/A.
+    With the fonts that come along; those of the system are looked at where a sign is in none of them. Where the system
+    has none for the Chinese titles of references either, these say so instead. A sign of any other text that is in no
+    font at all is shown as an empty box, and the PDF then meets neither PDF/UA nor PDF/A.
     """
     import typst
 
     if paper not in PAPERS:
         raise FormulateError(f"paper {paper!r}; need {' or '.join(PAPERS)}")
-    files = {"main.typ": _template(), **_figures(document)}
-    files["document.json"] = json.dumps(_plain(document, PAPERS[paper], font), ensure_ascii=False).encode("utf-8")
+    whole = _plain(document, PAPERS[paper], font)
+    listed: list[dict[str, object]] = whole["references"]  # type: ignore[assignment]
+    told = [item | {"text": _CHINESE.sub(IN_CHINESE, str(item["text"]))} for item in listed]
+    drawn = {"main.typ": _template(), **_figures(document)}
     compile_pdf: Any = typst.compile_with_warnings  # its types know of files only, not of a mapping of them
     problem = ""
-    for standards, alone in ((STANDARDS, True), (STANDARDS, False), ([], False)):
+    for standards, alone, references in (
+        (STANDARDS, True, listed),
+        (STANDARDS, False, listed),
+        (STANDARDS, True, told),
+        ([], False, listed),
+    ):
+        if references is told and told == listed:
+            continue
+        content = json.dumps(whole | {"references": references}, ensure_ascii=False)
+        files = drawn | {"document.json": content.encode("utf-8")}
         try:
             made, warnings = compile_pdf(
                 files,
@@ -96,9 +113,16 @@ def _plain(document: Document, paper: Paper, font: str) -> dict[str, object]:
         blocks: list[dict[str, object]] = []
         for block in section.blocks:
             if isinstance(block, Picture):
-                wide, _ = block.figure.get_size_inches()
-                file = f"figure-{place}.svg"
-                blocks.append({"kind": "figure", "file": file, "caption": block.caption, "width": float(wide)})
+                wide, high = (float(size) for size in block.figure.get_size_inches())
+                blocks.append(
+                    {
+                        "kind": "figure",
+                        "file": f"figure-{place}.svg",
+                        "caption": block.caption,
+                        "width": wide,
+                        "share": TALLEST * wide / high,
+                    }
+                )
                 place += 1
             else:
                 blocks.append(_block(block))

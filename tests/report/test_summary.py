@@ -3,6 +3,7 @@
 import io
 import os
 import re
+from dataclasses import replace
 
 import pypdf
 import pytest
@@ -10,7 +11,7 @@ from click.testing import CliRunner
 
 from formulate import examples
 from formulate.formulation import build, read
-from formulate.report.page import Picture, Points, Table
+from formulate.report.page import Picture, Points, Reference, Table
 from formulate.report.pdf import PAPERS, document_pdf
 from formulate.report.whole.ranked import THIS, ranked_section, stand_among
 from formulate.report.whole.studied import study
@@ -135,3 +136,13 @@ def test_a_folder_is_made_for_figures_beside_a_report_and_for_nothing_else(tmp_p
     with pytest.raises(FileError, match="need a file name in a folder that exists"):
         write_all({tmp_path / "none" / "c.md": "c"})
     assert not (tmp_path / "none").exists()
+
+
+def test_chinese_titles_of_references_do_not_cost_a_pdf_its_standards(all_studied):
+    document = summary_of(all_studied["stem-cells-knee.toml"])
+    title = "Wang. (2026). 间充质干细胞在骨不连42例 治疗中的进展. Journal 51:413."
+    chinese = replace(document, references=[*document.references, Reference(9, title)])
+    made = document_pdf(chinese)
+    assert b"pdfuaid" in made
+    text = " ".join(pypdf.PdfReader(io.BytesIO(made)).pages[0].extract_text().split())
+    assert "[title in Chinese]. Journal 51:413" in text or "间充质干细胞" in text  # a system may have a font for it
