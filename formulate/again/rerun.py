@@ -38,7 +38,9 @@ class Rerun:
     Attributes
     ----------
     made : Reported
-        What was computed now.
+        What was computed now. Entries of the user that the report brought along are no longer in force.
+    text : str
+        The same as JSON, as `formulate report` would write it now.
     versions : tuple of (str, str, str)
         What computes otherwise than before: its name, then and now.
     values : tuple of ValueChange
@@ -49,6 +51,7 @@ class Rerun:
 
     file: Path
     made: Reported
+    text: str
     versions: tuple[tuple[str, str, str], ...]
     values: tuple[ValueChange, ...]
     changes: tuple[Change, ...]
@@ -88,12 +91,14 @@ def rerun(path: Path | str, progress: Callable[[str], None] | None = None) -> Re
         except FormulateError as error:
             raise _again(path, "inputs", str(error)) from None
         # through text, so that both are what a reader of the file would have
-        now = json.loads(made.to_json())
+        text = made.to_json()
+        now = json.loads(text)
         program = versions()
     was = form.report.versions.model_dump()
     return Rerun(
         path,
         made,
+        text,
         tuple((name, was[name], program[name]) for name in program if was[name] != program[name]),
         tuple(_value_changes(content["report"]["values"], now["report"]["values"])),
         tuple(changes_between(_told(content), _told(now))),
