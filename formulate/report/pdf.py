@@ -68,7 +68,7 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
                 files,
                 pdf_standards=standards,
                 timestamp=0,
-                font_paths=[_dejavu()],
+                font_paths=_dejavu(),
                 ignore_system_fonts=alone and not font,
                 format="pdf",
             )
@@ -84,11 +84,16 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
     raise FormulateError(f"the PDF cannot be set: {problem}")
 
 
-def _dejavu() -> str:
-    """Give the folder of the font that comes along with matplotlib: it holds most signs, and no Chinese."""
+@cache
+def _dejavu() -> list[str]:
+    """Give the files of the font that comes along with matplotlib: it holds most signs, and no Chinese.
+
+    Beside them lies a font of last resort: its boxes for every sign would keep those of the system from being asked.
+    """
     import matplotlib
 
-    return str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    return sorted(str(path) for path in folder.glob("DejaVu*.ttf"))
 
 
 @cache
