@@ -4,6 +4,7 @@ import json
 import re
 from functools import cache
 from importlib import resources
+from math import ceil
 from pathlib import Path
 from typing import Any, Literal
 
@@ -191,7 +192,7 @@ def _cell(item: Item) -> dict[str, object]:
 def _weight(place: int, heads: list[str], rows: list[list[dict[str, object]]]) -> float:
     """Give the share of the width that a column gets: by the square root of what its longest cells need."""
     lengths = sorted(len(str(row[place]["text"])) for row in rows)
-    long = lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0
+    long = lengths[ceil(0.9 * (len(lengths) - 1))] if lengths else 0
     words = max((len(word) for row in rows for word in str(row[place]["text"]).split()), default=0)
     head = max((len(word) for word in heads[place].split()), default=0) if place < len(heads) else 0
     return float(round(max(long**0.5 * 3, min(words, 24), head, 4), 2))
