@@ -4,6 +4,7 @@ import json
 import re
 from functools import cache
 from importlib import resources
+from math import ceil
 from pathlib import Path
 from typing import Any, Literal
 
@@ -68,7 +69,7 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
                 files,
                 pdf_standards=standards,
                 timestamp=0,
-                font_paths=[_dejavu()],
+                font_paths=_dejavu(),
                 ignore_system_fonts=alone and not font,
                 format="pdf",
             )
@@ -84,11 +85,16 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
     raise FormulateError(f"the PDF cannot be set: {problem}")
 
 
-def _dejavu() -> str:
-    """Give the folder of the font that comes along with matplotlib: it holds most signs, and no Chinese."""
+@cache
+def _dejavu() -> list[str]:
+    """Give the files of the font that comes along with matplotlib: it holds most signs, and no Chinese.
+
+    Beside them lies a font of last resort: its boxes for every sign would keep those of the system from being asked.
+    """
     import matplotlib
 
-    return str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    return sorted(str(path) for path in folder.glob("DejaVu*.ttf"))
 
 
 @cache
@@ -186,7 +192,7 @@ def _cell(item: Item) -> dict[str, object]:
 def _weight(place: int, heads: list[str], rows: list[list[dict[str, object]]]) -> float:
     """Give the share of the width that a column gets: by the square root of what its longest cells need."""
     lengths = sorted(len(str(row[place]["text"])) for row in rows)
-    long = lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0
+    long = lengths[ceil(0.9 * (len(lengths) - 1))] if lengths else 0
     words = max((len(word) for row in rows for word in str(row[place]["text"]).split()), default=0)
     head = max((len(word) for word in heads[place].split()), default=0) if place < len(heads) else 0
     return float(round(max(long**0.5 * 3, min(words, 24), head, 4), 2))

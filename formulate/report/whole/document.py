@@ -74,6 +74,7 @@ def document_of(studied: Studied, *, title: str = "", date: str = "", compared: 
         question, answer = question_text(itself), answer_text(itself)
     else:
         question, answer = stay_question(studied), stay_answer(studied)
+    leaves_out = bool(studied.formulation.regimen.also) and not studied.formulation.payload
     sections: list[Section] = [
         formulation_section(studied),
         given_section(studied),
@@ -82,7 +83,7 @@ def document_of(studied: Studied, *, title: str = "", date: str = "", compared: 
         recipe_section(studied),
         release_section(studied),
         *exposure_sections(studied),
-        *([ranked_section(compared)] if compared else []),
+        *([ranked_section(compared, leaves_out=leaves_out)] if compared else []),
         drivers_section(studied),
         evidence_section(studied, references),
         assumptions_section(studied),

@@ -91,7 +91,7 @@ def loading_section(studied: Studied) -> Section:
             if listed := layer_estimates(layer, inputs):
                 blocks.append(numbers_table(f"{loading.payload} in {layer.layer}", listed))
             if said and layer.drug_loading is not None:
-                blocks.append(Text(prose(f"{said}.")))
+                blocks.append(Text(prose(f"{said[:1].upper()}{said[1:]}.")))
     for own in studied.loading.own:
         if listed := layer_estimates(own, studied.loading.inputs):
             blocks.append(numbers_table(f"{own.layer}: one injection", listed))

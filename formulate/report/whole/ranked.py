@@ -30,7 +30,8 @@ def stand_among(formulation: Formulation, progress: Callable[[str], None] | None
     """Compare a formulation with the carriers of the catalog, in the same draws.
 
     With a payload these are all carriers that calculators can run; of a carrier that is itself the drug, those that
-    were studied at the site. The catalog's own version of the formulation's carriers is left out.
+    were studied at the site; doses by other routes are then left out of all. The catalog's own version of the
+    formulation's carriers is left out.
 
     Parameters
     ----------
@@ -40,6 +41,9 @@ def stand_among(formulation: Formulation, progress: Callable[[str], None] | None
         Called with the number and name of each carrier before it is computed; raise from it to cancel.
     """
     known = catalog.load()
+    if not formulation.payload and formulation.regimen.also:
+        main = formulation.regimen.model_copy(update={"also": ()})
+        formulation = formulation.model_copy(update={"regimen": main})
     names = known.runnable_carriers() if formulation.payload else own_drugs_at(formulation.regimen.entry.id)
     own = tuple(layer.entry.id for layer in formulation.layer)
     question = Question(
@@ -56,13 +60,19 @@ def stand_among(formulation: Formulation, progress: Callable[[str], None] | None
     return compare_formulations([(THIS, formulation), *others], question=question, progress=progress)
 
 
-def ranked_section(comparison: Comparison) -> Section:
-    """Give where the formulation stands: its rank and how sure that is, both figures, the parts."""
+ALSO = "Doses by other routes are left out here, of all of them."
+
+
+def ranked_section(comparison: Comparison, *, leaves_out: bool = False) -> Section:
+    """Give where the formulation stands: its rank and how sure that is, both figures, the parts.
+
+    `leaves_out` says that doses by other routes were left out.
+    """
     own = next(row for row in comparison.rows if row.id == THIS)
     marked = tuple(replace(row, label=f"▶ {row.label}") if row is own else row for row in comparison.rows)
     comparison = replace(comparison, rows=marked)
     own = next(row for row in marked if row.id == THIS)
-    blocks: list[Block] = [Text(prose(" ".join(_told(comparison, own))))]
+    blocks: list[Block] = [Text(prose(" ".join([*_told(comparison, own), *([ALSO] if leaves_out else [])])))]
     scored = [row for row in marked if row.score is not None]
     if len(scored) > 1:
         drawn = [row for row in scored if row in scored[: MOST_DRAWN - 1] or row is own][:MOST_DRAWN]
