@@ -97,6 +97,8 @@ def _document(
     if isinstance(file, Question) or file.payload:
         file = read(path, until="retention")  # whose faults have lines
     if isinstance(file, Question):
+        if among:
+            raise Refusal(f"--compare: {shorten(path.name)}: a question compares its carriers anyway; leave it out")
         from formulate.comparison import compare
         from formulate.report.comparison_document import comparison_document
 
