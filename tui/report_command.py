@@ -108,15 +108,16 @@ def _made(
     path: Path, title: str, date: str, draws: int | None, seed: int | None, among: bool, held: ExitStack
 ) -> "Reported":
     """Compute a file; of a report as JSON, the catalog that it brings along is held in force."""
-    from formulate.formulation import Formulation
+    from formulate.formulation import Formulation, Question
     from formulate.report.reported import reported
 
     told = progress()
     file, kept = opened(path, held)
+    if among and isinstance(file, Question):
+        raise Refusal(f"--compare: {shorten(path.name)}: a question compares its carriers anyway; leave it out")
     file = with_draws(file, path, draws, seed)
     name = shorten(file.label, 60) if isinstance(file, Formulation) else ""
     said = told if told is None or not name else (lambda what: told(f"{name}: {what}"))
-    title, date, among = title or kept.title, date or kept.date, among or kept.among
     with of_file(path):
         return reported(
             file, title=title or kept.title, date=date or kept.date, progress=said, among=among or kept.among

@@ -255,6 +255,14 @@ def test_what_cannot_be_written_is_refused_in_a_line(options, told, tmp_path, mo
     assert [path.name for path in tmp_path.iterdir()] == ["f.toml"]
 
 
+def test_a_question_is_compared_anyway(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("q.toml").write_text(examples.text("dasatinib-knee.toml"), "utf-8")
+    done = CliRunner().invoke(cli, ["report", "q.toml", "-o", "q.pdf", "--compare"])
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "anyway" in done.stderr
+
+
 def test_an_ending_nobody_writes_is_refused_from_python_too(document, tmp_path):
     with pytest.raises(FormulateError, match="need"):
         document_files(document, tmp_path / "a.odt")
