@@ -15,6 +15,7 @@ from materials.errors import FormulateError
 from tui.app import themes
 from tui.app.computing import Computing
 from tui.app.keys import key, known_actions, own_keys
+from tui.app.knowledge import Knowledge
 from tui.app.palette import Actions
 from tui.app.registry import PLACES, place_called
 from tui.app.screens.base import Action, AppScreen
@@ -58,6 +59,7 @@ class FormulateApp(App[None]):
         self.fresh = fresh
         self.state = State() if fresh else read_state()
         self.computing = Computing()
+        self.knowledge = Knowledge()
         super().__init__()
         self.session = Session(self._session_changed)
         self.changes: Signal[str] = Signal(self, "session-changed")
@@ -91,6 +93,10 @@ class FormulateApp(App[None]):
             self.notify(str(error), title="Own keys", severity="error", timeout=20, markup=False)
         else:
             self.set_keymap(keys)
+
+    def restart_computing(self) -> None:
+        """Let the worker processes read the catalog anew: a file of the user has changed."""
+        self.run_worker(self.computing.close(), group="restart", exit_on_error=False)
 
     def _warm(self) -> None:
         from tui.app.jobs.warming import warm

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from rich.text import Text
 from textual import on
+from textual.events import Resize
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import DataTable, Input
@@ -18,7 +19,11 @@ MARK = "✓"
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading with the unit, and how wide it may be; numbers stand on the right."""
+    """A column: its heading with the unit, and its width; numbers stand on the right.
+
+    Without a width it is as wide as its longest cell; one of width 0 takes the room that is left, and what does not fit
+    there is cut.
+    """
 
     id: str
     heading: str
@@ -86,7 +91,7 @@ class KeyedTable(DataTable[str | Text]):
         self.sorted_column: int | None = None
         self.is_reversed = False
         self._shown_columns: tuple[str, ...] = ()
-        self._timer: Timer | None = None
+        self._filled_to = 0
 
     @property
     def current(self) -> str | None:
@@ -137,8 +142,10 @@ class KeyedTable(DataTable[str | Text]):
             headings = tuple(self._heading(index) for index in range(len(self._columns)))
             if headings != self._shown_columns:
                 self.clear(columns=True)
+                self._filled_to = self._room()
                 for column, heading in zip(self._columns, headings, strict=True):
-                    self.add_column(Text(heading, justify=column.align), key=column.id, width=column.width)
+                    width = self._room() if column.width == 0 else column.width
+                    self.add_column(Text(heading, justify=column.align), key=column.id, width=width)
                 self._shown_columns = headings
             else:
                 self.clear()
@@ -159,8 +166,20 @@ class KeyedTable(DataTable[str | Text]):
                 for column, cell in zip(self._columns, line.cells, strict=True)
             ]
             if line.id in self.marked:
-                cells[0] = Text(f"{MARK} ", "bold").append_text(Text(str(cells[0])))
+                cells[0] = Text(f"{MARK} ", "bold", no_wrap=True, overflow="ellipsis").append(str(cells[0]))
             self.add_row(*cells, key=line.id)
+
+    def _room(self) -> int:
+        """Give the width that is left for the column that takes the rest."""
+        fixed = sum(column.width or 0 for column in self._columns)
+        padding = 2 * self.cell_padding * len(self._columns)
+        return max(self.content_region.width - fixed - padding - self.styles.scrollbar_size_vertical, 10)
+
+    def on_resize(self, event: Resize) -> None:
+        """Give the column that takes the rest its new width."""
+        if self._room() != self._filled_to and any(column.width == 0 for column in self._columns):
+            self._shown_columns = ()
+            self._fill(self.current, self.cursor_row)
 
     def _heading(self, index: int) -> str:
         arrow = (" ▼" if self.is_reversed else " ▲") if index == self.sorted_column else ""
