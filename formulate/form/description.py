@@ -87,7 +87,7 @@ def _sections(content: Mapping[str, Any], values: Mapping[str, Value], lacking: 
     for index, row in enumerate(_rows(content, "layer")):
         yield _layer(index, row, values, lacking)
     site = catalog.load().sites.get(_text(regimen, "site"))
-    yield _regimen(regimen, site, values, lacking)
+    yield from _regimen(regimen, site, values, lacking)
     yield _target(content, site, values)
     yield _calculation(_table(content, "calculation"))
 
@@ -148,7 +148,7 @@ def _lines_of(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _regimen(row: Mapping[str, Any], site: Site | None, values: Mapping[str, Value], lacking: MissingValueError | None
-             ) -> Section:  # fmt: skip
+             ) -> Iterator[Section]:  # fmt: skip
     path: Path = ("regimen",)
     offered = places(site)
     volume = site.value("injection_volume") if site else None
@@ -175,9 +175,10 @@ def _regimen(row: Mapping[str, Any], site: Site | None, values: Mapping[str, Val
             Field((*way, "interval"), f"also {index + 1}: interval", "quantity", _text(also, "interval"), unit="d"),
             Field((*way, "after"), f"also {index + 1}: after", "quantity", _text(also, "after"), "0 d", unit="d"),
         ]  # fmt: skip
+    yield Section(path, site.name if site else "Site and doses", _text(row, "state"), tuple(fields))
     if site is not None:
-        fields += _overrides((*path, "set"), row.get("set"), site.id, site, values, lacking, ("injection_volume",))
-    return Section(path, site.name if site else "Regimen", _text(row, "route"), tuple(fields))
+        own = _overrides((*path, "set"), row.get("set"), site.id, site, values, lacking, ("injection_volume",))
+        yield Section((*path, "set"), f"{site.name}, numbers", f"{len(own)}", tuple(own))
 
 
 def _target(content: Mapping[str, Any], site: Site | None, values: Mapping[str, Value]) -> Section:

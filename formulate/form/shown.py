@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,7 @@ def shown(content: Mapping[str, Any], draws: int, *, origins: bool = True) -> Sh
         What is missing or faulty.
     """
     formulation = build(Formulation, dict(content), "formulation")
-    design = Draws(draws, formulation.calculation.seed)
+    design = _drawn(draws, formulation.calculation.seed)
     base: Shown = {
         "title": formulation.label, "draws": draws, "release": None, "tissue": None, "site": None, "points": None,
         "target": None, "target_text": "", "wanted": formulation.target.seconds / DAY,
@@ -55,6 +56,11 @@ def shown(content: Mapping[str, Any], draws: int, *, origins: bool = True) -> Sh
         found = load_all(formulation, design)
         return base | {"numbers": _of_loading(found, origins), "warnings": found.warnings, "left_out": problems[0]}
     return base | _of_prediction(predict(formulation, design), origins)
+
+
+@lru_cache(maxsize=4)
+def _drawn(count: int, seed: int) -> Draws:
+    return Draws(count, seed)  # keeps the columns it drew: the next change of a field asks for most of them again
 
 
 def _of_prediction(prediction: Prediction, origins: bool) -> Shown:
