@@ -80,7 +80,7 @@ def _who(item: Input) -> str:
 
 def _sections(content: Mapping[str, Any], values: Mapping[str, Value], lacking: MissingValueError | None
               ) -> Iterator[Section]:  # fmt: skip
-    yield Section((), "Name", str(content.get("name", "")), (Field(("name",), "name", given=_text(content, "name")),))
+    yield Section((), "Name", "", (Field(("name",), "name", given=_text(content, "name")),))
     regimen = _table(content, "regimen")
     for index, row in enumerate(_rows(content, "payload")):
         yield _payload(index, row, values, lacking)
@@ -178,7 +178,7 @@ def _regimen(row: Mapping[str, Any], site: Site | None, values: Mapping[str, Val
     yield Section(path, site.name if site else "Site and doses", _text(row, "state"), tuple(fields))
     if site is not None:
         own = _overrides((*path, "set"), row.get("set"), site.id, site, values, lacking, ("injection_volume",))
-        yield Section((*path, "set"), f"{site.name}, numbers", f"{len(own)}", tuple(own))
+        yield Section((*path, "set"), f"{site.name}, numbers", "", tuple(own))
 
 
 def _target(content: Mapping[str, Any], site: Site | None, values: Mapping[str, Value]) -> Section:

@@ -1,6 +1,7 @@
 """The formulation screen: its nest built layer by layer, and what it does while one types."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -46,7 +47,7 @@ class FormulationScreen(AppScreen):
         key("ctrl+l", "add_layer", "Layer", "formulation.layer", "Formulation: put a layer around", show=True),
         key("f9", "set_number", "Set", "formulation.set", "Formulation: set another number of this part", show=True),
     ]
-    DEFAULT_CSS = """
+    CSS = """
     FormulationScreen #empty { align: center middle; height: 1fr; }
     FormulationScreen #empty Static { width: 64; height: auto; padding-bottom: 1; }
     FormulationScreen #empty Button { margin-bottom: 1; }
@@ -60,12 +61,17 @@ class FormulationScreen(AppScreen):
     FormulationScreen.-wide #outline { width: 32; }
     FormulationScreen.turned #figures { display: block; }
     FormulationScreen.turned #outline, FormulationScreen.turned #fields { display: none; }
+    FormulationScreen #parts { text-wrap: nowrap; text-overflow: ellipsis; }
     FormulationScreen TextField, FormulationScreen ChoiceField {
-        layout: grid; grid-size: 2; grid-columns: 22 1fr; height: auto; grid-rows: auto auto; }
-    FormulationScreen.-wide TextField, FormulationScreen.-wide ChoiceField { grid-columns: 26 1fr; }
-    FormulationScreen .field-label { height: auto; color: $text-muted; }
+        layout: grid; grid-size: 2; grid-columns: 22 1fr; height: auto; grid-rows: 1 auto; }
+    FormulationScreen.-wide TextField, FormulationScreen.-wide ChoiceField {
+        grid-size: 3; grid-columns: 27 14 1fr; grid-rows: auto; grid-gutter: 0 1; }
+    FormulationScreen.-wide ChoiceField { grid-columns: 27 1fr 2; }
+    FormulationScreen .field-label { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
     FormulationScreen .field-told { column-span: 2; padding-left: 2; height: auto; color: $text-muted; }
+    FormulationScreen.-wide .field-told { column-span: 1; padding-left: 0; }
     FormulationScreen .wrong .field-told { color: $error; }
+    FormulationScreen.-wide #plots { layout: vertical; height: 2fr; }
     FormulationScreen .section-told { height: auto; color: $error; padding-bottom: 1; }
     """
 
@@ -113,6 +119,8 @@ class FormulationScreen(AppScreen):
         self.query_one("#work").display = document is not None
         if document is None:
             return
+        if self.focused is None or self.query_one("#empty") in self.focused.ancestors:
+            self.query_one("#parts").focus()
         self.query_one("#outline").border_title = document.name + (" *" if document.is_changed else "")
         if self._timer is not None:
             self._timer.stop()
@@ -129,13 +137,16 @@ class FormulationScreen(AppScreen):
         document = self.document
         if document is None or document.value != content:
             return
+        former = self._form
+        if form.faults and former is not None and not _only_loading(form) and _alike(former, form):
+            form = replace(former, faults=form.faults)  # what holds elsewhere stays in sight while one types
         self._form = form
         self._show_parts()
         self._show_meter(form)
         self.run_worker(self._show_section(), group="section", exclusive=True, exit_on_error=False)
         figures = self.query_one(Figures)
         if form.faults and not _only_loading(form):
-            figures.say(f"Not computed: {_first_fault(form)}")
+            figures.say(f"Not computed: {_first_fault(form)}\nThe figures are of before.")
             return
         if form.missing:
             figures.say(f"Not computed: {form.missing[0]}")
@@ -367,6 +378,11 @@ def _settable(section: Section, content: Mapping[str, Any]) -> tuple[str, Path]:
 def _only_loading(form: Form) -> bool:
     """Tell whether what stands in the way is only of release and retention: the loading is shown all the same."""
     return all(place == "payload" and "not computed" in problem for place, problem in form.faults.items())
+
+
+def _alike(former: Form, form: Form) -> bool:
+    """Tell whether two forms have the same parts."""
+    return [item.path for item in former.sections] == [item.path for item in form.sections]
 
 
 def _first_fault(form: Form) -> str:

@@ -72,12 +72,12 @@ def _warned(text: str) -> str:
 def _release(shown: dict[str, Any]) -> Figure:
     if shown["release"] is None:
         site = shown["site"]
-        return Figure("time [d]", "at the site [% of given]", (_curve("at the site", site),),
+        return Figure("time [d]", "at the site [% of given]", (_curve("median", site),),
                       x_limits=(0.0, None), y_limits=(0.0, None))  # fmt: skip
     points: tuple[Points, ...] = ()
     if shown["points"]:
         points = (Points("measured", shown["points"]["time"], shown["points"]["share"]),)
-    return Figure("time [d]", "released [% of dose]", (_curve("released", shown["release"]),), points,
+    return Figure("time [d]", "released [% of dose]", (_curve("median", shown["release"]),), points,
                   x_limits=(0.0, _end(shown)), y_limits=(0.0, 100.0), legend="bottom-right")  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def _tissue(shown: dict[str, Any]) -> Figure:
     highest = max([*curve["high"], target or 0.0])
     floor = highest / 10**DECADES
     cut = {name: [max(value, floor) for value in curve[name]] for name in ("low", "median", "high")}
-    shown_curve = Curve(f"unbound in {shown['compartment']}", curve["time"], cut["median"], cut["low"], cut["high"])
+    shown_curve = Curve("median", curve["time"], cut["median"], cut["low"], cut["high"])
     at = ((float(shown["wanted"]), ""),)
     return Figure("time [d]", f"{shown['compartment']}, unbound [nmol/L]", (shown_curve,), target=target, at=at,
                   x_limits=(0.0, _end(shown)), y_limits=(floor, highest * 2), log_y=True)  # fmt: skip

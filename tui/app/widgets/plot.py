@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from rich.markup import escape
 from textual.strip import Strip
 from textual_hires_canvas import Canvas, HiResMode
-from textual_plot import LegendLocation, PlotWidget
+from textual_plot import LegendLocation, NumericAxisFormatter, PlotWidget
 
 from tui.app.keys import key
+from tui.app.widgets.decades import Decades
 
 Numbers = Sequence[float] | NDArray[np.float64]
 Place = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
@@ -113,6 +114,7 @@ class Plot(PlotWidget):
             self.refresh()
             return
         colours = self._colours()
+        self.set_y_formatter(Decades() if figure.log_y else NumericAxisFormatter())
         self.set_xlabel(escape(figure.x_label))
         self.set_ylabel(escape(figure.y_label))
         self.set_xlimits(*figure.x_limits)
