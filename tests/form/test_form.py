@@ -66,8 +66,7 @@ def test_no_content_breaks_the_form(given: dict) -> None:
 
 
 def test_a_missing_number_is_asked_for() -> None:
-    form = form_of({**content(), "payload": [{"id": "bmp2"}]} | {"layer": [
-        {"id": "g", "carrier": "gelatin-hydrogel", "holds": ["bmp2"]}]})  # fmt: skip
+    form = form_of(new_formulation("bmp2", "gelatin-hydrogel", "bone-defect"))
     assert form.missing
     assert any(field.is_needed and not field.given for section in form.sections for field in section.fields)
 

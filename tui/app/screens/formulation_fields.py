@@ -106,8 +106,10 @@ class TextField(QuantityField):
 
     def _judge(self) -> None:
         super()._judge()
+        told = self.query_one(".field-told", Static)
         if not self.value and not self.problem:
-            self.query_one(".field-told", Static).update(_holds_now(self.described))
+            told.update(_holds_now(self.described))
+        told.display = bool(str(told.visual))
 
 
 class ChoiceField(Vertical):
@@ -172,7 +174,9 @@ class ChoiceField(Vertical):
 
     def _tell(self) -> None:
         self.set_class(bool(self._refused), "wrong")
-        self.query_one(".field-told", Static).update(Text(f"✗ {self._refused}" if self._refused else ""))
+        told = self.query_one(".field-told", Static)
+        told.update(Text(f"✗ {self._refused}" if self._refused else ""))
+        told.display = bool(self._refused)
 
     @on(Select.Changed)
     def _changed(self, event: Select.Changed) -> None:
