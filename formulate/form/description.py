@@ -7,6 +7,7 @@ from typing import Any
 from formulate.computable import prediction_problems
 from formulate.exposure import expose
 from formulate.form.choices import carriers, methods, payloads, places, plain, sites
+from formulate.form.content import first, rows, table, text
 from formulate.form.override_text import override_text
 from formulate.form.parts import Choice, Field, Form, Path, Section
 from formulate.formulation import Formulation, build
@@ -80,67 +81,67 @@ def _who(item: Input) -> str:
 
 def _sections(content: Mapping[str, Any], values: Mapping[str, Value], lacking: MissingValueError | None
               ) -> Iterator[Section]:  # fmt: skip
-    yield Section((), "Name", "", (Field(("name",), "name", given=_text(content, "name")),))
-    regimen = _table(content, "regimen")
-    for index, row in enumerate(_rows(content, "payload")):
+    yield Section((), "Name", "", (Field(("name",), "name", given=text(content, "name")),))
+    regimen = table(content, "regimen")
+    for index, row in enumerate(rows(content, "payload")):
         yield _payload(index, row, values, lacking)
-    for index, row in enumerate(_rows(content, "layer")):
+    for index, row in enumerate(rows(content, "layer")):
         yield _layer(index, row, values, lacking)
-    site = catalog.load().sites.get(_text(regimen, "site"))
+    site = catalog.load().sites.get(text(regimen, "site"))
     yield from _regimen(regimen, site, values, lacking)
     yield _target(content, site, values)
-    yield _calculation(_table(content, "calculation"))
+    yield _calculation(table(content, "calculation"))
 
 
 def _payload(index: int, row: Mapping[str, Any], values: Mapping[str, Value], lacking: MissingValueError | None
              ) -> Section:  # fmt: skip
     path: Path = ("payload", index)
-    identifier = _text(row, "id")
+    identifier = text(row, "id")
     entry = catalog.load().payloads.get(identifier)
     usual = entry.value("usual_dose") if entry else None
     fields = [
         Field((*path, "id"), "payload", "choice", identifier, choices=payloads(), is_needed=True),
-        Field((*path, "dose"), "dose per injection", "quantity", _text(row, "dose"), unit="mg",
+        Field((*path, "dose"), "dose per injection", "quantity", text(row, "dose"), unit="mg",
               is_needed=usual is None, **_default(usual)),
         *_overrides((*path, "set"), row.get("set"), identifier, entry, values, lacking, ("usual_dose",)),
     ]  # fmt: skip
-    return Section(path, entry.name if entry else identifier or "payload", _text(row, "dose"), tuple(fields))
+    return Section(path, entry.name if entry else identifier or "payload", text(row, "dose"), tuple(fields))
 
 
 def _layer(index: int, row: Mapping[str, Any], values: Mapping[str, Value], lacking: MissingValueError | None
            ) -> Section:  # fmt: skip
     path: Path = ("layer", index)
-    identifier = _text(row, "carrier")
+    identifier = text(row, "carrier")
     entry = catalog.load().carriers.get(identifier)
-    loading = _table(row, "loading")
+    loading = table(row, "loading")
     fields = [Field((*path, "carrier"), "carrier", "choice", identifier, choices=carriers(), is_needed=True)]
     if entry is not None and (entry.is_own_drug or "dose" in row):
-        fields.append(Field((*path, "dose"), "dose of the carrier", "own-dose", _text(row, "dose")))
+        fields.append(Field((*path, "dose"), "dose of the carrier", "own-dose", text(row, "dose")))
     fields.append(Field((*path, "holds"), "holds", "text", _held(row.get("holds")),
                         help="What this layer holds: payloads and inner layers, with commas between."))  # fmt: skip
     if entry is not None and entry.methods:
-        first = catalog.load().method(entry.methods[0]).name
-        fields.append(Field((*path, "method"), "method", "choice", _text(row, "method"), first,
+        usual = catalog.load().method(entry.methods[0]).name
+        fields.append(Field((*path, "method"), "method", "choice", text(row, "method"), usual,
                             choices=methods(entry)))  # fmt: skip
     if entry is not None:
         for name in LOADING:
             fields += _one((*path, "loading"), name, loading.get(name), identifier, values, lacking, always=True)
         held = Choice("A", "A: entrapped over added"), Choice("B", "B: loading found over fed")
-        fields.append(Field((*path, "loading", "convention"), "convention", "choice", _text(loading, "convention"),
+        fields.append(Field((*path, "loading", "convention"), "convention", "choice", text(loading, "convention"),
                             "that of the method", choices=held))  # fmt: skip
         fields += _overrides((*path, "set"), row.get("set"), identifier, entry, values, lacking, LOADING)
-        fields.append(Field((*path, "shape"), "shape", "choice", _text(row, "shape"), "sphere",
+        fields.append(Field((*path, "shape"), "shape", "choice", text(row, "shape"), "sphere",
                             choices=plain(SHAPES)))  # fmt: skip
-    for place, assay in enumerate(_rows(row, "assay")):
+    for place, assay in enumerate(rows(row, "assay")):
         fields += [Field((*path, "assay", place, name), f"assay {place + 1}: {name.replace('_', ' ')}", "quantity",
-                         _text(assay, name), unit="mg", is_needed=name == "drug_added")
+                         text(assay, name), unit="mg", is_needed=name == "drug_added")
                    for name in _ASSAY]  # fmt: skip
-    return Section(path, entry.name if entry else identifier or "layer", _text(row, "id"), tuple(fields),
+    return Section(path, entry.name if entry else identifier or "layer", text(row, "id"), tuple(fields),
                    tuple(_lines_of(row)))  # fmt: skip
 
 
 def _lines_of(row: Mapping[str, Any]) -> Iterator[str]:
-    law, points = _table(row, "release"), _table(row, "first_points")
+    law, points = table(row, "release"), table(row, "first_points")
     if law:
         yield f"release measured: law {law.get('law')}, until {law.get('measured_until')}"
     if points:
@@ -153,47 +154,47 @@ def _regimen(row: Mapping[str, Any], site: Site | None, values: Mapping[str, Val
     offered = places(site)
     volume = site.value("injection_volume") if site else None
     fields = [
-        Field((*path, "site"), "site", "choice", _text(row, "site"), choices=sites(), is_needed=True),
+        Field((*path, "site"), "site", "choice", text(row, "site"), choices=sites(), is_needed=True),
         *(
-            Field((*path, name), name, "choice", _text(row, name), _first(offered[name], first), choices=offered[name])
-            for name, first in (("species", "human"), ("state", ""), ("route", ""))
+            Field((*path, name), name, "choice", text(row, name), first(offered[name], liked), choices=offered[name])
+            for name, liked in (("species", "human"), ("state", ""), ("route", ""))
         ),
-        Field((*path, "volume"), "volume per injection", "quantity", _text(row, "volume"), unit="mL",
+        Field((*path, "volume"), "volume per injection", "quantity", text(row, "volume"), unit="mL",
               **_default(volume)),
-        Field((*path, "injections"), "injections", "number", _text(row, "injections"), "1"),
-        Field((*path, "interval"), "interval", "quantity", _text(row, "interval"), unit="d",
+        Field((*path, "injections"), "injections", "number", text(row, "injections"), "1"),
+        Field((*path, "interval"), "interval", "quantity", text(row, "interval"), unit="d",
               help="Time between two injections; needed from two on."),
-        Field((*path, "start"), "start after the injury", "quantity", _text(row, "start"), "0 d", unit="d"),
+        Field((*path, "start"), "start after the injury", "quantity", text(row, "start"), "0 d", unit="d"),
     ]  # fmt: skip
-    for index, also in enumerate(_rows(row, "also")):
+    for index, also in enumerate(rows(row, "also")):
         way = (*path, "also", index)
         fields += [
-            Field((*way, "route"), f"also {index + 1}: route", "choice", _text(also, "route"),
+            Field((*way, "route"), f"also {index + 1}: route", "choice", text(also, "route"),
                   choices=offered["route"], is_needed=True),
-            Field((*way, "dose"), f"also {index + 1}: dose", "own-dose", _text(also, "dose"), is_needed=True),
-            Field((*way, "injections"), f"also {index + 1}: injections", "number", _text(also, "injections"), "1"),
-            Field((*way, "interval"), f"also {index + 1}: interval", "quantity", _text(also, "interval"), unit="d"),
-            Field((*way, "after"), f"also {index + 1}: after", "quantity", _text(also, "after"), "0 d", unit="d"),
+            Field((*way, "dose"), f"also {index + 1}: dose", "own-dose", text(also, "dose"), is_needed=True),
+            Field((*way, "injections"), f"also {index + 1}: injections", "number", text(also, "injections"), "1"),
+            Field((*way, "interval"), f"also {index + 1}: interval", "quantity", text(also, "interval"), unit="d"),
+            Field((*way, "after"), f"also {index + 1}: after", "quantity", text(also, "after"), "0 d", unit="d"),
         ]  # fmt: skip
-    yield Section(path, site.name if site else "Site and doses", _text(row, "state"), tuple(fields))
+    yield Section(path, site.name if site else "Site and doses", text(row, "state"), tuple(fields))
     if site is not None:
         own = _overrides((*path, "set"), row.get("set"), site.id, site, values, lacking, ("injection_volume",))
         yield Section((*path, "set"), f"{site.name}, numbers", "", tuple(own))
 
 
 def _target(content: Mapping[str, Any], site: Site | None, values: Mapping[str, Value]) -> Section:
-    row = _table(content, "target")
+    row = table(content, "target")
     path: Path = ("target",)
     offered = places(site)["compartment"]
-    cargo = next(iter(_rows(content, "payload")), {})
-    known = values.get(f"{_text(cargo, 'id')}.effective_concentration")
-    return Section(path, "Target", _text(row, "unbound_above"), (
-        Field((*path, "compartment"), "compartment", "choice", _text(row, "compartment"), _first(offered),
+    cargo = next(iter(rows(content, "payload")), {})
+    known = values.get(f"{text(cargo, 'id')}.effective_concentration")
+    return Section(path, "Target", text(row, "unbound_above"), (
+        Field((*path, "compartment"), "compartment", "choice", text(row, "compartment"), first(offered),
               choices=offered),
-        Field((*path, "unbound_above"), "unbound above", "concentration", _text(row, "unbound_above"), unit="umol/L",
+        Field((*path, "unbound_above"), "unbound above", "concentration", text(row, "unbound_above"), unit="umol/L",
               help="An amount or a mass per volume.", **_default(known)),
-        Field((*path, "duration"), "for", "quantity", _text(row, "duration"), "28 d", unit="d"),
-        Field((*path, "probability"), "probability", "number", _text(row, "probability"), "0.8",
+        Field((*path, "duration"), "for", "quantity", text(row, "duration"), "28 d", unit="d"),
+        Field((*path, "probability"), "probability", "number", text(row, "probability"), "0.8",
               help="In what share of the draws the target shall be held."),
     ))  # fmt: skip
 
@@ -201,9 +202,9 @@ def _target(content: Mapping[str, Any], site: Site | None, values: Mapping[str, 
 def _calculation(row: Mapping[str, Any]) -> Section:
     path: Path = ("calculation",)
     return Section(path, "Calculation", "", (
-        Field((*path, "draws"), "draws", "number", _text(row, "draws"), "1024"),
-        Field((*path, "seed"), "seed", "number", _text(row, "seed"), "7"),
-        Field((*path, "horizon"), "horizon", "quantity", _text(row, "horizon"), "twice the duration", unit="d"),
+        Field((*path, "draws"), "draws", "number", text(row, "draws"), "1024"),
+        Field((*path, "seed"), "seed", "number", text(row, "seed"), "7"),
+        Field((*path, "horizon"), "horizon", "quantity", text(row, "horizon"), "twice the duration", unit="d"),
     ))  # fmt: skip
 
 
@@ -271,30 +272,7 @@ def _default(value: Value | None) -> dict[str, Any]:
     return {"default": text + band, "evidence": evidence, "source": value.source, "conditions": value.conditions}
 
 
-# a content that may be of any shape
-
-
-def _table(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    given = content.get(name)
-    return given if isinstance(given, Mapping) else {}
-
-
-def _rows(content: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    given = content.get(name)
-    return [row if isinstance(row, Mapping) else {} for row in given] if isinstance(given, list | tuple) else []
-
-
-def _text(content: Mapping[str, Any], name: str) -> str:
-    given = content.get(name)
-    return "" if given is None else str(given)
-
-
 def _held(given: object) -> str:
     if isinstance(given, Mapping):
         return ", ".join(f"{name} = {share}" for name, share in given.items())
     return ", ".join(str(name) for name in given) if isinstance(given, list | tuple) else ""
-
-
-def _first(offered: Sequence[Choice], preferred: str = "") -> str:
-    labels = [item.label for item in offered]
-    return preferred if preferred in labels else next(iter(labels), "")
