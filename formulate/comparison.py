@@ -92,8 +92,15 @@ def compare_formulations(
         for (identifier, _), (formulation, draws) in zip(lot, asked, strict=True):
             result = next(found) if formulation.payload else _stay(formulation, draws)
             rows.append(_row(identifier, formulation, result, tuple(needs)))
-    ranked = Comparison(placed(_told_apart(rows), merged), merged, question)
-    return replace(ranked, turns=turns_of(ranked), head_to_head=_against(ranked.rows))
+    unranked = Comparison(tuple(_told_apart(rows)), {}, question)
+    return replace(weighed(unranked, merged), head_to_head=_against(rows))
+
+
+def weighed(comparison: Comparison, weights: Mapping[str, float]) -> Comparison:
+    """Give a comparison ranked by other weights, with nothing computed anew; those left out are the usual ones."""
+    merged = check_weights(weights)
+    ranked = replace(comparison, rows=placed(comparison.rows, merged), weights=merged)
+    return replace(ranked, turns=turns_of(ranked))
 
 
 def own_drugs_at(site: str) -> list[str]:

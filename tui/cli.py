@@ -14,6 +14,7 @@ import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import DomainError, Fault, FileError, FormulateError, MissingValueError, shorten
+from tui.app_commands import app_command, on_terminal, open_app, serve
 from tui.asked import check_files, compared, pareto_axes, recorded, with_calculation
 from tui.batch_command import batch
 from tui.calculate_commands import calculate
@@ -105,10 +106,14 @@ def cli(ctx: click.Context) -> None:
     """Choose and design a drug delivery system.
 
     A catalog in which every number has its source drives calculators for loading, release and retention at a
-    target tissue. Start with `formulate demo`. A research design tool: nothing it prints is medical advice.
+    target tissue. `formulate` alone opens the app; `formulate demo` runs an example. A research design tool:
+    nothing it prints is medical advice.
     """
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        if on_terminal():
+            open_app()
+        else:
+            click.echo(ctx.get_help())
 
 
 _draws = click.option(
@@ -291,6 +296,8 @@ def examples_copy(folder: Path, as_json: bool) -> None:
         click.echo(path)
 
 
+cli.add_command(app_command)
+cli.add_command(serve)
 cli.add_command(catalog_group)
 cli.add_command(loading)
 cli.add_command(recipe)
