@@ -132,11 +132,33 @@ class Catalog:
 
     def within(self, identifier: str) -> frozenset[str]:
         """Give the ids of an entry and of all entries below it (sub-sites of a site, variants of a carrier)."""
-        found = {identifier}
-        entries = self.entries()
-        while more := {entry.id for entry in entries if entry.parent in found} - found:
-            found |= more
+        found, below = {identifier}, [identifier]
+        while below:
+            below = [name for parent in below for name in self._children.get(parent, ()) if name not in found]
+            found.update(below)
         return frozenset(found)
+
+    @functools.cached_property
+    def _children(self) -> Mapping[str, Sequence[str]]:
+        """Give the ids of the entries right below each."""
+        found: dict[str, list[str]] = {}
+        for entry in self.entries():
+            if entry.parent:
+                found.setdefault(entry.parent, []).append(entry.id)
+        return found
+
+    @functools.cached_property
+    def lines(self) -> Mapping[str, tuple[str, ...]]:
+        """Give each carrier with what it is a kind of, step by step upwards."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name in self.carriers:
+            line: list[str] = []
+            above = name
+            while above and above not in line:
+                line.append(above)
+                above = self.carriers[above].parent if above in self.carriers else ""
+            found[name] = tuple(line)
+        return found
 
     def distribution(self, value: Value) -> Distribution:
         """Give the distribution of a value, in SI.
