@@ -143,22 +143,13 @@ class Catalog:
         """Give the ids of the entries right below each."""
         found: dict[str, list[str]] = {}
         for entry in self.entries():
-            if entry.parent:
-                found.setdefault(entry.parent, []).append(entry.id)
+            found.setdefault(entry.parent, []).append(entry.id)
         return found
 
     @functools.cached_property
-    def lines(self) -> Mapping[str, tuple[str, ...]]:
-        """Give each carrier with what it is a kind of, step by step upwards."""
-        found: dict[str, tuple[str, ...]] = {}
-        for name in self.carriers:
-            line: list[str] = []
-            above = name
-            while above and above not in line:
-                line.append(above)
-                above = self.carriers[above].parent if above in self.carriers else ""
-            found[name] = tuple(line)
-        return found
+    def lines(self) -> dict[str, tuple[str, ...]]:
+        """The lines of carriers that were asked for, kept by `materials.kinship`."""
+        return {}
 
     def distribution(self, value: Value) -> Distribution:
         """Give the distribution of a value, in SI.

@@ -17,7 +17,14 @@ def line_of(catalog: Catalog, carrier: str) -> tuple[str, ...]:
     >>> line_of(shipped(), "exosome-synovial-msc-mir140")
     ('exosome-synovial-msc-mir140', 'exosome-synovial-msc', 'exosome-generic', 'ev-generic')
     """
-    return catalog.lines.get(carrier) or ((carrier,) if carrier else ())
+    if carrier in catalog.lines:
+        return catalog.lines[carrier]
+    found: list[str] = []
+    above = carrier
+    while above and above not in found:
+        found.append(above)
+        above = catalog.carriers[above].parent if above in catalog.carriers else ""
+    return catalog.lines.setdefault(carrier, tuple(found))
 
 
 def tie(catalog: Catalog, asked: Sequence[str], used: str) -> Tie | None:
