@@ -137,11 +137,24 @@ class Catalog:
 
     def within(self, identifier: str) -> frozenset[str]:
         """Give the ids of an entry and of all entries below it (sub-sites of a site, variants of a carrier)."""
-        found = {identifier}
-        entries = self.entries()
-        while more := {entry.id for entry in entries if entry.parent in found} - found:
-            found |= more
+        found, below = {identifier}, [identifier]
+        while below:
+            below = [name for parent in below for name in self._children.get(parent, ()) if name not in found]
+            found.update(below)
         return frozenset(found)
+
+    @functools.cached_property
+    def _children(self) -> Mapping[str, Sequence[str]]:
+        """Give the ids of the entries right below each."""
+        found: dict[str, list[str]] = {}
+        for entry in self.entries():
+            found.setdefault(entry.parent, []).append(entry.id)
+        return found
+
+    @functools.cached_property
+    def lines(self) -> dict[str, tuple[str, ...]]:
+        """The lines of carriers that were asked for, kept by `materials.kinship`."""
+        return {}
 
     def distribution(self, value: Value) -> Distribution:
         """Give the distribution of a value, in SI.
