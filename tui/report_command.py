@@ -1,6 +1,5 @@
 """The whole report on a file: one document, written as what each name asks for."""
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,15 +8,14 @@ import click
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import shorten
 from tui.asked import progress, with_calculation
-from tui.deliver import DOCUMENTS, check_outputs, write_outputs
-from tui.options import catalog_option, json_option
+from tui.deliver import DOCUMENTS, check_outputs, write_outputs, writers_of
+from tui.options import catalog_option, json_option, report_options
 from tui.refusal import Refusal
 from tui.retention_commands import of_file
 
 if TYPE_CHECKING:
     from formulate.report.page import Document
 
-PAPERS = ("a4", "letter")
 LONGEST_TITLE = 300
 
 
@@ -27,10 +25,9 @@ LONGEST_TITLE = 300
               help="Write .pdf, .html, .docx, .md or .xlsx; repeatable.")  # fmt: skip
 @click.option("--title", default="", help="Title of the report; the name in the file if left out.")
 @click.option("--date", default="", help="Date to print, in your words; none if left out, so that bytes repeat.")
-@click.option("--paper", type=click.Choice(PAPERS), default="a4", show_default=True, help="Paper of a PDF.")
-@click.option("--font", default="", help="A font of this system for a PDF, for scripts the one that comes along lacks.")
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
+@report_options
 @json_option
 @catalog_option
 def report(
@@ -38,8 +35,6 @@ def report(
     outputs: tuple[Path, ...],
     title: str,
     date: str,
-    paper: str,
-    font: str,
     draws: int | None,
     seed: int | None,
     as_json: bool,
@@ -54,9 +49,7 @@ def report(
         name = "--title" if len(title) > LONGEST_TITLE else "--date"
         raise Refusal(f"{name}: longer than {LONGEST_TITLE} characters; need a shorter one")
     document = _document(path, title, date, draws, seed)
-    from formulate.report.write import document_files
-
-    write_outputs({item: partial(document_files, document, item, paper, font) for item in outputs})
+    write_outputs(writers_of(outputs, lambda: document, {}))
     if as_json:
         from tui.deliver import print_envelope
 

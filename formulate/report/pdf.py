@@ -6,6 +6,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
+from formulate.report.fonts import NONE_FOUND, Font, chinese_font, named_font
 from formulate.report.page import Cell, Document, Item, Picture, Points, Table, Text
 from materials.errors import FormulateError, shorten
 
@@ -25,12 +26,14 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
     paper : {"a4", "letter"}
         The paper.
     font : str
-        A font that the system has, before the one that comes along: for scripts it does not hold.
+        A font file, or a font that the system has, before the one that comes along: for scripts it does not hold. A
+        document in Chinese takes one of the system where none is given.
 
     Raises
     ------
     FormulateError
-        The paper is none of these, the system has no such font, or the document cannot be set.
+        The paper is none of these, there is no such font, it is in Chinese and no font holds that, or the document
+        cannot be set.
 
     Notes
     -----
@@ -41,8 +44,10 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
 
     if paper not in PAPERS:
         raise FormulateError(f"paper {paper!r}; need {' or '.join(PAPERS)}")
+    chosen = document_font(document.language, font)
+    family = chosen.family if chosen else ""
     files = {"main.typ": _template(), **_figures(document)}
-    files["document.json"] = json.dumps(_plain(document, PAPERS[paper], font), ensure_ascii=False).encode("utf-8")
+    files["document.json"] = json.dumps(_plain(document, PAPERS[paper], family), ensure_ascii=False).encode("utf-8")
     compile_pdf: Any = typst.compile_with_warnings  # its types know of files only, not of a mapping of them
     problem = ""
     for standards, alone in ((STANDARDS, True), (STANDARDS, False), ([], False)):
@@ -51,8 +56,8 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
                 files,
                 pdf_standards=standards,
                 timestamp=0,
-                font_paths=[_dejavu()],
-                ignore_system_fonts=alone and not font,
+                font_paths=[_dejavu(), *([str(chosen.path.parent)] if chosen else [])],
+                ignore_system_fonts=alone,
                 format="pdf",
             )
         except typst.TypstError as error:
@@ -60,11 +65,21 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
             if "could not be displayed" not in problem:
                 break
             continue
-        if font and any("unknown font family" in warning.message for warning in warnings):
-            raise FormulateError(f"font {shorten(font)!r}: this system has none of that name; need one that it has")
+        if chosen and any("unknown font family" in warning.message for warning in warnings):
+            raise FormulateError(f"font {shorten(font or family)!r}: cannot be used in a PDF; need another one")
         assert isinstance(made, bytes)
         return made
     raise FormulateError(f"the PDF cannot be set: {problem}")
+
+
+def document_font(language: str, font: str) -> Font | None:
+    """Give the font that a PDF in a language needs besides those that come along; refuse where there is none."""
+    if language != "zh":
+        return named_font(font) if font else None
+    found = chinese_font(font)
+    if found is None:
+        raise FormulateError(f"--lang zh: {NONE_FOUND}")
+    return found
 
 
 def _dejavu() -> str:
@@ -106,10 +121,12 @@ def _plain(document: Document, paper: Paper, font: str) -> dict[str, object]:
     return {
         "title": document.title,
         "date": document.date,
+        "note": document.note,
         "question": document.question,
         "answer": document.answer,
         "sections": sections,
         "references": references,
+        "references_head": document.word("References"),
         "disclaimer": document.disclaimer,
         "language": document.language,
         "paper": paper,
