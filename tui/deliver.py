@@ -108,6 +108,10 @@ def _check_make_up(endings: Sequence[str]) -> None:
         from formulate.report.pdf import document_font
 
         document_font(asked.lang, asked.font)
+    elif asked.font:
+        from formulate.report.fonts import chinese_font, named_font
+
+        (named_font if asked.lang == "en" else chinese_font)(asked.font)
 
 
 def writers_of(

@@ -68,7 +68,7 @@ def said_lines(text: str, say: Callable[[str], str]) -> str:
     if "\n" not in text:
         return say(text)
     lines = text.split("\n")
-    whole = " ".join(lines)
+    whole = text.replace("-\n", "-").replace("\n", " ")
     said = say(whole)
     if said == whole or all(line[:1].isdigit() for line in lines):
         return "\n".join(map(say, lines))

@@ -5,18 +5,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Any
 
 import tomli
 
+from formulate.report.text import prose
 from materials import catalog
 
 LONGEST = 400  # characters; what is longer is prose and stays as it is
 _SLOT = re.compile(r"\{(\d)([#_]?)\}")
-_SLOTS = {"": "(.+?)", "#": r"([<>−±≥≤]?\d.*?)", "_": r"(\S+)"}
+_SLOTS = {"": "(.+?)", "#": r"([<>−±≥≤]?\d.*?)", "_": r"([\w.-]+)"}
 _LETTERS = re.compile(r"[A-Za-z]{2}")
 _NUMBERED = re.compile(r"^(\d+\. |[✕✓≈?–✎●◐◔∴▲] )(.+)$", re.DOTALL)
 _BRACKETED = re.compile(r"^(.+?) ?\(([^()]+)\)$", re.DOTALL)
 _NUMBER = r"[<>−±≥≤]?[\d.]+(?:×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?: (?:%|[a-zµ]+))?"
+_WITH_NUMBER = re.compile(r"^([A-Za-z][A-Za-z /-]*[a-z]) ([<>−±]?\d.*)$", re.DOTALL)
+_WITH_ID = re.compile(r"^(\S*[-_\d]\S*) (.+)$", re.DOTALL)
 _BETWEEN = re.compile(r"(?<=[\u3000-\u9fff]) (?=[\u3000-\u9fff])")  # Chinese has no blanks
 _BAND = re.compile(rf"({_NUMBER}) to (?=(?:{_NUMBER}|–))")
 
@@ -33,12 +37,22 @@ class Dictionary:
 @cache
 def dictionary() -> Dictionary:
     """Give the Chinese of the reports."""
-    content = tomli.loads(resources.files("formulate.report.chinese").joinpath("labels.toml").read_text("utf-8"))
+    content = _read("labels.toml")
     patterns = []
     for english, chinese in content["patterns"].items():
         patterns.append((english, _pattern(english), chinese))
     patterns.sort(key=lambda item: -len(_SLOT.sub("", item[0])))  # the most said first
     return Dictionary(content["labels"], tuple(patterns), frozenset(content["same"]))
+
+
+@cache
+def properties() -> dict[str, str]:
+    """Give the Chinese of the catalog's numbers by their names."""
+    return _read("properties.toml")
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomli.loads(resources.files("formulate.report.chinese").joinpath(name).read_text("utf-8"))
 
 
 def _pattern(english: str) -> re.Pattern[str]:
@@ -79,7 +93,7 @@ def words() -> Callable[[str], str]:
             return text
         if numbered := _NUMBERED.match(bare):
             return f"{numbered[1].rstrip()} {say(numbered[2])}"
-        return _patterned(bare) or _joined(bare) or _BAND.sub(r"\1 至 ", text)
+        return _patterned(bare) or _joined(bare) or _bands(text)
 
     def _patterned(text: str) -> str:
         for english, pattern, chinese in known.patterns:
@@ -91,29 +105,46 @@ def words() -> Callable[[str], str]:
         return ""
 
     def _joined(text: str) -> str:
-        """Say a text made of several: "a (b)", "a: b", "a; b", "a, b", each part by itself."""
-        if found := _BRACKETED.match(text):
-            head = word(found[1]) or _joined(found[1])
-            if head:
-                return f"{head}（{say(found[2])}）"
+        """Say a text made of several: "a; b", "a, b", "a (b)", "a: b", "a 5 mg", "id a", each part by itself."""
+        if text.endswith(".") and "; " in text and (listed := _joined(text[:-1])):
+            return f"{listed}。"
         for sign, chinese in (("; ", "；"), (", ", "，")):
             parts = text.split(sign) if sign in text else []
             said = [say(part) for part in parts]
-            if parts and all(one != other or not _LETTERS.search(one) for one, other in zip(parts, said, strict=True)):
+            if parts and all(map(_is_said, parts, said)):
                 return chinese.join(said)
+        if (found := _BRACKETED.match(text)) and (head := _named(found[1]) or _joined(found[1])):
+            return f"{head}（{say(found[2])}）"
         for sign, chinese in ((": ", "："), (", ", "，")):
-            head, _, tail = text.partition(sign)
-            if tail and (first := word(head)):
-                return f"{first}{chinese}{say(tail)}"
-        return ""
+            first, _, tail = text.partition(sign)
+            if tail and (head := _named(first)):
+                return f"{head}{chinese}{say(tail)}"
+        if (found := _WITH_NUMBER.match(text)) and (head := word(found[1])):
+            return f"{head} {_bands(found[2])}"
+        return _named(text)
+
+    def _named(text: str) -> str:
+        """Give a whole text, or one after an id, or nothing."""
+        found = _WITH_ID.match(text)
+        return word(text) or (f"{found[1]} {tail}" if found and (tail := word(found[2])) else "")
+
+    def _is_said(text: str, said: str) -> bool:
+        return text != said or text in known.same or not _LETTERS.search(text)
 
     return say
 
 
+def _bands(text: str) -> str:
+    return _BAND.sub(r"\1 至 ", text)
+
+
 def _names() -> dict[str, str]:
-    """Give the Chinese names of the catalog's entries by their English ones in small letters."""
+    """Give the Chinese names of the catalog's entries and numbers by their English ones in small letters."""
     held = catalog.load()
     found: dict[str, str] = {}
+    for name, chinese in properties().items():
+        if name in held.properties:
+            found[name.replace("_", " ")] = found[prose(held.properties[name].label).casefold()] = chinese
     for kind in (held.studies, held.methods, held.carriers, held.payloads, held.sites):
         for entry in kind.values():
             if entry.name_zh:
