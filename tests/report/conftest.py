@@ -56,7 +56,7 @@ SHIPPED = {
     "fit": ("fit", "release-microspheres.csv", "--models", "weibull_2,first_order"),
     "similarity": ("similarity", "dissolution-reference.csv", "dissolution-test.csv", "--bootstrap", "100"),
     "dialysis": ("dialysis", "dialysis-liposomes.csv", "--control", "dialysis-free-drug.csv"),
-    "release": ("release", "dasatinib-microspheres-in-gel.toml", "--observed", "release-first-days.csv", "--draws", "16"),
+    "release": ("release", "triamcinolone-microspheres.toml", "--observed", "release-first-days.csv", "--draws", "16"),
     "retention": ("retention", "triamcinolone-disc.toml", "--draws", "16"),
     "sensitivity": ("sensitivity", "triamcinolone-disc.toml", "--draws", "64"),
     "design": ("design", "bmp2-gel-design.toml", "--designs", "8", "--draws", "16"),

@@ -104,7 +104,7 @@ def test_no_entry_is_idle(shipped_documents):
     given |= {text.replace("-", " ") for text in PLACE_WORDS}
     told = "\0".join([*seen, *given, *_written()])
     listed = [text for text, _, _ in dictionary().patterns] + [*dictionary().labels, *dictionary().same]
-    pieces = [(text, re.split(r"(?<=[.:;,]) |\{\d[#_]?\}", text)) for text in listed]
+    pieces = [(text, re.split(r"(?<=[.:;,]) | of |\{\d[#_]?\}", text)) for text in listed]
     idle = [
         text for text, parts in pieces if text not in told and any(part.strip(" ·;.,") not in told for part in parts)
     ]
@@ -276,12 +276,15 @@ def test_what_cannot_be_done_is_refused_in_a_line_before_anything_is_computed(op
     assert [path.name for path in tmp_path.iterdir()] == ["f.toml"]
 
 
-def test_every_command_that_writes_reports_takes_the_language():
-    asked = [cli.commands[name] for name in {item[0] for item in ("report", "compare")} if name in cli.commands]
-    asked += [cli.commands[name] for name in ("report", "compare", "predict", "fit", "similarity", "dialysis", "release",
-                                              "retention", "sensitivity", "design", "differences", "project")]  # fmt: skip
-    for command in asked:
-        assert {"lang", "font", "paper"} <= {option.name for option in command.params}, command.name
+def test_every_command_that_writes_a_pdf_takes_language_font_and_paper():
+    asked = {
+        name: {option.name for option in command.params}
+        for name, command in cli.commands.items()
+        if any(".pdf" in (getattr(option, "help", "") or "") for option in command.params)
+    }
+    assert {"report", "compare", "predict", "fit", "design", "project"} <= set(asked)
+    for name, options in asked.items():
+        assert {"lang", "font", "paper"} <= options, name
 
 
 def test_a_language_nobody_speaks_is_refused_from_python_too():

@@ -55,8 +55,9 @@ def _ticks(axis: "Axis", say: Callable[[str], str], families: Sequence[str]) -> 
     locator = axis.get_major_locator()
     if isinstance(locator, FixedLocator):
         labels = [said_lines(text.get_text(), say) for text in axis.get_ticklabels()]
-        if len(labels) == len(locator.locs) and any(labels):
-            axis.set_ticks(locator.locs, labels)
+        places = list(locator())
+        if len(labels) == len(places) and any(labels):
+            axis.set_ticks(places, labels)
 
 
 def said_lines(text: str, say: Callable[[str], str]) -> str:
