@@ -149,9 +149,17 @@ def write_outputs(texts: Mapping[Path, Callable[[], Written]], made: Mapping[Pat
     wipe()
     for path, content in ready.items():
         if path.parent.parent.is_dir() and not path.parent.exists():
-            path.parent.mkdir()  # of the figures of a Markdown file
+            _make(path.parent)  # of the figures of a Markdown file
         write(path, content)
         click.echo(f"wrote {_named(path)}", err=True)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir()
+    except OSError as error:
+        need = "need a file name in a folder that can be written"
+        raise Refusal(f"{_named(folder)}: cannot be made ({error.strerror}); {need}") from None
 
 
 def _check_places(paths: Sequence[Path], inputs: Sequence[Path]) -> None:
