@@ -276,11 +276,11 @@ def test_what_cannot_be_done_is_refused_in_a_line_before_anything_is_computed(op
     assert [path.name for path in tmp_path.iterdir()] == ["f.toml"]
 
 
-def test_every_command_that_writes_a_pdf_takes_language_font_and_paper():
+def test_every_command_that_writes_reports_takes_language_font_and_paper():
     asked = {
         name: {option.name for option in command.params}
         for name, command in cli.commands.items()
-        if any(".pdf" in (getattr(option, "help", "") or "") for option in command.params)
+        if any(".docx" in (getattr(option, "help", "") or "") for option in command.params)
     }
     assert {"report", "compare", "predict", "fit", "design", "project"} <= set(asked)
     for name, options in asked.items():

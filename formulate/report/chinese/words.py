@@ -19,6 +19,7 @@ _LETTERS = re.compile(r"[A-Za-z]{2}")
 _NUMBERED = re.compile(r"^(\d+\. |[✕✓≈?–✎●◐◔∴▲] )(.+)$", re.DOTALL)
 _BRACKETED = re.compile(r"^(.+?) ?\(([^()]+)\)$", re.DOTALL)
 _NUMBER = r"[<>−±≥≤]?[\d.]+(?:×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?: (?:%|[a-zµ]+))?"
+_SENTENCES = re.compile(r"(?<=\.) ")
 _WITH_NUMBER = re.compile(r"^([A-Za-z][A-Za-z /-]*[a-z]) ([<>−±]?\d.*)$", re.DOTALL)
 _WITH_ID = re.compile(r"^(\S*[-_\d]\S*) (.+)$", re.DOTALL)
 _BETWEEN = re.compile(r"(?<=[\u3000-\u9fff]) (?=[\u3000-\u9fff])")  # Chinese has no blanks
@@ -105,7 +106,10 @@ def words() -> Callable[[str], str]:
         return ""
 
     def _joined(text: str) -> str:
-        """Say a text made of several: "a; b", "a, b", "a (b)", "a: b", "a 5 mg", "id a", each part by itself."""
+        """Say a text made of several: "A. B.", "a; b", "a, b", "a (b)", "a: b", "a 5 mg", "id a", each by itself."""
+        sentences = _SENTENCES.split(text)
+        if len(sentences) > 1 and all(map(word, sentences)):
+            return "".join(map(word, sentences))
         if text.endswith(".") and "; " in text and (listed := _joined(text[:-1])):
             return f"{listed}。"
         for sign, chinese in (("; ", "；"), (", ", "，")):
