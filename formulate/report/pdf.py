@@ -12,6 +12,7 @@ from materials.errors import FormulateError, shorten
 
 Paper = Literal["a4", "us-letter"]
 PAPERS: dict[str, Paper] = {"a4": "a4", "letter": "us-letter"}
+TALLEST, TALLEST_ACROSS = 1.1, 0.5  # height over width of a figure that fits with its caption, on both papers
 MOST_UPRIGHT = 8  # columns; more are set across the page
 STANDARDS = ["ua-1", "a-2a"]  # for screen readers, and to be kept
 
@@ -116,6 +117,9 @@ def _plain(document: Document, paper: Paper, font: str) -> dict[str, object]:
             else:
                 blocks.append(_block(block))
         wide = any(block.get("wide") for block in blocks)  # a section with a wide table stands across the page
+        drawn = [block for block in section.blocks if isinstance(block, Picture)]
+        for said, picture in zip((block for block in blocks if block["kind"] == "figure"), drawn, strict=True):
+            said["width"] = _width(picture, wide)
         sections.append({"title": section.title, "blocks": blocks, "wide": wide})
     references = [{"number": item.number, "text": item.text, "link": item.link} for item in document.references]
     return {
@@ -132,6 +136,12 @@ def _plain(document: Document, paper: Paper, font: str) -> dict[str, object]:
         "paper": paper,
         "font": font,
     }
+
+
+def _width(picture: Picture, wide: bool) -> float:
+    """Give the share of the width that a figure takes, so that it and its caption fit one page."""
+    across, down = picture.figure.get_size_inches()
+    return float(round(min(1.0, (TALLEST_ACROSS if wide else TALLEST) * across / down), 3))
 
 
 def _block(block: Text | Points | Table) -> dict[str, object]:

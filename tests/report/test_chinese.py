@@ -151,7 +151,9 @@ def test_terms_are_those_of_the_field():
         "encapsulation efficiency": "包封率", "drug loading": "载药量", "Release": "释放", "retention": "滞留",
         "synovial fluid": "滑液", "cartilage": "软骨", "Intervertebral disc": "椎间盘", "Spinal cord": "脊髓",
         "nucleus pulposus": "髓核", "intra articular": "关节腔内", "zeta potential": "Zeta 电位",
-        "0.5 d (0.2 to >3 d)": "0.5 d (0.2 至 >3 d)", "▲ assumed": "▲ 假定", "✕ FAILS": "✕ 不通过",
+        "0.5 d (0.2 to >3 d)": "0.5 d (0.2 至 >3 d)",
+        "performance: what it does, by the weights (0 to 1)": "效果：按权重计的效果（0 至 1）",
+        "▲ assumed": "▲ 假定", "✕ FAILS": "✕ 不通过",
     }  # fmt: skip
     assert {text: say(text) for text in terms} == terms
 

@@ -9,6 +9,7 @@ import openpyxl
 import pandas as pd
 import pypdf
 import pytest
+from matplotlib.figure import Figure
 
 from formulate.report.canvas import drawing, panels
 from formulate.report.html import document_html
@@ -185,6 +186,26 @@ def test_a_pdf_has_the_paper_and_is_tagged_with_alt_texts(paper, size):
     links = [note.get_object() for page in reader.pages for note in page.get("/Annots", [])]
     assert any("/A" in link and link["/A"].get("/URI") == "https://doi.org/10.1000/x" for link in links)
     assert sum("/Dest" in link or link.get("/A", {}).get("/S") == "/GoTo" for link in links) >= 3  # citations
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_a_tall_figure_fits_its_page_with_its_caption(paper):
+    """The caption ends above the lower margin, and the figure is not cut at the top: it is drawn below that margin."""
+    made = Figure(figsize=(10.2, 18.7))  # as that of 24 carriers
+    caption = "A caption of some length. " * 20 + "Zebra."
+    picture = Picture("tall", made, caption)
+    wide = Table(tuple("abcdefghij"), [tuple("0123456789")], "Wide")
+    tall = Document("t", "q", "", [Section("upright", [picture]), Section("across", [wide, picture])])
+    ends = []
+
+    def kept(text, page, place, *_):
+        if "Zebra" in text:
+            ends.append(page[5] + page[3] * place[5])
+
+    for page in pypdf.PdfReader(io.BytesIO(document_pdf(tall, paper))).pages:
+        page.extract_text(visitor_text=kept)
+    assert len(ends) == 2
+    assert min(ends) > 2.2 / 2.54 * 72
 
 
 def test_a_pdf_on_unknown_paper_is_refused():

@@ -133,7 +133,7 @@ def words() -> Callable[[str], str]:
         return word(text) or (f"{found[1]} {tail}" if found and (tail := word(found[2])) else "")
 
     def _is_said(text: str, said: str) -> bool:
-        return text != said or text in known.same or not _LETTERS.search(text)
+        return said not in (text, _bands(text)) or text in known.same or not _LETTERS.search(text)
 
     return say
 
