@@ -31,7 +31,7 @@ from tui.figure_command import figure
 from tui.fit_command import fit
 from tui.interrupt import leave, listening
 from tui.loading_commands import loading, recipe
-from tui.options import catalog_option, json_option
+from tui.options import catalog_option, json_option, report_options
 from tui.predict_loading_command import predict_loading
 from tui.presets_command import presets
 from tui.progress_line import announce
@@ -161,6 +161,7 @@ _plot = click.option(
 @click.option("--pareto", metavar="X,Y", help="The two parts of the plot of two: performance,evidence if left out.")
 @_draws
 @_seed
+@report_options
 @json_option
 @_output
 @_plot
@@ -204,6 +205,7 @@ def compare(
 @click.argument("path", metavar="FILE.toml", type=click.Path(path_type=Path))
 @_draws
 @_seed
+@report_options
 @json_option
 @_output
 @_plot

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import click
 
 from tui.interrupt import stop_if_pressed
+from tui.options import PAPERS, make_up
 from tui.progress_line import announce, wipe
 from tui.refusal import Refusal
 
@@ -70,7 +71,10 @@ class Delivery:
 
             return comparison_document(comparison, differences=differences)
 
-        texts = writers_of(self.reports, document, {".json": envelope, ".html": html})
+        others: dict[str, Callable[[], Written]] = {".json": envelope}
+        if make_up().lang == "en":
+            others[".html"] = html
+        texts = writers_of(self.reports, document, others)
         if self.plot:
             from formulate.report.drawn import of_comparison
 
@@ -88,19 +92,44 @@ def check_outputs(
         if path.suffix.lower() not in endings:
             need = f"{', '.join(endings[:-1])} or {endings[-1]}" if len(endings) > 1 else endings[0]
             raise Refusal(f"{option}: {_named(path)}: unknown ending {path.suffix!r}; need {need}")
+    if option == "--output":
+        _check_make_up([path.suffix.lower() for path in outputs])
     _check_places(outputs, inputs)
+
+
+def _check_make_up(endings: Sequence[str]) -> None:
+    """Refuse a language or a font that nothing is written in, or that cannot be."""
+    asked = make_up()
+    if asked.lang != "en" and not set(endings) & set(DOCUMENTS):
+        need = f"{', '.join(DOCUMENTS[:-1])} or {DOCUMENTS[-1]}"
+        raise Refusal(f"--lang {asked.lang}: no report is written; need --output with {need}")
+    if asked.paper and ".pdf" not in endings:
+        raise Refusal(f"--paper: {asked.paper}: is for a PDF, and none is asked for; need -o NAME.pdf, or leave it out")
+    if ".pdf" in endings:
+        from formulate.report.pdf import document_font
+
+        document_font(asked.lang, asked.font)
+    elif asked.font:
+        from formulate.report.fonts import chinese_font, named_font
+
+        (named_font if asked.lang == "en" else chinese_font)(asked.font)
 
 
 def writers_of(
     outputs: Sequence[Path], document: Callable[[], "Document"], others: Mapping[str, Callable[[], Written]]
 ) -> dict[Path, Callable[[], Written]]:
     """Give what writes each output: a document as what its ending asks for, anything else as `others` says."""
-    kept = cache(document)  # drawn once, however many files it goes into
+    asked = make_up()
+    @cache  # drawn once, however many files it goes into
+    def kept() -> "Document":
+        from formulate.report.write import in_language
+
+        return in_language(document(), asked.lang, asked.font)
 
     def files(path: Path) -> Written:
         from formulate.report.write import document_files
 
-        return document_files(kept(), path)
+        return document_files(kept(), path, asked.paper or PAPERS[0], asked.font)
 
     return {
         path: others[ending] if (ending := path.suffix.lower()) in others else partial(files, path) for path in outputs

@@ -8,7 +8,7 @@ import click
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS, MOST_PROCESSES
 from tui.asked import progress, recorded
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
-from tui.options import catalog_option, json_option
+from tui.options import catalog_option, json_option, report_options
 from tui.refusal import Interrupted, Refusal
 from tui.retention_commands import of_file
 
@@ -38,6 +38,7 @@ FEWEST_DESIGNS, MOST_SEARCHED = 8, 100_000  # a search keeps all of them
               help="Write the figure of where designs meet it; .svg, .png or .pdf by its ending.")  # fmt: skip
 @click.option("--save", "folder", metavar="DIR", type=click.Path(path_type=Path),
               help="Write the designs as formulation files, with their recipes.")  # fmt: skip
+@report_options
 @json_option
 @catalog_option
 def design(

@@ -1,7 +1,6 @@
 """The whole report on a file: one document, written as what each name asks for."""
 
 from contextlib import ExitStack
-from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,19 +9,14 @@ import click
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, LONGEST_TITLE, MOST_DRAWS
 from materials.errors import shorten
 from tui.asked import progress, with_draws
-from tui.deliver import REPORTS, check_outputs, write_outputs
+from tui.deliver import REPORTS, check_outputs, write_outputs, writers_of
 from tui.opened import opened
-from tui.options import catalog_option, json_option
+from tui.options import catalog_option, json_option, report_options
 from tui.refusal import Refusal
 from tui.retention_commands import of_file
 
 if TYPE_CHECKING:
-    from formulate.report.page import Document
     from formulate.report.reported import Reported
-    from tui.deliver import Written
-
-PAPERS = ("a4", "letter")
-
 
 def _schema(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
@@ -45,12 +39,11 @@ def _schema(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     is_flag=True,
     help="Also rank a formulation among the carriers of the catalog, which takes some seconds more.",
 )
-@click.option("--paper", type=click.Choice(PAPERS), help="Paper of a PDF (a4).")
-@click.option("--font", default="", help="A font of this system for a PDF, for scripts the one that comes along lacks.")
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
 @click.option("--schema", is_flag=True, is_eager=True, expose_value=False, callback=_schema,
               help="Print the JSON Schema of a report as JSON, and stop.")  # fmt: skip
+@report_options
 @json_option
 @catalog_option
 def report(
@@ -60,8 +53,6 @@ def report(
     date: str,
     summary: bool,
     among: bool,
-    paper: str | None,
-    font: str,
     draws: int | None,
     seed: int | None,
     as_json: bool,
@@ -78,29 +69,13 @@ def report(
     if len(title) > LONGEST_TITLE or len(date) > LONGEST_TITLE:
         name = "--title" if len(title) > LONGEST_TITLE else "--date"
         raise Refusal(f"{name}: longer than {LONGEST_TITLE} characters; need a shorter one")
-    for name, given in (("--paper", paper), ("--font", font)):
-        if given and not any(item.suffix.lower() == ".pdf" for item in outputs):
-            raise Refusal(
-                f"{name}: {shorten(given)}: is for a PDF, and none is asked for; need -o NAME.pdf, or leave it out"
-            )
     if summary and among:
         raise Refusal("--compare: has no place on one page; leave out --summary or --compare")
     with ExitStack() as held:
         made = _made(path, title, date, draws, seed, among, held)
 
-        @cache
-        def document() -> "Document":
-            return made.summary() if summary else made.document()
-
-        def files(item: Path) -> "Written":
-            from formulate.report.write import document_files
-
-            return document_files(document(), item, paper or PAPERS[0], font)
-
         shown = made.to_json() if as_json else ""
-        write_outputs(
-            {item: made.to_json if item.suffix.lower() == ".json" else partial(files, item) for item in outputs}
-        )
+        write_outputs(writers_of(outputs, made.summary if summary else made.document, {".json": made.to_json}))
     click.echo(shown, nl=False)
 
 

@@ -8,13 +8,14 @@ from math import ceil
 from pathlib import Path
 from typing import Any, Literal
 
+from formulate.report.fonts import NONE_FOUND, Font, chinese_font, named_font
 from formulate.report.page import Cell, Document, Item, Picture, Points, Table, Text
 from materials.errors import FormulateError, shorten
 
 Paper = Literal["a4", "us-letter"]
 PAPERS: dict[str, Paper] = {"a4": "a4", "letter": "us-letter"}
+TALLEST, TALLEST_ACROSS = 1.1, 0.5  # height over width of a figure that fits with its caption, on both papers
 MOST_UPRIGHT = 8  # columns; more are set across the page
-TALLEST = 1.15  # of a figure, over the width of the text: with its heading and caption it fits a page of either paper
 IN_CHINESE = "[title in Chinese]"
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff][\u2010-\u2027\u3000-\u9fff\uf900-\ufaff\uff00-\uffef\w\s-]*"
                       r"[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]|[\u3400-\u9fff\uf900-\ufaff]")  # fmt: skip
@@ -31,12 +32,14 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
     paper : {"a4", "letter"}
         The paper.
     font : str
-        A font that the system has, before the one that comes along: for scripts it does not hold.
+        A font file, or a font that the system has, before the one that comes along: for scripts it does not hold. A
+        document in Chinese takes one of the system where none is given.
 
     Raises
     ------
     FormulateError
-        The paper is none of these, the system has no such font, or the document cannot be set.
+        The paper is none of these, there is no such font, it is in Chinese and no font holds that, or the document
+        cannot be set.
 
     Notes
     -----
@@ -48,7 +51,8 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
 
     if paper not in PAPERS:
         raise FormulateError(f"paper {paper!r}; need {' or '.join(PAPERS)}")
-    whole = _plain(document, PAPERS[paper], font)
+    chosen = document_font(document.language, font)
+    whole = _plain(document, PAPERS[paper], chosen.family if chosen else "")
     listed: list[dict[str, object]] = whole["references"]  # type: ignore[assignment]
     told = [item | {"text": _CHINESE.sub(IN_CHINESE, str(item["text"]))} for item in listed]
     drawn = {"main.typ": _template(), **_figures(document)}
@@ -69,8 +73,8 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
                 files,
                 pdf_standards=standards,
                 timestamp=0,
-                font_paths=_dejavu(),
-                ignore_system_fonts=alone and not font,
+                font_paths=[*_dejavu(), *([str(chosen.path.parent)] if chosen else [])],
+                ignore_system_fonts=alone,
                 format="pdf",
             )
         except typst.TypstError as error:
@@ -78,11 +82,21 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
             if "could not be displayed" not in problem:
                 break
             continue
-        if font and any("unknown font family" in warning.message for warning in warnings):
-            raise FormulateError(f"font {shorten(font)!r}: this system has none of that name; need one that it has")
+        if chosen and any("unknown font family" in warning.message for warning in warnings):
+            raise FormulateError(f"font {shorten(font or chosen.family)!r}: cannot be used in a PDF; need another one")
         assert isinstance(made, bytes)
         return made
     raise FormulateError(f"the PDF cannot be set: {problem}")
+
+
+def document_font(language: str, font: str) -> Font | None:
+    """Give the font that a PDF in a language needs besides those that come along; refuse where there is none."""
+    if language != "zh":
+        return named_font(font) if font else None
+    found = chinese_font(font)
+    if found is None:
+        raise FormulateError(f"--lang zh: {NONE_FOUND}")
+    return found
 
 
 @cache
@@ -119,14 +133,13 @@ def _plain(document: Document, paper: Paper, font: str) -> dict[str, object]:
         blocks: list[dict[str, object]] = []
         for block in section.blocks:
             if isinstance(block, Picture):
-                wide, high = (float(size) for size in block.figure.get_size_inches())
+                wide = float(block.figure.get_size_inches()[0])
                 blocks.append(
                     {
                         "kind": "figure",
                         "file": f"figure-{place}.svg",
                         "caption": block.caption,
                         "width": wide,
-                        "share": TALLEST * wide / high,
                     }
                 )
                 place += 1
@@ -134,6 +147,9 @@ def _plain(document: Document, paper: Paper, font: str) -> dict[str, object]:
                 blocks.append(_block(block))
         # a section with a wide table stands across the page
         wide = not document.one_page and any(block.get("wide") for block in blocks)
+        drawn = [block for block in section.blocks if isinstance(block, Picture)]
+        for said, picture in zip((block for block in blocks if block["kind"] == "figure"), drawn, strict=True):
+            said["share"] = _share(picture, wide)
         if document.one_page:
             blocks = _side_by_side(blocks)
         sections.append({"title": section.title, "blocks": blocks, "wide": wide})
@@ -141,10 +157,12 @@ def _plain(document: Document, paper: Paper, font: str) -> dict[str, object]:
     return {
         "title": document.title,
         "date": document.date,
+        "note": document.note,
         "question": document.question,
         "answer": document.answer,
         "sections": sections,
         "references": references,
+        "references_head": document.word("References"),
         "disclaimer": document.disclaimer,
         "language": document.language,
         "paper": paper,
@@ -162,6 +180,12 @@ def _side_by_side(blocks: list[dict[str, object]]) -> list[dict[str, object]]:
         listed = list(group)
         found += [{"kind": "row", "figures": listed}] if kind == "figure" and len(listed) > 1 else listed
     return found
+
+
+def _share(picture: Picture, wide: bool) -> float:
+    """Give the share of the width that a figure takes, so that it and its caption fit one page."""
+    across, down = picture.figure.get_size_inches()
+    return float(round(min(1.0, (TALLEST_ACROSS if wide else TALLEST) * across / down), 3))
 
 
 def _block(block: Text | Points | Table) -> dict[str, object]:

@@ -36,7 +36,7 @@ def test_a_number_is_typed_judged_undone_and_saved(drive, screen_text, tmp_path,
         await until(pilot, lambda: found["prediction"].of == document.value)
         assert document.value["payload"][0]["dose"] == "7ug"
         assert document.is_changed
-        assert all("0.00162 mL" != row[2] for row in found["prediction"].shown["numbers"])
+        assert all(row[2] != "0.00162 mL" for row in found["prediction"].shown["numbers"])
         await pilot.press("ctrl+z")
         await until(pilot, lambda: found["prediction"].of == document.value)
         assert document.value["payload"][0]["dose"] == "5 mg"
