@@ -22,7 +22,6 @@ from materials import sources
 from materials.errors import UnknownIdError
 from tui.cli import cli
 
-
 # the certified problems and the rules of the data have tests of their own; one of each stands for them here
 ELSEWHERE = ("fitting", "catalog")
 ONE_OF_THOSE = ("fitting/nist-misra1a", "fitting/stopping-distances-of-cars", "catalog/numbers-in-order")

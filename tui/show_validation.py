@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 HEADS = ("case", "expected", "got", "unit", "error", "tolerance", "", "proof", "source")
 LEGEND = (
     "Of several numbers the one with the largest error is shown. Errors and tolerances: rel. a share of the expected "
-    "value, abs. in the unit. Where the expected values come from: --list."
+    "value, abs. in the unit. What each case is, and where its expected value comes from: --list."
 )
 _NARROW = 110  # below it proof and source are left to --list and --json
 
@@ -55,10 +55,10 @@ def _table(outcomes: Sequence[Outcome], width: int) -> str:
 def _row(outcome: Outcome) -> list[str]:
     case = outcome.case
     return [
-        case.what,
+        case.name,
         *("-" if value is None else f"{value:.6g}" for value in (outcome.expected, outcome.got)),
         "" if case.unit == "1" else case.unit,
-        "-" if outcome.error is None else f"{outcome.error:.1e}",
+        "-" if outcome.error is None else f"{outcome.error:.1e}" if outcome.error else "0",
         f"{case.tolerance:g} {'rel.' if case.is_relative else 'abs.'}",
         "pass" if outcome.passed else "FAIL",
         case.proof,
