@@ -51,6 +51,7 @@ def sum_of_exponentials(time: ArrayLike, shares: ArrayLike, half_lives: ArrayLik
     each = np.atleast_1d(require_fraction("shares", shares))
     require("shares", each.sum(), "", each.sum() <= 1.0 + 1e-9, "a sum of at most 1")
     halves = np.atleast_1d(require_positive("half_lives", half_lives, "s"))
+    require("half_lives", halves.size, "", halves.size == each.size, f"{each.size}, one for each share")
     return np.asarray((each * np.exp2(-np.atleast_1d(t)[:, None] / halves)).sum(axis=1))
 
 
