@@ -34,7 +34,8 @@ def sum_of_exponentials(time: ArrayLike, shares: ArrayLike, half_lives: ArrayLik
     Raises
     ------
     DomainError
-        If a time is negative, a share not from 0 to 1, their sum above 1, or a half-life not above zero.
+        If a time is negative, a share not from 0 to 1, their sum above 1, a half-life not above zero, or not
+        one for each share.
 
     Notes
     -----
