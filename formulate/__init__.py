@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from formulate.similarity.compare import similarity as compare_profiles
     from formulate.standing import head_to_head as head_to_head
     from formulate.standing import standing as find_standing
+    from formulate.validation.run import validate as validate
 
 # imported when first used, so that `import formulate` stays quick
 _ROOMS = {
@@ -88,6 +89,7 @@ _ROOMS = {
     "simulate": "formulate.curves.library:simulate",
     "sweep": "formulate.designs.sweep",
     "use_in": "formulate.onward:use_in",
+    "validate": "formulate.validation.run",
 }
 __all__ = [
     "calculate",
@@ -125,6 +127,7 @@ __all__ = [
     "simulate",
     "sweep",
     "use_in",
+    "validate",
 ]
 
 

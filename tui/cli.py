@@ -44,6 +44,7 @@ from tui.retention_commands import dose, retention
 from tui.sensitivity_command import sensitivity
 from tui.similarity_command import similarity
 from tui.sweep_command import sweep
+from tui.validate_command import validate
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
@@ -324,6 +325,7 @@ cli.add_command(presets)
 cli.add_command(evidence)
 cli.add_command(differences)
 cli.add_command(project)
+cli.add_command(validate)
 
 
 def _deliver_comparison(
