@@ -2,10 +2,12 @@
 
 import json
 import re
+import shutil
 from functools import cache
 from importlib import resources
 from math import ceil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from formulate.report.fonts import NONE_FOUND, Font, chinese_font, named_font
@@ -73,7 +75,7 @@ def document_pdf(document: Document, paper: str = "a4", font: str = "") -> bytes
                 files,
                 pdf_standards=standards,
                 timestamp=0,
-                font_paths=[*_dejavu(), *([str(chosen.path.parent)] if chosen else [])],
+                font_paths=[_dejavu().name, *([str(chosen.path.parent)] if chosen else [])],
                 ignore_system_fonts=alone,
                 format="pdf",
             )
@@ -100,15 +102,18 @@ def document_font(language: str, font: str) -> Font | None:
 
 
 @cache
-def _dejavu() -> list[str]:
-    """Give the files of the font that comes along with matplotlib: it holds most signs, and no Chinese.
+def _dejavu() -> TemporaryDirectory[str]:
+    """Give a folder with the font that comes along with matplotlib, kept while the program runs.
 
-    Beside them lies a font of last resort: its boxes for every sign would keep those of the system from being asked.
+    It holds most signs, and no Chinese. Where it lies there is also a font of last resort, whose boxes for every sign
+    would keep the fonts of the system from being asked; and Typst takes folders alone.
     """
     import matplotlib
 
-    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    return sorted(str(path) for path in folder.glob("DejaVu*.ttf"))
+    folder = TemporaryDirectory(prefix="formulate-fonts-", ignore_cleanup_errors=True)
+    for path in sorted((Path(matplotlib.get_data_path()) / "fonts" / "ttf").glob("DejaVu*.ttf")):
+        shutil.copyfile(path, Path(folder.name) / path.name)
+    return folder
 
 
 @cache

@@ -233,7 +233,6 @@ def test_the_command_writes_what_python_writes_byte_for_byte(tmp_path, monkeypat
 
 REFUSED = [
     (("-o", "r.html", "--paper", "letter"), "--paper"),
-    (("-o", "r.html", "--font", "DejaVu Sans"), "--font"),
     (("-o", "r.pdf", "--summary", "--compare"), "--compare"),
     (("-o", "r.odt"), "unknown ending"),
     (("-o", "f.toml"), "unknown ending"),
