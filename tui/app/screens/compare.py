@@ -17,33 +17,18 @@ from tui.app.jobs import compare as jobs
 from tui.app.keys import key
 from tui.app.screens.base import Action, AppScreen
 from tui.app.screens.compare_detail import VIEWS, bar, detail
+from tui.app.screens.compare_tables import WEIGHT_COLUMNS, WeightsTable, pareto, ranking
 from tui.app.screens.formulation_fields import ChoiceField, SectionForm, TextField, value_of
 from tui.app.session import Document, Found
 from tui.app.widgets.pick import Pick
-from tui.app.widgets.plot import Figure, Plot, Points
-from tui.app.widgets.table import Column, KeyedTable, Line
+from tui.app.widgets.plot import Plot
+from tui.app.widgets.table import KeyedTable, Line
 
 LIVE, MOST = 256, 1024
 PAUSE = 0.25  # s after a change before it is computed
 _EMPTY = """\
 Which carrier suits this drug at this place? Every carrier that calculators run is checked for feasibility, computed
 in the same draws, and ranked by weights that you can move."""
-
-
-class WeightsTable(KeyedTable):
-    """The weights: plus and minus move the one under the cursor."""
-
-    HELP = "What counts, and how much. + and − change the weight under the cursor, 0 takes it out of the score."
-    BINDINGS: ClassVar = [
-        key("plus,equals_sign,right", "weigh(1)", "More", "compare.more", "Compare: weigh the part more", show=True),
-        key("minus,left", "weigh(-1)", "Less", "compare.less", "Compare: weigh the part less", show=True),
-        key("0", "weigh(0)", "None", "compare.none", "Compare: weigh the part not at all"),
-    ]
-
-    def action_weigh(self, step: int) -> None:
-        """Change the weight under the cursor."""
-        if self.current is not None and isinstance(self.screen, CompareScreen):
-            self.screen.weigh(self.current, step)
 
 
 class CompareScreen(AppScreen):
@@ -112,7 +97,7 @@ class CompareScreen(AppScreen):
         with Horizontal(id="work"):
             with Vertical(id="asking"):
                 yield SectionForm(id="question", classes="pane")
-                yield WeightsTable(_WEIGHT_COLUMNS, id="weighing", classes="pane")
+                yield WeightsTable(WEIGHT_COLUMNS, id="weighing", classes="pane")
             with Vertical(id="found"):
                 yield KeyedTable(id="ranking", classes="pane")
                 with Horizontal(id="beside", classes="pane"):
@@ -199,11 +184,11 @@ class CompareScreen(AppScreen):
             return
         self._found = found
         self._say(f"{found['draws']} draws")
-        columns, lines = _ranking(found)
+        columns, lines = ranking(found)
         self.query_one("#ranking", KeyedTable).show(lines, columns)
         self._show_weights()
         self._show_row()
-        self.query_one(Plot).draw(_pareto(found))
+        self.query_one(Plot).draw(pareto(found))
         self.formulate.session.keep("comparison", Found(document.name, found, b"", content))
 
     async def _show_question(self) -> None:
@@ -232,8 +217,9 @@ class CompareScreen(AppScreen):
             lines.append(Line(name, (field.label, Text(f"{weight:g}", justify="right"), bar(weight / most, 12), mark)))
         self.query_one(WeightsTable).show(lines)
 
-    def weigh(self, name: str, step: int) -> None:
-        """Change a weight: by one up or down, or to nothing."""
+    @on(WeightsTable.Weighed)
+    def _weigh(self, event: WeightsTable.Weighed) -> None:
+        name, step = event.part, event.step
         document, form = self.document, self._form
         if document is None or form is None:
             return
@@ -380,54 +366,3 @@ class CompareScreen(AppScreen):
         if await may_replace(self.formulate, made):
             self._form = self._found = None
             self.formulate.open_document(made)
-
-
-_WEIGHT_COLUMNS = (
-    Column("part", "part", 18), Column("weight", "weight", None, "right"), Column("bar", "", 12), Column("mark", ""),
-)  # fmt: skip
-
-
-def _ranking(found: dict[str, Any]) -> tuple[list[Column], list[Line]]:
-    columns = [
-        Column("place", "", 3, "right"), Column("label", "carrier", 30), Column("score", "score"),
-        Column("value", "mean", 5, "right"), Column("band", "80 % band"), Column("best", "best in", None, "right"),
-        Column("three", "top 3", None, "right"), Column("front", "front"), Column("check", "fails"),
-    ]  # fmt: skip
-    lines = []
-    for row in found["rows"]:
-        score = row["score"]
-        place = f"{row['place']}" if row["place"] else "✗" if row["failed"] else "·"
-        band = "" if score is None else f"{row['low']:.2f} to {row['high']:.2f}"
-        cells: tuple[str | Text, ...] = (
-            place, row["label"], bar(score or 0.0, 10), "" if score is None else f"{score:.3f}", band, row["best"],
-            row["top_three"], "✓" if row["unbeaten"] else "", row["failed"] or row["why_not"],
-        )  # fmt: skip
-        keys = (row["place"] or 999, row["label"].casefold(), score, score, score, _share(row["best"]),
-                _share(row["top_three"]), not row["unbeaten"], row["failed"])  # fmt: skip
-        lines.append(Line(row["id"], cells, keys))
-    return columns, lines
-
-
-def _share(text: str) -> float | None:
-    digits = text.strip(" %<>")
-    try:
-        return float(digits)
-    except ValueError:
-        return None
-
-
-def _pareto(found: dict[str, Any]) -> Figure:
-    ranked = [row for row in found["rows"] if row["place"]]
-    front = [row for row in ranked if row["front"]]
-    others = [row for row in ranked if not row["front"]]
-    failed = [row for row in found["rows"] if row["score"] is not None and not row["place"]]
-    points = []
-    for label, rows in (("no other beats it", front), ("beaten", others), ("fails a check", failed)):
-        if rows:
-            x, y = ([row[axis] or 0.0 for row in rows] for axis in ("across", "up"))
-            points.append(Points(label, x, y))
-    across, up = found["axes"]
-    x_end = 1.1 * max((max(item.x) for item in points), default=1.0)
-    y_end = 1.1 * max((max(item.y) for item in points), default=1.0)
-    return Figure(across, up, points=tuple(points), x_limits=(0.0, x_end), y_limits=(0.0, y_end), legend="top-left",
-                  empty="nothing is ranked yet")  # fmt: skip

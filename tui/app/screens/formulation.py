@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -21,6 +20,7 @@ from tui.app.keys import key
 from tui.app.screens.base import Action, AppScreen
 from tui.app.screens.formulation_fields import ChoiceField, SectionForm, TextField, value_of
 from tui.app.screens.formulation_figures import Figures
+from tui.app.screens.formulation_parts import alike, first_fault, only_loading, part_line, settable
 from tui.app.session import Document, Found
 from tui.app.widgets.pick import Pick
 
@@ -138,15 +138,15 @@ class FormulationScreen(AppScreen):
         if document is None or document.value != content:
             return
         former = self._form
-        if form.faults and former is not None and not _only_loading(form) and _alike(former, form):
+        if form.faults and former is not None and not only_loading(form) and alike(former, form):
             form = replace(former, faults=form.faults)  # what holds elsewhere stays in sight while one types
         self._form = form
         self._show_parts()
         self._show_meter(form)
         self.run_worker(self._show_section(), group="section", exclusive=True, exit_on_error=False)
         figures = self.query_one(Figures)
-        if form.faults and not _only_loading(form):
-            figures.say(f"Not computed: {_first_fault(form)}\nThe figures are of before.")
+        if form.faults and not only_loading(form):
+            figures.say(f"Not computed: {first_fault(form)}\nThe figures are of before.")
             return
         if form.missing:
             figures.say(f"Not computed: {form.missing[0]}")
@@ -181,7 +181,7 @@ class FormulationScreen(AppScreen):
         if at is None:
             at = min(1, len(sections) - 1) if self._section is None else 0
             self._section = sections[at].path
-        options = [_part(section, self._form) for section in sections]
+        options = [part_line(section, self._form) for section in sections]
         with self.prevent(OptionList.OptionHighlighted):
             parts.clear_options()
             parts.add_options([Option(text) for text in options])
@@ -338,7 +338,7 @@ class FormulationScreen(AppScreen):
         document, section = self.document, self.section
         if document is None or section is None:
             return
-        subject, path = _settable(section, document.value)
+        subject, path = settable(section, document.value)
         if not subject:
             self.notify("Choose a payload, a layer or the site first.", timeout=3)
             return
@@ -362,41 +362,3 @@ class FormulationScreen(AppScreen):
         """Take the part under the cursor out."""
         if self.focused is self.query_one("#parts"):
             self.action_remove()
-
-
-def _settable(section: Section, content: Mapping[str, Any]) -> tuple[str, Path]:
-    """Give the entry that a part is of, and where what is set of it stands."""
-    if section.path[:1] == ("payload",):
-        return str(value_at(content, (*section.path, "id")) or ""), (*section.path, "set")
-    if section.path[:1] == ("layer",):
-        return str(value_at(content, (*section.path, "carrier")) or ""), (*section.path, "set")
-    if section.path[:1] == ("regimen",):
-        return str(value_at(content, ("regimen", "site")) or ""), ("regimen", "set")
-    return "", ()
-
-
-def _only_loading(form: Form) -> bool:
-    """Tell whether what stands in the way is only of release and retention: the loading is shown all the same."""
-    return all(place == "payload" and "not computed" in problem for place, problem in form.faults.items())
-
-
-def _alike(former: Form, form: Form) -> bool:
-    """Tell whether two forms have the same parts."""
-    return [item.path for item in former.sections] == [item.path for item in form.sections]
-
-
-def _first_fault(form: Form) -> str:
-    place, problem = next(iter(form.faults.items()))
-    return f"{place}: {problem}" if place else problem
-
-
-def _part(section: Section, form: Form) -> Text:
-    own = ".".join(map(str, section.path))
-    wrong = any(place == own or place.startswith(f"{own}.") for place in form.faults) if own else False
-    needed = any(field.is_needed and not field.given and not field.default for field in section.fields)
-    sign = "✗" if wrong else "!" if needed else " "
-    indent = "  " * int(section.path[1]) if section.path[:1] == ("layer",) else ""
-    text = Text(f"{sign} {indent}{section.title}", overflow="ellipsis", no_wrap=True)
-    if section.told:
-        text.append(f"  {section.told}", "dim")
-    return text
