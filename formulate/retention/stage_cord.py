@@ -11,7 +11,7 @@ from formulate.crystal_sizes import crystal_sizes
 from formulate.regimen import Event
 from formulate.results import Depths, Exposure, Loading, Profile, Release
 from formulate.retention import cord, cord_course
-from formulate.retention.cord_course import Crystals, dissolved
+from formulate.retention.dissolving import Crystals, dissolved
 from formulate.retention.site import (
     Asked,
     Setting,
