@@ -116,7 +116,8 @@ class _Posed:
     def key(self) -> tuple[object, ...]:
         """What the course of dissolved drug depends on but for what enters."""
         rates = (part for rates in (self.drug.steady, self.drug.leaking) for pair in rates.items() for part in pair)
-        known = (self.case.time, self.is_open, *rates)
+        profiles = (self.drug.diffusivity, self.sizes.radius, self.drug.loss)
+        known = (self.case.time, self.is_open, *rates, *profiles)
         return tuple(part for one in known for part in fingerprint(one))
 
 
@@ -142,10 +143,11 @@ def _solved(group: Sequence[_Posed]) -> list[Exposure]:
     one = group[0]
     came = [posed.came for posed in group]
     solved = cord_course.follow_all(one.case.time, came, one.drug.steady, one.drug.leaking, one.is_open)
-    return [_exposure(posed, amounts) for posed, amounts in zip(group, solved, strict=True)]
+    waves = cord.Waves(one.case.time, one.drug.diffusivity, one.sizes.radius, one.drug.loss)
+    return [_exposure(posed, amounts, waves) for posed, amounts in zip(group, solved, strict=True)]
 
 
-def _exposure(posed: _Posed, amounts: dict[str, Array]) -> Exposure:
+def _exposure(posed: _Posed, amounts: dict[str, Array], waves: cord.Waves) -> Exposure:
     case, release, reader, plasma = posed.case, posed.release, posed.reader, posed.plasma
     sizes, drug, plan, dose = posed.sizes, posed.drug, posed.plan, posed.dose
     unbound = {name: amounts[name] / drug.capacity[name][:, None] for name in (FLUID, CORD, LESION, PLASMA)}
@@ -182,7 +184,7 @@ def _exposure(posed: _Posed, amounts: dict[str, Array]) -> Exposure:
         warnings=(*warnings(case, reader, sizes), *sink_warning(release.has_carriers, saturation), *plasma.notes),
         notes=(*remarks(case, reader, drug, sizes, plasma, whole), *plan.notes, *reader.told),
         elsewhere={name: plan[held] for name, held in HELD.items() if plan[held] is not plan.nothing},
-        at_depth=Depths({name: partial(_profile, case.time, face, drug, sizes) for name in shown}),
+        at_depth=Depths({name: partial(_profile, case.time, face, waves, sizes) for name in shown}),
     )
 
 
@@ -325,10 +327,10 @@ def _crystals(case: Case) -> Crystals:
     )
 
 
-def _profile(time: Array, face: Array, drug: CordDrug, sizes: Anatomy) -> Profile:
+def _profile(time: Array, face: Array, waves: cord.Waves, sizes: Anatomy) -> Profile:
     """Give the depth profile in intact cord, under the pia or beside the lesion, as deep as its radius."""
     shown = [int(np.abs(time - day * 86400.0).argmin()) for day in PROFILE_DAYS if day * 86400 <= time[-1]]
     moments = np.unique(np.array(shown, dtype=np.intp))
     depth = np.linspace(0.0, 1.0, DEPTHS) ** 2  # closest where drug enters
-    found = cord.profile(time, face, drug.diffusivity, sizes.radius, drug.loss, depth, moments)
+    found = waves.profile(face, depth, moments)
     return Profile(sizes.radius[:, None] * depth, time[moments], np.maximum(found, 0.0))
