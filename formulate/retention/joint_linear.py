@@ -255,44 +255,42 @@ class _Solid:
 
     def damped(self, step: Step, state: Array, entering: Array, which: Columns) -> tuple[Array, Array]:
         """Give the state after a step in which what is fast falls by much, and what dissolved, of some columns."""
-        now, came = _of(state, which), _on_average(entering, which)
+        now, came, stage = _of(state, which), _on_average(entering, which), step.first.rows(which[1])
         slab = None
         if step.uptake is not None:
             slab = ModeStage(step.h, *(one[:, None, which[1]] for one in (step.uptake.rate, step.uptake.clearance)))
         gone = np.zeros_like(now[FLUID])
         for _ in range(DAMPING):
             before = now, gone
-            now, more = self._in_a_stage(step, now, came, slab, which)
+            now, more = self._in_a_stage(step, stage, now, came, slab, which)
             gone = gone + more
         return damped(before[0], now), damped(before[1], gone)
 
     def _in_a_stage(
-        self, step: Step, held: Array, came: Array, slab: ModeStage | None, which: Columns
+        self, step: Step, stage: Stage, held: Array, came: Array, slab: ModeStage | None, which: Columns
     ) -> tuple[Array, Array]:
         """Give the state after a stage in which so much comes, and what dissolved in it."""
-        stage, h, draws = step.first, step.h, which[1]
+        h, draws = step.h, which[1]
         there = held[:3] + came
-        into = there[0] + stage.synovium_share[draws] * there[1] + stage.plasma_share[draws] * there[2]
+        into = there[0] + stage.synovium_share * there[1] + stage.plasma_share * there[2]
         if slab is not None:
             into += np.einsum("p...,p...->...", held[SLAB:], slab.given)
         found = np.empty_like(held)
         if self.dissolving:
             kappa, steadily = _of(self.kappa_all, which), _of(self.steadily_all, which)
-            dissolving, back = kappa * self.level[draws] + steadily, kappa * stage.per_volume[draws]
-            fluid = (into + h * dissolving) / (stage.out[draws] + h * back)
+            dissolving, back = kappa * self.level[draws] + steadily, kappa * stage.per_volume
+            fluid = (into + h * dissolving) / (stage.out + h * back)
             dissolved = h * (dissolving - back * fluid)
         else:
-            fluid, dissolved = into * stage.per_out[draws], np.zeros_like(into)
+            fluid, dissolved = into * stage.per_out, np.zeros_like(into)
         found[FLUID] = fluid
-        by = (stage.by_synovium, stage.by_plasma, stage.by_fluid)
-        parts = (share[..., draws] * one for share, one in zip(by, (there[1], there[2], fluid), strict=True))
-        found[1:3] = np.asarray(sum(parts))
+        found[1:3] = stage.beside(there[1], there[2], fluid)
         found[ELIMINATED] = held[ELIMINATED] + h * found[2] * step.elimination[draws]
         found[BROKEN_DOWN] = held[BROKEN_DOWN]
         if step.breakdown is not None:
             found[BROKEN_DOWN] += h * fluid * step.breakdown[draws]
         if slab is not None:
-            found[SLAB:] = held[SLAB:] * slab.kept + slab.gain * (stage.per_volume[draws] * fluid)
+            found[SLAB:] = held[SLAB:] * slab.kept + slab.gain * (stage.per_volume * fluid)
         return found, dissolved
 
     def _flow(self, stage: Stage, fluid: Array) -> Array:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formulate.retention.arriving import GAMMA
 from formulate.retention.cartilage_uptake import ModeStage, ModeUptake, TwoModeStages
@@ -35,6 +36,12 @@ class Stage:
         """Give the stage of one step."""
         found = object.__new__(Stage)
         vars(found).update((name, None if held is None else held[index]) for name, held in vars(self).items())
+        return found
+
+    def rows(self, draws: NDArray[np.intp] | slice) -> "Stage":
+        """Give one step's stage for some of the draws."""
+        found = object.__new__(Stage)
+        vars(found).update((name, None if held is None else held[..., draws]) for name, held in vars(self).items())
         return found
 
     def back(self, slab: Array) -> Array:
