@@ -157,6 +157,10 @@ def staged(time: Array, arrived: Array) -> tuple[Array, Array]:
     DomainError
         Times that do not rise.
 
+    Notes
+    -----
+    ``A + B (2 s - 1)`` at the share s of a step in which A arrives, with B from `rising`; s is gamma and 1.
+
     Examples
     --------
     >>> inner, end = staged(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 4.0]))

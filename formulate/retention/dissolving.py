@@ -18,10 +18,20 @@ def mean_solid(there: Array, new: Array, dissolved: Array) -> Array:
     dissolved : ndarray, shape (...)
         How much of it dissolves, as far as is known [kg].
 
+    Returns
+    -------
+    ndarray, shape (...)
+        [kg].
+
+    Raises
+    ------
+    Nothing.
+
     Notes
     -----
-    Half of what dissolves is gone on average, and half of what is new is not there yet; but of solid that dissolves as
-    it comes, what is there decides nothing, and the first half is enough.
+    ``M - (d + n (1 - d/M))/2``, of M there is, n new and d dissolves: half of what dissolves is gone on average, and
+    half of what is new is not there yet; but of solid that dissolves as it comes, what is there decides nothing, and
+    the first half is enough.
     """
     gone = np.minimum(dissolved, there)
     rests = np.divide(there - gone, there, out=np.zeros_like(there), where=there > 0)
