@@ -76,7 +76,7 @@ class AppScreen(Screen[None]):
         with Container(id="body"):
             yield from self.compose_body()
         yield ProgressLine(id="progress")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Listen to the session."""

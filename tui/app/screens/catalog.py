@@ -51,9 +51,11 @@ class CatalogScreen(AppScreen):
             for number, (kind, title) in enumerate(catalog_list.KINDS, start=1)
         ),
     ]
-    DEFAULT_CSS = """
-    CatalogScreen #entries-pane { width: 1fr; }
-    CatalogScreen #entry-pane { width: 1fr; }
+    CSS = """
+    CatalogScreen #entries-pane, CatalogScreen #entry-pane { width: 1fr; }
+    CatalogScreen.-wide #entries-pane { width: 11fr; }
+    CatalogScreen.-wide #entry-pane { width: 10fr; }
+    .-tall #words { margin-bottom: 1; }
     CatalogScreen #filter-told { height: auto; color: $error; }
     CatalogScreen #entry-class { color: $text-muted; height: 1; }
     """
@@ -67,6 +69,7 @@ class CatalogScreen(AppScreen):
         self.filters: dict[str, str] = {}
         self.rows: dict[str, str] = {}  # the entry the cursor was on, by kind
         self.page = "values"
+        self.shown: tuple[str | None, str] = (None, "")  # the entry and the page that are read now
         self._rest: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -252,6 +255,7 @@ class CatalogScreen(AppScreen):
         if self.catalog is None:
             return
         entry, reading = self.entry, self.query_one(Reading)
+        self.shown = (entry.id if entry else None, self.page)
         pane = self.query_one("#entry-pane")
         pages = self.query_one("#pages", Choices)
         if entry is None:
