@@ -62,7 +62,7 @@ def test_its_types_are_for_others_too(package, names):
 def test_it_installs_the_command_and_carries_its_licence(wheel, names):
     (entry_points,) = (name for name in names if name.endswith(".dist-info/entry_points.txt"))
     with zipfile.ZipFile(wheel) as archive:
-        assert "formulate = tui.cli:main" in archive.read(entry_points).decode()
+        assert "formulate = tui.start:main" in archive.read(entry_points).decode()
     assert any(name.endswith("/licenses/LICENSE") for name in names)
 
 

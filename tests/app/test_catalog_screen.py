@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from materials import catalog
 from materials.own_entries import find_own, usual_file
+from tui.app.screens.catalog import PAGES
 from tui.app.screens.catalog_form import EntryForm
 from tui.app.screens.catalog_list import found
 from tui.app.widgets.reading import Reading
@@ -145,7 +146,7 @@ def test_every_page_can_be_read():
 
     known = catalog.load()
     for entry in known.entries()[::4]:
-        for name, _, _ in catalog_detail.PAGES:
+        for name, _ in PAGES:
             assert catalog_detail.page(known, entry, name)
 
 

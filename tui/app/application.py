@@ -58,6 +58,8 @@ class FormulateApp(App[None]):
     def __init__(self, file: Path | None = None, *, fresh: bool = False) -> None:
         self.fresh = fresh
         self.state = State() if fresh else read_state()
+        first = self.state.screen if place_called(self.state.screen) else PLACES[0].id
+        self.DEFAULT_MODE = first  # type: ignore[misc]  # no empty screen is laid out before it
         self.computing = Computing()
         self.knowledge = Knowledge()
         super().__init__()
@@ -74,8 +76,7 @@ class FormulateApp(App[None]):
     # at start
 
     def on_mount(self) -> None:
-        """Open the screen that was open last, and after the first paint whatever takes longer."""
-        self.show_screen(self.state.screen if place_called(self.state.screen) else PLACES[0].id)
+        """After the first paint, do whatever takes longer."""
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:

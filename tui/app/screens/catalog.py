@@ -1,6 +1,6 @@
 """The catalog: what is known, with its band, its conditions, its source and how well it is known."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -9,17 +9,26 @@ from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Static
 
-from materials.cards import Cards
-from materials.catalog import Catalog
-from materials.schema import Entry
 from tui.app.keys import key
-from tui.app.screens import catalog_detail, catalog_list
+from tui.app.screens import catalog_list
 from tui.app.screens.base import WIDE, AppScreen
 from tui.app.widgets.badges import MEANING
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.reading import Reading, paragraph
 from tui.app.widgets.table import FilterField, KeyedTable
 
+if TYPE_CHECKING:  # models are imported once the catalog is read, after the first paint
+    from materials.cards import Cards
+    from materials.catalog import Catalog
+    from materials.schema import Entry
+
+PAGES = (
+    ("values", "Values"),
+    ("said", "For, against"),
+    ("conflicts", "Conflicts"),
+    ("studies", "Studies"),
+    ("about", "About"),
+)
 REST = 0.06  # s that the cursor rests on an entry before it is shown
 MOST_MARKED = 6
 
@@ -62,8 +71,8 @@ class CatalogScreen(AppScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.cards: Cards | None = None
-        self.catalog: Catalog | None = None
+        self.cards: "Cards | None" = None
+        self.catalog: "Catalog | None" = None
         self.kind = "carrier"
         self.marked: dict[str, list[str]] = {kind: [] for kind, _ in catalog_list.KINDS}
         self.filters: dict[str, str] = {}
@@ -82,7 +91,7 @@ class CatalogScreen(AppScreen):
                 yield KeyedTable(id="entries")
             with Vertical(id="entry-pane", classes="pane"):
                 yield Static("", id="entry-class", markup=False)
-                yield Choices([(name, title) for name, title, _ in catalog_detail.PAGES], id="pages")
+                yield Choices(PAGES, id="pages")
                 yield Reading(id="entry")
 
     def on_mount(self) -> None:
@@ -97,7 +106,7 @@ class CatalogScreen(AppScreen):
         self.query_one(FilterField).value = self.filters.get(self.kind, "")
         self.query_one("#kinds", Choices).choose(self.kind)
         self.query_one(KeyedTable).focus()
-        self.run_worker(self._read(), group="catalog", exclusive=True)
+        self.call_after_refresh(self.read_anew)  # what is read would hold up the first paint
 
     async def _read(self) -> None:
         self.cards = await self.formulate.knowledge.cards()
@@ -234,7 +243,7 @@ class CatalogScreen(AppScreen):
     # the entry
 
     @property
-    def entry(self) -> Entry | None:
+    def entry(self) -> "Entry | None":
         """The entry under the cursor."""
         current = self.query_one(KeyedTable).current
         return self.catalog.kind(self.kind).get(current) if self.catalog is not None and current else None
@@ -254,6 +263,8 @@ class CatalogScreen(AppScreen):
     def _show_entry(self, *, keep_place: bool = False) -> None:
         if self.catalog is None:
             return
+        from tui.app.screens import catalog_detail
+
         entry, reading = self.entry, self.query_one(Reading)
         self.shown = (entry.id if entry else None, self.page)
         pane = self.query_one("#entry-pane")
@@ -273,7 +284,7 @@ class CatalogScreen(AppScreen):
 
     def action_page(self, by: int) -> None:
         """Turn the pages of the entry."""
-        names = [name for name, *_ in catalog_detail.PAGES]
+        names = [name for name, _ in PAGES]
         self.page = names[(names.index(self.page) + by) % len(names)]
         self._show_entry()
 
