@@ -81,11 +81,11 @@ def test_the_palette_has_every_declared_action_and_runs_it(drive):
     assert app.state.theme == "formulate-light"
 
 
-def test_f1_tells_of_what_has_the_focus(drive, screen_text):
+def test_f1_tells_of_what_has_the_focus(drive, until, screen_text):
     async def steps(pilot):
         await pilot.press("slash", "f1")
+        await until(pilot, lambda: "beginnings of words" in screen_text(pilot.app))
         assert isinstance(pilot.app.screen, HelpBox)
-        assert "beginnings of words" in screen_text(pilot.app)
         await pilot.press("escape")
         assert not isinstance(pilot.app.screen, HelpBox)
 

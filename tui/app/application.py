@@ -1,5 +1,6 @@
 """The app: its screens, its keys, what is open, what it remembers."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
@@ -283,6 +284,8 @@ def _all_actions() -> set[str]:
 
 def run(file: Path | None = None, *, fresh: bool = False) -> None:
     """Open the app in this terminal until the user leaves it."""
+    for name in ("COLUMNS", "LINES"):  # where they are set, a change of the terminal's size would not be noticed
+        os.environ.pop(name, None)
     app = FormulateApp(file, fresh=fresh)
     try:
         app.run()
