@@ -41,6 +41,13 @@ def sleep_deaf(seconds: float) -> int:
     return os.getpid()
 
 
+class Unreadable:
+    """Travels, but cannot be made again at the other end."""
+
+    def __reduce__(self):
+        return int, ("no number",)
+
+
 def process() -> int:
     return os.getpid()
 
@@ -70,6 +77,8 @@ def test_a_lane_answers_refuses_fails_and_goes_on():
                 await computing.run(refuse)
             with pytest.raises(UnexpectedError, match=r"unexpected: ZeroDivisionError: of a bug \(details: .+\.txt\)"):
                 await computing.run(fail)
+            with pytest.raises(UnexpectedError, match="Error"):
+                await computing.run(Unreadable())
             told: list[str] = []
             first = await computing.run(chatter, 0.15, progress=lambda text, share: told.append(text))
             assert set(told) == {"on the way"}
