@@ -44,7 +44,7 @@ def test_it_holds_every_file_of_the_three_packages(names):
         for path in (ROOT / package).rglob("*")
         if path.is_file() and path.suffix not in NOT_SHIPPED
     }
-    for ending in (".toml", ".bib", ".j2", ".py"):
+    for ending in (".toml", ".bib", ".j2", ".py", ".tcss"):
         assert any(name.endswith(ending) for name in sources)
     assert sum(name.startswith("formulate/examples/") for name in sources) >= 4
     assert sources - names == set()

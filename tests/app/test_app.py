@@ -53,7 +53,7 @@ def test_every_screen_opens_by_its_key_and_shows_at_most_six_keys_in_its_footer(
         for place in PLACES:
             await pilot.press(place.key)
             screen = pilot.app.screen
-            assert screen.PLACE == place.id
+            assert place.id == screen.PLACE
             shown = [binding for _, binding, *_ in screen.active_bindings.values() if binding.show]
             assert len({binding.action for binding in shown}) <= 6, [binding.description for binding in shown]
             assert screen.HELP
@@ -196,8 +196,8 @@ def test_documents_undo_letter_by_letter_or_field_by_field():
 
 
 KEYS = [
-    *"abcdefghijklmnopqrstuvwxyz0123456789<>/ .,-+:?*'\"\\[]{}", "up", "down", "left", "right", "enter", "tab", "shift+tab",
-    "escape", "pageup", "pagedown", "home", "end", "backspace", "delete", "space", "f1", "ctrl+p", "ctrl+o", "ctrl+s",
+    *"abcdefghijklmnopqrstuvwxyz0123456789<>/ .,-+:?*'\"\\[]{}", "up", "down", "left", "right", "enter", "tab",
+    "shift+tab", "escape", "pageup", "pagedown", "home", "end", "backspace", "delete", "space", "f1", "ctrl+p", "ctrl+o", "ctrl+s",
     "ctrl+z", "ctrl+y", "ctrl+r", "ctrl+t", "ctrl+l", "ctrl+n", "ctrl+g", "ctrl+a", "ctrl+e", "ctrl+u", "ctrl+k",
     *(place.key for place in PLACES),
 ]  # fmt: skip

@@ -71,8 +71,8 @@ class CatalogScreen(AppScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.cards: "Cards | None" = None
-        self.catalog: "Catalog | None" = None
+        self.cards: Cards | None = None
+        self.catalog: Catalog | None = None
         self.kind = "carrier"
         self.marked: dict[str, list[str]] = {kind: [] for kind, _ in catalog_list.KINDS}
         self.filters: dict[str, str] = {}

@@ -1,9 +1,9 @@
 """The form of an entry of the user's own: what it is, its values, what they hold true of it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar, get_args
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,13 +13,13 @@ from textual.widgets import Button, Input, Static
 from materials.catalog import Catalog
 from materials.errors import FileError, FormulateError
 from materials.own_entries import find_own, usual_file
-from materials.schema import Direction, PhysicalForm, Stage
 from materials.template import guessed_class
-from materials.values import StatementKind
 from tui.app.computing import UnexpectedError
 from tui.app.jobs import own_entries
 from tui.app.keys import key
 from tui.app.screens.base import AppModal, TooSmall
+from tui.app.screens.catalog_fields import EXAMPLES, HELPS, fields_of
+from tui.app.screens.catalog_statement import StatementForm
 from tui.app.screens.catalog_value import ValueForm, written
 from tui.app.session import History, changed
 from tui.app.widgets.dialogs import Ask
@@ -27,34 +27,8 @@ from tui.app.widgets.quantity_field import Check, QuantityField
 from tui.app.widgets.table import Column, KeyedTable, Line
 from tui.catalog_text import label_of
 
-Field = tuple[str, str, Sequence[str], bool]  # key, label, what it may be, whether it is needed
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LISTS = ("synonyms", "carriers", "payloads", "sites")
-
-
-def fields_of(catalog: Catalog, kind: str) -> list[Field]:
-    """Give the fields of a kind beyond its values and statements."""
-    classes = sorted(item.id for item in catalog.classes.values() if item.kind == kind)
-    own: dict[str, list[Field]] = {
-        "carrier": [("physical_form", "Physical form", get_args(PhysicalForm), True)],
-        "payload": [("acts_on", "Acts on", (), False), ("indication", "Indication", (), False)],
-        "study": [
-            ("stage", "Stage", get_args(Stage), True),
-            ("direction", "Direction", get_args(Direction), True),
-            ("outcome", "Outcome", (), True),
-            ("carriers", "Carriers", (), False),
-            ("payloads", "Payloads", (), False),
-            ("sites", "Sites", (), False),
-            ("model", "Model", (), False),
-            ("dose", "Dose", (), False),
-            ("time", "Time", (), False),
-            ("source", "Source", (), False),
-        ],
-    }
-    first: list[Field] = [("id", "Id", (), True), ("name", "Name", (), True)]
-    of_class: list[Field] = [(f"{kind}_class", "Class", classes, True)] if classes else []
-    last: list[Field] = [("name_zh", "Chinese name", (), False), ("description", "Description", (), False)]
-    return [*first, *of_class, *own.get(kind, []), *last]
 
 
 class EntryForm(AppModal):
@@ -110,7 +84,7 @@ class EntryForm(AppModal):
                         yield QuantityField(
                             label, self._text(name), place=name, required=required, choices=choices,
                             check=self._check(name) if name == "id" or name in _LISTS else None,
-                            example=_EXAMPLES.get(name, ""), help_text=_HELP.get(name, ""),
+                            example=EXAMPLES.get(name, ""), help_text=HELPS.get(name, ""),
                         )  # fmt: skip
                 if self.kind != "study":
                     yield Static("Values", classes="heading")
@@ -322,67 +296,6 @@ class EntryForm(AppModal):
             if answer != "Discard":
                 return
         self.dismiss(None)
-
-
-class StatementForm(AppModal):
-    """Gives the table of a statement, "delete", or None."""
-
-    HELP: ClassVar[str | None] = (
-        "Something you hold true of the entry: for it, against it, a risk, a fact. Ctrl+S takes it."
-    )
-    BINDINGS: ClassVar = [key("ctrl+s", "take", "Take it", "statement.take", "Statement: take it")]
-
-    def __init__(self, row: Mapping[str, Any] | None = None) -> None:
-        super().__init__()
-        self.row, self.is_new = dict(row or {}), row is None
-
-    def compose(self) -> ComposeResult:
-        """Lay out the fields."""
-        kinds = [kind for kind in get_args(StatementKind) if kind != "comparison"]
-        yield TooSmall()
-        with Vertical(classes="box") as box:
-            box.border_title = "A statement of yours"
-            box.border_subtitle = "^s takes it   Esc goes back"
-            for name, label, choices, required in (
-                ("kind", "Kind", kinds, True), ("text", "Text", (), True), ("topic", "Topic", (), False),
-                ("source", "Source", (), False), ("note", "Note", (), False),
-            ):  # fmt: skip
-                yield QuantityField(label, str(self.row.get(name, "")), place=name, choices=choices, required=required)
-            with Horizontal(classes="buttons"):
-                yield Button("Take it", id="take", variant="primary", compact=True)
-                if not self.is_new:
-                    yield Button("Delete", id="delete", compact=True)
-                yield Button("Back", id="back", compact=True)
-
-    def on_mount(self) -> None:
-        """Start in the first field."""
-        self.query(Input).first().focus()
-
-    @on(Button.Pressed, "#take")
-    def action_take(self) -> None:
-        """Take the statement, where its fields are sound."""
-        fields = list(self.query(QuantityField))
-        wrong = next((field for field in fields if field.problem), None)
-        if wrong is not None:
-            wrong.query_one(Input).focus()
-            return
-        kept = {name: item for name, item in self.row.items() if name not in [field.place for field in fields]}
-        self.dismiss({**{field.place: field.value for field in fields if field.value}, **kept})
-
-    @on(Button.Pressed, "#delete")
-    def _delete(self) -> None:
-        self.dismiss("delete")
-
-    @on(Button.Pressed, "#back")
-    def _back(self) -> None:
-        self.dismiss(None)
-
-
-_EXAMPLES = {"id": "my-gel", "name": "My gel", "carriers": "ids with commas between"}
-_HELP = {
-    "id": "The name by which files speak of it: lower-case letters, digits and hyphens.",
-    "carrier_class": "Its class says which calculators could compute it.",
-}
 
 
 def _listed(text: str) -> list[str]:

@@ -80,14 +80,15 @@ class ValueForm(AppModal):
             box.border_subtitle = "^s takes it   Esc goes back"
             with VerticalScroll(can_focus=False):
                 yield QuantityField(
-                    "Property", row.get("name", ""), place="name", required=True, choices=sorted(self.catalog.properties),
+                    "Property", row.get("name", ""), place="name", required=True,
+                    choices=sorted(self.catalog.properties),
                     help_text="What is measured: a name of the vocabulary. Ctrl+L lists all of them.",
                 )  # fmt: skip
                 for name, label in (("typical", "Value"), ("low", "Low"), ("high", "High")):
                     yield QuantityField(label, written(row, name), place=name)
                 spreads = [str(item) for item in Spread if item is not Spread.SINGLE]
                 yield QuantityField("They are", row.get("spread", ""), place="spread", choices=spreads,
-                                    example="range", help_text="What low and high are: " + ", ".join(spreads))  # fmt: skip
+                                    example="range", help_text=f"What they are: {', '.join(spreads)}")  # fmt: skip
                 yield QuantityField("Known by", row.get("evidence", ""), place="evidence",
                                     choices=[str(item) for item in OWN_EVIDENCE], example="user")  # fmt: skip
                 for name, label, example in _TEXTS[:3]:
