@@ -44,5 +44,5 @@ def serve(host: str, port: int) -> None:
         raise Refusal(f"serve: the package textual-serve is not installed; {need}") from None
     import shlex
 
-    command = shlex.join([sys.executable, "-m", "tui.cli", "app"])
+    command = shlex.join([sys.executable, "-m", "tui.start", "app"])
     Server(command, host=host, port=port, title="Formulate").serve()

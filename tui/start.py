@@ -3,14 +3,15 @@
 The app comes without the commands being imported first, which would hold up its first paint.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import NoReturn
 
 
 def on_terminal() -> bool:
-    """Say whether the app can be shown: keys come from a terminal and are answered on one."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    """Say whether the app can be shown: in a terminal, or by a driver that whoever serves it has named."""
+    return "TEXTUAL_DRIVER" in os.environ or (sys.stdin.isatty() and sys.stdout.isatty())
 
 
 def open_app(file: Path | None = None, *, fresh: bool = False) -> None:

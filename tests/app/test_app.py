@@ -196,9 +196,9 @@ def test_documents_undo_letter_by_letter_or_field_by_field():
 
 
 KEYS = [
-    *"abcdefghijklmnopqrstuvwxyz0123456789<>/ .,-+:?*'\"\\[]{}", "up", "down", "left", "right", "enter", "tab",
-    "shift+tab", "escape", "pageup", "pagedown", "home", "end", "backspace", "delete", "space", "f1", "ctrl+p", "ctrl+o", "ctrl+s",
-    "ctrl+z", "ctrl+y", "ctrl+r", "ctrl+t", "ctrl+l", "ctrl+n", "ctrl+g", "ctrl+a", "ctrl+e", "ctrl+u", "ctrl+k",
+    *"abcdefghijklmnopqrstuvwxyz0123456789<>/ .,-+:?*'[]{}", "up", "down", "left", "right", "enter", "tab",
+    "shift+tab", "escape", "pageup", "pagedown", "home", "end", "backspace", "delete", "space", "f1", "ctrl+p", "ctrl+o",
+    "ctrl+s", "ctrl+z", "ctrl+y", "ctrl+r", "ctrl+t", "ctrl+l", "ctrl+n", "ctrl+g", "ctrl+a", "ctrl+e", "ctrl+u", "ctrl+k",
     *(place.key for place in PLACES),
 ]  # fmt: skip
 

@@ -2,7 +2,10 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -110,6 +113,33 @@ def test_cancelled_work_stops_by_itself_or_with_its_process():
             await computing.close()
 
     asyncio.run(steps())
+
+
+KILLED = """
+import asyncio, sys
+from tests.app.test_computing import process, sleep_deaf
+from tui.app.computing import Computing
+
+async def steps():
+    computing = Computing()
+    print(await computing.run(process), flush=True)
+    await computing.run(sleep_deaf, 60.0)
+
+asyncio.run(steps())
+"""
+
+
+def test_no_process_outlives_an_app_that_is_killed():
+    root = Path(__file__).parents[2]
+    app = subprocess.Popen(
+        [sys.executable, "-c", KILLED], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(root)}
+    )
+    with app:
+        assert app.stdout is not None
+        worker = int(app.stdout.readline())
+        assert is_alive(worker)
+        app.kill()
+    assert asyncio.run(gone(worker))
 
 
 def test_no_process_outlives_the_app():

@@ -38,7 +38,7 @@ class FormulateApp(App[None]):
     COMMANDS: ClassVar = {Actions}
     NOTIFICATION_TIMEOUT = 6
     BINDINGS: ClassVar = [
-        key("f1", "help", "Help", "app.help", "Help: what has the focus, and its keys", show=True),
+        key("f1,question_mark", "help", "Help", "app.help", "Help: what has the focus, and its keys", show=True),
         key("ctrl+p", "command_palette", "Commands", "app.commands", "Help: every command", show=True),
         key("ctrl+q", "quit", "Quit", "app.quit", "App: quit"),
         key("ctrl+o", "open", "Open", "app.open", "File: open"),

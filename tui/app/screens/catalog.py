@@ -1,5 +1,6 @@
 """The catalog: what is known, with its band, its conditions, its source and how well it is known."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -11,7 +12,7 @@ from textual.widgets import Static
 
 from tui.app.keys import key
 from tui.app.screens import catalog_list
-from tui.app.screens.base import WIDE, AppScreen
+from tui.app.screens.base import WIDE, Action, AppScreen
 from tui.app.widgets.badges import MEANING
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.reading import Reading, paragraph
@@ -292,6 +293,45 @@ class CatalogScreen(AppScreen):
     def _page_chosen(self, event: Choices.Chosen) -> None:
         self.page = event.id
         self._show_entry()
+
+    def actions(self) -> Iterable[Action]:
+        """Offer the entry as text."""
+        yield Action("Catalog: copy the entry as text", self.copy_entry, "where the terminal allows it")
+        yield Action("Catalog: write the entry to a file", self.write_entry, "all of its pages, as plain text")
+
+    def _entry_text(self) -> str:
+        from tui.catalog_entry import entry_text
+
+        return entry_text(self.catalog, self.entry, 100) + "\n" if self.catalog and self.entry else ""
+
+    def copy_entry(self) -> None:
+        """Hand the entry to the clipboard of the terminal, which may not take it."""
+        if text := self._entry_text():
+            self.app.copy_to_clipboard(text)
+            self.notify("Handed to the terminal. Where it does not take it, write the entry to a file.", timeout=5)
+
+    def write_entry(self) -> None:
+        """Ask for a file and write the entry there."""
+        if text := self._entry_text():
+            self.run_worker(self._write(text), group="filing", exit_on_error=False)
+
+    async def _write(self, text: str) -> None:
+        from materials.errors import FormulateError
+        from materials.files import write
+        from tui.app.filing import start_folder
+        from tui.app.widgets.dialogs import PathBox
+
+        name = f"{self.entry.id}.txt" if self.entry else ""
+        box = PathBox("Save", folder=start_folder(self.formulate), name=name, endings=(".txt", ".md"), saving=True)
+        path = await self.app.push_screen_wait(box)
+        if path is None:
+            return
+        try:
+            write(path, text)
+        except FormulateError as error:
+            self.notify(str(error), title="Not written", severity="error", markup=False)
+        else:
+            self.notify(str(path.absolute()), title="Written", markup=False)
 
     # entries of the user's own
 
