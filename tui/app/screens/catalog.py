@@ -109,8 +109,9 @@ class CatalogScreen(AppScreen):
         self.query_one(KeyedTable).focus()
         self.call_after_refresh(self.read_anew)  # what is read would hold up the first paint
 
-    async def _read(self) -> None:
+    async def _read(self, at: str) -> None:
         self.cards = await self.formulate.knowledge.cards()
+        self.rows[self.kind] = at or self.rows.get(self.kind, "")
         self._list()
         self.catalog = await self.formulate.knowledge.catalog()
         self._show_entry()
@@ -120,8 +121,7 @@ class CatalogScreen(AppScreen):
 
     def read_anew(self, at: str = "") -> None:
         """Read the catalog again after a file of the user changed, the cursor on an entry."""
-        self.rows[self.kind] = at or self.rows.get(self.kind, "")
-        self.run_worker(self._read(), group="catalog", exclusive=True)
+        self.run_worker(self._read(at), group="catalog", exclusive=True)
 
     # the list
 
