@@ -10,7 +10,7 @@ from pathlib import Path
 
 SIZE = (110, 32)
 SHOWN = {  # the name of the picture, and the keys that lead to the screen
-    "app-catalog": ("slash", *"plga mic", "enter", "down", "down", "down", "down"),
+    "app-catalog": ("slash", *"plga mic", "enter", "down", "down", "down"),
 }
 _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 _FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)  # of the web; the reader's own will do

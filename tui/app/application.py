@@ -17,7 +17,7 @@ from tui.app import themes
 from tui.app.computing import Computing
 from tui.app.keys import key, known_actions, own_keys
 from tui.app.knowledge import Knowledge
-from tui.app.palette import Actions
+from tui.app.palette import Actions, Palette
 from tui.app.registry import PLACES, place_called
 from tui.app.screens.base import Action, AppScreen
 from tui.app.session import Document, Session, Slot
@@ -157,6 +157,11 @@ class FormulateApp(App[None]):
             yield Action(f"Appearance: theme {name}", partial(self.use_theme, name))
         other = "braille" if self.state.plain_plots else "plain blocks"
         yield Action(f"Appearance: draw plots in {other}", self.action_plot_style)
+
+    def action_command_palette(self) -> None:
+        """Offer every command."""
+        if not Palette.is_open(self):
+            self.push_screen(Palette(id="--command-palette"))
 
     def use_theme(self, name: str) -> None:
         """Take a theme and remember it."""
