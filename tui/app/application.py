@@ -160,7 +160,7 @@ class FormulateApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Offer every command."""
-        if not Palette.is_open(self):
+        if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
     def use_theme(self, name: str) -> None:

@@ -49,7 +49,7 @@ class Palette(CommandPalette):
 
     def _action_command_list(self, action: str) -> None:
         """Move in the list, once it has been laid out: before that it does not know its lines."""
-        if self.query_one(CommandList).region.height:
+        if self.query_one(CommandList)._lines:
             super()._action_command_list(action)
 
 

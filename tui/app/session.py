@@ -68,11 +68,16 @@ class Document(History):
         Where it is kept; none while it never was.
     text : str
         The file as it was read, with its comments.
+    saved : mapping, optional
+        What is saved of it; the value itself where left out.
     """
 
-    def __init__(self, slot: Slot, value: Content, path: Path | None = None, text: str = "") -> None:
+    def __init__(
+        self, slot: Slot, value: Content, path: Path | None = None, text: str = "", saved: Content | None = None
+    ) -> None:
         super().__init__(value)
-        self.slot, self.path, self.text, self.saved = slot, path, text, value
+        self.slot, self.path, self.text = slot, path, text
+        self.saved = value if saved is None else saved
 
     @property
     def is_changed(self) -> bool:
