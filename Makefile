@@ -13,6 +13,7 @@ lint: .venv/.stamp
 	$(BIN)/lint-imports
 bench: .venv/.stamp
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.app
 .venv/.stamp: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'

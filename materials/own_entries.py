@@ -107,10 +107,9 @@ def check(path: Path, text: str) -> Catalog:
     own = list(places.own_files(places.asked_for))
     for file in own if path in own else [*own, path]:
         if file == path:
-            rows, locator = tomli.loads(text), Locator(text)
+            catalog = lay_rows(catalog, file, tomli.loads(text), Locator(text))
         else:
-            rows, locator = _read(file)
-        catalog = lay_rows(catalog, file, rows, locator)
+            catalog = lay_rows(catalog, file, *_read(file))
     return catalog
 
 

@@ -124,6 +124,18 @@ def parse(text: str, expected: str) -> float:
     return _convert(text, magnitude, unit, expected, need)
 
 
+def split(text: str, expected: str) -> tuple[float, str]:
+    """Give the number and the unit of a quantity as they are written, after judging it as `parse` does.
+
+    >>> split("12 nm", "um"), split("30 %", "fraction"), split("7.4", "pH")
+    ((12.0, 'nm'), (30.0, '%'), (7.4, 'pH'))
+    """
+    parse(text, expected)
+    match = _NUMBER.fullmatch(text)
+    assert match is not None
+    return float(match.group(1)), match.group(2) or expected
+
+
 def unit_of(text: str) -> str:
     """Give the unit a quantity is written in, or an empty text; the quantity itself is judged by `parse`.
 

@@ -44,7 +44,7 @@ def test_it_holds_every_file_of_the_three_packages(names):
         for path in (ROOT / package).rglob("*")
         if path.is_file() and path.suffix not in NOT_SHIPPED
     }
-    for ending in (".toml", ".bib", ".j2", ".py"):
+    for ending in (".toml", ".bib", ".j2", ".py", ".tcss"):
         assert any(name.endswith(ending) for name in sources)
     assert sum(name.startswith("formulate/examples/") for name in sources) >= 4
     assert sources - names == set()
@@ -62,7 +62,7 @@ def test_its_types_are_for_others_too(package, names):
 def test_it_installs_the_command_and_carries_its_licence(wheel, names):
     (entry_points,) = (name for name in names if name.endswith(".dist-info/entry_points.txt"))
     with zipfile.ZipFile(wheel) as archive:
-        assert "formulate = tui.cli:main" in archive.read(entry_points).decode()
+        assert "formulate = tui.start:main" in archive.read(entry_points).decode()
     assert any(name.endswith("/licenses/LICENSE") for name in names)
 
 

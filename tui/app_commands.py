@@ -8,20 +8,9 @@ import click
 from materials.errors import shorten
 from tui.options import catalog_option
 from tui.refusal import Refusal
+from tui.start import on_terminal, open_app
 
 NO_TERMINAL = "the app needs a terminal for its input and its output"
-
-
-def on_terminal() -> bool:
-    """Say whether the app can be shown: keys come from a terminal and are answered on one."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
-
-
-def open_app(file: Path | None = None, *, fresh: bool = False) -> None:
-    """Open the app until the user leaves it."""
-    from tui.app.application import run
-
-    run(file, fresh=fresh)
 
 
 @click.command("app")
@@ -55,5 +44,5 @@ def serve(host: str, port: int) -> None:
         raise Refusal(f"serve: the package textual-serve is not installed; {need}") from None
     import shlex
 
-    command = shlex.join([sys.executable, "-m", "tui.cli", "app"])
+    command = shlex.join([sys.executable, "-m", "tui.start", "app"])
     Server(command, host=host, port=port, title="Formulate").serve()

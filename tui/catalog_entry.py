@@ -279,7 +279,7 @@ def _study(study: Study, width: int) -> str:
 
 
 def calculators(catalog: Catalog, entry: Entry) -> Iterator[tuple[str, str]]:
-    """Give stage by stage which calculator reads the entry, and what it lacks: a mark of a list, or none, and a text."""
+    """Give stage by stage which calculator reads the entry, and what it lacks: the mark of a list, and a text."""
     if kind_of(entry) not in ("carrier", "payload", "site"):
         return
     found = readiness(catalog, entry)

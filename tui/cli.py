@@ -14,7 +14,7 @@ import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import DomainError, Fault, FileError, FormulateError, MissingValueError, shorten
-from tui.app_commands import app_command, on_terminal, open_app, serve
+from tui.app_commands import app_command, serve
 from tui.asked import check_files, compared, pareto_axes, recorded, with_calculation
 from tui.batch_command import batch
 from tui.calculate_commands import calculate
@@ -43,6 +43,7 @@ from tui.rerun_command import rerun
 from tui.retention_commands import dose, retention
 from tui.sensitivity_command import sensitivity
 from tui.similarity_command import similarity
+from tui.start import on_terminal, open_app
 from tui.sweep_command import sweep
 from tui.validate_command import validate
 

@@ -120,6 +120,7 @@ def writers_of(
 ) -> dict[Path, Callable[[], Written]]:
     """Give what writes each output: a document as what its ending asks for, anything else as `others` says."""
     asked = make_up()
+
     @cache  # drawn once, however many files it goes into
     def kept() -> "Document":
         from formulate.report.write import in_language

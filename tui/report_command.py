@@ -18,6 +18,7 @@ from tui.retention_commands import of_file
 if TYPE_CHECKING:
     from formulate.report.reported import Reported
 
+
 def _schema(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
         from formulate.report.record_form import schema_text

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import re
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -37,7 +39,20 @@ def _a_fresh_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr(textual.constants, "NO_COLOR", False, raising=False)
     monkeypatch.setattr("tui.app.application.WARM_AFTER", 3600.0)  # a test that computes starts its process itself
-    monkeypatch.setattr("textual.widgets.Input.cursor_blink", False, raising=False)
+    # the pilot waits for an idle processor, some 50 ms a key; what each key has set going is enough
+    monkeypatch.setattr("textual.app.wait_for_idle", _no_wait)
+    monkeypatch.setattr("textual.pilot.Pilot.press", _press)
+
+
+async def _no_wait(*_: float) -> None:
+    await asyncio.sleep(0)
+
+
+async def _press(pilot: Any, *keys: str) -> None:
+    for key in keys:
+        await pilot.app._press_keys([key])
+        for _ in range(2):  # what the key has set going may have set going more
+            await pilot._wait_for_screen()
 
 
 @pytest.fixture
@@ -50,6 +65,30 @@ def screen_text() -> Callable[[Any], str]:
 def settle() -> Callable[[Any], Awaitable[None]]:
     """Give what waits, with a pilot, until nothing is computed any more."""
     return _settle
+
+
+@pytest.fixture
+def until() -> Callable[..., Awaitable[None]]:
+    """Give what waits, with a pilot, until something holds: ``await until(pilot, lambda: ...)``."""
+
+    async def wait(pilot: Any, holds: Callable[[], object], seconds: float = 20.0) -> None:
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, "what was waited for did not come"
+            await pilot.pause(0.01)
+        await pilot._wait_for_screen()
+
+    return wait
+
+
+@pytest.fixture
+def typed() -> Callable[..., Awaitable[None]]:
+    """Give what types a text into the field that has the focus: ``await typed(pilot, "5 mg")``."""
+
+    async def type_in(pilot: Any, text: str) -> None:
+        await pilot.press(*("space" if sign == " " else sign for sign in text))
+
+    return type_in
 
 
 @pytest.fixture
@@ -76,11 +115,17 @@ def drive() -> Callable[..., Any]:
 
 
 @pytest.fixture
-def same_screen() -> Callable[[Any, str], None]:
-    """Give what compares the screen with the one kept under a name in `snapshots`."""
+def same_screen() -> Callable[..., None]:
+    """Give what compares the screen with the one kept under a name in `snapshots`.
 
-    def compare(app: Any, name: str) -> None:
-        shown, kept = _screen_text(app), SNAPSHOTS / f"{name}.txt"
+    ``same_screen(app, name, hidden=pattern)``; what fits the pattern may change and is blotted out.
+    """
+
+    def compare(app: Any, name: str, hidden: str = "") -> None:
+        _, _, shown = _screen_text(app).partition("\n")  # the line of screens is the same everywhere
+        kept = SNAPSHOTS / f"{name}.txt"
+        if hidden:
+            shown = re.sub(hidden, lambda match: "#" * len(match.group()), shown)
         if os.environ.get(UPDATE) == "1":
             kept.write_text(shown, "utf-8")
         assert kept.exists(), f"{kept.name} is missing; look at the screen, then run with {UPDATE}=1"

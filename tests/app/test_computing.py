@@ -2,7 +2,10 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +44,13 @@ def sleep_deaf(seconds: float) -> int:
     return os.getpid()
 
 
+class Unreadable:
+    """Travels, but cannot be made again at the other end."""
+
+    def __reduce__(self):
+        return int, ("no number",)
+
+
 def process() -> int:
     return os.getpid()
 
@@ -70,6 +80,8 @@ def test_a_lane_answers_refuses_fails_and_goes_on():
                 await computing.run(refuse)
             with pytest.raises(UnexpectedError, match=r"unexpected: ZeroDivisionError: of a bug \(details: .+\.txt\)"):
                 await computing.run(fail)
+            with pytest.raises(UnexpectedError, match="Error"):
+                await computing.run(Unreadable())
             told: list[str] = []
             first = await computing.run(chatter, 0.15, progress=lambda text, share: told.append(text))
             assert set(told) == {"on the way"}
@@ -101,6 +113,33 @@ def test_cancelled_work_stops_by_itself_or_with_its_process():
             await computing.close()
 
     asyncio.run(steps())
+
+
+KILLED = """
+import asyncio, sys
+from tests.app.test_computing import process, sleep_deaf
+from tui.app.computing import Computing
+
+async def steps():
+    computing = Computing()
+    print(await computing.run(process), flush=True)
+    await computing.run(sleep_deaf, 60.0)
+
+asyncio.run(steps())
+"""
+
+
+def test_no_process_outlives_an_app_that_is_killed():
+    root = Path(__file__).parents[2]
+    app = subprocess.Popen(
+        [sys.executable, "-c", KILLED], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(root)}
+    )
+    with app:
+        assert app.stdout is not None
+        worker = int(app.stdout.readline())
+        assert is_alive(worker)
+        app.kill()
+    assert asyncio.run(gone(worker))
 
 
 def test_no_process_outlives_the_app():

@@ -1,5 +1,6 @@
 """The app: its screens, its keys, what is open, what it remembers."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
@@ -16,7 +17,7 @@ from tui.app import themes
 from tui.app.computing import Computing
 from tui.app.keys import key, known_actions, own_keys
 from tui.app.knowledge import Knowledge
-from tui.app.palette import Actions
+from tui.app.palette import Actions, Palette
 from tui.app.registry import PLACES, place_called
 from tui.app.screens.base import Action, AppScreen
 from tui.app.session import Document, Session, Slot
@@ -37,7 +38,7 @@ class FormulateApp(App[None]):
     COMMANDS: ClassVar = {Actions}
     NOTIFICATION_TIMEOUT = 6
     BINDINGS: ClassVar = [
-        key("f1", "help", "Help", "app.help", "Help: what has the focus, and its keys", show=True),
+        key("f1,question_mark", "help", "Help", "app.help", "Help: what has the focus, and its keys", show=True),
         key("ctrl+p", "command_palette", "Commands", "app.commands", "Help: every command", show=True),
         key("ctrl+q", "quit", "Quit", "app.quit", "App: quit"),
         key("ctrl+o", "open", "Open", "app.open", "File: open"),
@@ -58,6 +59,8 @@ class FormulateApp(App[None]):
     def __init__(self, file: Path | None = None, *, fresh: bool = False) -> None:
         self.fresh = fresh
         self.state = State() if fresh else read_state()
+        first = self.state.screen if place_called(self.state.screen) else PLACES[0].id
+        self.DEFAULT_MODE = first  # type: ignore[misc]  # no empty screen is laid out before it
         self.computing = Computing()
         self.knowledge = Knowledge()
         super().__init__()
@@ -74,8 +77,7 @@ class FormulateApp(App[None]):
     # at start
 
     def on_mount(self) -> None:
-        """Open the screen that was open last, and after the first paint whatever takes longer."""
-        self.show_screen(self.state.screen if place_called(self.state.screen) else PLACES[0].id)
+        """After the first paint, do whatever takes longer."""
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
@@ -155,6 +157,11 @@ class FormulateApp(App[None]):
             yield Action(f"Appearance: theme {name}", partial(self.use_theme, name))
         other = "braille" if self.state.plain_plots else "plain blocks"
         yield Action(f"Appearance: draw plots in {other}", self.action_plot_style)
+
+    def action_command_palette(self) -> None:
+        """Offer every command."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def use_theme(self, name: str) -> None:
         """Take a theme and remember it."""
@@ -282,6 +289,8 @@ def _all_actions() -> set[str]:
 
 def run(file: Path | None = None, *, fresh: bool = False) -> None:
     """Open the app in this terminal until the user leaves it."""
+    for name in ("COLUMNS", "LINES"):  # where they are set, a change of the terminal's size would not be noticed
+        os.environ.pop(name, None)
     app = FormulateApp(file, fresh=fresh)
     try:
         app.run()

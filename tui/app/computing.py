@@ -105,7 +105,7 @@ class _Lane:
             number = self._number
             assert process.stdin
             try:
-                process.stdin.write(encode(("job", number, function, arguments, named)))
+                process.stdin.write(encode(("job", number, pickle.dumps((function, arguments, named)))))
                 await process.stdin.drain()
                 return await self._answer(process, number, progress)
             except asyncio.CancelledError:

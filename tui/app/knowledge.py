@@ -1,4 +1,4 @@
-"""The catalog as the app holds it: read beside the loop after the first paint, and anew when a file of the user changes."""
+"""The catalog as the app holds it: read beside the loop after the first paint, anew when a file of the user changes."""
 
 import asyncio
 from typing import TYPE_CHECKING

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 from textual.screen import Screen
 
 from tui.app.screens.base import Action, AppScreen, declared
@@ -38,6 +38,19 @@ def offered(screen: Screen[object]) -> list[tuple[str, Callable[[], object], str
     for action in actions:
         made.setdefault(action.says, (action.says, action.run, action.help))
     return sorted(made.values())
+
+
+class Palette(CommandPalette):
+    """The box of the palette, with a plain sign in the place of a picture that is two columns wide."""
+
+    def on_mount(self) -> None:
+        """Change the sign."""
+        self.query_one(SearchIcon).icon = "›"
+
+    def _action_command_list(self, action: str) -> None:
+        """Move in the list, once it has been laid out: before that it does not know its lines."""
+        if self.query_one(CommandList)._lines:
+            super()._action_command_list(action)
 
 
 class Actions(Provider):

@@ -5,7 +5,7 @@ A document is one value, taken as frozen: a change gives a new value, so that un
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,36 +15,19 @@ MOST_UNDONE = 200
 Content = Mapping[str, Any]  # the tables of a file, as TOML gives them; never changed in place
 
 
-@dataclass
-class Document:
-    """A file being worked on: what it says now, what it said, and what is saved of it.
+class History:
+    """A value and what it was before: changes are undone one by one, and taken again.
 
-    >>> document = Document("target", {"name": "a"})
-    >>> document.change({"name": "b"}); document.is_changed, document.undo(), document.value["name"]
-    (True, True, 'a')
+    >>> history = History({"name": "a"})
+    >>> history.change({"name": "b"}); history.undo(), history.value["name"]
+    (True, 'a')
     """
 
-    slot: Slot
-    value: Content
-    path: Path | None = None  # where it is kept; none while it never was
-    text: str = ""  # as it was read, with its comments
-    saved: Content | None = None
-    _before: list[Content] = field(default_factory=list)
-    _after: list[Content] = field(default_factory=list)
-    _joined: str = ""
-
-    def __post_init__(self) -> None:
-        self.saved = self.value if self.saved is None else self.saved
-
-    @property
-    def is_changed(self) -> bool:
-        """True while something of it is not saved."""
-        return self.value != self.saved
-
-    @property
-    def name(self) -> str:
-        """What it is called: its file, or its own name."""
-        return self.path.name if self.path else str(self.value.get("name") or f"new {self.slot}")
+    def __init__(self, value: Content) -> None:
+        self.value = value
+        self._before: list[Content] = []
+        self._after: list[Content] = []
+        self._joined = ""
 
     def change(self, value: Content, join: str = "") -> None:
         """Take a new value; changes in a row with the same `join` are undone together, as letters of one field."""
@@ -64,16 +47,51 @@ class Document:
         """Take an undone change again; tell whether there was one."""
         return self._move(self._after, self._before)
 
-    def mark_saved(self, path: Path, text: str = "") -> None:
-        """Note that the value stands in a file."""
-        self.path, self.text, self.saved = path, text, self.value
-
     def _move(self, source: list[Content], to: list[Content]) -> bool:
         if not source:
             return False
         to.append(self.value)
         self.value, self._joined = source.pop(), ""
         return True
+
+
+class Document(History):
+    """A file being worked on: what it says now, what it said, and what is saved of it.
+
+    Parameters
+    ----------
+    slot : str
+        What it is.
+    value : mapping
+        What it says.
+    path : Path, optional
+        Where it is kept; none while it never was.
+    text : str
+        The file as it was read, with its comments.
+    saved : mapping, optional
+        What is saved of it; the value itself where left out.
+    """
+
+    def __init__(
+        self, slot: Slot, value: Content, path: Path | None = None, text: str = "", saved: Content | None = None
+    ) -> None:
+        super().__init__(value)
+        self.slot, self.path, self.text = slot, path, text
+        self.saved = value if saved is None else saved
+
+    @property
+    def is_changed(self) -> bool:
+        """True while something of it is not saved."""
+        return self.value != self.saved
+
+    @property
+    def name(self) -> str:
+        """What it is called: its file, or its own name."""
+        return self.path.name if self.path else str(self.value.get("name") or f"new {self.slot}")
+
+    def mark_saved(self, path: Path, text: str = "") -> None:
+        """Note that the value stands in a file."""
+        self.path, self.text, self.saved = path, text, self.value
 
 
 def changed(value: Content, place: str, new: object) -> dict[str, Any]:

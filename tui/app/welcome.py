@@ -5,10 +5,11 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from tui.app.screens.base import AppModal, TooSmall
+from tui.app.widgets.options import Options
 
 EXAMPLES = (
     ("dasatinib-knee.toml", "Compare", "Which carrier for dasatinib in an osteoarthritic knee?"),
@@ -34,15 +35,15 @@ class Welcome(AppModal):
                 markup=False,
             )
             yield Static("Start with an example", classes="heading")
-            yield OptionList(*(Option(f"{screen:<13} {question}") for _, screen, question in EXAMPLES), markup=False)
+            yield Options(*(Option(f"{screen:<13} {question}") for _, screen, question in EXAMPLES), markup=False)
             yield Static("\nF1 helps everywhere, Ctrl+P lists every command.", classes="muted", markup=False)
 
     def on_mount(self) -> None:
         """Start at the first example."""
-        self.query_one(OptionList).focus()
+        self.query_one(Options).focus()
 
-    @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
+    @on(Options.OptionSelected)
+    def _chosen(self, event: Options.OptionSelected) -> None:
         name = EXAMPLES[event.option_index][0]
         self.dismiss(None)
         self.formulate.open_example(name)

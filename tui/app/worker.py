@@ -13,7 +13,6 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -67,12 +66,14 @@ class _Worker:
             self._last = now
             self.send("progress", self.job, text, share)
 
-    def run(self, number: int, function: Any, arguments: Sequence[Any], named: dict[str, Any]) -> None:
+    def run(self, number: int, packed: bytes) -> None:
+        """Do a job: a function, its arguments, and those with names, packed so that a fault of them is the job's."""
         self.job = number
         if number in self.cancelled:
             self.send("cancelled", number)
             return
         try:
+            function, arguments, named = pickle.loads(packed)
             self.send("done", number, function(*arguments, **named))
         except CancelledError:
             self.send("cancelled", number)

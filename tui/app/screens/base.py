@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
 from textual.events import Resize
+from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static
@@ -44,10 +45,16 @@ class TooSmall(Static):
         super().__init__(f"Formulate needs {LEAST_WIDTH} columns and {LEAST_HEIGHT} lines.", classes="too-small-line")
 
 
-def fit_to_size(screen: Screen[Any]) -> None:
+def fit_to_size(screen: Screen[Any], size: Size) -> None:
     """Show the screen, or the one line where there is no room."""
-    width, height = screen.app.size
-    screen.set_class(width < LEAST_WIDTH or height < LEAST_HEIGHT, "too-small")
+    width, height = size
+    for each in (screen, *screen.app.screen_stack):  # those below are seen through a box
+        each.set_class(width < LEAST_WIDTH or height < LEAST_HEIGHT, "too-small")
+
+
+def follow_size(screen: Screen[Any]) -> None:
+    """Let a screen that comes back take the size that the terminal has got while another one was shown."""
+    screen.post_message(Resize(screen.app.size, screen.app.size))
 
 
 class AppScreen(Screen[None]):
@@ -76,16 +83,20 @@ class AppScreen(Screen[None]):
         with Container(id="body"):
             yield from self.compose_body()
         yield ProgressLine(id="progress")
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Listen to the session."""
         self.formulate.changes.subscribe(self, self._session_changed)
         self.title = self.PLACE
 
+    def on_screen_resume(self) -> None:
+        """Take the size of the terminal."""
+        follow_size(self)
+
     def on_resize(self, event: Resize) -> None:
         """Keep to the room there is."""
-        fit_to_size(self)
+        fit_to_size(self, event.size)
 
     def session_changed(self, name: str) -> None:
         """React to a change of the session: the slot's name, or "result:KIND"."""
@@ -185,9 +196,13 @@ class AppModal(ModalScreen[Any]):
         """The app, with its session, state and computing."""
         return cast("FormulateApp", self.app)
 
+    def on_screen_resume(self) -> None:
+        """Take the size of the terminal."""
+        follow_size(self)
+
     def on_resize(self, event: Resize) -> None:
         """Keep to the room there is."""
-        fit_to_size(self)
+        fit_to_size(self, event.size)
 
     def action_leave(self) -> None:
         """Leave with no answer."""

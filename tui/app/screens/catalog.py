@@ -1,6 +1,7 @@
 """The catalog: what is known, with its band, its conditions, its source and how well it is known."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -9,17 +10,26 @@ from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Static
 
-from materials.cards import Cards
-from materials.catalog import Catalog
-from materials.schema import Entry
 from tui.app.keys import key
-from tui.app.screens import catalog_detail, catalog_list
-from tui.app.screens.base import WIDE, AppScreen
+from tui.app.screens import catalog_list
+from tui.app.screens.base import WIDE, Action, AppScreen
 from tui.app.widgets.badges import MEANING
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.reading import Reading, paragraph
 from tui.app.widgets.table import FilterField, KeyedTable
 
+if TYPE_CHECKING:  # models are imported once the catalog is read, after the first paint
+    from materials.cards import Cards
+    from materials.catalog import Catalog
+    from materials.schema import Entry
+
+PAGES = (
+    ("values", "Values"),
+    ("said", "For, against"),
+    ("conflicts", "Conflicts"),
+    ("studies", "Studies"),
+    ("about", "About"),
+)
 REST = 0.06  # s that the cursor rests on an entry before it is shown
 MOST_MARKED = 6
 
@@ -51,9 +61,11 @@ class CatalogScreen(AppScreen):
             for number, (kind, title) in enumerate(catalog_list.KINDS, start=1)
         ),
     ]
-    DEFAULT_CSS = """
-    CatalogScreen #entries-pane { width: 1fr; }
-    CatalogScreen #entry-pane { width: 1fr; }
+    CSS = """
+    CatalogScreen #entries-pane, CatalogScreen #entry-pane { width: 1fr; }
+    CatalogScreen.-wide #entries-pane { width: 11fr; }
+    CatalogScreen.-wide #entry-pane { width: 10fr; }
+    .-tall #words { margin-bottom: 1; }
     CatalogScreen #filter-told { height: auto; color: $error; }
     CatalogScreen #entry-class { color: $text-muted; height: 1; }
     """
@@ -67,6 +79,7 @@ class CatalogScreen(AppScreen):
         self.filters: dict[str, str] = {}
         self.rows: dict[str, str] = {}  # the entry the cursor was on, by kind
         self.page = "values"
+        self.shown: tuple[str | None, str] = (None, "")  # the entry and the page that are read now
         self._rest: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -79,7 +92,7 @@ class CatalogScreen(AppScreen):
                 yield KeyedTable(id="entries")
             with Vertical(id="entry-pane", classes="pane"):
                 yield Static("", id="entry-class", markup=False)
-                yield Choices([(name, title) for name, title, _ in catalog_detail.PAGES], id="pages")
+                yield Choices(PAGES, id="pages")
                 yield Reading(id="entry")
 
     def on_mount(self) -> None:
@@ -94,10 +107,11 @@ class CatalogScreen(AppScreen):
         self.query_one(FilterField).value = self.filters.get(self.kind, "")
         self.query_one("#kinds", Choices).choose(self.kind)
         self.query_one(KeyedTable).focus()
-        self.run_worker(self._read(), group="catalog", exclusive=True)
+        self.call_after_refresh(self.read_anew)  # what is read would hold up the first paint
 
-    async def _read(self) -> None:
+    async def _read(self, at: str) -> None:
         self.cards = await self.formulate.knowledge.cards()
+        self.rows[self.kind] = at or self.rows.get(self.kind, "")
         self._list()
         self.catalog = await self.formulate.knowledge.catalog()
         self._show_entry()
@@ -107,8 +121,7 @@ class CatalogScreen(AppScreen):
 
     def read_anew(self, at: str = "") -> None:
         """Read the catalog again after a file of the user changed, the cursor on an entry."""
-        self.rows[self.kind] = at or self.rows.get(self.kind, "")
-        self.run_worker(self._read(), group="catalog", exclusive=True)
+        self.run_worker(self._read(at), group="catalog", exclusive=True)
 
     # the list
 
@@ -231,7 +244,7 @@ class CatalogScreen(AppScreen):
     # the entry
 
     @property
-    def entry(self) -> Entry | None:
+    def entry(self) -> "Entry | None":
         """The entry under the cursor."""
         current = self.query_one(KeyedTable).current
         return self.catalog.kind(self.kind).get(current) if self.catalog is not None and current else None
@@ -251,7 +264,10 @@ class CatalogScreen(AppScreen):
     def _show_entry(self, *, keep_place: bool = False) -> None:
         if self.catalog is None:
             return
+        from tui.app.screens import catalog_detail
+
         entry, reading = self.entry, self.query_one(Reading)
+        self.shown = (entry.id if entry else None, self.page)
         pane = self.query_one("#entry-pane")
         pages = self.query_one("#pages", Choices)
         if entry is None:
@@ -269,7 +285,7 @@ class CatalogScreen(AppScreen):
 
     def action_page(self, by: int) -> None:
         """Turn the pages of the entry."""
-        names = [name for name, *_ in catalog_detail.PAGES]
+        names = [name for name, _ in PAGES]
         self.page = names[(names.index(self.page) + by) % len(names)]
         self._show_entry()
 
@@ -277,6 +293,45 @@ class CatalogScreen(AppScreen):
     def _page_chosen(self, event: Choices.Chosen) -> None:
         self.page = event.id
         self._show_entry()
+
+    def actions(self) -> Iterable[Action]:
+        """Offer the entry as text."""
+        yield Action("Catalog: copy the entry as text", self.copy_entry, "where the terminal allows it")
+        yield Action("Catalog: write the entry to a file", self.write_entry, "all of its pages, as plain text")
+
+    def _entry_text(self) -> str:
+        from tui.catalog_entry import entry_text
+
+        return entry_text(self.catalog, self.entry, 100) + "\n" if self.catalog and self.entry else ""
+
+    def copy_entry(self) -> None:
+        """Hand the entry to the clipboard of the terminal, which may not take it."""
+        if text := self._entry_text():
+            self.app.copy_to_clipboard(text)
+            self.notify("Handed to the terminal. Where it does not take it, write the entry to a file.", timeout=5)
+
+    def write_entry(self) -> None:
+        """Ask for a file and write the entry there."""
+        if text := self._entry_text():
+            self.run_worker(self._write(text), group="filing", exit_on_error=False)
+
+    async def _write(self, text: str) -> None:
+        from materials.errors import FormulateError
+        from materials.files import write
+        from tui.app.filing import start_folder
+        from tui.app.widgets.dialogs import PathBox
+
+        name = f"{self.entry.id}.txt" if self.entry else ""
+        box = PathBox("Save", folder=start_folder(self.formulate), name=name, endings=(".txt", ".md"), saving=True)
+        path = await self.app.push_screen_wait(box)
+        if path is None:
+            return
+        try:
+            write(path, text)
+        except FormulateError as error:
+            self.notify(str(error), title="Not written", severity="error", markup=False)
+        else:
+            self.notify(str(path.absolute()), title="Written", markup=False)
 
     # entries of the user's own
 

@@ -24,8 +24,8 @@ class SideBySide(AppModal):
     """The entries, each a column."""
 
     HELP: ClassVar[str | None] = (
-        "Entries side by side. The arrow keys move; what does not fit is reached to the right. d shows only the rows in "
-        "which they differ.\n\n" + MEANING
+        "Entries side by side. The arrow keys move; what does not fit is reached to the right. d shows only the rows "
+        "in which they differ.\n\n" + MEANING
     )
     BINDINGS: ClassVar = [
         key("d", "differences", "Differences", "beside.differences", "Side by side: only differences")

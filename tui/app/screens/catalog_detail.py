@@ -1,6 +1,6 @@
 """One entry of the catalog as it is read in the app: its parts, each a page of paragraphs."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from materials.catalog import Catalog
 from materials.schema import Conflict, Entry, Study
@@ -20,7 +20,6 @@ from tui.catalog_text import (
     source_text,
 )
 
-Page = tuple[str, str, Callable[[Catalog, Entry], Iterator[Paragraph]]]  # id, title, what gives its paragraphs
 _KINDS = (
     ("for", "+", "For"),
     ("against", "−", "Against"),
@@ -48,8 +47,7 @@ def counts(catalog: Catalog, entry: Entry) -> dict[str, int]:
 
 def page(catalog: Catalog, entry: Entry, identifier: str) -> list[Paragraph]:
     """Give the paragraphs of one page of an entry."""
-    gives = next(gives for name, _, gives in PAGES if name == identifier)
-    return list(gives(catalog, entry)) or [paragraph(("Nothing is recorded.", "muted"))]
+    return list(_PAGES[identifier](catalog, entry)) or [paragraph(("Nothing is recorded.", "muted"))]
 
 
 def badge(part: Sourced) -> str:
@@ -182,13 +180,13 @@ def _about(catalog: Catalog, entry: Entry) -> Iterator[Paragraph]:
             yield paragraph((f"{key}  ", "label"), references()[key].text, indent=1, hang=3)
 
 
-PAGES: Sequence[Page] = (
-    ("values", "Values", _values),
-    ("said", "For, against", _said),
-    ("conflicts", "Conflicts", _conflicts),
-    ("studies", "Studies", _studies),
-    ("about", "About", _about),
-)
+_PAGES: dict[str, Callable[[Catalog, Entry], Iterator[Paragraph]]] = {
+    "values": _values,
+    "said": _said,
+    "conflicts": _conflicts,
+    "studies": _studies,
+    "about": _about,
+}
 
 
 def headline(catalog: Catalog, entry: Entry) -> str:

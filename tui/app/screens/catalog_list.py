@@ -87,15 +87,11 @@ def columns(kind: str, *, wide: bool) -> tuple[Column, ...]:
     """Give the columns of a kind: the name and a word or two, more where there is room."""
     name = Column("name", "Name", 0)
     if kind == "study":
-        more = (Column("class", "Stage", 13), Column("direction", "Direction", 12))
-        return (name, *more) if wide else (name, more[0])
-    more = (
-        (Column("class", "Class", 22), Column("form", "Form", 9))
-        if kind == "carrier"
-        else (Column("class", "Class", 22),)
-    )
+        stage, direction = Column("class", "Stage", 13), Column("direction", "Direction", 12)
+        return (name, stage, direction) if wide else (name, stage)
+    more = [Column("class", "Class", 22), *([Column("form", "Form", 9)] if kind == "carrier" else [])]
     values = Column("values", "Values", 6, "right")
-    runs = (Column("runs", "Computed", 9),) if kind in ("carrier", "payload", "site") else ()
+    runs = (Column("runs", "Computed", 10),) if kind in ("carrier", "payload", "site") else ()
     return (name, *more, values, *runs) if wide else (name, *(runs or (values,)))
 
 
@@ -118,6 +114,9 @@ def _runs(runs: str) -> str:
     """Give whether calculators can run an entry, by sign and word."""
     if runs == "yes":
         return "✓ yes"
+    ready, of, every = runs.partition(" of ")
+    if of:
+        return f"{'✓' if ready == every else '·'} {runs}"
     return "✗ no" if runs == "no" else f"· {runs}"
 
 

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
-from textual.widgets import Button, OptionList, Static
+from textual.widgets import Button, Static
 from textual.widgets.option_list import Option
 
 from formulate.form.changes import new_formulation, with_assay, with_layer, with_payload, with_route, without
@@ -22,6 +22,7 @@ from tui.app.screens.formulation_fields import ChoiceField, SectionForm, TextFie
 from tui.app.screens.formulation_figures import Figures
 from tui.app.screens.formulation_parts import alike, first_fault, only_loading, part_line, settable
 from tui.app.session import Document, Found
+from tui.app.widgets.options import Options
 from tui.app.widgets.pick import Pick
 
 LIVE, REFINED = 256, 2048
@@ -91,7 +92,7 @@ class FormulationScreen(AppScreen):
             yield Button("An example: dasatinib in microspheres in a gel", id="example", compact=True)
         with Horizontal(id="work"):
             with Vertical(id="outline", classes="pane"):
-                yield OptionList(id="parts", markup=False)
+                yield Options(id="parts", markup=False)
                 yield Static("", id="meter", markup=False)
             yield SectionForm(id="fields", classes="pane")
             with Figures(id="figures", classes="pane") as figures:
@@ -175,14 +176,14 @@ class FormulationScreen(AppScreen):
 
     def _show_parts(self) -> None:
         assert self._form is not None
-        parts = self.query_one("#parts", OptionList)
+        parts = self.query_one("#parts", Options)
         sections = self._form.sections
         at = next((index for index, section in enumerate(sections) if section.path == self._section), None)
         if at is None:
             at = min(1, len(sections) - 1) if self._section is None else 0
             self._section = sections[at].path
         options = [part_line(section, self._form) for section in sections]
-        with self.prevent(OptionList.OptionHighlighted):
+        with self.prevent(Options.OptionHighlighted):
             parts.clear_options()
             parts.add_options([Option(text) for text in options])
             parts.highlighted = at
@@ -216,13 +217,13 @@ class FormulationScreen(AppScreen):
 
     # what is typed and chosen
 
-    @on(OptionList.OptionHighlighted, "#parts")
-    def _part_shown(self, event: OptionList.OptionHighlighted) -> None:
+    @on(Options.OptionHighlighted, "#parts")
+    def _part_shown(self, event: Options.OptionHighlighted) -> None:
         if self._form is not None and event.option_index < len(self._form.sections):
             self._section = self._form.sections[event.option_index].path
             self.run_worker(self._show_section(), group="section", exclusive=True, exit_on_error=False)
 
-    @on(OptionList.OptionSelected, "#parts")
+    @on(Options.OptionSelected, "#parts")
     def _part_opened(self) -> None:
         self.query_one(SectionForm).focus_first()
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Input, OptionList, Static
+from textual.widgets import Button, Input, Static
 from textual.widgets.option_list import Option
 
 from materials.errors import shorten
 from tui.app.screens.base import AppModal, TooSmall
+from tui.app.widgets.options import Options
 from tui.app.widgets.path_field import PathField
 
 
@@ -64,14 +65,14 @@ class Choose(AppModal):
             box.border_subtitle = "Enter chooses   Esc goes back"
             if self.hint:
                 yield Static(self.hint, classes="muted", markup=False)
-            yield OptionList(*(Option(text, id=None) for _, text in self.lines), markup=False)
+            yield Options(*(Option(text, id=None) for _, text in self.lines), markup=False)
 
     def on_mount(self) -> None:
         """Start at the first line."""
-        self.query_one(OptionList).focus()
+        self.query_one(Options).focus()
 
-    @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
+    @on(Options.OptionSelected)
+    def _chosen(self, event: Options.OptionSelected) -> None:
         self.dismiss(self.lines[event.option_index][0])
 
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
 from tui.app.screens.base import AppModal, TooSmall
+from tui.app.widgets.options import Options
 
 
 def matching(lines: Sequence[tuple[str, str]], typed: str) -> list[tuple[str, str]]:
@@ -36,7 +37,7 @@ class Pick(AppModal):
             box.border_title = self.box_title
             box.border_subtitle = "type to narrow   Enter picks   Esc goes back"
             yield Input(placeholder="part of a name", compact=True, id="pick-typed")
-            yield OptionList(markup=False, id="pick-list")
+            yield Options(markup=False, id="pick-list")
             yield Static("", classes="muted", id="pick-count", markup=False)
 
     def on_mount(self) -> None:
@@ -46,7 +47,7 @@ class Pick(AppModal):
 
     def _fill(self, typed: str) -> None:
         self._shown = matching(self.lines, typed)
-        options = self.query_one(OptionList)
+        options = self.query_one(Options)
         options.clear_options()
         options.add_options([Option(text) for _, text in self._shown])
         options.highlighted = 0 if self._shown else None
@@ -60,19 +61,19 @@ class Pick(AppModal):
     @on(Input.Submitted)
     def _taken(self, event: Input.Submitted) -> None:
         event.stop()
-        at = self.query_one(OptionList).highlighted
+        at = self.query_one(Options).highlighted
         if at is not None and at < len(self._shown):
             self.dismiss(self._shown[at][0])
 
-    @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
+    @on(Options.OptionSelected)
+    def _chosen(self, event: Options.OptionSelected) -> None:
         event.stop()
         self.dismiss(self._shown[event.option_index][0])
 
     def key_down(self) -> None:
         """Go down the list while typing."""
-        self.query_one(OptionList).action_cursor_down()
+        self.query_one(Options).action_cursor_down()
 
     def key_up(self) -> None:
         """Go up the list while typing."""
-        self.query_one(OptionList).action_cursor_up()
+        self.query_one(Options).action_cursor_up()

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.markup import escape
 from textual.strip import Strip
-from textual_hires_canvas import Canvas, HiResMode
+from textual_hires_canvas import Canvas, HiResMode, TextAlign
 from textual_plot import LegendLocation, NumericAxisFormatter, PlotWidget
 
 from tui.app.keys import key
@@ -89,7 +89,7 @@ class Plot(PlotWidget):
 
     def on_mount(self) -> None:
         """Draw what was given, and follow the style of plots."""
-        self.margin_top, self.margin_left, self.margin_bottom = 0, 8, 3
+        self.margin_top, self.margin_left, self.margin_bottom = 1, 8, 3
         for canvas in self.query(Canvas):
             original = canvas.render_line
             canvas.render_line = partial(_line_of, original)  # type: ignore[method-assign]
@@ -121,6 +121,8 @@ class Plot(PlotWidget):
         self.set_ylimits(*(_scaled(end, figure) for end in figure.y_limits))
         left, right = _span(figure)
         several = len(figure.curves) > 1
+        if figure.target is not None:
+            self._draw_target(figure, left, right)
         for index, curve in enumerate(figure.curves):
             style, marker = colours[index % len(colours)], MARKERS[index % len(MARKERS)]
             x = np.asarray(curve.x, dtype=float)
@@ -139,17 +141,25 @@ class Plot(PlotWidget):
             self._draw_points(
                 points, figure, MARKERS[place % len(MARKERS)], colours[(len(figure.curves) + index) % len(colours)]
             )
-        if figure.target is not None:
-            level = float(_values([figure.target], figure)[0])
-            dashes = np.linspace(left, right, 61)
-            for start in range(0, 60, 2):
-                self.plot(dashes[start : start + 2], [level, level], line_style="bold", hires_mode=self.mode,
-                          label=figure.target_label if start == 0 else None)  # fmt: skip
         for when, label in figure.at:
             self.add_v_line(when, "dim", label)
         self.show_legend(
             _LEGENDS[figure.legend], is_visible=bool(several or figure.points or figure.target is not None)
         )
+
+    def _render_y_label(self) -> None:
+        """Write the label of the y axis from the left edge, so that a long one is not cut."""
+        style = self.get_component_rich_style("plot--label")
+        self.query_one("#margin-top", Canvas).write_text(0, 0, f"[{style}]{self._y_label}", TextAlign.LEFT)
+
+    def _draw_target(self, figure: Figure, left: float, right: float) -> None:
+        """Draw the level as dashes, before the curves, which it must not hide."""
+        level = float(_values([figure.target or 0.0], figure)[0])
+        dashes = np.linspace(left, right, 61)
+        for start in range(0, 60, 2):
+            label = figure.target_label if start == 0 else None
+            ends = dashes[start : start + 2]
+            self.plot(ends, [level, level], line_style="bold", hires_mode=self.mode, label=label)
 
     def _draw_points(self, points: Points, figure: Figure, marker: str, style: str) -> None:
         y = _values(points.y, figure)

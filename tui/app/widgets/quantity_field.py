@@ -1,18 +1,20 @@
 """A field for one quantity: a number with its unit, and below it what was understood or what is wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
+from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
-from materials.errors import FormulateError
+from materials.errors import FormulateError, nearest
 from materials.units import convert, parse, unit_of
+from tui.app.keys import key
 
 Check = Callable[[str], str]
 
@@ -30,6 +32,17 @@ def understood(text: str, unit: str) -> str:
 def quantity_check(unit: str) -> Check:
     """Give a check of quantities of the dimension of `unit`: it says how one was understood, and refuses others."""
     return lambda text: understood(text, unit)
+
+
+def one_of(names: Sequence[str]) -> Check:
+    """Give a check of texts that must be one of some names."""
+
+    def check(text: str) -> str:
+        if text not in names:
+            raise FormulateError(f"unknown; nearest: {', '.join(nearest(text, names))}")
+        return ""
+
+    return check
 
 
 class QuantityField(Vertical):
@@ -52,9 +65,13 @@ class QuantityField(Vertical):
         Where the value stands in the document, such as "payload.0.dose"; given back with each change.
     required : bool
         Whether nothing typed is an error.
+    choices : sequence of str
+        What it may be: offered as it is typed, and as a list by Ctrl+L.
     help_text : str
         What F1 says of the field.
     """
+
+    BINDINGS: ClassVar = [key("ctrl+l", "choose", "List", "field.choose", "Field: list what it may be")]
 
     @dataclass
     class Changed(Message):
@@ -79,20 +96,30 @@ class QuantityField(Vertical):
         example: str = "",
         place: str = "",
         required: bool = False,
+        choices: Sequence[str] = (),
         help_text: str = "",
         **named: Any,
     ) -> None:
         super().__init__(**named)
         self.label, self.place, self.required, self.help_text = label, place, required, help_text
-        self.check = check or (quantity_check(unit) if unit else lambda text: "")
+        self.choices = tuple(choices)
+        self.check = check or (quantity_check(unit) if unit else one_of(self.choices) if choices else lambda text: "")
         self._first, self._example = value, example
         self._refused = ""
         self._wanted = value
+        self._touched = False  # that something is needed is told once something was there
 
     def compose(self) -> ComposeResult:
         """Lay out label, field and the line below."""
         yield Static(self.label, classes="field-label", markup=False)
-        yield Input(self._first, placeholder=self._example, compact=True, select_on_focus=False)
+        suggester = SuggestFromList(self.choices, case_sensitive=False) if self.choices else None
+        yield Input(
+            self._first,
+            placeholder=self._example or ("needed" if self.required else ""),
+            compact=True,
+            select_on_focus=False,
+            suggester=suggester,
+        )
         yield Static("", classes="field-told", markup=False)
 
     def on_mount(self) -> None:
@@ -118,12 +145,31 @@ class QuantityField(Vertical):
         """What is wrong with it, or nothing."""
         text = self.value
         if not text:
-            return "is needed" if self.required else ""
+            return self._refused or ("is needed" if self.required else "")
         try:
             self.check(text)
         except (FormulateError, ValueError) as error:
             return str(error)
         return self._refused
+
+    def set_check(self, check: Check, example: str = "") -> None:
+        """Judge by another check from now on, such as one of another unit."""
+        self.check = check
+        if example:
+            self.query_one(Input).placeholder = example
+        self._judge()
+
+    def action_choose(self) -> None:
+        """Offer what it may be as a list."""
+        if self.choices:
+            self.run_worker(self._choose(), exclusive=True, exit_on_error=False)
+
+    async def _choose(self) -> None:
+        from tui.app.widgets.dialogs import Choose
+
+        chosen = await self.app.push_screen_wait(Choose(self.label, [(name, name) for name in self.choices]))
+        if chosen is not None:
+            self.query_one(Input).value = chosen
 
     def refuse(self, problem: str) -> None:
         """Show a problem found elsewhere, by the check of the whole document; an empty one takes it away."""
@@ -133,20 +179,19 @@ class QuantityField(Vertical):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._refused = ""
+        self._refused, self._touched = "", True
         self._judge()
         if self.value != self._wanted:
             self._wanted = self.value
             self.post_message(self.Changed(self, self.value, not self.problem))
 
     def _judge(self) -> None:
-        problem = self.problem
+        problem = self.problem if self.value or self._touched or self._refused else ""
+        text = f"✗ {_short(problem, self.value)}" if problem else self.check(self.value) if self.value else ""
         told = self.query_one(".field-told", Static)
         self.set_class(bool(problem), "wrong")
-        if problem:
-            told.update(Text(f"✗ {_short(problem, self.value)}"))
-        else:
-            told.update(Text(self.check(self.value) if self.value else ""))
+        told.update(Text(text))
+        told.display = bool(text)
 
 
 def _short(problem: str, value: str) -> str:

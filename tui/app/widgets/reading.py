@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from rich.console import Console
@@ -56,7 +57,7 @@ class Reading(ScrollView, can_focus=True):
         Binding("end", "scroll_end", show=False),
     ]
     DEFAULT_CSS = """
-    Reading { height: 1fr; scrollbar-size-vertical: 1; }
+    Reading { height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; overflow-y: auto; }
     Reading > .reading--heading { color: $primary; text-style: bold; }
     Reading > .reading--label { color: $foreground; text-style: bold; }
     Reading > .reading--strong { text-style: bold; }
@@ -89,7 +90,7 @@ class Reading(ScrollView, can_focus=True):
         self._wrap()
 
     def _wrap(self, *, force: bool = False) -> None:
-        width = self.scrollable_content_region.width
+        width = self.region.width - self.gutter.width - self.styles.scrollbar_size_vertical  # the bar keeps its place
         if width <= 0 or (width == self._wrapped_to and not force):
             return
         self._wrapped_to = width
@@ -111,13 +112,13 @@ class Reading(ScrollView, can_focus=True):
         """Paint one line."""
         base = self.rich_style
         index = y + self.scroll_offset.y
-        width = self.scrollable_content_region.width
+        width = self.size.width
         if index >= len(self._lines):
             return Strip.blank(width, base)
         line = self._lines[index]
         cuts = sorted({0, len(line.plain), *(place for span in line.spans for place in (span.start, span.end))})
         segments = []
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             tones = [str(span.style) for span in line.spans if span.start <= start and end <= span.end]
             style = base
             for tone in tones:

@@ -40,12 +40,14 @@ class ScreenTabs(Widget):
                 line.append(f"{name} ")
             self._spans.append((start, len(line), place.id))
             line.append(" ")
-        unsaved = app.session.unsaved
-        if unsaved:
-            told = f"● {len(unsaved)} unsaved " if self.size.width >= 90 else "● "
-            room = self.size.width - line.cell_len - len(told)
-            if room >= 0:
-                line.append(" " * room + told, "bold")
+        unsaved = len(app.session.unsaved)
+        told = f"● {unsaved} unsaved" if unsaved else "Formulate"
+        room = self.size.width - line.cell_len - len(told) - 1
+        if room > 0:
+            line.append(" " * room)
+            line.append(told, "bold" if unsaved else "dim")
+        elif unsaved:
+            line.append("●", "bold")
         return line
 
     def on_click(self, event: Click) -> None:

@@ -1,0 +1,260 @@
+"""The app as a whole: what it imports, how it starts, keys, palette, help, small terminals, files, random keys."""
+
+import os
+import random
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tui.app.help import HelpBox
+from tui.app.palette import offered
+from tui.app.registry import PLACES
+from tui.app.session import Document, changed
+from tui.app.state import State, read_state, state_folder, write_state
+
+ROOT = Path(__file__).parents[2]
+SIZES = ((80, 24), (160, 48))
+LATER = ("numpy", "scipy", "pandas", "matplotlib", "pint", "pydantic", "jinja2", "pybtex", "textual_plot")
+
+
+def test_the_first_screen_needs_no_number_and_no_model():
+    code = "import sys, tui.start, tui.app.application, tui.app.screens.catalog; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert set(done.stdout.split()) & set(LATER) == set()
+
+
+def test_the_app_computes_nothing_itself():
+    # no array, no model of a calculation: numbers come from functions of formulate, in worker processes
+    allowed = {"tui/app/widgets/plot.py"}
+    files = [path for path in (ROOT / "tui" / "app").rglob("*.py") if "jobs" not in path.parts]
+    with_numpy = {path.relative_to(ROOT).as_posix() for path in files if "import numpy" in path.read_text("utf-8")}
+    assert with_numpy <= allowed
+    heavy = re.compile(
+        r"^(from|import) (scipy|pandas|matplotlib|formulate\.(fitting|pipeline|comparison|designs))\b", re.M
+    )
+    assert [path.name for path in files if heavy.search(path.read_text("utf-8"))] == []
+
+
+def test_the_welcome_of_the_first_run_offers_examples(drive, same_screen):
+    async def steps(pilot):
+        same_screen(pilot.app, "welcome-80x24")
+        await pilot.press("escape")
+
+    app = drive(steps, welcomed=False)
+    assert app.state.welcomed
+    assert read_state().welcomed
+
+
+def test_every_screen_opens_by_its_key_and_shows_at_most_six_keys_in_its_footer(drive):
+    async def steps(pilot):
+        for place in PLACES:
+            await pilot.press(place.key)
+            screen = pilot.app.screen
+            assert place.id == screen.PLACE
+            shown = [binding for _, binding, *_ in screen.active_bindings.values() if binding.show]
+            assert len({binding.action for binding in shown}) <= 6, [binding.description for binding in shown]
+            assert screen.HELP
+
+    drive(steps)
+
+
+def test_the_palette_has_every_declared_action_and_runs_it(drive):
+    async def steps(pilot):
+        app = pilot.app
+        for place in PLACES:
+            await pilot.press(place.key)
+            says = {text for text, _, _ in offered(app.screen)}
+            declared = {binding.tooltip for _, binding in (*app._bindings, *app.screen._bindings) if binding.id}
+            assert declared <= says
+            assert all(re.fullmatch(r"[A-Z][\w ]*: .+", text) for text in says), says
+        assert any(text == "Appearance: theme formulate-light" for text in says)
+        run = next(run for text, run, _ in offered(app.screen) if text == "Appearance: theme formulate-light")
+        run()
+        assert app.theme == "formulate-light"
+        await pilot.press("ctrl+p")
+        await pilot.press(*"quit")
+
+    app = drive(steps)
+    assert app.state.theme == "formulate-light"
+
+
+def test_f1_tells_of_what_has_the_focus(drive, until, screen_text):
+    async def steps(pilot):
+        await pilot.press("slash", "f1")
+        await until(pilot, lambda: "beginnings of words" in screen_text(pilot.app))
+        assert isinstance(pilot.app.screen, HelpBox)
+        await pilot.press("escape")
+        assert not isinstance(pilot.app.screen, HelpBox)
+
+    drive(steps)
+
+
+def test_a_terminal_too_small_gets_one_line_and_the_app_waits(drive, until, screen_text):
+    async def steps(pilot):
+        app = pilot.app
+        for size in ((59, 24), (80, 19), (20, 5), (1, 1)):
+            await pilot.resize_terminal(*size)
+            if size[0] > 50:
+                line = "Formulate needs 60 columns and 20 lines."
+                await until(pilot, lambda line=line: screen_text(app).strip() == line)
+            await pilot.press("down", "f1", "escape")
+            await pilot.resize_terminal(80, 24)
+            await until(pilot, lambda: "Carriers" in screen_text(app))
+            assert "needs 60 columns" not in screen_text(app)
+
+    drive(steps)
+
+
+def test_keys_of_the_users_own_take_the_place_of_ours(drive, tmp_path):
+    from tui.app.keys import keys_file
+
+    keys_file().parent.mkdir(parents=True)
+    keys_file().write_text('[app]\nhelp = "f12"\n', "utf-8")
+
+    async def steps(pilot):
+        await pilot.press("f12")
+        assert isinstance(pilot.app.screen, HelpBox)
+
+    drive(steps)
+    keys_file().write_text('"app.halp" = "f12"\n"app.save" = 3\n', "utf-8")
+
+    async def refused(pilot):
+        told = [notice.message for notice in pilot.app._notifications]
+        assert "keys.toml:1: app.halp: no such action; nearest: app.help" in told[0]
+        assert "keys.toml:2: app.save: '3'; need a key in quotes, such as \"ctrl+w\"" in told[0]
+
+    drive(refused)
+
+
+def test_the_state_is_written_whole_and_ignored_where_it_cannot_be_read():
+    state = State(welcomed=True, theme="nord").with_recent(Path("a.toml")).with_kept("catalog", kind="site")
+    write_state(state)
+    assert read_state() == state
+    file = state_folder() / "app.json"
+    for broken in ("", "{", "[]", '{"version": 99}', '{"version": 1, "recent": [3]}', '{"version": 1, "more": 1}',
+                   '{"version": 1, "kept": {"catalog": 3}}', "\udce4"):  # fmt: skip
+        file.write_text(broken, "utf-8", errors="surrogateescape")
+        assert read_state() == State()
+
+
+def test_a_document_is_changed_saved_and_asked_about(drive, until, tmp_path, typed):
+    path = tmp_path / "question.toml"
+    path.write_text('# mine\nschema_version = 1\nkind = "question"\nname = "a"\n[regimen]\nsite = "knee"\n', "utf-8")
+
+    async def steps(pilot):
+        app = pilot.app
+
+        def on(name: str):
+            return until(pilot, lambda: type(app.screen).__name__ == name)
+
+        await until(pilot, lambda: app.session.document("question"))
+        document = app.session.document("question")
+        app.session.change("question", changed(document.value, "name", "b"), join="name")
+        app.session.change("question", changed(document.value, "name", "bc"), join="name")
+        assert app.session.undo("question")
+        assert not document.is_changed
+        assert app.session.redo("question")
+        await pilot.press("ctrl+q")
+        await on("Ask")
+        await pilot.press("escape")
+        app.open_file(path)
+        await on("Ask")
+        await pilot.press("enter")  # save
+        await until(pilot, lambda: 'name = "bc"' in path.read_text("utf-8"))
+        await until(pilot, lambda: app.session.document("question") is not document)
+        assert app.session.document("question").value["name"] == "a"
+
+    app = drive(steps, file=path)
+    assert app.state.recent == (str(path),)
+
+
+def test_a_file_that_cannot_be_opened_is_told(drive, until, tmp_path):
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text('kind = "recipe"\n', "utf-8")
+
+    async def steps(pilot):
+        await until(pilot, lambda: pilot.app._notifications)
+        (notice,) = pilot.app._notifications
+        assert f"{wrong}:1: kind: 'recipe' is unknown; need kind = " in notice.message
+
+    drive(steps, file=wrong)
+
+
+def test_documents_undo_letter_by_letter_or_field_by_field():
+    document = Document("target", {"a": 1})
+    for value in ({"a": 2}, {"a": 3}):
+        document.change(value, join="a")
+    document.change({"a": 3, "b": 1}, join="b")
+    assert document.undo()
+    assert document.value == {"a": 3}
+    assert document.undo()
+    assert document.value == {"a": 1}
+    assert not document.undo()
+    assert not document.is_changed
+
+
+KEYS = [
+    *"abcdefghijklmnopqrstuvwxyz0123456789<>/ .,-+:?*'[]{}",
+    *("up", "down", "left", "right", "enter", "tab", "shift+tab", "escape", "pageup", "pagedown", "home", "end"),
+    *("backspace", "delete", "space", "f1", *(f"ctrl+{letter}" for letter in "aegklnoprstuyz")),
+    *(place.key for place in PLACES),
+]
+
+
+def test_random_keys_do_not_crash_it(drive, empty_folder):
+    """FORMULATE_FUZZ=5000 presses so many; FORMULATE_FUZZ_SEED repeats a run."""
+    count, seed = int(os.environ.get("FORMULATE_FUZZ", "60")), int(os.environ.get("FORMULATE_FUZZ_SEED", "7"))
+    chosen = random.Random(seed)
+    pressed: list[str] = []
+
+    async def steps(pilot):
+        for number in range(count):
+            name = chosen.choice(KEYS)
+            pressed.append(name)
+            await pilot.press("space" if name == " " else name)
+            if number % 50 == 49:
+                size = chosen.choice([(80, 24), (160, 48), (61, 21), (40, 10), (120, 30)])
+                pressed.append(f"resize {size}")
+                await pilot.resize_terminal(*size)
+
+    try:
+        drive(steps)
+    except BaseException:
+        print("pressed:", pressed[-60:])
+        raise
+
+
+def test_it_runs_without_colour_and_loses_no_meaning(drive, until, screen_text, monkeypatch):
+    import numpy as np
+    from textual.filter import Monochrome
+
+    from tui.app.widgets.plot import Curve, Figure, Plot, Points
+
+    time = np.linspace(0.0, 28.0, 15)
+    figure = Figure(
+        "time [d]", "conc. [µmol/L]",
+        (Curve("spheres", time, np.exp(-time / 9), 0.7 * np.exp(-time / 9), 1.3 * np.exp(-time / 9)),
+         Curve("gel", time, np.exp(-time / 3))),
+        (Points("measured", [1.0, 9.0], [0.9, 0.4], [0.1, 0.1]),), target=0.2,
+    )  # fmt: skip
+
+    async def steps(pilot):
+        pilot.app._filters.append(Monochrome())
+        plot = Plot(figure)
+        await pilot.app.screen.mount(plot, before="#body")
+        plot.styles.height = 18
+        for plain in (False, True):
+            await until(pilot, lambda: "measured" in screen_text(pilot.app))
+            shown = screen_text(pilot.app)
+            assert all(label in shown for label in ("o  spheres", "x  gel", "+  measured", "target", "time [d]"))
+            assert any(block in shown for block in "▘▀▚▝") is plain
+            pilot.app.action_plot_style()
+            await pilot.pause()
+        plot.draw(Figure("time", "y", log_y=True, curves=(Curve("c", [0, 1], [0, 10]),), target=0.1))
+        await pilot.press("plus", "minus", "left", "r")
+        plot.draw(None)
+        await pilot.pause()
+
+    monkeypatch.setenv("NO_COLOR", "1")
+    drive(steps)

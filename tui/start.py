@@ -1,0 +1,35 @@
+"""Where the program starts: the app where it is called alone in a terminal, else the command line.
+
+The app comes without the commands being imported first, which would hold up its first paint.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+
+def on_terminal() -> bool:
+    """Say whether the app can be shown: in a terminal, or by a driver that whoever serves it has named."""
+    return "TEXTUAL_DRIVER" in os.environ or (sys.stdin.isatty() and sys.stdout.isatty())
+
+
+def open_app(file: Path | None = None, *, fresh: bool = False) -> None:
+    """Open the app until the user leaves it."""
+    from tui.app.application import run
+
+    run(file, fresh=fresh)
+
+
+def main() -> NoReturn:
+    """Run the program."""
+    if len(sys.argv) == 1 and on_terminal():
+        open_app()
+        raise SystemExit(0)
+    from tui.cli import main as command_line
+
+    command_line()
+
+
+if __name__ == "__main__":
+    main()
