@@ -40,6 +40,7 @@ class CompareScreen(AppScreen):
         "score is the mean over the draws; its band, how often a carrier is the best and among the best three stand "
         "beside it. Move the weights (F9) and the ranking follows."
     )
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (150, "-vast")]
     BINDINGS: ClassVar = [
         key("ctrl+g", "run", "Rank", "compare.run", "Compare: rank with all draws of the question", show=True),
         key("f8", "turn", "Question", "compare.turn", "Compare: the question or the ranking", show=True),
@@ -53,7 +54,7 @@ class CompareScreen(AppScreen):
     CompareScreen #empty Button { margin-bottom: 1; }
     CompareScreen #work { height: 1fr; }
     CompareScreen #asking { width: 46; display: none; }
-    CompareScreen.-wide #asking { display: block; }
+    CompareScreen.-wide #asking, CompareScreen.-vast #asking { display: block; }
     CompareScreen #question { height: 1fr; }
     CompareScreen #weighing { height: 15; }
     CompareScreen #found { width: 1fr; }
@@ -70,8 +71,9 @@ class CompareScreen(AppScreen):
     CompareScreen #views { height: 2; }
     CompareScreen #plot { display: none; height: 1fr; }
     CompareScreen.plotted #plot { display: block; }
-    CompareScreen.-narrow.plotted #why, CompareScreen.-narrow.plotted #views { display: none; }
-    CompareScreen.-wide #plot { display: block; width: 60; }
+    CompareScreen.plotted #reasons { display: none; }
+    CompareScreen.-vast #plot { display: block; width: 60; }
+    CompareScreen.-vast.plotted #plot { width: 1fr; }
     CompareScreen TextField, CompareScreen ChoiceField {
         layout: grid; grid-size: 2; grid-columns: 21 1fr; height: auto; grid-rows: 1 auto; }
     CompareScreen .field-label { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -101,7 +103,7 @@ class CompareScreen(AppScreen):
             with Vertical(id="found"):
                 yield KeyedTable(id="ranking", classes="pane")
                 with Horizontal(id="beside", classes="pane"):
-                    with Vertical():
+                    with Vertical(id="reasons"):
                         yield Tabs(*(Tab(view.capitalize(), id=view) for view in VIEWS), id="views")
                         with VerticalScroll(id="why"):
                             yield Static("", id="told", markup=False)

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 VIEWS = ("why", "numbers", "checks", "evidence", "warnings")
-_BAR = 12
+_BAR = 10
 
 
 def bar(share: float, width: int = _BAR) -> str:

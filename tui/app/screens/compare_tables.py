@@ -77,7 +77,7 @@ def pareto(found: dict[str, Any]) -> Figure:
     others = [row for row in ranked if not row["front"]]
     failed = [row for row in found["rows"] if row["score"] is not None and not row["place"]]
     points = []
-    for label, rows in (("no other beats it", front), ("beaten", others), ("fails a check", failed)):
+    for label, rows in (("beaten", others), ("fails a check", failed), ("no other beats it", front)):
         if rows:
             x, y = ([row[axis] or 0.0 for row in rows] for axis in ("across", "up"))
             points.append(Points(label, x, y))

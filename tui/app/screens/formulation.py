@@ -42,6 +42,7 @@ class FormulationScreen(AppScreen):
         "What you leave empty is filled from the catalog, as the line below the field says. A band is written in "
         "brackets: 40 um (30 to 55). Delete takes a part out."
     )
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (120, "-broad"), (150, "-vast")]
     BINDINGS: ClassVar = [
         key("f8", "turn", "Figures", "formulation.figures", "Formulation: figures or fields", show=True),
         key("ctrl+n", "new", "New", "formulation.new", "Formulation: begin a new one", show=True),
@@ -58,22 +59,23 @@ class FormulationScreen(AppScreen):
     FormulationScreen #meter { height: auto; padding-top: 1; color: $text-muted; }
     FormulationScreen #fields { width: 1fr; }
     FormulationScreen #figures { width: 1fr; display: none; }
-    FormulationScreen.-wide #figures { display: block; }
-    FormulationScreen.-wide #outline { width: 32; }
+    FormulationScreen.-broad #figures, FormulationScreen.-vast #figures { display: block; }
+    FormulationScreen.-broad #figures { width: 1.2fr; }
+    FormulationScreen.-vast #outline { width: 32; }
     FormulationScreen.turned #figures { display: block; }
     FormulationScreen.turned #outline, FormulationScreen.turned #fields { display: none; }
     FormulationScreen #parts { text-wrap: nowrap; text-overflow: ellipsis; }
     FormulationScreen TextField, FormulationScreen ChoiceField {
         layout: grid; grid-size: 2; grid-columns: 22 1fr; height: auto; grid-rows: 1 auto; }
-    FormulationScreen.-wide TextField, FormulationScreen.-wide ChoiceField {
+    FormulationScreen.-vast TextField {
         grid-size: 3; grid-columns: 27 14 1fr; grid-rows: auto; grid-gutter: 0 1; }
-    FormulationScreen.-wide ChoiceField { grid-columns: 27 1fr 2; }
+    FormulationScreen.-vast ChoiceField { grid-columns: 28 1fr; }
     FormulationScreen .field-label { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
     FormulationScreen .field-told { column-span: 2; padding-left: 2; height: auto; color: $text-muted; }
-    FormulationScreen.-wide .field-told { column-span: 1; padding-left: 0; }
+    FormulationScreen.-vast TextField .field-told { column-span: 1; padding-left: 0; }
     FormulationScreen .wrong .field-told { color: $error; }
-    FormulationScreen.-wide #plots { layout: vertical; height: 2fr; }
     FormulationScreen .section-told { height: auto; color: $error; padding-bottom: 1; }
+    FormulationScreen.-broad #plots, FormulationScreen.-vast #plots { layout: vertical; height: 2fr; }
     """
 
     def __init__(self) -> None:

@@ -26,7 +26,6 @@ class Figures(Vertical):
     Figures #plots Plot { height: 1fr; width: 1fr; }
     Figures #told { height: auto; max-height: 4; color: $text-muted; }
     Figures #numbers { height: 1fr; }
-    .-wide Figures #plots { layout: vertical; height: 2fr; }
     """
 
     def compose(self) -> ComposeResult:
