@@ -18,7 +18,7 @@ draws = 16
 
 
 async def until(pilot, holds):
-    for _ in range(400):
+    for _ in range(1200):
         if holds():
             return
         await pilot.pause(0.05)

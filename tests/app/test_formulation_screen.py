@@ -14,7 +14,7 @@ def copied(folder: Path) -> Path:
 
 
 async def until(pilot, holds):
-    for _ in range(400):
+    for _ in range(1200):
         if holds():
             return
         await pilot.pause(0.05)

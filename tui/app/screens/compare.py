@@ -40,7 +40,7 @@ class CompareScreen(AppScreen):
         "score is the mean over the draws; its band, how often a carrier is the best and among the best three stand "
         "beside it. Move the weights (F9) and the ranking follows."
     )
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (150, "-vast")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (150, "-vast")]  # noqa: RUF012
     BINDINGS: ClassVar = [
         key("ctrl+g", "run", "Rank", "compare.run", "Compare: rank with all draws of the question", show=True),
         key("f8", "turn", "Question", "compare.turn", "Compare: the question or the ranking", show=True),

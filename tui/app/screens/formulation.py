@@ -42,7 +42,7 @@ class FormulationScreen(AppScreen):
         "What you leave empty is filled from the catalog, as the line below the field says. A band is written in "
         "brackets: 40 um (30 to 55). Delete takes a part out."
     )
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (120, "-broad"), (150, "-vast")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (120, "-broad"), (150, "-vast")]  # noqa: RUF012
     BINDINGS: ClassVar = [
         key("f8", "turn", "Figures", "formulation.figures", "Formulation: figures or fields", show=True),
         key("ctrl+n", "new", "New", "formulation.new", "Formulation: begin a new one", show=True),
