@@ -14,6 +14,7 @@ from materials import catalog
 from materials.errors import FormulateError
 from materials.overlay import lay_over
 from materials.sources import keys
+from materials.store import MODELS
 from materials.values import Missing, Statement, Value, with_typical
 
 _PARTS = {"property": Value, "statement": Statement, "missing": Missing}
@@ -73,7 +74,7 @@ def _check_entry(content: Mapping[str, Any]) -> None:
             if rest:
                 ours = known.kind(kind).get(entry["id"])
                 base = ours.model_dump(by_alias=True, exclude_defaults=True) if ours else {}
-                catalog.MODELS[kind].model_validate({**base, "kind": kind, **rest})
+                MODELS[kind].model_validate({**base, "kind": kind, **rest})
 
 
 def _check_part(content: Mapping[str, Any]) -> None:

@@ -22,7 +22,8 @@ from press.shown import agrees
 
 WIDTH = 88  # columns of the terminal whose output the pages show
 # a command that is only named is run with little to compute; one whose output is shown is run as it stands
-_LITTLE = {"--draws": "16", "--designs": "4", "--design": "16", "--morris": "2", "--bootstrap": "20"}
+_LITTLE = {"--draws": "16", "--designs": "8", "--design": "64", "--morris": "4", "--bootstrap": "20"}
+_USUAL = ("--draws", "--designs")  # of these the program computes many without being asked for
 _RULES = Path(__file__).with_name("blocks.toml")
 
 
@@ -68,14 +69,18 @@ def is_run(page: str, line: str) -> bool:
     )
 
 
-def run_page(page: str, text: str, folder: Path) -> Iterator[Result]:
+def run_page(page: str, content: str, folder: Path) -> Iterator[Result]:
     """Run the blocks of a page in a folder, which becomes the working folder meanwhile."""
     examples.copy(folder)
     for name, example in rules()["stand_ins"].items():
         (folder / name).write_text(examples.text(example), "utf-8")
+    for name, text in rules()["written"].items():
+        (folder / name).write_text(text.lstrip(), "utf-8")
     session = _Session(folder)
     with contextlib.chdir(folder):
-        for block in blocks(page, text):
+        for block in blocks(page, content):
+            if block.language.startswith("{"):  # a directive of the site, which its build checks
+                continue
             if block.language not in LANGUAGES:
                 raise ValueError(f"{block.place}: a block of {block.language!r}; need {', '.join(LANGUAGES)}")
             yield from session.run(block)
@@ -174,10 +179,11 @@ def _lightened(cli: click.Group, arguments: list[str]) -> list[str]:
     command = cli.commands[arguments[0]]
     known = {text for option in command.params for text in option.opts}
     more = {name: value for name, value in _LITTLE.items() if name in known and (name in arguments or name in _USUAL)}
+    if arguments[0] == "sensitivity":  # which needs more to tell inputs apart
+        more["--draws"] = "64"
+    if arguments[0] == "compare" and "--carriers" not in arguments and "--site" not in arguments and "-o" in arguments:
+        more["--carriers"] = "plga-microsphere,liposome"  # a report draws and tells each
     return [word for pair in more.items() for word in pair]
-
-
-_USUAL = ("--draws", "--designs")  # computed with without being asked for
 
 
 def _stripped(lines: tuple[str, ...] | list[str]) -> tuple[str, ...]:
