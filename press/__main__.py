@@ -1,6 +1,7 @@
 """Work on the pages.
 
 python -m press refresh [PAGE...]   write the output that they show anew
+python -m press pictures            draw their pictures anew
 python -m press build               build the site, in build/docs/html
 """
 
@@ -19,6 +20,12 @@ def main(arguments: list[str]) -> int:
             from press.refresh import pages, refresh
 
             return refresh([Path(name).resolve() for name in names] or pages())
+        case ["pictures"]:
+            from press.pictures import draw
+            from press.refresh import pages
+
+            draw(pages())
+            return 0
     print(__doc__, file=sys.stderr)
     return 2
 

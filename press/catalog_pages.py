@@ -53,10 +53,7 @@ class Pages:
         yield f"{FOLDER}/sources.md", self._sources()
 
     def _overview(self) -> str:
-        rows = [
-            (f"[{PLURALS[kind]}]({PLURALS[kind]}.md)", str(len(self.catalog.kind(kind))))
-            for kind in KINDS
-        ]
+        rows = [(f"[{PLURALS[kind]}]({PLURALS[kind]}.md)", str(len(self.catalog.kind(kind)))) for kind in KINDS]
         rows += [
             ("[conflicts](conflicts.md) between sources", str(len(self.catalog.conflicts))),
             ("[sources](sources.md)", str(len(references()))),
@@ -230,5 +227,3 @@ class Pages:
 
     def _kind(self, identifier: str) -> str:
         return next((kind for kind in KINDS if identifier in self.catalog.kind(kind)), "")
-
-

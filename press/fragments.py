@@ -15,9 +15,9 @@ from materials.errors import FormulateError
 from materials.overlay import lay_over
 from materials.sources import keys
 from materials.store import MODELS
-from materials.values import Missing, Statement, Value, with_typical
+from materials.values import Missing, Model, Sourced, Statement, Value, with_typical
 
-_PARTS = {"property": Value, "statement": Statement, "missing": Missing}
+_PARTS: dict[str, type[Model]] = {"property": Value, "statement": Statement, "missing": Missing}
 
 
 def check_toml(text: str) -> str:
@@ -66,10 +66,10 @@ def _check_entry(content: Mapping[str, Any]) -> None:
                 for row in entry.get(part, []):
                     row = {"evidence": "user", **row} if part != "missing" else row
                     made = model.model_validate(with_typical(row) if model is Value else row)
-                    if part != "statement":
-                        known.property(made.name)  # type: ignore[attr-defined]
-                    if getattr(made, "source", "") and made.source not in keys():  # type: ignore[attr-defined]
-                        raise ValueError(f"no source {made.source!r} in the bibliography")  # type: ignore[attr-defined]
+                    if isinstance(made, Value | Missing):
+                        known.property(made.name)
+                    if isinstance(made, Sourced) and made.source and made.source not in keys():
+                        raise ValueError(f"no source {made.source!r} in the bibliography")
             rest = {key: item for key, item in entry.items() if key not in _PARTS}
             if rest:
                 ours = known.kind(kind).get(entry["id"])

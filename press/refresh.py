@@ -24,8 +24,12 @@ def refreshed(text: str, results: list[Result]) -> str:
     """Give the page with every output as it came out; what agrees stays as it was written."""
     lines = text.splitlines()
     for result in reversed(results):
-        if not result.is_right and not result.problem:
+        if result.is_right or result.problem:
+            continue
+        try:
             lines[result.start : result.end] = renewed(result.shown, result.output)
+        except ValueError as error:
+            raise ValueError(f"line {result.start}: {result.source}: {error}") from None
     return "\n".join(lines) + "\n"
 
 
@@ -39,7 +43,12 @@ def refresh(paths: list[Path]) -> int:
             if result.problem:
                 failed = 1
                 print(result.told())
-        new = refreshed(text, results)
+        try:
+            new = refreshed(text, results)
+        except ValueError as error:
+            failed = 1
+            print(f"{path.name}: {error}")
+            continue
         if new != text:
             files.write(path, new)
             print(f"{path.relative_to(ROOT)}: written anew")

@@ -80,7 +80,7 @@ def _found(parts: list[list[str]], output: Sequence[str]) -> list[list[str]]:
             found.append([])
             continue
         if number:
-            starts = [line for line in range(at, len(output)) if _label(output[line]) == _label(part[0])]
+            starts = [line for line in range(at, len(output)) if _begins(output[line], part[0])]
             if not starts and number < len(parts) - 1:
                 return found
             at = starts[0] if starts else len(output) - len(part)
@@ -89,6 +89,12 @@ def _found(parts: list[list[str]], output: Sequence[str]) -> list[list[str]]:
         found.append(list(output[at:end]))
         at = end
     return found
+
+
+def _begins(line: str, shown: str) -> bool:
+    """True when a line of the output begins like the first line of what is shown."""
+    label = _label(shown)
+    return _label(line).startswith(label) if label else line == shown
 
 
 def _label(line: str) -> str:

@@ -40,7 +40,7 @@ def build(folder: Path = BUILD) -> int:
     html = folder / "html"
     shutil.rmtree(html, ignore_errors=True)
     options = ["-b", "html", "-W", "--keep-going", "-c", conf, "-d", str(folder / "doctrees"), "-E", "-j", "2"]
-    return build_main([*options, str(source), str(html)])
+    return int(build_main([*options, str(source), str(html)]))
 
 
 def _from_docs(text: str) -> str:

@@ -12,7 +12,9 @@ from press.shown import agrees, renewed
 TEXTS = {path.name: path.read_text("utf-8") for path in pages()}
 
 
-@pytest.mark.parametrize("page", [name for name, text in TEXTS.items() if any(b.language in LANGUAGES[:-1] for b in blocks(name, text))])
+@pytest.mark.parametrize(
+    "page", [name for name, text in TEXTS.items() if any(b.language in LANGUAGES[:-1] for b in blocks(name, text))]
+)
 def test_the_blocks_of_a_page_run_and_show_what_comes_out(page, tmp_path):
     results = list(run_page(page, TEXTS[page], tmp_path))
     assert results
@@ -45,7 +47,8 @@ def test_every_exception_is_of_a_line_that_stands_in_a_page():
 
 
 def test_a_page_that_shows_something_else_is_wrong_until_it_is_written_anew(tmp_path):
-    page = '# A page\n\n```console\n$ formulate calculate f1 --help\nUsage: nothing\n...\n```\n\n```python\n>>> 2 + 3\n6\n```\n'
+    console = "```console\n$ formulate calculate f1 --help\nUsage: nothing\n...\n```"
+    page = f"# A page\n\n{console}\n\n```python\n>>> 2 + 3\n6\n```\n"
     results = list(run_page("page.md", page, tmp_path))
     assert [result.is_right for result in results] == [False, False]
     assert "page.md:5" in results[0].told()
@@ -58,9 +61,9 @@ def test_a_page_that_shows_something_else_is_wrong_until_it_is_written_anew(tmp_
 @pytest.mark.parametrize(
     "block",
     [
-        '```sh\nformulate compare missing.toml\n```\n',
-        '```sh\nrm -rf x\n```\n',
-        '```python\nimport formulate\nformulate.nothing()\n```\n',
+        "```sh\nformulate compare missing.toml\n```\n",
+        "```sh\nrm -rf x\n```\n",
+        "```python\nimport formulate\nformulate.nothing()\n```\n",
         '```toml\n[layer.set]\ndiametre = "3 um"\n```\n',
         '```toml\n[[carrier.property]]\nname = "diameter"\ntypical = 3.0\n```\n',
         '```toml\n# mine.toml\nschema_version = 1\nkind = "question"\nsight = "knee"\n```\n',

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-import formulate
 import pytest
+
+import formulate
 from materials import catalog
 from materials.sources import references
 from press.api_page import CATALOG, RESULTS, api_page
