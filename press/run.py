@@ -4,6 +4,7 @@ import contextlib
 import doctest
 import io
 import os
+import re
 import shlex
 import tomllib
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import click
 from click.testing import CliRunner
@@ -24,6 +26,7 @@ WIDTH = 88  # columns of the terminal whose output the pages show
 # a command that is only named is run with little to compute; one whose output is shown is run as it stands
 _LITTLE = {"--draws": "16", "--designs": "8", "--design": "64", "--morris": "4", "--bootstrap": "20"}
 _USUAL = ("--draws", "--designs")  # of these the program computes many without being asked for
+_FEW = 64  # draws, as few as tell inputs apart
 _RULES = Path(__file__).with_name("blocks.toml")
 
 
@@ -71,19 +74,32 @@ def is_run(page: str, line: str) -> bool:
 
 def run_page(page: str, content: str, folder: Path) -> Iterator[Result]:
     """Run the blocks of a page in a folder, which becomes the working folder meanwhile."""
-    examples.copy(folder)
-    for name, example in rules()["stand_ins"].items():
-        (folder / name).write_text(examples.text(example), "utf-8")
-    for name, text in rules()["written"].items():
-        (folder / name).write_text(text.lstrip(), "utf-8")
+    shows = any(block.language == "console" for block in blocks(page, content))
+    shipped = examples.text
+    given = shipped if shows else lambda name: _with_few_draws(name, shipped(name))
     session = _Session(folder)
-    with contextlib.chdir(folder):
+    with contextlib.chdir(folder), mock.patch("formulate.examples.text", given):
+        _lay_out(folder)
         for block in blocks(page, content):
             if block.language.startswith("{"):  # a directive of the site, which its build checks
                 continue
             if block.language not in LANGUAGES:
                 raise ValueError(f"{block.place}: a block of {block.language!r}; need {', '.join(LANGUAGES)}")
             yield from session.run(block)
+
+
+def _lay_out(folder: Path) -> None:
+    """Write the files that a page finds: the examples, what stands for files of the reader, further tables."""
+    examples.copy(folder)
+    for name, example in rules()["stand_ins"].items():
+        (folder / name).write_text(examples.text(example), "utf-8")
+    for name, text in rules()["written"].items():
+        (folder / name).write_text(text.lstrip(), "utf-8")
+    for variant in rules()["variant"]:
+        text = examples.text(variant["example"])
+        for old, new in variant["replace"].items():
+            text = text.replace(old, new)
+        (folder / variant["name"]).write_text(text, "utf-8")
 
 
 @dataclass
@@ -160,6 +176,18 @@ class _Session:
         if not problem:
             (self.folder / name).write_text("\n".join(block.lines[1:]) + "\n", "utf-8")
         return Result(block, block.start, block.start, block.lines[0], (), (), problem)
+
+
+def _with_few_draws(name: str, text: str) -> str:
+    """Give a file of the examples with few draws: on a page that shows no output, what is run need not be as told."""
+    few = f"draws = {_FEW}"
+    if not name.endswith(".toml"):
+        return text
+    if re.search(r"(?m)^draws = ", text):
+        return re.sub(r"(?m)^draws = \d+", few, text)
+    if "\n[calculation]\n" in text:
+        return text.replace("\n[calculation]\n", f"\n[calculation]\n{few}\n")
+    return f"{text}\n[calculation]\n{few}\n"
 
 
 def _run(arguments: list[str], *, is_named_only: bool) -> tuple[list[str], str]:

@@ -51,7 +51,7 @@ def test_a_page_that_shows_something_else_is_wrong_until_it_is_written_anew(tmp_
     page = f"# A page\n\n{console}\n\n```python\n>>> 2 + 3\n6\n```\n"
     results = list(run_page("page.md", page, tmp_path))
     assert [result.is_right for result in results] == [False, False]
-    assert "page.md:5" in results[0].told()
+    assert "page.md:4" in results[0].told()
     new = refreshed(page, results)
     assert "Usage: formulate calculate [OPTIONS]" in new
     assert "\n5\n```" in new
