@@ -29,7 +29,10 @@ myst_ref_domains = ["std"]  # where a link may lead: not to the words of other p
 
 
 def setup(app: "Sphinx") -> None:
-    """Let the pages of the catalog, which no table of contents names, share one drawing of it."""
+    """Show tables as they are; let catalog pages, which no table of contents names, share one drawing of it."""
+    from pygments.lexers.special import TextLexer
+
+    app.add_lexer("csv", TextLexer)
     drawn: dict[str, str] = {}
 
     def shared(app: "Sphinx", page: str, template: str, context: dict[str, Any], doctree: object) -> None:
