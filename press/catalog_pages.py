@@ -137,8 +137,9 @@ class Pages:
             holds = " ".join(filter(None, [circumstances_text(value), value.conditions]))
             note = f"<br>*{escaped(value.note)}*" if value.note else ""
             taken = f"<br>taken over from {self._link(value.inherited_from)}" if value.inherited_from else ""
-            rows.append((name, number, escaped(holds) + note + taken, escaped(backing_text(value)), self._said(value)))
-        return table(("quantity", "typical (band)", "holds for; note", "evidence", "source"), rows)
+            backed = "<br>".join(filter(None, [escaped(backing_text(value)), self._said(value)]))
+            rows.append((name, number, backed, escaped(holds) + note + taken))
+        return table(("quantity", "typical (band)", "evidence, source", "holds for; note"), rows)
 
     def _statements(self, statements: Iterable[Statement]) -> str:
         return listed(self._statement(item) for item in statements)

@@ -18,7 +18,7 @@ _LONE = {  # what the modules of a floor outside any room are for
     "formulate": "what joins the rooms: questions and formulations, the pipeline, the comparison; what they share",
     "materials": "the catalog, its schema and checks, units, evidence, sources",
 }
-_COLUMNS, _WIDTH, _HEIGHT, _GAP = 4, 268, 96, 12
+_COLUMNS, _WIDTH, _HEIGHT, _GAP = 3, 280, 96, 12
 _MARGIN, _HEAD, _BETWEEN = 16, 40, 40
 _LETTERS, _LINES = 46, 3  # of a line of a room
 

@@ -27,6 +27,7 @@ WIDTH = 88  # columns of the terminal whose output the pages show
 _LITTLE = {"--draws": "16", "--designs": "8", "--design": "64", "--morris": "4", "--bootstrap": "20"}
 _USUAL = ("--draws", "--designs")  # of these the program computes many without being asked for
 _FEW = 64  # draws, as few as tell inputs apart
+_TWO = '["plga-microsphere", "liposome"]'
 _RULES = Path(__file__).with_name("blocks.toml")
 
 
@@ -74,9 +75,9 @@ def is_run(page: str, line: str) -> bool:
 
 def run_page(page: str, content: str, folder: Path) -> Iterator[Result]:
     """Run the blocks of a page in a folder, which becomes the working folder meanwhile."""
-    shows = any(block.language == "console" for block in blocks(page, content))
+    shows = any(block.language == "console" or ">>>" in block.text for block in blocks(page, content))
     shipped = examples.text
-    given = shipped if shows else lambda name: _with_few_draws(name, shipped(name))
+    given = shipped if shows else lambda name: _made_light(name, shipped(name))
     session = _Session(folder)
     with contextlib.chdir(folder), mock.patch("formulate.examples.text", given):
         _lay_out(folder)
@@ -178,11 +179,13 @@ class _Session:
         return Result(block, block.start, block.start, block.lines[0], (), (), problem)
 
 
-def _with_few_draws(name: str, text: str) -> str:
-    """Give a file of the examples with few draws: on a page that shows no output, what is run need not be as told."""
+def _made_light(name: str, text: str) -> str:
+    """Give an example with few draws and carriers: on a page that shows no output, what is run need not be as told."""
     few = f"draws = {_FEW}"
     if not name.endswith(".toml"):
         return text
+    if not re.search(r"(?m)^carriers = ", text):
+        text = re.sub(r'(?m)^kind = "question"$', f'kind = "question"\ncarriers = {_TWO}', text)
     if re.search(r"(?m)^draws = ", text):
         return re.sub(r"(?m)^draws = \d+", few, text)
     if "\n[calculation]\n" in text:
@@ -209,8 +212,6 @@ def _lightened(cli: click.Group, arguments: list[str]) -> list[str]:
     more = {name: value for name, value in _LITTLE.items() if name in known and (name in arguments or name in _USUAL)}
     if arguments[0] == "sensitivity":  # which needs more to tell inputs apart
         more["--draws"] = "64"
-    if arguments[0] == "compare" and "--carriers" not in arguments and "--site" not in arguments and "-o" in arguments:
-        more["--carriers"] = "plga-microsphere,liposome"  # a report draws and tells each
     return [word for pair in more.items() for word in pair]
 
 
