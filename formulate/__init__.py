@@ -19,6 +19,7 @@ The same functions that the command line calls:
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from formulate.again.rerun import rerun as rerun
     from formulate.comparison import compare as compare
     from formulate.curves.library import simulate as simulate
     from formulate.designs.search import design as design
@@ -46,10 +47,13 @@ if TYPE_CHECKING:
     from formulate.onward import use_in as use_in
     from formulate.pipeline import predict as predict
     from formulate.preparation.recipe import recipe as recipe
+    from formulate.report.drawn import draw as draw
+    from formulate.report.reported import reported as make_report
     from formulate.sensitivity.analysis import sensitivity as find_drivers
     from formulate.similarity.compare import similarity as compare_profiles
     from formulate.standing import head_to_head as head_to_head
     from formulate.standing import standing as find_standing
+    from formulate.validation.run import validate as validate
 
 # imported when first used, so that `import formulate` stays quick
 _ROOMS = {
@@ -60,6 +64,7 @@ _ROOMS = {
     "correct_dialysis": "formulate.dialysis.correction:correct",
     "design": "formulate.designs.search",
     "differences": "formulate.difference",
+    "draw": "formulate.report.drawn",
     "expose": "formulate.exposure",
     "find_dose": "formulate.dosing:dosing",
     "find_drivers": "formulate.sensitivity.analysis:sensitivity",
@@ -69,6 +74,7 @@ _ROOMS = {
     "forecast_release": "formulate.forecast:forecast",
     "head_to_head": "formulate.standing",
     "load": "formulate.loading.total:load_all",
+    "make_report": "formulate.report.reported:reported",
     "predict": "formulate.pipeline",
     "predict_fate": "formulate.fate.predict",
     "predict_fates": "formulate.fate.predict:predict_rows",
@@ -79,9 +85,11 @@ _ROOMS = {
     "read_target": "formulate.designs.target_file",
     "recipe": "formulate.preparation.recipe:recipe",
     "release_data": "formulate.experiment.frames:release_data",
+    "rerun": "formulate.again.rerun",
     "simulate": "formulate.curves.library:simulate",
     "sweep": "formulate.designs.sweep",
     "use_in": "formulate.onward:use_in",
+    "validate": "formulate.validation.run",
 }
 __all__ = [
     "calculate",
@@ -91,6 +99,7 @@ __all__ = [
     "correct_dialysis",
     "design",
     "differences",
+    "draw",
     "expose",
     "find_dose",
     "find_drivers",
@@ -100,6 +109,7 @@ __all__ = [
     "forecast_release",
     "head_to_head",
     "load",
+    "make_report",
     "new_formulation",
     "new_question",
     "new_target",
@@ -113,9 +123,11 @@ __all__ = [
     "read_target",
     "recipe",
     "release_data",
+    "rerun",
     "simulate",
     "sweep",
     "use_in",
+    "validate",
 ]
 
 

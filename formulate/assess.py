@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formulate.case import Case
 from formulate.estimate import Estimate, absent, estimate
@@ -124,15 +125,19 @@ def crossing_time(time: Array, rising: Array, level: float) -> Array:
     >>> crossing_time(np.array([0.0, 10.0, 20.0]), np.array([[0.0, 0.4, 0.8], [0.0, 0.1, 0.2]]), 0.6)
     array([15., inf])
     """
-    reached = rising >= level
+    return _first_reached(time, rising, rising >= level, level)
+
+
+def _first_reached(time: Array, curve: Array, reached: NDArray[np.bool_], level: float) -> Array:
+    """Give when each draw first is where it reached a level, from either side."""
     first = np.argmax(reached, axis=1)
-    rows = np.arange(len(rising))
+    rows = np.arange(len(curve))
     before = np.maximum(first - 1, 0)
-    low, high = rising[rows, before], rising[rows, first]
-    step = np.divide(level - low, high - low, out=np.zeros_like(low), where=high > low)
+    low, high = curve[rows, before], curve[rows, first]
+    step = np.divide(level - low, high - low, out=np.zeros_like(low), where=high != low)
     moment = time[before] + np.clip(step, 0.0, 1.0) * (time[first] - time[before])
     moment = np.where(first == 1, time[1], moment)  # not resolved: at the latest then
-    return np.where(reached.any(axis=1), np.where(first == 0, time[0], moment), np.inf)
+    return np.where(reached[rows, first], np.where(first == 0, time[0], moment), np.inf)
 
 
 def halving_time(time: Array, left: Array, last: float = 0.0) -> Array:
@@ -157,7 +162,7 @@ def halving_time(time: Array, left: Array, last: float = 0.0) -> Array:
     if last > 0.0:
         top = there[:, :1]
         there = np.divide(there, top, out=np.zeros_like(there), where=np.broadcast_to(top, there.shape) > 0)
-    return crossing_time(time[after:] - last, -there, -0.5)
+    return _first_reached(time[after:] - last, there, there <= 0.5, 0.5)
 
 
 def half_life_after_peak(time: Array, curve: Array, start: float = 0.0) -> Array:
@@ -189,21 +194,20 @@ def time_above(time: Array, curve: Array, level: Array | float, until: float) ->
     >>> time_above(np.array([0.0, 10.0, 20.0]), np.array([[0.0, 4.0, 1.0]]), 2.0, 20.0)
     array([10.])
     """
-    count = int(np.searchsorted(time, until * (1 + 1e-12), side="right"))
-    step, c = np.diff(time[:count]), curve[:, :count]
-    high = c > level
-    start, end = high[:, :-1], high[:, 1:]
-    total: Array = (start & end) @ step
-    rows, at = np.nonzero(start != end)  # the level is crossed once in a step
-    before, after = c[rows, at], c[rows, at + 1]
-    asked = np.broadcast_to(level, (len(c), 1))[rows, 0]
+    end = int(np.searchsorted(time, until * (1 + 1e-12), side="right")) - 1
+    high = curve[:, : end + 1] > level
+    rows, at = np.divmod(np.flatnonzero(high[:, :-1] != high[:, 1:]), end)  # the level is crossed once in a step
+    before, after = curve[rows, at], curve[rows, at + 1]
+    asked = np.broadcast_to(level, (len(curve), 1))[rows, 0]
     share = (asked - before) / (after - before)
     falls = before > after
-    share[~falls] = 1.0 - share[~falls]
     fades = falls & (after > 0)
     share[fades] = np.log(before[fades] / asked[fades]) / np.log(before[fades] / after[fades])
-    np.add.at(total, rows, share * step[at])
-    return total
+    crossed = time[at] + share * (time[at + 1] - time[at])
+    # what lies above ends where it falls below, or at the end, and begins where it rises above, or at the start
+    between = np.bincount(rows, np.where(falls, crossed, -crossed), len(curve))
+    at_ends = np.where(high[:, end], time[end], 0.0) - np.where(high[:, 0], time[0], 0.0)
+    return np.asarray(np.maximum(between + at_ends, 0.0))  # rounding may leave less of no time
 
 
 def area_under(time: Array, curve: Array) -> Array:
@@ -227,10 +231,14 @@ def area_under(time: Array, curve: Array) -> Array:
     0.993
     """
     start, end = curve[:, :-1], curve[:, 1:]
-    decaying = (end > 0) & (start > end * 1.01)  # flatter steps are the same to rounding
-    ratio = np.where(decaying, start, 2.0)
-    ratio /= np.where(decaying, end, 1.0)
-    mean = np.where(decaying, (start - end) / np.log(ratio), 0.5 * (start + end))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # what does not decay is not taken
+        ratio = start / end
+        decaying = (ratio > 1.01) & (end > 0)  # flatter steps are the same to rounding
+        fading = np.log(ratio, out=ratio)
+        np.divide(start - end, fading, out=fading)
+    mean = start + end
+    mean *= 0.5
+    np.copyto(mean, fading, where=decaying)
     total: Array = mean @ np.diff(time)
     return total
 
@@ -284,8 +292,9 @@ def _held(case: Case, compartment: Array, target: Array | None) -> float | None:
     duration = case.formulation.target.seconds
     if target is None or duration > case.time[-1]:
         return None
-    within = (case.time >= min(HOUR, duration / 2)) & (case.time <= duration * (1 + 1e-12))
-    return float((compartment[:, within] >= target).all(axis=1).mean())
+    first = int(np.searchsorted(case.time, min(HOUR, duration / 2)))
+    end = int(np.searchsorted(case.time, duration * (1 + 1e-12), side="right"))
+    return float((compartment[:, first:end] >= target).all(axis=1).mean())
 
 
 def _time_above(case: Case, compartment: Array, target: Array | None) -> Estimate:

@@ -18,7 +18,7 @@ from materials.values import Value
 
 INTRAVENOUS = "intravenous"
 FIRST_TIME = 10.0  # s; nothing a carrier or a joint does is asked about sooner
-TIMES_PER_DECADE = 40
+TIMES_PER_DECADE = 24
 EARLY, TIMES_EARLY = 3600.0, 10  # s after a dose, and times per decade until then: more change no result
 FEWEST_PER_DECADE = 6  # after each of many doses
 RAMP = 1.0  # s; a later dose is given over the last second before its time, so that no amount jumps

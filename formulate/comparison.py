@@ -47,7 +47,7 @@ def compare(question: Question, progress: Progress | None = None) -> Comparison:
     formulations = [(item, question.formulation(item)) for item in chosen if item not in aside]
     found = compare_formulations(formulations, question.weights, question, progress, question.needs)
     if question.payload and not question.carriers:
-        aside = dict.fromkeys(_own_drugs_at(question.regimen.site), IS_THE_DRUG)
+        aside = dict.fromkeys(own_drugs_at(question.regimen.site), IS_THE_DRUG)
     left_out = tuple(LeftOut(item, known.carrier(item).name, reason) for item, reason in aside.items())
     return replace(found, left_out=left_out)
 
@@ -92,11 +92,18 @@ def compare_formulations(
         for (identifier, _), (formulation, draws) in zip(lot, asked, strict=True):
             result = next(found) if formulation.payload else _stay(formulation, draws)
             rows.append(_row(identifier, formulation, result, tuple(needs)))
-    ranked = Comparison(placed(_told_apart(rows), merged), merged, question)
-    return replace(ranked, turns=turns_of(ranked), head_to_head=_against(ranked.rows))
+    unranked = Comparison(tuple(_told_apart(rows)), {}, question)
+    return replace(weighed(unranked, merged), head_to_head=_against(rows))
 
 
-def _own_drugs_at(site: str) -> list[str]:
+def weighed(comparison: Comparison, weights: Mapping[str, float]) -> Comparison:
+    """Give a comparison ranked by other weights, with nothing computed anew; those left out are the usual ones."""
+    merged = check_weights(weights)
+    ranked = replace(comparison, rows=placed(comparison.rows, merged), weights=merged)
+    return replace(ranked, turns=turns_of(ranked))
+
+
+def own_drugs_at(site: str) -> list[str]:
     """Give the carriers that are themselves the drug and were studied at a site or in a part of it."""
     known = catalog.load()
     places = known.within(known.site(site).id)

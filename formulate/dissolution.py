@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from formulate.domain import require, require_not_negative, require_positive
+from formulate.quadrature import gauss_legendre
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -348,7 +349,7 @@ def _over_sizes(
     with np.errstate(divide="ignore"):
         scores = np.broadcast_to(np.log(gone / median) / spread, shape)
     first = np.where(np.broadcast_to(gone > 0.0, shape), np.clip(scores, -_REACH, _REACH), -_REACH)
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    nodes, weights = gauss_legendre(_NODES)
     whole = _REACH - first
     total = np.zeros_like(first)
     for x, weight in zip(0.5 * (1.0 + nodes), 0.5 * weights, strict=True):

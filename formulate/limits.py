@@ -12,3 +12,5 @@ MOST_ROUTES = 4  # besides the main one
 MOST_CHOICES = 20  # free at once in a design
 MOST_OPTIONS = 50  # of one choice
 MOST_DESIGNS = 10_000_000  # of one sweep
+LONGEST_TITLE = 300  # characters of the title and the date of a report
+MOST_PROCESSES = 256

@@ -194,7 +194,10 @@ class Exposure(_Result):
     def left(self) -> Array:
         """Fraction of the dose still at the site, in any form."""
         first, *others = self.at_site.values()
-        return np.asarray(sum(others, start=first))
+        found = np.array(first)
+        for other in others:
+            found += other
+        return found
 
     def to_frame(self) -> "pd.DataFrame":
         """Give a pandas DataFrame of shares and unbound concentrations against time: median and 80 % band."""

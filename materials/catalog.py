@@ -1,8 +1,10 @@
 """The catalog in force: the shipped entries with the user's own laid over them, looked up by id or listed name."""
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,6 +12,8 @@ from materials import places
 from materials.cards import KINDS as KINDS
 from materials.errors import FormulateError, UnknownIdError, nearest, shorten
 from materials.evidence import Distribution, Evidence, distribution
+from materials.inheritance import covers as covers
+from materials.inheritance import inherit as inherit
 from materials.mechanisms import MECHANISMS, Stage, mechanism
 from materials.schema import Carrier, Class, Conflict, Entry, Mechanisms, Method, Payload, Site, Study
 from materials.units import to_si
@@ -45,6 +49,7 @@ class Catalog:
     classes: Mapping[str, Class]
     version: str
     own_files: tuple[Path, ...] = ()
+    own_texts: tuple[str, ...] = ()  # what those files say
 
     def kind(self, name: str) -> Mapping[str, Entry]:
         """Give the entries of a kind: carrier, payload, site, method or study."""
@@ -132,11 +137,24 @@ class Catalog:
 
     def within(self, identifier: str) -> frozenset[str]:
         """Give the ids of an entry and of all entries below it (sub-sites of a site, variants of a carrier)."""
-        found = {identifier}
-        entries = self.entries()
-        while more := {entry.id for entry in entries if entry.parent in found} - found:
-            found |= more
+        found, below = {identifier}, [identifier]
+        while below:
+            below = [name for parent in below for name in self._children.get(parent, ()) if name not in found]
+            found.update(below)
         return frozenset(found)
+
+    @functools.cached_property
+    def _children(self) -> Mapping[str, Sequence[str]]:
+        """Give the ids of the entries right below each."""
+        found: dict[str, list[str]] = {}
+        for entry in self.entries():
+            found.setdefault(entry.parent, []).append(entry.id)
+        return found
+
+    @functools.cached_property
+    def lines(self) -> dict[str, tuple[str, ...]]:
+        """The lines of carriers that were asked for, kept by `materials.kinship`."""
+        return {}
 
     def distribution(self, value: Value) -> Distribution:
         """Give the distribution of a value, in SI.
@@ -164,6 +182,9 @@ def _look_up(kind: str, entries: Mapping[str, EntryType], given: str) -> EntryTy
     raise UnknownIdError(kind, given, nearest(given, entries))
 
 
+_held: ContextVar[Catalog | None] = ContextVar("held", default=None)
+
+
 @functools.cache
 def shipped() -> Catalog:
     """Give the catalog that the program ships, without the user's own entries."""
@@ -180,7 +201,32 @@ def load() -> Catalog:
     FileError
         A file of the user breaks the schema; every fault is told.
     """
-    return _in_force()
+    return _held.get() or _in_force()
+
+
+@contextmanager
+def holding(own: Iterable[tuple[str, str]]) -> Iterator[Catalog]:
+    """Put the shipped catalog under these texts of a user's files in force for a while, in this thread alone.
+
+    Parameters
+    ----------
+    own : iterable of (str, str)
+        Names and texts, the weakest first. No file is read: those of the folders of this user do not count.
+
+    Raises
+    ------
+    FileError
+        A text breaks the schema; every fault is told.
+    """
+    from materials.overlay import lay_texts
+    from materials.store import load_shipped
+
+    texts = [(Path(name), text) for name, text in own]
+    before = _held.set(inherit(lay_texts(load_shipped(), texts)) if texts else shipped())
+    try:
+        yield load()
+    finally:
+        _held.reset(before)
 
 
 def use(*files: Path | str) -> None:
@@ -199,54 +245,6 @@ def _in_force() -> Catalog:
     from materials.store import load_shipped
 
     return inherit(lay_over(load_shipped(), found))
-
-
-def inherit(catalog: Catalog) -> Catalog:
-    """Give the catalog with every inherited value copied to the entry that takes it over, and marked so."""
-    changed: dict[str, Mapping[str, Entry]] = {}
-    for kind in KINDS:
-        heirs = [entry.id for entry in catalog.kind(kind).values() if entry.inherits]
-        entries, settled = dict(catalog.kind(kind)), set[str]()
-        for heir in heirs:
-            _settle(heir, entries, settled)
-        if heirs:
-            changed[kind] = entries
-    return _replaced(catalog, changed)
-
-
-def covers(value: Value, other: Value) -> bool:
-    """True when a value can be calculated with wherever another one of the same property holds."""
-    pairs = zip(value.circumstances[1:], other.circumstances[1:], strict=True)
-    return value.is_used and value.name == other.name and all(own in ("", its) for own, its in pairs)
-
-
-def _settle(identifier: str, entries: dict[str, Entry], settled: set[str]) -> None:
-    """Give an entry of `entries` what it inherits, after those it inherits from; a circle ends where it began."""
-    if identifier in settled:
-        return
-    settled.add(identifier)
-    for inherited in entries[identifier].inherits:
-        _settle(inherited.source, entries, settled)
-    entries[identifier] = _with_inherited(entries[identifier], entries)
-
-
-def _with_inherited(heir: Entry, entries: Mapping[str, Entry]) -> Entry:
-    """Give an entry with what it inherits; what was measured with one payload or grade of the other is not taken."""
-    taken: list[Value] = []
-    for inherited in heir.inherits:
-        for name in inherited.properties:
-            for value in entries[inherited.source].values(name):
-                if not value.is_used or value.payload or value.grade:
-                    continue
-                if not any(covers(own, value) for own in heir.property):
-                    first = value.inherited_from or inherited.source
-                    taken.append(value.model_copy(update={"inherited_from": first}))
-    values = sorted((*heir.property, *taken), key=lambda value: value.circumstances)
-    return heir.model_copy(update={"property": tuple(values)})
-
-
-def _replaced(catalog: Catalog, changed: Mapping[str, Mapping[str, Entry]]) -> Catalog:
-    return replace(catalog, **{places.FOLDERS[kind]: entries for kind, entries in changed.items()})  # type: ignore[arg-type]
 
 
 @functools.cache

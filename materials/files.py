@@ -19,10 +19,13 @@ _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"\s*([A-Za-z0-9_\-.\"']+)\s*=")
 
 
+HINT = "; `formulate examples copy DIR` lays out files to start from"
+
+
 def read_toml(
     path: Path,
     need: str = 'a TOML file with kind = "question" or "formulation"',
-    hint: str = "; `formulate examples copy DIR` lays out files to start from",
+    hint: str = HINT,
     largest: int = LARGEST_FILE,
 ) -> tuple[dict[str, Any], "Locator"]:
     """Give the content of a TOML file and where each key stands.
@@ -41,27 +44,62 @@ def read_toml(
     FileError
         The file is missing, too large, not UTF-8, empty, or not TOML.
     """
-    name = str(path)
+    return parse_toml(path, read_text(path, hint=hint, largest=largest), need)
 
-    def refuse(problem: str, line: int | None = None) -> FileError:
-        return FileError([Fault(shorten(name, 120), "", problem, line)])
+
+def read_text(path: Path, what: str = "TOML", hint: str = HINT, largest: int = LARGEST_FILE) -> str:
+    """Give the text of a file of the user's, without a byte order mark.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    what, hint : str
+        Of what kind it is, and what a refusal advises when there is no such file.
+    largest : int
+        The most bytes that are read.
+
+    Raises
+    ------
+    FileError
+        The file is missing, too large, a folder or a pipe, cannot be read, or is not UTF-8.
+    """
+
+    def refuse(problem: str) -> FileError:
+        return FileError([Fault(shorten(path, 120), "", problem)])
 
     try:
         if path.is_dir():
-            raise refuse("is a folder; need a TOML file")
+            raise refuse(f"is a folder; need a {what} file")
         if path.is_fifo() and path.parent.parts[:2] not in (("/", "dev"), ("/", "proc")):
-            raise refuse("is a pipe, which would be waited for; need a TOML file")
+            raise refuse(f"is a pipe, which would be waited for; need a {what} file")
         with path.open("rb") as stream:  # never more than fits: a device has no end
             data = stream.read(largest + 1)
         if len(data) > largest:
-            raise refuse(f"too large; need a TOML file of at most {largest} bytes")
-        text = data.decode("utf-8-sig")
+            raise refuse(f"too large; need a {what} file of at most {largest} bytes")
+        return data.decode("utf-8-sig")
     except FileNotFoundError:
         raise refuse(f"no such file{hint}") from None
     except UnicodeDecodeError as error:
-        raise refuse(f"byte {error.start} is not UTF-8; need a TOML file in UTF-8") from None
+        raise refuse(f"byte {error.start} is not UTF-8; need a {what} file in UTF-8") from None
     except (OSError, ValueError) as error:  # a name with a null byte is a ValueError
         raise refuse(f"cannot be read ({shorten(getattr(error, 'strerror', None) or error)})") from None
+
+
+def parse_toml(
+    path: Path, text: str, need: str = 'TOML with kind = "question" or "formulation"'
+) -> tuple[dict[str, Any], "Locator"]:
+    """Give the content of a TOML text and where each key stands; the path is what a refusal names.
+
+    Raises
+    ------
+    FileError
+        The text is empty, or not TOML.
+    """
+
+    def refuse(problem: str, line: int | None = None) -> FileError:
+        return FileError([Fault(shorten(path, 120), "", problem, line)])
+
     if not text.strip():
         raise refuse(f"is empty; need {need}")
     try:
@@ -148,26 +186,58 @@ def write(path: Path, content: str | bytes) -> None:
     FileError
         The folder does not exist or cannot be written; nothing is left behind.
     """
-    temporary = ""
+    write_all({path: content})
+
+
+def write_all(contents: Mapping[Path, str | bytes]) -> None:
+    """Write files whole, all or none: every one to a temporary file beside it, then each renamed into place.
+
+    A folder inside that of another of the files is made where it is not there, as for the figures beside a report.
+
+    Raises
+    ------
+    FileError
+        A folder does not exist or cannot be written; nothing is left behind, not even a folder.
+    """
+    beside = {other.parent for other in contents}
+    ready: dict[Path, Path] = {}
+    made: list[Path] = []
+    path = Path()
     try:
-        data = content.encode("utf-8") if isinstance(content, str) else content
-        if path.is_dir():
-            raise FileError([Fault(shorten(str(path), 120), "", "is a folder; need a file name")])
-        if path.exists() and not path.is_file():
-            raise FileError([Fault(shorten(str(path), 120), "", "is a device or a pipe; need a file name")])
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        # mkstemp makes the file private; give it what a plain open would have given
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
-        Path(temporary).replace(path)
+        for path, content in contents.items():
+            if path.parent.parent in beside and path.parent.parent.is_dir() and not path.parent.exists():
+                path.parent.mkdir()
+                made.append(path.parent)
+            _stage(path, content, ready)
+        while ready:
+            path = next(iter(ready))
+            ready[path].replace(path)
+            del ready[path]
     except BaseException as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+        for temporary in ready.values():
+            temporary.unlink(missing_ok=True)
+        for folder in made:
+            if not any(folder.iterdir()):
+                folder.rmdir()
         if not isinstance(error, OSError | ValueError):
             raise  # an interrupt leaves nothing behind either
         reason = shorten(getattr(error, "strerror", None) or error)
         problem = f"cannot be written ({reason}); need a file name in a folder that exists and can be written"
         raise FileError([Fault(shorten(str(path), 120), "", problem)]) from None
+
+
+def _stage(path: Path, content: str | bytes, ready: dict[Path, Path]) -> None:
+    """Write a temporary file beside a path, and note it in `ready` as soon as it is there."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    if path.is_dir():
+        raise FileError([Fault(shorten(str(path), 120), "", "is a folder; need a file name")])
+    if path.exists() and not path.is_file():
+        raise FileError([Fault(shorten(str(path), 120), "", "is a device or a pipe; need a file name")])
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
+    ready[path] = Path(temporary)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(data)
+    # mkstemp makes the file private; give it what a plain open would have given
+    mask = os.umask(0)
+    os.umask(mask)
+    ready[path].chmod(0o666 & ~mask)

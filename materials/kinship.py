@@ -1,6 +1,6 @@
 """How one carrier is tied to another: the same, a kind of it, a nest that holds it, or one of the same class."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from materials.catalog import Catalog
@@ -17,11 +17,14 @@ def line_of(catalog: Catalog, carrier: str) -> tuple[str, ...]:
     >>> line_of(shipped(), "exosome-synovial-msc-mir140")
     ('exosome-synovial-msc-mir140', 'exosome-synovial-msc', 'exosome-generic', 'ev-generic')
     """
+    if carrier in catalog.lines:
+        return catalog.lines[carrier]
     found: list[str] = []
-    while carrier and carrier not in found:
-        found.append(carrier)
-        carrier = catalog.carriers[carrier].parent if carrier in catalog.carriers else ""
-    return tuple(found)
+    above = carrier
+    while above and above not in found:
+        found.append(above)
+        above = catalog.carriers[above].parent if above in catalog.carriers else ""
+    return catalog.lines.setdefault(carrier, tuple(found))
 
 
 def tie(catalog: Catalog, asked: Sequence[str], used: str) -> Tie | None:
@@ -42,20 +45,49 @@ def tie(catalog: Catalog, asked: Sequence[str], used: str) -> Tie | None:
         ``same``: the carrier itself. ``variant``: a kind of it. ``part``: one holds the other, or both hold the same.
         ``class``: what it is a kind of, another kind of that, or one of the same class. The closest that holds.
     """
+    return ties(catalog, asked, (used,)).get(used)
+
+
+def ties(catalog: Catalog, asked: Sequence[str], used: Iterable[str]) -> dict[str, Tie]:
+    """Give the tie of each of many carriers that were used to what is asked about, of those that have one; see `tie`.
+
+    >>> from materials.catalog import shipped
+    >>> ties(shipped(), ["liposome"], ["liposome", "pegylated-liposome", "nanodiamond"])
+    {'liposome': 'same', 'pegylated-liposome': 'variant'}
+    """
     ours = _layers(catalog, asked)
-    theirs = _layers(catalog, (used,))
-    if ours == theirs or tuple(asked) == (used,):
-        return "same"
-    if len(ours) == len(theirs) == 1 and ours[0] in line_of(catalog, used):
-        return "variant"
-    if len(ours) == len(theirs) > 1 and all(
+    above = {name for own in ours for name in line_of(catalog, own)}
+    kin = {name for name in above if catalog.carriers[name].carrier_class not in UMBRELLAS}
+    classes = {catalog.carriers[own].carrier_class for own in ours}.difference(UMBRELLAS)
+    found: dict[str, Tie] = {}
+    for name in used:
+        theirs = _layers(catalog, (name,))
+        if ours == theirs or tuple(asked) == (name,):
+            found[name] = "same"
+        elif _are_variants(catalog, ours, theirs, name):
+            found[name] = "variant"
+        elif (len(ours) > 1 or len(theirs) > 1) and any(
+            own in line_of(catalog, other) for own in ours for other in theirs
+        ):
+            found[name] = "part"
+        elif any(
+            other in above
+            or not kin.isdisjoint(line_of(catalog, other))
+            or catalog.carriers[other].carrier_class in classes
+            for other in (name, *theirs)
+        ):
+            found[name] = "class"
+    return found
+
+
+def _are_variants(catalog: Catalog, ours: Sequence[str], theirs: Sequence[str], used: str) -> bool:
+    """True when what was used is a kind of what is asked about, or each layer of it of the layer in its place."""
+    if len(ours) == len(theirs) == 1:
+        return ours[0] in line_of(catalog, used)
+    return len(ours) == len(theirs) and all(
         own in line_of(catalog, other) or other in line_of(catalog, own)
         for own, other in zip(ours, theirs, strict=True)
-    ):
-        return "variant"
-    if (len(ours) > 1 or len(theirs) > 1) and any(own in line_of(catalog, other) for own in ours for other in theirs):
-        return "part"
-    return "class" if any(_is_akin(catalog, own, other) for own in ours for other in (used, *theirs)) else None
+    )
 
 
 def _layers(catalog: Catalog, asked: Sequence[str]) -> tuple[str, ...]:
@@ -69,14 +101,3 @@ def _innermost_first(catalog: Catalog, asked: Sequence[str], seen: frozenset[str
             yield name
         else:
             yield from _innermost_first(catalog, carrier.layers, seen | {name})
-
-
-def _is_akin(catalog: Catalog, own: str, other: str) -> bool:
-    """True when both are of one class, or kinds of one thing that is more than an umbrella term."""
-    mine, its = line_of(catalog, own), line_of(catalog, other)
-    if other in mine:
-        return True
-    if any(catalog.carriers[name].carrier_class not in UMBRELLAS for name in set(mine) & set(its)):
-        return True
-    classes = [catalog.carriers[name].carrier_class for name in (own, other)]
-    return classes[0] == classes[1] and classes[0] not in UMBRELLAS

@@ -7,7 +7,7 @@ and circumstances, and is always shown as theirs; ours stays beside it as an alt
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -18,7 +18,7 @@ from materials.catalog import KINDS, Catalog, covers, problems_between, problems
 from materials.errors import Fault, FileError, UnitError, nearest, shorten
 from materials.evidence import Evidence
 from materials.faults import problems, shown
-from materials.files import MOST_FAULTS, Lines, read_toml
+from materials.files import MOST_FAULTS, Lines, parse_toml, read_text
 from materials.places import FOLDERS
 from materials.schema import Class, Entry
 from materials.store import MODELS
@@ -61,12 +61,28 @@ def lay_over(catalog: Catalog, own: Sequence[Path]) -> Catalog:
     FileError
         A file breaks the schema, or speaks of what does not exist; every fault of that file is told.
     """
+    return lay_texts(catalog, ((path, read_text(path, hint="", largest=LARGEST_OWN_FILE)) for path in own))
+
+
+def lay_texts(catalog: Catalog, own: Iterable[tuple[Path, str]]) -> Catalog:
+    """Give the catalog with the texts of a user's files laid over it, each over the ones before; none is read.
+
+    Raises
+    ------
+    FileError
+        A text breaks the schema, or speaks of what does not exist; every fault of that text is told.
+    """
     digest = hashlib.sha256(catalog.version.encode())
-    for path in own:
-        rows, locator = read_toml(path, _NEED, hint="", largest=LARGEST_OWN_FILE)
+    laid: list[tuple[Path, str]] = []
+    for path, text in own:
+        rows, locator = parse_toml(path, text, _NEED)
         catalog = lay_rows(catalog, path, rows, locator)
         digest.update(_stated(path, rows))
-    return replace(catalog, version=f"{catalog.version}+user.{digest.hexdigest()[:8]}", own_files=tuple(own))
+        laid.append((path, text))
+    version = f"{catalog.version}+user.{digest.hexdigest()[:8]}"
+    return replace(
+        catalog, version=version, own_files=tuple(path for path, _ in laid), own_texts=tuple(text for _, text in laid)
+    )
 
 
 def _stated(path: Path, rows: Mapping[str, Any]) -> bytes:

@@ -68,10 +68,11 @@ def si_factor(unit: str) -> float:
         return 0.01
     if unit in _RATIOS:
         return _RATIOS[unit][unit if unit not in ("pH", "log10", "log10(L/kg)") else ""]
-    _check_names(unit, unit, "a unit")
-    if float(registry().Quantity(0.0, unit).to_base_units().magnitude) != 0.0:
+    if fault := _fault_of_names(unit):
+        raise UnitError(unit, fault, "a unit")
+    if _with_offset(0.0, unit):
         raise UnitError(unit, "has an offset, no factor turns it into SI", "a unit such as delta_degC or K")
-    return float(registry().Quantity(1.0, unit).to_base_units().magnitude)
+    return _with_offset(1.0, unit)
 
 
 def parse(text: str, expected: str) -> float:
@@ -118,7 +119,8 @@ def parse(text: str, expected: str) -> float:
         return magnitude * names[unit]
     if not unit:
         raise UnitError(text, "no unit", need)
-    _check_names(text, unit, need)
+    if fault := _fault_of_names(unit):
+        raise UnitError(text, fault, need)
     return _convert(text, magnitude, unit, expected, need)
 
 
@@ -132,24 +134,35 @@ def unit_of(text: str) -> str:
     return match.group(2) if match else ""
 
 
-@functools.lru_cache(maxsize=1024)
 def _convert(text: str, magnitude: float, unit: str, expected: str, need: str) -> float:
-    try:
-        quantity = registry().Quantity(magnitude, unit)
-        if not quantity.check(registry().Quantity(1.0, expected).dimensionality):
-            raise UnitError(text, f"{shorten_unit(unit)} has the wrong dimension", need)
-        value = float(quantity.to_base_units().magnitude)
-    except UnitError:
-        raise
-    except Exception as error:  # pint raises tokenizer, attribute and arithmetic errors of many kinds
-        raise UnitError(text, f"cannot read the unit {shorten_unit(unit)}", need) from error
+    factor = _factor(unit, expected)
+    if isinstance(factor, str):
+        raise UnitError(text, factor, need)
+    value = magnitude * factor if factor is not None else _with_offset(magnitude, unit)
     if not math.isfinite(value):
         raise UnitError(text, "not a finite number", need)
     return value
 
 
-def _check_names(text: str, unit: str, need: str) -> None:
-    """Refuse a unit with a name that does not exist, one by one: ``w/w`` would cancel before pint looks.
+@functools.lru_cache(maxsize=1024)
+def _factor(unit: str, expected: str) -> float | str | None:
+    """Give the factor that turns `unit` into SI, None where it has an offset; in words why it is no `expected`."""
+    try:
+        one = registry().Quantity(1.0, unit)
+        if not one.check(registry().Quantity(1.0, expected).dimensionality):
+            return f"{shorten_unit(unit)} has the wrong dimension"
+        return None if _with_offset(0.0, unit) else float(one.to_base_units().magnitude)
+    except Exception:  # pint raises tokenizer, attribute and arithmetic errors of many kinds
+        return f"cannot read the unit {shorten_unit(unit)}"
+
+
+def _with_offset(magnitude: float, unit: str) -> float:
+    return float(registry().Quantity(magnitude, unit).to_base_units().magnitude)
+
+
+@functools.lru_cache(maxsize=1024)
+def _fault_of_names(unit: str) -> str:
+    """Say what is wrong with a name in a unit, one by one: ``w/w`` would cancel before pint looks.
 
     Numbers may stand only as the 1 of ``1/day`` or as one small power, or a square root, as in ``MPa^0.5``: pint
     would work out a tower of powers.
@@ -160,17 +173,18 @@ def _check_names(text: str, unit: str, need: str) -> None:
             is_power = previous in ("^", "**") and not before.lstrip("+-").isdecimal()
             is_small = token == "0.5" or (token.lstrip("+-").isdecimal() and abs(int(token[:4])) <= _LARGEST_POWER)
             if not (is_power and is_small) and not (token == "1" and not previous):
-                raise UnitError(text, f"number {shorten_unit(token)} inside the unit", need)
+                return f"number {shorten_unit(token)} inside the unit"
         elif not (_NAME.fullmatch(token) or token in ("^", "**", "*", "/", "(", ")")):
-            raise UnitError(text, f"sign {token!r} inside the unit", need)
+            return f"sign {token!r} inside the unit"
         previous, before = token, previous
     for name in _NAME.findall(unit):
         if name in _REFUSED:
-            raise UnitError(text, _REFUSED[name], need)
+            return _REFUSED[name]
         if name.startswith("percent") or name in ("%", "fraction", "pH", "log10"):
-            raise UnitError(text, f"{name} is a ratio", need)
+            return f"{name} is a ratio"
         if not _is_known(name):
-            raise UnitError(text, f"unknown unit {shorten_unit(name)}", need)
+            return f"unknown unit {shorten_unit(name)}"
+    return ""
 
 
 @functools.lru_cache(maxsize=1024)

@@ -7,7 +7,7 @@ import formulate
 from formulate.case import prepare
 from formulate.crystal_sizes import CrystalSizes, crystal_sizes
 from formulate.pipeline import predict
-from formulate.retention.cord_course import Crystals, dissolved
+from formulate.retention.dissolving import Crystals, dissolved
 from formulate.sampling import TypicalDraw
 from materials.errors import DomainError
 

@@ -46,6 +46,20 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
     return run(question, report), recorded(question)
 
 
+def with_draws(
+    file: "Formulation | Question", path: Path, draws: int | None, seed: int | None
+) -> "Formulation | Question":
+    """Give a formulation or a question with the draws and the seed that options ask for."""
+    from formulate.formulation import Question
+
+    asked = {name: value for name, value in (("draws", draws), ("seed", seed)) if value is not None}
+    if not asked:
+        return file
+    if isinstance(file, Question):
+        return file.model_copy(update={"calculation": file.calculation.model_copy(update=asked)})
+    return with_calculation(file, path, draws, seed)
+
+
 def check_files(paths: "Sequence[Path]") -> None:
     """Refuse a folder, and a file that is given twice."""
     for index, path in enumerate(paths):

@@ -90,7 +90,7 @@ def of_source(catalog: Catalog, cell_source: str) -> list[Entry]:
 def comparison_text(catalog: Catalog, entries: Sequence[Entry], width: int) -> str:
     """Give entries side by side; where that is too narrow, one block for each row."""
     ids = [entry.id for entry in entries]
-    rows = _rows(catalog, entries)
+    rows = comparison_rows(catalog, entries)
     legend = "-: not in the catalog"
     if (width - _LABELS - 2 * len(ids)) // len(ids) >= _NARROWEST:
         table = grid(["", *ids], [[label, *cells] for label, cells in rows], width, hang=1)
@@ -141,7 +141,7 @@ def head_to_head(catalog: Catalog, entries: Sequence[Entry]) -> list[tuple[Entry
     return list(dict.fromkeys((item.entry, item.statement) for item in found))
 
 
-def _rows(catalog: Catalog, entries: Sequence[Entry]) -> list[Row]:
+def comparison_rows(catalog: Catalog, entries: Sequence[Entry]) -> list[Row]:
     """Give what a row is about, and its cell for each entry."""
     kind = kind_of(entries[0])
     rows: list[Row] = [("name", [entry.name for entry in entries])]

@@ -64,8 +64,11 @@ def entry_text(catalog: Catalog, entry: Entry, width: int) -> str:
     parts.append(_section("Head to head", _comparisons(catalog, entry, width)))
     parts.append(_section("Studies", (_study(study, width) for study in studies_of(catalog, entry))))
     parts.append(_section("Conflicts", (conflict_text(item, width, "  ") for item in catalog.conflicts_of(entry.id))))
-    parts.append(_section("Not known", (*_gaps(catalog, entry, width), *_not_given(catalog, entry, width))))
-    parts.append(_section("Calculators", _calculators(catalog, entry, width)))
+    unknown = gaps(catalog, entry)
+    parts.append(_section("Not known", (wrap(f"{names}: {why}", width, "  ", "      ") for names, why in unknown)))
+    parts.append(
+        _section("Calculators", (wrap(mark + text, width, "  ", "    ") for mark, text in calculators(catalog, entry)))
+    )
     parts.append(_section("Sources", _sources(catalog, entry, width)))
     return "\n\n".join(part for part in parts if part)
 
@@ -83,20 +86,14 @@ def said_elsewhere(catalog: Catalog, entry: Entry) -> Iterator[tuple[Entry, Stat
                 yield other, statement
 
 
-def _gaps(catalog: Catalog, entry: Entry, width: int) -> list[str]:
-    """Give what is missing, those of one reason together."""
+def gaps(catalog: Catalog, entry: Entry) -> list[tuple[str, str]]:
+    """Give what is not known, those of one reason together: labels, reason."""
     labels: dict[str, list[str]] = {}
     for gap in entry.missing:
         labels.setdefault(gap.reason, []).append(label_of(catalog, gap.name))
-    return [wrap(f"{', '.join(names)}: {reason}", width, "  ", "      ") for reason, names in labels.items()]
-
-
-def _not_given(catalog: Catalog, entry: Entry, width: int) -> list[str]:
-    names = not_given(catalog, entry)
-    if not names:
-        return []
-    labels = ", ".join(label_of(catalog, name) for name in names)
-    return [wrap(f"no source was entered for {labels}", width, "  ", "      ")]
+    for name in not_given(catalog, entry):
+        labels.setdefault("no source was entered for it", []).append(label_of(catalog, name))
+    return [(", ".join(names), reason) for reason, names in labels.items()]
 
 
 def _section(title: str, blocks: Iterable[str]) -> str:
@@ -115,8 +112,8 @@ def _names(entry: Entry, width: int, *, described: bool = False) -> str:
     return "\n".join(lines)
 
 
-def _facts(catalog: Catalog, entry: Entry, width: int) -> str:
-    """Give what an entry is, one labelled line for each thing that is known."""
+def facts(catalog: Catalog, entry: Entry) -> list[tuple[str, str]]:
+    """Give what an entry is: a label and a text for each thing that is known."""
     labelled = [
         ("kind", kind_of(entry) + (", your own entry" if entry.origin == "user" else "")),
         ("yours", _yours(entry)),
@@ -127,12 +124,16 @@ def _facts(catalog: Catalog, entry: Entry, width: int) -> str:
         ("in the reviews", MARKS[entry.mark] if entry.mark else ""),
         *(("named in", citation_text(citation)) for citation in entry.named_in),
     ]
-    longest = max(len(label) for label, text in labelled if text)
+    return [(label, text) for label, text in labelled if text]
+
+
+def _facts(catalog: Catalog, entry: Entry, width: int) -> str:
+    labelled = facts(catalog, entry)
+    longest = max(len(label) for label, _ in labelled)
     lines = []
     for label, text in labelled:
-        if text:
-            first, *more = fold(text, width - longest - 4)
-            lines += [f"  {label:<{longest}}  {first}", *(" " * (longest + 4) + line for line in more)]
+        first, *more = fold(text, width - longest - 4)
+        lines += [f"  {label:<{longest}}  {first}", *(" " * (longest + 4) + line for line in more)]
     return "\n".join(lines)
 
 
@@ -278,30 +279,29 @@ def _study(study: Study, width: int) -> str:
     return wrap(text, width, "  * ", "    ")
 
 
-def _calculators(catalog: Catalog, entry: Entry, width: int) -> Iterator[str]:
-    """Give stage by stage which calculator reads the entry, and what it lacks."""
+def calculators(catalog: Catalog, entry: Entry) -> Iterator[tuple[str, str]]:
+    """Give stage by stage which calculator reads the entry, and what it lacks: a mark of a list, or none, and a text."""
     if kind_of(entry) not in ("carrier", "payload", "site"):
         return
     found = readiness(catalog, entry)
     if isinstance(entry, Carrier):
         runs = catalog.is_runnable(entry)
         if not found:
-            yield wrap("none: no mechanism is declared for it or its class", width, "  ", "    ")
+            yield "", "none: no mechanism is declared for it or its class"
         elif not runs and entry.layers:
-            yield wrap("none runs this nest: it needs a particle or vesicle inside a depot", width, "  ", "    ")
+            yield "", "none runs this nest: it needs a particle or vesicle inside a depot"
         elif not runs and catalog.is_loadable(entry):
-            yield wrap("loading alone: how it releases is not computed yet", width, "  ", "    ")
+            yield "", "loading alone: how it releases is not computed yet"
         elif not runs:
-            yield wrap("none yet: it names no mechanism; those of its class would do", width, "  ", "    ")
+            yield "", "none yet: it names no mechanism; those of its class would do"
     elif not found:
-        yield wrap("none: no mechanism is declared for it", width, "  ", "    ")
+        yield "", "none: no mechanism is declared for it"
     summaries = {(item.stage, item.id): item.summary for item in MECHANISMS}
     for item in found:
         lacks = ", ".join(label_of(catalog, name) for name in item.missing)
         state = f"lacks {lacks}" if lacks else "has all it needs"
         of = f"{item.layer}, " if item.layer else ""
-        text = f"{of}{item.stage} {item.mechanism}: {state} ({summaries[item.stage, item.mechanism]})"
-        yield wrap(text, width, "  * ", "    ")
+        yield "* ", f"{of}{item.stage} {item.mechanism}: {state} ({summaries[item.stage, item.mechanism]})"
 
 
 def source_keys(catalog: Catalog, entry: Entry) -> list[str]:

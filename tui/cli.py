@@ -14,6 +14,7 @@ import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import DomainError, Fault, FileError, FormulateError, MissingValueError, shorten
+from tui.app_commands import app_command, on_terminal, open_app, serve
 from tui.asked import check_files, compared, pareto_axes, recorded, with_calculation
 from tui.batch_command import batch
 from tui.calculate_commands import calculate
@@ -26,10 +27,11 @@ from tui.differences_command import differences
 from tui.evidence_command import evidence
 from tui.fate_command import fate
 from tui.feasible_command import feasible
+from tui.figure_command import figure
 from tui.fit_command import fit
 from tui.interrupt import leave, listening
 from tui.loading_commands import loading, recipe
-from tui.options import catalog_option, json_option
+from tui.options import catalog_option, json_option, report_options
 from tui.predict_loading_command import predict_loading
 from tui.presets_command import presets
 from tui.progress_line import announce
@@ -37,10 +39,12 @@ from tui.project_command import project
 from tui.refusal import Interrupted, Refusal
 from tui.release_command import release
 from tui.report_command import report
+from tui.rerun_command import rerun
 from tui.retention_commands import dose, retention
 from tui.sensitivity_command import sensitivity
 from tui.similarity_command import similarity
 from tui.sweep_command import sweep
+from tui.validate_command import validate
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
@@ -103,10 +107,14 @@ def cli(ctx: click.Context) -> None:
     """Choose and design a drug delivery system.
 
     A catalog in which every number has its source drives calculators for loading, release and retention at a
-    target tissue. Start with `formulate demo`. A research design tool: nothing it prints is medical advice.
+    target tissue. `formulate` alone opens the app; `formulate demo` runs an example. A research design tool:
+    nothing it prints is medical advice.
     """
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        if on_terminal():
+            open_app()
+        else:
+            click.echo(ctx.get_help())
 
 
 _draws = click.option(
@@ -128,7 +136,9 @@ def _figure(*names: str) -> "Callable[[Command], Command]":
     return click.option("--figure", type=click.Choice(names), default=names[0], show_default=True, help=text)
 
 
-_plot = click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg or .png by its ending.")
+_plot = click.option(
+    "--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png, .pdf or .csv by its ending."
+)
 
 
 @cli.command()
@@ -152,6 +162,7 @@ _plot = click.option("--plot", type=click.Path(path_type=Path), help="Write the 
 @click.option("--pareto", metavar="X,Y", help="The two parts of the plot of two: performance,evidence if left out.")
 @_draws
 @_seed
+@report_options
 @json_option
 @_output
 @_plot
@@ -195,6 +206,7 @@ def compare(
 @click.argument("path", metavar="FILE.toml", type=click.Path(path_type=Path))
 @_draws
 @_seed
+@report_options
 @json_option
 @_output
 @_plot
@@ -287,6 +299,8 @@ def examples_copy(folder: Path, as_json: bool) -> None:
         click.echo(path)
 
 
+cli.add_command(app_command)
+cli.add_command(serve)
 cli.add_command(catalog_group)
 cli.add_command(loading)
 cli.add_command(recipe)
@@ -305,10 +319,13 @@ cli.add_command(batch)
 cli.add_command(design)
 cli.add_command(sweep)
 cli.add_command(report)
+cli.add_command(figure)
+cli.add_command(rerun)
 cli.add_command(presets)
 cli.add_command(evidence)
 cli.add_command(differences)
 cli.add_command(project)
+cli.add_command(validate)
 
 
 def _deliver_comparison(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import click
 
 from tui.interrupt import stop_if_pressed
+from tui.options import PAPERS, make_up
 from tui.progress_line import announce, wipe
 from tui.refusal import Refusal
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Written: TypeAlias = str | bytes | Mapping[Path, bytes]  # one file, or one with others beside it
 DOCUMENTS = (".html", ".pdf", ".xlsx", ".md", ".docx")  # what formulate.report.write writes
 REPORTS = (*DOCUMENTS, ".json")
-FIGURES = (".svg", ".png")
+FIGURES = (".svg", ".png", ".pdf", ".csv")  # of a .csv, what is drawn
 LONGEST_NAME = 240  # bytes; a file system takes 255, and it is written under a longer name first
 
 
@@ -70,12 +71,14 @@ class Delivery:
 
             return comparison_document(comparison, differences=differences)
 
-        texts = writers_of(self.reports, document, {".json": envelope, ".html": html})
+        others: dict[str, Callable[[], Written]] = {".json": envelope}
+        if make_up().lang == "en":
+            others[".html"] = html
+        texts = writers_of(self.reports, document, others)
         if self.plot:
-            from formulate.report.figures import figure_bytes
+            from formulate.report.drawn import of_comparison
 
-            ending = self.plot.suffix.lower().lstrip(".")
-            texts[self.plot] = partial(figure_bytes, self.figure, comparison, ending)
+            texts[self.plot] = partial(of_comparison(comparison, self.figure).to_bytes, self.plot.suffix)
         shown = envelope() if self.as_json else text(terminal_width())
         write_outputs(texts)
         click.echo(shown, nl=not self.as_json)
@@ -89,19 +92,44 @@ def check_outputs(
         if path.suffix.lower() not in endings:
             need = f"{', '.join(endings[:-1])} or {endings[-1]}" if len(endings) > 1 else endings[0]
             raise Refusal(f"{option}: {_named(path)}: unknown ending {path.suffix!r}; need {need}")
+    if option == "--output":
+        _check_make_up([path.suffix.lower() for path in outputs])
     _check_places(outputs, inputs)
+
+
+def _check_make_up(endings: Sequence[str]) -> None:
+    """Refuse a language or a font that nothing is written in, or that cannot be."""
+    asked = make_up()
+    if asked.lang != "en" and not set(endings) & set(DOCUMENTS):
+        need = f"{', '.join(DOCUMENTS[:-1])} or {DOCUMENTS[-1]}"
+        raise Refusal(f"--lang {asked.lang}: no report is written; need --output with {need}")
+    if asked.paper and ".pdf" not in endings:
+        raise Refusal(f"--paper: {asked.paper}: is for a PDF, and none is asked for; need -o NAME.pdf, or leave it out")
+    if ".pdf" in endings:
+        from formulate.report.pdf import document_font
+
+        document_font(asked.lang, asked.font)
+    elif asked.font:
+        from formulate.report.fonts import chinese_font, named_font
+
+        (named_font if asked.lang == "en" else chinese_font)(asked.font)
 
 
 def writers_of(
     outputs: Sequence[Path], document: Callable[[], "Document"], others: Mapping[str, Callable[[], Written]]
 ) -> dict[Path, Callable[[], Written]]:
     """Give what writes each output: a document as what its ending asks for, anything else as `others` says."""
-    kept = cache(document)  # drawn once, however many files it goes into
+    asked = make_up()
+    @cache  # drawn once, however many files it goes into
+    def kept() -> "Document":
+        from formulate.report.write import in_language
+
+        return in_language(document(), asked.lang, asked.font)
 
     def files(path: Path) -> Written:
         from formulate.report.write import document_files
 
-        return document_files(kept(), path)
+        return document_files(kept(), path, asked.paper or PAPERS[0], asked.font)
 
     return {
         path: others[ending] if (ending := path.suffix.lower()) in others else partial(files, path) for path in outputs
@@ -110,7 +138,7 @@ def writers_of(
 
 def write_outputs(texts: Mapping[Path, Callable[[], Written]], made: Mapping[Path, str] = MappingProxyType({})) -> None:
     """Write results, all of them made before the first is written, and say so; `made` is ready already."""
-    from materials.files import write
+    from materials.files import write_all
 
     ready: dict[Path, str | bytes] = {}
     for path, text in texts.items():
@@ -119,10 +147,8 @@ def write_outputs(texts: Mapping[Path, Callable[[], Written]], made: Mapping[Pat
     ready |= made
     stop_if_pressed()
     wipe()
-    for path, content in ready.items():
-        if path.parent.parent.is_dir() and not path.parent.exists():
-            path.parent.mkdir()  # of the figures of a Markdown file
-        write(path, content)
+    write_all(ready)
+    for path in ready:
         click.echo(f"wrote {_named(path)}", err=True)
 
 

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
+from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS, MOST_PROCESSES
 from tui.asked import progress, recorded
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
-from tui.options import catalog_option, json_option
+from tui.options import catalog_option, json_option, report_options
 from tui.refusal import Interrupted, Refusal
 from tui.retention_commands import of_file
 
@@ -28,6 +28,8 @@ FEWEST_DESIGNS, MOST_SEARCHED = 8, 100_000  # a search keeps all of them
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs while it "
               "searches; those of the file if left out.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of designs and draws; that of the file.")
+@click.option("--processes", type=click.IntRange(1, MOST_PROCESSES),
+              help="How many compute the search (one a core, at most 4).")  # fmt: skip
 @click.option("--probability", metavar="SHARE", help='How surely the target is to be met: "80 percent".')
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
               help="Write .html, .pdf, .xlsx, .md, .docx, .json, .csv (every design) or .txt by its ending. "
@@ -36,6 +38,7 @@ FEWEST_DESIGNS, MOST_SEARCHED = 8, 100_000  # a search keeps all of them
               help="Write the figure of where designs meet it; .svg, .png or .pdf by its ending.")  # fmt: skip
 @click.option("--save", "folder", metavar="DIR", type=click.Path(path_type=Path),
               help="Write the designs as formulation files, with their recipes.")  # fmt: skip
+@report_options
 @json_option
 @catalog_option
 def design(
@@ -43,6 +46,7 @@ def design(
     designs: int,
     draws: int | None,
     seed: int | None,
+    processes: int | None,
     probability: str | None,
     outputs: tuple[Path, ...],
     plot: Path | None,
@@ -72,7 +76,7 @@ def design(
 
     try:
         with of_file(path):
-            found = run(target, designs, tell)
+            found = run(target, designs, tell, processes=processes)
     except KeyboardInterrupt:
         told = f"at {last[0] or 'the start'}; nothing is written (formulate sweep keeps what is done)"
         raise Interrupted(told) from None

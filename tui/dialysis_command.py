@@ -8,7 +8,7 @@ import click
 
 from materials.errors import shorten
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
-from tui.options import json_option, option_number
+from tui.options import json_option, option_number, report_options
 from tui.progress_line import announce
 from tui.refusal import Refusal
 from tui.release_options import one_profile, read_data, reading_of, release_options
@@ -58,6 +58,7 @@ SAME_VOLUME = 0.01
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
 @use_in_options
 @release_options
+@report_options
 @json_option
 def dialysis(
     path: Path,

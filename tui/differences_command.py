@@ -8,7 +8,7 @@ import click
 
 from tui.asked import check_files, names_of, recorded
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
-from tui.options import catalog_option, json_option
+from tui.options import catalog_option, json_option, report_options
 from tui.progress_line import announce
 from tui.refusal import Refusal
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.argument("paths", metavar="FILE.toml FILE.toml...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
               help="Write .html, .pdf, .docx, .md, .xlsx, .json, .csv or .txt. May be repeated.")  # fmt: skip
+@report_options
 @json_option
 @catalog_option
 def differences(paths: tuple[Path, ...], outputs: tuple[Path, ...], as_json: bool) -> None:

@@ -56,24 +56,9 @@ def evidence(
     found = [standing_of(item, rules) for item in asked]
     said = between(asked)
     if as_json:
-        from formulate.standing.content import comparison_record, grade_record, references_of, support_record
+        from formulate.standing.content import standings_record
 
-        standings = [
-            {
-                "carriers": list(item.carriers),
-                "label": item.title,
-                "site": item.site or None,
-                "payloads": list(item.payloads),
-                "evidence": support_record(one.evidence),
-                **{name: grade_record(getattr(one, name)) for name in ("cost", "difficulty", "risk")},
-            }
-            for item, one in zip(asked, found, strict=True)
-        ]
-        results = {
-            "standings": standings,
-            "head_to_head": [comparison_record(item, asked) for item in said],
-            "references": references_of(found, said),
-        }
+        results = standings_record(asked, found, said)
         print_envelope("evidence", results, {"names": list(names), "site": site, "payload": payload})
         return
     from tui.show_standing import standing_text, standings_text

@@ -50,18 +50,9 @@ def feasible(path: Path, outputs: tuple[Path, ...], draws: int | None, seed: int
 
     def envelope_text() -> str:
         from formulate.report.envelope import dumps, envelope
+        from formulate.report.feasible import feasible_results
 
-        results = {
-            "formulations": [
-                {
-                    "name": formulation.label,
-                    "carriers": [layer.carrier for layer in formulation.layer],
-                    "checks": [check.to_dict() for check in checks],
-                }
-                for formulation, checks in checked
-            ],
-            "not_checked": [{"carrier": name, "reason": reason} for name, reason in aside.items()],
-        }
+        results = feasible_results(checked, aside)
         seeded = file.calculation.seed
         return dumps(envelope("feasible", results, seed=seeded, inputs=recorded(file), warnings=[]))
 

@@ -10,7 +10,7 @@ from formulate.limits import LARGEST_SEED
 from materials.errors import DomainError, Fault, FileError, shorten
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.fit_options import read_bounds, read_constants, read_level, read_numbers
-from tui.options import catalog_option, json_option, option_number, own_files
+from tui.options import catalog_option, json_option, option_number, own_files, report_options
 from tui.progress_line import progress
 from tui.refusal import Refusal
 from tui.release_options import read_data, reading_of, release_options
@@ -84,6 +84,7 @@ OPTIONS = {"up_to": "--up-to", "start": "--from", "until": "--until", "leave_out
 )
 @use_in_options
 @release_options
+@report_options
 @json_option
 @catalog_option
 def fit(

@@ -1,10 +1,51 @@
 """Options that several commands take."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 _OWN_FILES = "formulate.own_files"
+_MAKE_UP = "formulate.make_up"
+PAPERS = ("a4", "letter")
+LANGUAGES = ("en", "zh")
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class MakeUp:
+    """How a report is to be made up."""
+
+    lang: str = "en"
+    font: str = ""
+    paper: str = ""  # A4, where none is named
+
+
+def make_up() -> MakeUp:
+    """Give how reports of this call are to be made up."""
+    context = click.get_current_context(silent=True)
+    found: MakeUp = context.meta.get(_MAKE_UP, MakeUp()) if context else MakeUp()
+    return found
+
+
+def _keep(ctx: click.Context, option: click.Parameter, given: str | None) -> None:
+    ctx.meta[_MAKE_UP] = replace(ctx.meta.get(_MAKE_UP, MakeUp()), **{str(option.name): given or ""})
+
+
+def report_options(command: _Command) -> _Command:
+    """Add what every command takes that writes reports."""
+    for option in (
+        click.option("--paper", type=click.Choice(PAPERS), expose_value=False, callback=_keep,
+                     help="Paper of a PDF (a4)."),
+        click.option("--font", default="", metavar="FONT", expose_value=False, callback=_keep,
+                     help="A font file, or a font of this system, for signs that those brought along lack."),
+        click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, expose_value=False,
+                     callback=_keep, help="Labels of a report: English or Chinese."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
 
 
 def _lay_over(ctx: click.Context, _: click.Parameter, files: tuple[Path, ...]) -> None:

@@ -11,6 +11,7 @@ from tui.interrupt import stop_if_pressed
 
 _SHOWN = "formulate.progress_line"
 _WIPE = "\r\x1b[K"
+_BAR = 20  # columns
 
 
 def on_terminal() -> bool:
@@ -33,6 +34,16 @@ def progress() -> Callable[[str], None] | None:
         click.echo(f"{_WIPE}computing {shorten(name, max(room, 20))} ...", nl=False, err=True)
 
     return report
+
+
+def bar(done: int, count: int) -> str:
+    """Draw how much is done.
+
+    >>> bar(7, 20)
+    '[=======.............] 7 of 20'
+    """
+    full = _BAR * done // max(count, 1)
+    return f"[{'=' * full}{'.' * (_BAR - full)}] {done} of {count}"
 
 
 def announce(name: str) -> None:

@@ -9,7 +9,7 @@ from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import shorten
 from tui.asked import progress
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
-from tui.options import catalog_option, json_option, own_files
+from tui.options import catalog_option, json_option, own_files, report_options
 from tui.refusal import Interrupted, Refusal
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ TOLD_FAULTS = 10
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed, in place of those of the files.")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
               help="Write .html, .pdf, .docx, .md, .xlsx, .json or .txt. May be repeated.")  # fmt: skip
+@report_options
 @json_option
 @catalog_option
 @click.pass_context

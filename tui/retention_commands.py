@@ -12,7 +12,7 @@ from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS, MOST_INJECT
 from materials.errors import DomainError, Fault, FileError, MissingValueError, UnitError, shorten
 from tui.asked import recorded
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
-from tui.options import catalog_option, json_option, option_number
+from tui.options import catalog_option, json_option, option_number, report_options
 from tui.progress_line import announce, progress
 from tui.refusal import Refusal
 
@@ -44,6 +44,7 @@ _REGIMEN = ("site", "species", "state", "route", "volume", "injections", "interv
               help="Write .html, .pdf, .docx, .md, .xlsx, .json, .txt, .csv the curves; repeatable.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
 @click.option("--figure", type=click.Choice(["concentration", "amounts", "depth"]), help="Which figure --plot writes.")
+@report_options
 @json_option
 @catalog_option
 def retention(

@@ -10,7 +10,7 @@ from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import shorten
 from tui.asked import progress, recorded, with_calculation
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
-from tui.options import catalog_option, json_option
+from tui.options import catalog_option, json_option, report_options
 from tui.refusal import Refusal
 from tui.retention_commands import of_file
 
@@ -40,6 +40,7 @@ MOST_WALKS = 1000
               help="Write .html, .pdf, .docx, .md, .xlsx, .json, .csv or .txt; repeatable.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path),
               help="Write the tornado of the first number; .svg, .png or .pdf by its ending.")  # fmt: skip
+@report_options
 @json_option
 @catalog_option
 def sensitivity(

@@ -8,7 +8,7 @@ import click
 from formulate.limits import LARGEST_SEED
 from materials.errors import shorten
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
-from tui.options import json_option, option_number
+from tui.options import json_option, option_number, report_options
 from tui.progress_line import announce
 from tui.refusal import Refusal
 from tui.release_options import one_profile, read_data, reading_of, release_options
@@ -46,6 +46,7 @@ WORKBOOKS = (".xlsx", ".xlsm")
               help="Write a report: .html, .pdf, .docx, .md, .xlsx, .json or .txt; repeatable.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
 @release_options
+@report_options
 @json_option
 def similarity(
     reference: Path,

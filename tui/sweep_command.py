@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DESIGNS, MOST_DRAWS
+from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DESIGNS, MOST_DRAWS, MOST_PROCESSES
 from materials.errors import shorten
 from tui.asked import progress
 from tui.deliver import check_outputs, terminal_width
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from formulate.designs.target_file import TargetFile
 
 ENDINGS = (".csv", ".parquet")
-MOST_PROCESSES = 256
 
 
 @click.command("sweep")

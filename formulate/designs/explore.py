@@ -2,14 +2,15 @@
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from formulate.designs.diverse import class_of, distances, unlike
-from formulate.designs.outcome import Outcome, evaluate
+from formulate.designs.outcome import TOGETHER, Outcome, evaluate
 from formulate.designs.space import Setting, Space
+from formulate.designs.work import Processes, in_order, jobs_of
 from formulate.sampling import Array, Draws
 
 Progress = Callable[[str], None]
@@ -38,6 +39,8 @@ class Looked:
     swept: int = 0  # the first so many are of the sweep
     best: int | None = None
     is_all: bool = False  # whether the sweep holds every design there is
+    workers: Processes | None = None  # who computes; this process where there are none
+    _told: str = ""
     _places: dict[tuple[Setting, ...], int] = field(default_factory=dict)
 
     def look(self, points: Array, doing: str) -> list[int]:
@@ -51,15 +54,29 @@ class Looked:
             found.append(self._places[settings])
         self.points += new
         to_do = len(self.outcomes) + len(new)
-        for outcome in evaluate(self.space, np.array(new), len(self.outcomes), self.draws) if new else ():
+        for outcome in self._computed(np.array(new)) if new else ():
             self.outcomes.append(outcome)
             if outcome.probability is not None and (
                 self.best is None or standing(outcome) > standing(self.outcomes[self.best])
             ):
                 self.best = outcome.index
-            if self.progress:
-                self.progress(f"{doing}: {len(self.outcomes)} of {to_do} designs, {self.told_best}")
+            self._told = f"{doing}: {len(self.outcomes)} of {to_do} designs, {self.told_best}"
+            self._tell()
         return found
+
+    def _computed(self, points: Array) -> Iterator[Outcome]:
+        """Give what new designs come to, in order; each is the same whoever computes it beside whatever others."""
+        first = len(self.outcomes)
+        if self.workers is None:
+            return evaluate(self.space, points, first, self.draws)
+        rounds = math.ceil(len(points) / (TOGETHER * self.workers.count))
+        size = math.ceil(len(points) / (rounds * self.workers.count))  # as much for each of them
+        lots = (points[start : start + size] for start in range(0, len(points), size))
+        return in_order(self.workers, jobs_of(self.space, lots, first), self._tell)
+
+    def _tell(self) -> None:
+        if self.progress and self._told:
+            self.progress(self._told)
 
     @property
     def told_best(self) -> str:
@@ -125,7 +142,9 @@ def standing(outcome: Outcome) -> tuple[float, float]:
     return outcome.probability, outcome.margin
 
 
-def explore(space: Space, designs: int, draws: Draws, progress: Progress | None = None) -> Looked:
+def explore(
+    space: Space, designs: int, draws: Draws, progress: Progress | None = None, workers: Processes | None = None
+) -> Looked:
     """Sweep a space, and look more closely about its best, unlike designs.
 
     Parameters
@@ -138,6 +157,8 @@ def explore(space: Space, designs: int, draws: Draws, progress: Progress | None 
         Of the uncertain inputs, shared by all designs.
     progress : callable, optional
         Called with a line on what is computed; raise from it to cancel.
+    workers : Processes, optional
+        Who computes, with the draws and seed that the target file asks for.
 
     Notes
     -----
@@ -145,7 +166,7 @@ def explore(space: Space, designs: int, draws: Draws, progress: Progress | None 
     the way that last led up; the best becomes the centre, and the box shrinks where none is better. Names of a list are
     rarely changed. The same seed gives the same designs.
     """
-    looked = Looked(space, draws, progress, designs=designs)
+    looked = Looked(space, draws, progress, designs=designs, workers=workers)
     looked.look(_every_design(space, designs), "sweep")
     looked.swept = len(looked.outcomes)
     looked.is_all = _count(space) <= designs

@@ -3,15 +3,17 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from formulate.designs.explore import Looked, Progress, explore, look_apart, standing
-from formulate.designs.outcome import Outcome, evaluate
+from formulate.designs.outcome import TOGETHER, Outcome, evaluate
 from formulate.designs.shortfall import Shortfall, look_by_limit, shortfall
 from formulate.designs.space import Axis, Space
 from formulate.designs.target_file import TargetFile
+from formulate.designs.work import Processes, check_processes, processes_for
 from formulate.formulation import Formulation
 from formulate.limits import LARGEST_SEED
 from formulate.preparation.parts import Recipe
@@ -137,7 +139,12 @@ class Design:
 
 
 def design(
-    target: TargetFile, designs: int = DESIGNS, progress: Progress | None = None, fresh_draws: int = FRESH_DRAWS
+    target: TargetFile,
+    designs: int = DESIGNS,
+    progress: Progress | None = None,
+    fresh_draws: int = FRESH_DRAWS,
+    *,
+    processes: int | None = 1,
 ) -> Design:
     """Find unlike designs that meet a target, or what stands in the way.
 
@@ -151,11 +158,14 @@ def design(
         Called with a line on what is computed; raise from it to cancel.
     fresh_draws : int
         Draws on which the designs that are given are computed anew.
+    processes : int, optional
+        How many compute the search; with None one a core, at most four. What is found is the same. A script that asks
+        for several needs ``if __name__ == "__main__":``, for each process reads it.
 
     Raises
     ------
     FormulateError
-        None of the designs looked at can be computed.
+        None of the designs looked at can be computed; or a process has ended by itself.
 
     Notes
     -----
@@ -164,9 +174,19 @@ def design(
     can be are computed anew, on draws of the next seed: the best of many is best by luck as well, and its probability
     on the draws that chose it is too high. Those that still hold are given.
     """
-    space = Space(target)
+    check_processes(processes)
+    count = processes or processes_for(-(-designs // TOGETHER))
+    with Processes(count) if count > 1 else nullcontext() as workers:
+        found = _design(target, designs, progress, fresh_draws, workers)
+    found.looked.workers = None
+    return found
+
+
+def _design(
+    target: TargetFile, designs: int, progress: Progress | None, fresh_draws: int, workers: Processes | None
+) -> Design:
     asked = target.calculation
-    looked = explore(space, designs, Draws(asked.draws, asked.seed), progress)
+    looked = explore(Space(target), designs, Draws(asked.draws, asked.seed), progress, workers)
     order = looked.order
     if not order:
         reason = next((item.reason for item in looked.outcomes if item.reason), "no reason is known")

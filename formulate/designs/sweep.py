@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -16,7 +15,7 @@ from formulate.designs.space import Space
 from formulate.designs.sweep_file import ENDINGS, Rows, SweepFile
 from formulate.designs.table import Best, Table, Tally, as_csv
 from formulate.designs.target_file import TargetFile, build_target
-from formulate.designs.work import Crew, Here, Processes, in_order, jobs
+from formulate.designs.work import Crew, Here, Processes, check_processes, in_order, jobs, processes_for
 from formulate.limits import MOST_DESIGNS
 from formulate.version import program_version
 from materials import catalog
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     import pandas
 
 DRAWS = 256
-MOST_BY_DEFAULT = 4  # processes; each holds the curves of a lot of designs
-WORTH_A_PROCESS = 2  # lots: fewer are sooner computed than a process begins
 LOT = TOGETHER  # designs that are told of, kept and handed to a process at once
 DIGEST = 12  # of what is digested, the letters that are told
 BESIDE = ("draws", "seed")  # told beside the digest of a target
@@ -250,26 +247,17 @@ def summary(tally: Tally, path: Path | None, taken_over: int = 0, seconds: float
     )
 
 
-def cores() -> int:
-    """Give how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _check(designs: int, processes: int | None) -> None:
     if not 1 <= designs <= MOST_DESIGNS:
         raise DomainError("designs", designs, "", f"1 to {MOST_DESIGNS}")
-    if processes is not None and processes < 1:
-        raise DomainError("processes", processes, "", "at least 1")
+    check_processes(processes)
 
 
 def _outcomes(
     space: Space, designs: int, first: int, processes: int | None, scheduler: str | None, told: "_Progress"
 ) -> Generator[Outcome, None, None]:
     lots = -(-(designs - first) // LOT)
-    wanted = processes or min(cores(), MOST_BY_DEFAULT, max(1, lots // WORTH_A_PROCESS))
-    with _crew(min(wanted, lots), scheduler) as workers:
+    with _crew(min(processes or processes_for(lots), lots), scheduler) as workers:
         told.done(first)
         yield from in_order(workers, jobs(space, designs, first, LOT), told.waiting)
 

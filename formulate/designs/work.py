@@ -22,9 +22,11 @@ from formulate.designs.target_file import build_target
 from formulate.sampling import Array, Draws
 from formulate.version import program_version
 from materials import catalog, places
-from materials.errors import FormulateError
+from materials.errors import DomainError, FormulateError
 
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+MOST_BY_DEFAULT = 4  # processes; each holds the curves of a lot of designs
+WORTH_A_PROCESS = 2  # lots: fewer are sooner computed than a process begins
 AHEAD = 2  # lots per process that are under way: one computed, one waiting
 PATIENCE = 0.5  # s between two looks at an interrupt, which not every system lets through a wait
 
@@ -64,13 +66,36 @@ Crew: TypeAlias = AbstractContextManager[Workers]
 
 def jobs(space: Space, end: int, first: int, size: int) -> Iterator[Job]:
     """Give the designs numbered `first` to `end` of the sweep of a space as lots."""
+    return jobs_of(space, space.lots(end, first, size), first)
+
+
+def jobs_of(space: Space, lots: Iterable[Array], first: int) -> Iterator[Job]:
+    """Give lots of points of a space, the first of them numbered `first`, as jobs."""
     import json
 
     target = json.dumps(space.target.model_dump(mode="json", exclude_unset=True), ensure_ascii=False, sort_keys=True)
     files = tuple(str(path.absolute()) for path in places.asked_for)
-    for points in space.lots(end, first, size):
+    for points in lots:
         yield Job(target, catalog.load().version, program_version(), files, first, points)
         first += len(points)
+
+
+def cores() -> int:
+    """Give how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def check_processes(asked: int | None) -> None:
+    """Refuse a number of processes that nothing can be computed by."""
+    if asked is not None and asked < 1:
+        raise DomainError("processes", asked, "", "at least 1")
+
+
+def processes_for(lots: int) -> int:
+    """Give by how many processes lots are computed where nobody says it: one a core, few, and fewer for few lots."""
+    return min(cores(), MOST_BY_DEFAULT, max(1, lots // WORTH_A_PROCESS))
 
 
 def in_order(workers: Workers, lots: Iterable[Job], waiting: Callable[[], None] = lambda: None) -> Iterator[Outcome]:
@@ -156,7 +181,7 @@ class Processes:
     """Processes beside this one, each on one core; they end at once when the sweep is stopped or its process dies."""
 
     def __init__(self, count: int) -> None:
-        self._count = count
+        self.count = count
         self._others = {child.pid for child in multiprocessing.active_children()}
         self._pool = ProcessPoolExecutor(
             count, multiprocessing.get_context("spawn"), _begin, (tuple(map(str, places.asked_for)),)
@@ -165,7 +190,7 @@ class Processes:
     @property
     def ahead(self) -> int:
         """How many jobs may be under way."""
-        return AHEAD * self._count
+        return AHEAD * self.count
 
     def __enter__(self) -> Self:
         return self
@@ -202,7 +227,7 @@ class _OfPool:
 
 def _ended() -> FormulateError:
     why = 'killed, short of memory, or begun by a script without if __name__ == "__main__"'
-    return FormulateError(f"a process of the sweep has ended by itself ({why}); need fewer processes")
+    return FormulateError(f"a process that computes designs has ended by itself ({why}); need fewer processes")
 
 
 @contextmanager

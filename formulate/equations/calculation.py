@@ -42,6 +42,12 @@ class Output:
     name: str
     text: str
     unit: str
+    more: str = ""  # what is said after the unit
+
+    @property
+    def may_be_infinite(self) -> bool:
+        """Whether the docstring says so: a half-life of what does not leave."""
+        return "infinite" in f"{self.text} {self.more}"
 
 
 @dataclass(frozen=True)
@@ -206,7 +212,9 @@ def _outputs(known: Calculator, function: Callable[..., Any], text: str) -> tupl
         made = getattr(import_module(known.module), listed[0].type.split(",")[0], None)
         if isinstance(made, type) and is_dataclass(made):
             return _of_dataclass(made)
-    return tuple(Output(item.name or known.function, item.text or known.title, _number_unit(item)) for item in listed)
+    return tuple(
+        Output(item.name or known.function, item.text or known.title, _number_unit(item), item.more) for item in listed
+    )
 
 
 def _of_dataclass(made: type) -> tuple[Output, ...]:
@@ -218,7 +226,7 @@ def _of_dataclass(made: type) -> tuple[Output, ...]:
     for item in fields(made):
         known = described.get(item.name)
         found.append(
-            Output(item.name, known.text, _number_unit(known))
+            Output(item.name, known.text, _number_unit(known), known.more)
             if known
             else Output(item.name, _words(item.name), shared)
         )
@@ -315,7 +323,7 @@ def _run(found: Description, values: Mapping[str, Any]) -> dict[str, Any]:
         if item.unit and results[item.name] is not None:
             number = np.asarray(results[item.name], dtype=np.float64)
             number = number.reshape(()) if number.size == 1 else number
-            if np.isnan(number).any():
+            if np.isnan(number).any() or (np.isinf(number).any() and not item.may_be_infinite):
                 raise InputError(
                     item.name, "no number comes out of these inputs; need values that are not so far apart"
                 )

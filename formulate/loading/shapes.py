@@ -86,7 +86,7 @@ def spheroid_surface(polar_diameter: ArrayLike, equatorial_diameter: ArrayLike) 
     factor = np.where(
         ratio > 1.0,
         0.5 * (1.0 + prolate * np.arcsin(of_prolate) / of_prolate),
-        0.5 * (1.0 + oblate**2 * np.arctanh(of_oblate) / of_oblate),
+        0.5 * (1.0 + oblate**2 * np.log((1.0 + of_oblate) / oblate) / of_oblate),
     )
     off = ratio - 1.0
     factor = np.where(near, 1.0 + 2.0 / 3.0 * off + off**2 / 15.0, factor)

@@ -235,7 +235,8 @@ def kept_at_syneresis(
     room = expelled + require_not_negative("partition", partition, "") * (1.0 - expelled)
     # with nothing expelled and nothing dissolved in the gel there is no liquid to ask about
     dilute = np.divide(whole, room, out=np.full(np.broadcast_shapes(whole.shape, room.shape), np.inf), where=room > 0.0)
-    return np.asarray(1.0 - expelled * np.minimum(dilute, dissolves) / whole, dtype=np.float64)
+    # where all that is dissolved is expelled, rounding may leave less than nothing
+    return np.asarray(np.maximum(1.0 - expelled * np.minimum(dilute, dissolves) / whole, 0.0), dtype=np.float64)
 
 
 def soaking_time(

@@ -157,7 +157,7 @@ class Occupancy:
     copies_per_loaded : ndarray, shape (draws,)
         Mean copies in the vesicles that hold any, at least 1 [1].
     vesicles_per_loaded : ndarray, shape (draws,)
-        Vesicles of which one holds any [1].
+        Vesicles of which one holds any [1]; infinite where there are no copies.
     """
 
     empty_share: Floats

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from formulate.diffusivity import apparent_diffusivity
 from formulate.domain import require_not_negative, require_positive
+from formulate.quadrature import gauss_legendre
 from formulate.release.gel_changes import free_beside_sites
 from formulate.release.shapes import Shape, released_from_shape
 
@@ -58,7 +59,7 @@ def mean_mobility(
     total = require_not_negative("total_concentration", total_concentration, "mol/m**3")[..., np.newaxis]
     sites = require_not_negative("site_concentration", site_concentration, "mol/m**3")[..., np.newaxis]
     half = require_positive("dissociation_constant", dissociation_constant, "mol/m**3")[..., np.newaxis]
-    roots, weights = np.polynomial.legendre.leggauss(_NODES)
+    roots, weights = gauss_legendre(_NODES)
     # in v = (1 - u)**1.85 the weight is even
     depth = 1.0 - (0.5 * (1.0 + roots)) ** (1.0 / (1.0 + DESORPTION))
     mobile = free_beside_sites(total * depth, sites, half)

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from formulate.domain import require, require_fraction, require_not_negative, require_positive
+from formulate.quadrature import gauss_legendre
 from formulate.release.boundary import released_through_layer
 from formulate.release.diffusion import released_from_sphere
 
@@ -415,7 +416,7 @@ def _integrated_growth(
 
 def _mean_growth(progress: NDArray[np.float64], exponent: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean of exp(alpha (1 - exp(-y))) for y from 0 to `progress`, by Gauss-Legendre: all terms positive."""
-    nodes, weights = np.polynomial.legendre.leggauss(5)
+    nodes, weights = gauss_legendre(5)
     mean = np.zeros_like(progress)
     for node, weight in zip(nodes, weights, strict=True):
         mean += 0.5 * weight * np.exp(-exponent * np.expm1(-progress * (0.5 * (node + 1.0))))

@@ -44,13 +44,18 @@ def released_from_sphere(dimensionless_time: ArrayLike) -> NDArray[np.float64]:
     """
     tau = require_not_negative("dimensionless_time", dimensionless_time, "")
     # root before division: tau/pi may underflow to 0 and leave a share below 0
-    short = 6.0 * np.sqrt(tau) / sqrt(np.pi) - 3.0 * tau
+    short = np.sqrt(tau)
+    short *= 6.0 / sqrt(np.pi)
+    short -= 3.0 * tau
     # Powers 4, 9 and 16 of one exponential, because four exponentials would be most of the cost.
     first = np.exp(-(np.pi**2) * tau)
-    second = (first * first) * (first * first)
-    fourth = (second * second) * (second * second)
-    third = second * second * first
-    series = 1.0 - 6.0 / np.pi**2 * (first + second / 4.0 + third / 9.0 + fourth / 16.0)
+    second = np.square(np.square(first))
+    eighth = np.square(second)
+    series = second / 4.0
+    series += first * (1.0 + eighth / 9.0)
+    series += np.square(eighth) / 16.0
+    series *= -6.0 / np.pi**2
+    series += 1.0
     return np.where(tau < _SWITCH, short, series)
 
 

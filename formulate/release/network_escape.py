@@ -229,7 +229,7 @@ def widening_mesh_time(
     opens = _opening(np.log(ratio), widens)
     ever = np.isfinite(opens)
     # as of the opening, with the ratio of that moment
-    passed = np.maximum(time - np.where(ever, opens, time), 0.0)
+    passed = np.maximum(time - np.where(ever, opens, time), 0.0) if opens.any() else time
     held = np.minimum(ratio, 1.0)
     shrunk = np.exp(-swells * np.where(ever, opens, 0.0))
     integral = (1.0 - held) * _lasting(passed, swells) + held * _gained(passed, swells, widens)
@@ -321,6 +321,8 @@ def _opening(log_ratio: Floats, widens: Floats) -> Floats:
 
 def _lasting(time: Floats, decay: Floats) -> Floats:
     """Give the integral of exp(-decay s) from 0 to `time` [s]."""
+    if not decay.any():
+        return time
     with np.errstate(over="ignore"):  # an infinite exponent has emptied
         progress = decay * time
     falls = progress > 0.0
@@ -328,8 +330,30 @@ def _lasting(time: Floats, decay: Floats) -> Floats:
     return np.where(falls, -np.expm1(-progress) / np.where(falls, progress, 1.0), 1.0) * time
 
 
+def _mean_gain(progress: Floats) -> Floats:
+    """Give the mean of 1 - exp(-s) from 0 to `progress`, at small ones without a loss."""
+    progress = np.asarray(progress)
+    gain = np.asarray(np.expm1(-progress))
+    with np.errstate(divide="ignore", invalid="ignore"):  # at 0 the series holds
+        gain /= progress
+        gain += 1.0
+    early = progress < _CANCELLING
+    small = progress[early]
+    series = -small / (_ORDERS + 1)
+    for order in range(_ORDERS, 2, -1):
+        series += 1.0
+        series *= small
+        series /= -order
+    series += 1.0
+    series *= 0.5 * small
+    gain[early] = series
+    return gain
+
+
 def _gained(time: Floats, decay: Floats, growth: Floats) -> Floats:
     """Give the integral of exp(-decay s) (1 - exp(-growth s)) from 0 to `time` [s], at small times without a loss."""
+    if not decay.any():
+        return np.asarray(time * _mean_gain(growth * time))
     # rounding may leave the difference below 0 where the mesh hardly widens while the gel swells
     gained = np.array(np.maximum(_lasting(time, decay) - _lasting(time, decay + growth), 0.0))
     progress = (decay + growth) * time

@@ -100,20 +100,20 @@ def receiver_shares(
     release = np.ascontiguousarray(np.broadcast_to(release, shape).T)  # one row per time
     rate = rate[:, 0]
     is_sampled = np.isin(times, samples)
+    kept = 1.0 - (0.0 if replaced else taken) * np.cumsum(is_sampled[:-1])  # of the volume of the receiver
+    exponent = rate * ((1.0 + ratio / kept) * steps)[:, None]
+    decayed = np.exp(-exponent)
+    flat, rising = _moments(exponent)
+    risen = np.diff(release, axis=0) * rising
     received, uncorrected = np.zeros(release.shape), np.zeros(release.shape)
     amount, lost = np.zeros(shape[0]), np.zeros(shape[0])
-    left = 1.0  # of the volume of the receiver
     for step, length in enumerate(steps):
         if is_sampled[step]:
-            drawn = amount * (taken / left)
+            drawn = amount * (taken / (1.0 if step == 0 else kept[step - 1]))
             amount, lost = amount - drawn, lost + drawn
-            left -= 0.0 if replaced else taken
-        exponent = rate * (1.0 + ratio / left) * length
-        decayed = np.exp(-exponent)
-        flat, rising = _moments(exponent)
-        come = (release[step] - lost) * flat + (release[step + 1] - release[step]) * rising
-        amount = amount * decayed + rate * length * come
-        received[step + 1], uncorrected[step + 1] = amount + lost, amount / left
+        come = (release[step] - lost) * flat[step] + risen[step]
+        amount = amount * decayed[step] + rate * length * come
+        received[step + 1], uncorrected[step + 1] = amount + lost, amount / kept[step]
     return ReceiverShares(received.T, uncorrected.T, np.maximum(release - received, 0.0).T)  # rounding only
 
 

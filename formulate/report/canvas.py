@@ -25,6 +25,12 @@ MAIN: dict[str, Any] = {"color": "#0072B2", "linewidth": 1.9, "zorder": 4}
 BAND_FILL: dict[str, Any] = {"facecolor": "#56B4E9", "alpha": 0.35, "edgecolor": "none", "zorder": 2}
 CONTEXT: dict[str, Any] = {"color": "#b4b4b4", "linewidth": 0.8, "zorder": 1.5}
 PLASMA: dict[str, Any] = {"color": "#B04A00", "linewidth": 1.4, "linestyle": (0, (1, 1.4)), "zorder": 3}
+MEASURED: dict[str, Any] = {
+    "color": INK, "linestyle": "none", "marker": "o", "markersize": 4.5, "markeredgecolor": "white",
+    "markeredgewidth": 0.6, "zorder": 6,
+}  # fmt: skip
+LAW: dict[str, Any] = {"color": INK, "linewidth": 1.1, "linestyle": (0, (4, 1.5, 1, 1.5)), "zorder": 5}
+TARGET: dict[str, Any] = {"color": INK, "linewidth": 1.0, "linestyle": (0, (5, 3))}
 WANTED: dict[str, Any] = {"facecolor": "#F0E442", "alpha": 0.22, "edgecolor": "none", "zorder": 0.5}
 
 # DejaVu Sans comes with matplotlib and sets the layout; Verdana has nearly its widths; the rest hold other scripts.
@@ -34,6 +40,7 @@ _STYLE: Any = {  # the stubs spell every setting out
     "font.size": 8.5,
     "text.parse_math": False,  # a name may hold a dollar sign
     "svg.fonttype": "none",
+    "pdf.fonttype": 42,  # TrueType, embedded: texts stay texts that can be searched and edited
     "axes.edgecolor": "#8a8a8a",
     "axes.linewidth": 0.7,
     "xtick.color": "#444444",

@@ -19,6 +19,7 @@ CAPTIONS = {
     ),
     "release": (
         "Fraction of the dose that has left every layer, dissolved or solid: median and 80 % band over the draws. "
+        "What was measured on the bench stands where it was measured; in the body release may run faster. "
         "The time axis is a fourth root, which shows hours and weeks alike."
     ),
 }

@@ -18,18 +18,19 @@ from formulate.report.page import (
     Item,
     Picture,
     Points,
-    Reference,
     Section,
     Table,
     Text,
 )
-from formulate.report.text import number, unit_text
+from formulate.report.text import number, prose, unit_text
 from formulate.rows import Comparison
+from formulate.standing.evidence import Support
 
 if TYPE_CHECKING:
     from formulate.difference import Differences
 
 _PARTS = ("median", "low", "high")
+MOST_STUDIES = 3  # told of a carrier beside others
 PLAIN = (VERDICT_SIGNS["passes"], VERDICT_SIGNS["not-applicable"])  # verdicts that need no word of their own
 
 
@@ -45,13 +46,14 @@ def comparison_document(
     sections = [
         *([differences_section(differences)] if differences else []),
         _preset(content),
+        _figures(comparison),
         _feasible(content),
         _numbers(comparison, content),
-        _told("Where they stand", "standing", content["standings"], content["standing_rows"]),
+        _standing(comparison, content),
         _earned(content),
         _against(content),
-        _figures(comparison),
         *(_carrier(carrier) for carrier in content["carriers"]),
+        Section("All numbers", (_wide(comparison),)),
         _inputs(content),
         _weights(content),
         _equations(content),
@@ -59,8 +61,8 @@ def comparison_document(
     ]
     if not many:  # one alone is not held against others
         sections = [section for section in sections if section.title not in ("Where they stand", "Is it feasible?")]
-    references = [Reference(int(item["number"]), item["text"], item["link"]) for item in content["references"]]
-    return Document(str(content["title"]), str(content["question"]), str(content["answer"]), sections, references, date)
+    title, question, answer = (str(content[name]) for name in ("title", "question", "answer"))
+    return Document(title, question, answer, sections, content["cited"].listed(), date)
 
 
 def _preset(content: Mapping[str, Any]) -> Section:
@@ -71,15 +73,31 @@ def _preset(content: Mapping[str, Any]) -> Section:
     return Section(f"The aim: {preset['name']}", (Text(f"{preset['aim']} [{preset['source']}]"), given))
 
 
-def _told(title: str, name: str, heads: list[str], rows: list[dict[str, Any]]) -> Section:
-    """Give cells that say what and why, as two lines of one text."""
+def _standing(comparison: Comparison, content: Mapping[str, Any]) -> Section:
+    """Give the grades side by side, and below them why, a row each: long texts need the width of the page."""
+    rows, heads, references = content["standing_rows"], content["standings"], content["cited"]
     if not rows:
-        return Section(title)
-    listed = [
-        [row["label"], *(f"{cell.main}: {cell.why}" if cell.why else cell.main for cell in row["cells"])]
-        for row in rows
-    ]
-    return Section(title, (Table(("carrier", *heads), listed, name=name.capitalize()),))
+        return Section("Where they stand")
+    grades = [[row["label"], *(cell.main for cell in row["cells"])] for row in rows]
+    found = {row.label: row.standing for row in comparison.rows}
+    why: list[tuple[Item, ...]] = []
+    for row in rows:
+        for head, cell in zip(heads, row["cells"], strict=True):
+            grade = getattr(found[row["label"]], head, None)
+            if cell.why and isinstance(grade, Support):  # the weightiest: a carrier may have a hundred
+                best = grade.studies[:MOST_STUDIES]
+                told = "; ".join([prose(grade.told[0]), *(prose(f"{one.name}: {one.outcome}") for one in best)])
+                why.append((row["label"], head, Cell(told, cites=references.cite_all(one.source for one in best))))
+            elif cell.why and grade is not None:
+                told = references.within(cell.why, grade.sources)
+                why.append((row["label"], head, Cell(told, cites=references.cite_all(grade.sources))))
+    return Section(
+        "Where they stand",
+        (
+            Table(("carrier", *heads), grades, "Grades, with what each earns of 1", name="Standing"),
+            Table(("carrier", "of its", "why"), why, "Why", name="Why they stand so"),
+        ),
+    )
 
 
 def _feasible(content: Mapping[str, Any]) -> Section:
@@ -115,7 +133,7 @@ def _numbers(comparison: Comparison, content: Mapping[str, Any]) -> Section:
             continue
         rows.append([name, *(Cell(f"{cell['main']} ({cell['band']})") for cell in shown["cells"])])
     note = "Median over the draws (of the score the mean) with the 80 % band; “>” is beyond what was computed."
-    blocks: list[Block] = [Text(note), Table(heads, rows, name="Numbers"), _wide(comparison)]
+    blocks: list[Block] = [Text(note), Table(heads, rows, name="Numbers")]
     return Section("What they do, side by side" if content["many"] else "The numbers", blocks)
 
 
@@ -162,9 +180,10 @@ def _against(content: Mapping[str, Any]) -> Section:
 
 
 def _figures(comparison: Comparison) -> Section:
-    return Section(
-        "Figures", [Picture(name, FIGURES[name](comparison), CAPTIONS[name]) for name in drawable(comparison)]
-    )
+    """Give the figures, the lowest first: it stands on the first page."""
+    pictures = [Picture(name, FIGURES[name](comparison), CAPTIONS[name]) for name in drawable(comparison)]
+    pictures.sort(key=lambda one: float(one.figure.get_figheight()))
+    return Section("Figures", pictures)
 
 
 def _carrier(carrier: Mapping[str, Any]) -> Section:

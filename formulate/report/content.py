@@ -89,6 +89,7 @@ def report_content(comparison: Comparison, *, title: str | None = None, date: st
         "weights": _weights(comparison) if ranked else [],
         "equations": _equations(comparison.predictions),
         "method": _method(comparison),
+        "cited": references,
         "references": [
             {"number": str(item.number), "text": item.text, "link": item.link} for item in references.listed()
         ],

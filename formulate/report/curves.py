@@ -1,16 +1,20 @@
 """The curves a report shows: median and 80 % band over the draws, in the units they are read in."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
+from formulate.curves.draws import law_released
 from formulate.estimate import BAND
+from formulate.formulation import Formulation
 from formulate.pipeline import Prediction
 from formulate.sampling import Array
 from materials.units import convert, si_factor
 
 _LEVELS = ((1 - BAND) / 2, 0.5, (1 + BAND) / 2)
 DAY = 86400.0
+_POINTS_OF_A_LAW = 200
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,31 @@ def days(prediction: Prediction) -> Array:
 def released(prediction: Prediction) -> Curve:
     """Give the fraction of the dose that has left every layer."""
     return band(prediction.release.released, "1")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of a release on the bench: points, or a law fitted to them, drawn to its last reading."""
+
+    kind: Literal["points", "law"]
+    days: Array  # (points,)
+    share: Array  # (points,) of the dose
+    source: str = ""
+
+
+def measured(formulation: Formulation) -> tuple[Measured, ...]:
+    """Give what the file says was measured of the release of its layers."""
+    found = []
+    for layer in formulation.layer:
+        if layer.first_points is not None:
+            points = layer.first_points.points
+            found.append(Measured("points", points.time / DAY, points.share, points.source))
+        if layer.release is not None:
+            law = layer.release
+            time = law.last * np.linspace(0.0, 1.0, _POINTS_OF_A_LAW) ** 4  # as the time axis is scaled
+            share = law_released(law.model, law.vector[:, None], time).released[0]
+            found.append(Measured("law", time * law.seconds / DAY, share, law.source))
+    return tuple(found)
 
 
 def unbound(prediction: Prediction, compartment: str = "") -> Curve:

@@ -93,12 +93,16 @@ def _why_not_along(row: Row, axis: str) -> str:
 def prediction_results(prediction: Prediction) -> dict[str, object]:
     """Give the numbers of one prediction, and its curves at some sixty times."""
     numbers = _numbers(prediction, prediction.assessment.estimates)
-    return {"label": prediction.formulation.label, **numbers, "curves": _curves(prediction)}
+    return {"label": prediction.formulation.label, **numbers, "curves": curves_results(prediction)}
 
 
-def dumps(content: Mapping[str, object], digits: int = _DIGITS) -> str:
-    """Give JSON text: in the order given, results with so many significant digits, refused if one is not finite."""
-    return json.dumps(_rounded(content, digits), ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+def dumps(content: Mapping[str, object], digits: int | None = _DIGITS) -> str:
+    """Give JSON text: in the order given, results with so many significant digits, refused if one is not finite.
+
+    Without a number of digits every number keeps all it has, so that reading it back gives the same bit for bit.
+    """
+    held = content if digits is None else _rounded(content, digits)
+    return json.dumps(held, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
 
 
 def _row(comparison: Comparison, place: int | None, row: Row) -> dict[str, object]:
@@ -180,7 +184,8 @@ def _target(prediction: Prediction) -> dict[str, object]:
     return found if level is not None else found | {"reason": "no target concentration is known"}
 
 
-def _curves(prediction: Prediction) -> dict[str, object]:
+def curves_results(prediction: Prediction) -> dict[str, object]:
+    """Give the curves of one prediction: median and band at some sixty times."""
     days = curves.days(prediction)
     wanted = curves.wanted_days(prediction)
     at_wanted = next((index for index, day in enumerate(days) if math.isclose(day, wanted, rel_tol=1e-9)), None)

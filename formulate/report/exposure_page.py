@@ -1,15 +1,28 @@
 """What was followed through a site: as plain data, as a table of curves, as figures and as a page."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from formulate.estimate import BAND
 from formulate.exposure import Exposed, Group
-from formulate.report.canvas import BAND_FILL, INK, MAIN, MUTED, WANTED, decades, drawing, panels, readable_time
+from formulate.report.canvas import (
+    BAND_FILL,
+    INK,
+    MAIN,
+    MUTED,
+    PLASMA,
+    TARGET,
+    WANTED,
+    decades,
+    drawing,
+    panels,
+    readable_time,
+)
 from formulate.report.curves import DAY, Curve, band, sparse
 from formulate.report.html import document_html
+from formulate.report.legends import legend, line, patch
 from formulate.report.page import Document, Picture, Points, Section, Table
 from formulate.report.provenance import described, driver_text
 from formulate.report.text import duration_text, estimate_text, number
@@ -22,6 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 POINTS = 120
+NEXT_DOSE: dict[str, Any] = {"color": MUTED, "linestyle": ":", "linewidth": 0.7}
 DECADES = 7  # a logarithmic axis shows at most
 LEVELS = ((1 - BAND) / 2, 0.5, (1 + BAND) / 2)
 FIGURES = ("concentration", "amounts", "depth")
@@ -64,7 +78,7 @@ def exposure_frame(found: Sequence[Exposed]) -> "pd.DataFrame":
 
     rows = []
     for item in found:
-        rows += [pd.DataFrame(_at_depth(item, name)) for name in item.depths]
+        rows += [pd.DataFrame(depth_columns(item, name)) for name in item.depths]
         for kind, curves in _curves(item).items():
             for place, curve in curves.items():
                 rows.append(
@@ -170,8 +184,25 @@ CAPTIONS = {
 }
 
 
+def stay_figure(found: Exposed) -> "Figure":
+    """Give how much is at the site, and how much of that still acts, in one panel."""
+    kinds = _curves(found)
+    with drawing():
+        figure, (axis,) = panels(1)
+        _frame(axis, "", found)
+        axis.set_ylim(-0.02, 1.05)
+        _draw(axis, found, band(np.sum(list(found.at_site.values()), axis=0), "1"))
+        handles = [line(MAIN, "at the site, median"), patch(BAND_FILL, "80 % band")]
+        for name, curve in kinds["active share"].items():
+            axis.plot(found.time / DAY, curve.median, **PLASMA)
+            handles.append(line(PLASMA, f"{name}, median"))
+        figure.supylabel("share of all that is given", fontsize=9, color=INK)
+        legend(figure, handles)
+    return figure
+
+
 def _concentrations(found: Exposed) -> "Figure":
-    curves = _curves(found)["unbound concentration"]
+    curves = exposure_curves(found, "concentration")
     target = None if found.target is None else found.target * _per_mole(found)
     top = max(float(curve.high.max()) for curve in curves.values())
     if target is not None:
@@ -190,22 +221,30 @@ def _concentrations(found: Exposed) -> "Figure":
         if target is not None and name == found.formulation.compartment.replace("-", " "):
             wanted = found.formulation.target.seconds / DAY
             axis.fill_between([0, wanted], target, 2 * top, **WANTED)
-            axis.axhline(target, color=INK, linestyle=(0, (5, 3)), linewidth=1)
+            axis.axhline(target, **TARGET)
     figure.supylabel("unbound, nmol/L", fontsize=9, color=INK)
+    handles = [line(MAIN, "median"), patch(BAND_FILL, "80 % band")]
+    if target is not None:
+        handles.append(line(TARGET, f"target {number(target)} nmol/L"))
+        handles.append(patch(WANTED, f"wanted: above the target for {duration_text(found.formulation.target.seconds)}"))
+    legend(figure, [*handles, *_dose_handles(found)])
     return figure
 
 
 def _amounts(found: Exposed) -> "Figure":
-    kinds = _curves(found)
-    every = {**kinds["share at the site"], **kinds["active share"], **kinds["share elsewhere"]}
-    curves = {name: curve for name, curve in every.items() if curve.high.max() > 1e-4} or every
+    curves = exposure_curves(found, "amounts")
     figure, axes = panels(len(curves))
     for axis, (name, curve) in zip(axes, curves.items(), strict=True):
         _frame(axis, name, found)
         axis.set_ylim(-0.02, 1.05)
         _draw(axis, found, curve)
     figure.supylabel("share of all that is given", fontsize=9, color=INK)
+    legend(figure, [line(MAIN, "median"), patch(BAND_FILL, "80 % band"), *_dose_handles(found)])
     return figure
+
+
+def _dose_handles(found: Exposed) -> list[Any]:
+    return [line(NEXT_DOSE, "a further dose")] if len(found.events) > 1 else []
 
 
 def _depths(found: Exposed) -> "Figure":
@@ -224,6 +263,7 @@ def _depths(found: Exposed) -> "Figure":
         axis.tick_params(labelleft=True, labelbottom=True)  # each on its own scale: levels fall by decades
     figure.supxlabel("depth, mm", fontsize=9, color=INK)
     figure.supylabel("unbound, nmol/L", fontsize=9, color=INK)
+    legend(figure, [line(MAIN, "median"), patch(BAND_FILL, "80 % band")])
     return figure
 
 
@@ -231,13 +271,22 @@ def _frame(axis: "Axes", name: str, found: Exposed) -> None:
     readable_time(axis, float(found.time[-1] / DAY))
     axis.set_title(name, fontsize=9, loc="left", color=INK)
     for event in found.events[1:]:
-        axis.axvline(event.start / DAY, color=MUTED, linestyle=":", linewidth=0.7)
+        axis.axvline(event.start / DAY, **NEXT_DOSE)
 
 
 def _draw(axis: "Axes", found: Exposed, curve: Curve) -> None:
     days = found.time / DAY
     axis.fill_between(days, curve.low, curve.high, **BAND_FILL)
     axis.plot(days, curve.median, **MAIN)
+
+
+def exposure_curves(found: Exposed, name: str) -> dict[str, Curve]:
+    """Give the curves that a figure shows, by place: concentration, or amounts that are more than nothing."""
+    kinds = _curves(found)
+    if name == "concentration":
+        return kinds["unbound concentration"]
+    every = {**kinds["share at the site"], **kinds["active share"], **kinds["share elsewhere"]}
+    return {place: curve for place, curve in every.items() if curve.high.max() > 1e-4} or every
 
 
 def _curves(found: Exposed) -> dict[str, dict[str, Curve]]:
@@ -277,7 +326,7 @@ def _shown(curve: Curve, kept: Sequence[int]) -> dict[str, object]:
     }
 
 
-def _at_depth(found: Exposed, name: str) -> dict[str, object]:
+def depth_columns(found: Exposed, name: str) -> dict[str, object]:
     """Give the columns of a profile: every depth at every time."""
     profile = found.depths[name]
     depth = np.median(profile.depth, axis=0) * 1e3

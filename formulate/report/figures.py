@@ -15,9 +15,12 @@ from formulate.report.canvas import (
     BAND_FILL,
     CONTEXT,
     INK,
+    LAW,
     MAIN,
+    MEASURED,
     MUTED,
     PLASMA,
+    TARGET,
     WANTED,
     decades,
     drawing,
@@ -45,6 +48,7 @@ def release_figure(comparison: Comparison) -> "Figure":
     """Give the release curves, one panel per carrier: fraction of the dose released against time."""
     predictions = comparison.predictions
     found = [curves.released(p) if p.release.has_carriers else None for p in predictions]
+    measured = [curves.measured(p.formulation) for p in predictions]
     with drawing():
         figure, axes = panels(len(predictions))
         for index, (axis, prediction) in enumerate(zip(axes, predictions, strict=True)):
@@ -64,10 +68,17 @@ def release_figure(comparison: Comparison) -> "Figure":
             _context(axis, [(curves.days(predictions[at]), median) for at, median in others])
             _band(axis, curves.days(prediction), curve.low, curve.high)
             _plot(axis, curves.days(prediction), curve.median, MAIN)
+            for item in measured[index]:
+                axis.plot(item.days, item.share, **(MEASURED if item.kind == "points" else LAW))
         figure.supylabel("released, fraction of the dose", fontsize=9, color=INK)
         handles = [line(MAIN, "median"), patch(BAND_FILL, "80 % band")]
         if sum(curve is not None for curve in found) > 1:
             handles.append(line(CONTEXT, "medians of the other carriers"))
+        kinds = {item.kind for found_here in measured for item in found_here}
+        if "points" in kinds:
+            handles.append(line(MEASURED, "measured on the bench"))
+        if "law" in kinds:
+            handles.append(line(LAW, "your law on the bench, to its last reading"))
         legend(figure, handles)
     return figure
 
@@ -93,7 +104,7 @@ def concentration_figure(comparison: Comparison) -> "Figure":
             _title(axis, comparison, index, note)
             if target is not None:
                 axis.fill_between([0, wanted], target, ceiling, **WANTED)
-                axis.axhline(target, color=INK, linestyle=(0, (5, 3)), linewidth=1)
+                axis.axhline(target, **TARGET)
             axis.axvline(wanted, color=MUTED, linestyle="-.", linewidth=0.9)
             days, curve = curves.days(prediction), local[index]
             others = [(at, _above(theirs.median, floor)) for at, theirs in enumerate(local) if at != index]
@@ -115,8 +126,7 @@ def concentration_figure(comparison: Comparison) -> "Figure":
         if len(predictions) > 1:
             handles.append(line(CONTEXT, "medians of the other carriers"))
         if target is not None:
-            dashed = {"color": INK, "linestyle": (0, (5, 3)), "linewidth": 1}
-            handles.append(line(dashed, f"target {number(target)} nmol/L"))
+            handles.append(line(TARGET, f"target {number(target)} nmol/L"))
             handles.append(patch(WANTED, f"wanted: above the target until {wanted_text}"))
         else:
             dashed = {"color": MUTED, "linestyle": "-.", "linewidth": 0.9}

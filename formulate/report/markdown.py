@@ -31,6 +31,8 @@ def document_markdown(document: Document, folder: str) -> tuple[str, dict[str, b
     lines = [f"# {plain(document.title)}", ""]
     if document.date:
         lines += [plain(document.date), ""]
+    if document.note:
+        lines += [plain(document.note), ""]
     lines += [plain(document.question), ""]
     if document.answer:
         lines += [f"> {plain(document.answer)}", ""]
@@ -45,7 +47,7 @@ def document_markdown(document: Document, folder: str) -> tuple[str, dict[str, b
             else:
                 lines += [*_block(block), ""]
     if document.references:
-        lines += ["## References", ""]
+        lines += [f"## {plain(document.word('References'))}", ""]
         for reference in document.references:
             link = f" <{reference.link}>" if reference.link and not re.search(r"[<>\s]", reference.link) else ""
             lines.append(f"{reference.number}. {plain(reference.text)}{link}")

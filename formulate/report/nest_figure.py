@@ -14,11 +14,11 @@ LINE = 0.42  # inch, of a name inside its box
 MARGIN = 0.12
 WIDTH = 7.2
 FILLS = ("#ffffff", "#eef6fb", "#d9ebf7", "#c3dff2", "#aed3ed", "#98c7e8")
-LONGEST = 86
+LETTERS = 13.0  # of a name to the inch
 
 
-def nest_figure(formulation: Formulation) -> "Figure":
-    """Give the nest as boxes in boxes, from the site at the outside to the payloads at the inside."""
+def nest_figure(formulation: Formulation, width: float = WIDTH) -> "Figure":
+    """Give the nest as boxes in boxes, from the site at the outside to the payloads at the inside; width in inches."""
     from matplotlib.figure import Figure
 
     regimen = formulation.regimen
@@ -28,15 +28,15 @@ def nest_figure(formulation: Formulation) -> "Figure":
     outer = [layer for layer in formulation.layer if layer.id not in held]
     height = LINE + sum(_height(formulation, layer) + MARGIN for layer in outer) + MARGIN
     with drawing():
-        figure = Figure(figsize=(WIDTH, height))
+        figure = Figure(figsize=(width, height))
         axis = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-        axis.set_xlim(0, WIDTH)
+        axis.set_xlim(0, width)
         axis.set_ylim(height, 0)
         axis.axis("off")
-        _box(axis, 0.03, 0.03, WIDTH - 0.06, height - 0.06, FILLS[0], site, dashed=True)
+        _box(axis, 0.03, 0.03, width - 0.06, height - 0.06, FILLS[0], site, dashed=True)
         top = LINE
         for layer in outer:
-            top = _draw(axis, formulation, layer, MARGIN, top, 1) + MARGIN
+            top = _draw(axis, formulation, layer, width, MARGIN, top, 1) + MARGIN
     return figure
 
 
@@ -55,19 +55,21 @@ def _height(formulation: Formulation, layer: Layer) -> float:
     return LINE + inside + MARGIN
 
 
-def _draw(axis: "Axes", formulation: Formulation, layer: Layer, left: float, top: float, depth: int) -> float:
+def _draw(
+    axis: "Axes", formulation: Formulation, layer: Layer, width: float, left: float, top: float, depth: int
+) -> float:
     """Draw a layer and what it holds; give where it ends."""
     layers = {item.id: item for item in formulation.layer}
     height = _height(formulation, layer)
     dose = f", {quantity_text(layer.dose)}" if layer.dose else ""
-    _box(axis, left, top, WIDTH - 2 * left, height, FILLS[min(depth, len(FILLS) - 1)], f"{layer.entry.name}{dose}")
+    _box(axis, left, top, width - 2 * left, height, FILLS[min(depth, len(FILLS) - 1)], f"{layer.entry.name}{dose}")
     place = top + LINE
     for name, share in layer.shares.items():
         if name in layers:
-            place = _draw(axis, formulation, layers[name], left + MARGIN, place, depth + 1) + MARGIN
+            place = _draw(axis, formulation, layers[name], width, left + MARGIN, place, depth + 1) + MARGIN
         else:
             inner = left + MARGIN
-            _box(axis, inner, place, WIDTH - 2 * inner, LINE, "#fff4d6", _held_text(formulation, name, share))
+            _box(axis, inner, place, width - 2 * inner, LINE, "#fff4d6", _held_text(formulation, name, share))
             place += LINE + MARGIN
     return top + height
 
@@ -98,5 +100,6 @@ def _box(
             linewidth=0.8,
         )
     )
-    shown = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    longest = max(4, round(LETTERS * (width - 2 * MARGIN)))
+    shown = text if len(text) <= longest else f"{text[: longest - 1]}…"
     axis.text(left + 0.14, top + LINE / 2, shown, va="center", ha="left", fontsize=9, color=INK)

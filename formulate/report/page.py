@@ -4,7 +4,7 @@ The writers of a document (`html`, `pdf`, `xlsx`, `markdown`, `docx`) know nothi
 in the pages and in `formulate.report.content`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
@@ -127,6 +127,13 @@ class Document:
     date: str = ""  # given by the caller: the same content gives the same bytes
     language: str = "en"
     disclaimer: str = DISCLAIMER
+    one_page: bool = False  # a PDF of it is set on a single page
+    note: str = ""  # on the document itself, such as in which language it is
+    words: Mapping[str, str] = field(default_factory=dict)  # what writers say by themselves, in another language
+
+    def word(self, text: str) -> str:
+        """Give a word that a writer says by itself, in the language of the document."""
+        return self.words.get(text, text)
 
     @property
     def filled(self) -> tuple[Section, ...]:

@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# colour and hatch of each part of the score: told apart in grey and by colour-blind readers
-_SEGMENTS = {
+# colour and hatch of each part of the score: a hatch of its own, to be told apart in grey and by any reader
+SEGMENTS = {
     "dose": ("#56B4E9", ""),
     "cover": ("#0072B2", "///"),
     "residence": ("#009E73", "---"),
     "penetration": ("#009E73", "xxx"),
     "selectivity": ("#E69F00", "\\\\\\"),
-    "injections": ("#CC79A7", ""),
+    "injections": ("#CC79A7", "ooo"),
     "certainty": ("#C9C9C9", "|||"),
     "evidence": ("#F0E442", "..."),
-    "cost": ("#D55E00", ""),
-    "difficulty": ("#D55E00", "///"),
-    "risk": ("#8C6BB1", "---"),
+    "cost": ("#D55E00", "+++"),
+    "difficulty": ("#D55E00", "**"),
+    "risk": ("#8C6BB1", "OO"),
 }
 _FRONT: dict[str, Any] = {"marker": "D", "markersize": 8, "color": "#0072B2", "markeredgewidth": 1.3}
 _BEATEN: dict[str, Any] = {"marker": "o", "markersize": 6.5, "color": MUTED, "markeredgewidth": 1.3}
@@ -185,7 +185,7 @@ def _failed(row: Row) -> str:
 
 
 def _segment(name: str) -> dict[str, Any]:
-    colour, hatch = _SEGMENTS[name]
+    colour, hatch = SEGMENTS[name]
     return {"facecolor": colour, "hatch": hatch, "edgecolor": "white", "linewidth": 0.8}
 
 

@@ -1,14 +1,15 @@
 """A forecast of release: as plain data, as a figure and as a page."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from formulate.estimate import BAND, Estimate
 from formulate.forecast import DAY, Forecast, NextPoint
-from formulate.report.canvas import BAND_FILL, INK, MAIN, MUTED, PLASMA, drawing, panels, readable_time
+from formulate.report.canvas import BAND_FILL, INK, MAIN, MEASURED, MUTED, PLASMA, drawing, panels, readable_time
 from formulate.report.curves import sparse
 from formulate.report.html import document_html
+from formulate.report.legends import legend, line, patch
 from formulate.report.page import Document, Picture, Points, Section, Table, Text
 from formulate.report.provenance import described, driver_text
 from formulate.report.text import duration_text, estimate_text
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 POINTS = 120
 MOST_CANDIDATES = 8
+BEFORE: dict[str, Any] = {"color": MUTED, "linewidth": 0.9, "linestyle": "-", "zorder": 3}
+IN_RECEIVER: dict[str, Any] = {"color": INK, "linewidth": 1.5, "linestyle": (0, (5, 2)), "zorder": 5}
+FREE_DRUG: dict[str, Any] = {"color": MUTED, "linewidth": 1.2, "linestyle": (0, (5, 2, 1, 2)), "zorder": 4}
 THROUGH_BAG = "What the receiver of a dialysis bag shows"
 ASSAY_TOLD = "which err by 3 % of the dose"
 TWO_BANDS = (
@@ -215,7 +219,7 @@ def caption(found: Forecast) -> str:
     if found.learned and found.mechanism is not None:
         parts.append("dotted, the mechanism alone")
     if found.seen is not None:
-        parts.append("dashed, what the receiver of the dialysis bag shows (with its band), and grey, of free drug")
+        parts.append("dashed, what the receiver of the dialysis bag shows (with its band); dash and dot, of free drug")
     return "; ".join(parts) + "."
 
 
@@ -228,18 +232,27 @@ def release_figure(found: Forecast) -> "Figure":
         days = found.time / DAY
         axis.fill_between(days, found.low, found.high, **BAND_FILL)
         axis.plot(days, found.median, **MAIN)
+        handles = [line(MAIN, "median"), patch(BAND_FILL, "80 % band" + (" of readings" if found.learned else ""))]
         if found.before is not None:
             for row in (found.before.low, found.before.high):
-                axis.plot(days, row, color=MUTED, linewidth=0.9, linestyle="-")
+                axis.plot(days, row, **BEFORE)
+            handles.append(line(BEFORE, "band before measuring"))
         if found.learned and found.mechanism is not None:
             axis.plot(days, np.median(found.mechanism.released, axis=0), **PLASMA)
+            handles.append(line(PLASMA, "the mechanism alone"))
         if found.points is not None:
-            axis.plot(found.points.time / DAY, found.points.share, "o", color=INK, markersize=4.5, zorder=6)
+            axis.plot(found.points.time / DAY, found.points.share, **MEASURED)
+            handles.append(line(MEASURED, "measured"))
         if found.seen is not None:
-            axis.plot(days, found.seen.median, color=INK, linewidth=1.5, linestyle=(0, (5, 2)), zorder=5)
+            axis.plot(days, found.seen.median, **IN_RECEIVER)
             for row in (found.seen.low, found.seen.high):
-                axis.plot(days, row, color=INK, linewidth=0.7, linestyle=(0, (5, 2)))
-            axis.plot(days, found.seen.free, color=MUTED, linewidth=1.2, linestyle=(0, (5, 2)))
+                axis.plot(days, row, **IN_RECEIVER | {"linewidth": 0.7})
+            axis.plot(days, found.seen.free, **FREE_DRUG)
+            handles += [
+                line(IN_RECEIVER, "in the receiver, with its band"),
+                line(FREE_DRUG, "free drug, in the receiver"),
+            ]
         axis.set_ylim(-0.02, 1.05)
-        axis.set_ylabel("share released", fontsize=9, color=INK)
+        axis.set_ylabel("released, fraction of the dose", fontsize=9, color=INK)
+        legend(figure, handles)
     return figure

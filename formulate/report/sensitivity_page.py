@@ -193,33 +193,26 @@ def tornado(drivers: Drivers) -> "Figure":
     from matplotlib.figure import Figure
 
     item = drivers.estimate
-    bars = [effect for effect in drivers.effects if effect.low is not None and effect.high is not None]
-    limit = item.beyond if item.beyond is not None else float("inf")
-
-    def held(value: float | None) -> float:
-        return min(float(value or 0.0), limit)
-
-    bars.sort(key=lambda effect: -_reach(held(effect.low), held(effect.high), drivers.scale))
-    bars = bars[:BARS]
-    middle = held(drivers.typical)
+    bars = bars_of(drivers)
+    middle = _held(drivers.typical, drivers)
     with drawing():
         figure = Figure(figsize=(7.6, 0.9 + 0.34 * max(len(bars), 1)), layout="constrained")
         axis = figure.add_subplot()
-        floor = min([middle, *(held(effect.low) for effect in bars), *(held(effect.high) for effect in bars)])
+        floor = min([middle, *(end for _, *ends in bars for end in ends)])
         is_log = drivers.scale == "logarithmic" and floor > 0.0
         if is_log:
             axis.set_xscale("log")
-        for place, effect in enumerate(reversed(bars)):
+        for place, (_, low, high) in enumerate(reversed(bars)):
             for value, fill, hatch, words in (
-                (held(effect.low), "white", "////", "input at its 10th percentile"),
-                (held(effect.high), "#56B4E9", "", "at its 90th"),
+                (low, "white", "////", "input at its 10th percentile"),
+                (high, "#56B4E9", "", "at its 90th"),
             ):
                 axis.barh(
                     place, value - middle, left=middle, height=0.62, facecolor=fill, hatch=hatch, edgecolor=INK,
                     linewidth=0.7, label=words if place == 0 else None,
                 )  # fmt: skip
         axis.axvline(middle, color=INK, linewidth=1.0)
-        names = ["\n".join(textwrap.wrap(name_of(effect), 44)) for effect in reversed(bars)]
+        names = ["\n".join(textwrap.wrap(name_of(effect), 44)) for effect, _, _ in reversed(bars)]
         axis.set_yticks(range(len(bars)), names, fontsize=8)
         unit = f", {unit_text(item.unit)}" if item.unit != "1" else ""
         axis.set_xlabel(f"{item.label}{unit}", fontsize=9, color=INK)
@@ -234,6 +227,22 @@ def tornado(drivers: Drivers) -> "Figure":
             axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(float(value))))
             axis.xaxis.set_minor_locator(NullLocator())
     return figure
+
+
+def bars_of(drivers: Drivers) -> list[tuple[Effect, float, float]]:
+    """Give the inputs that move a number most, the first first: what it is with the input low and high."""
+    bars = [
+        (effect, _held(effect.low, drivers), _held(effect.high, drivers))
+        for effect in drivers.effects
+        if effect.low is not None and effect.high is not None
+    ]
+    return sorted(bars, key=lambda bar: -_reach(bar[1], bar[2], drivers.scale))[:BARS]
+
+
+def _held(value: float | None, drivers: Drivers) -> float:
+    """Give a number, at most what was looked at."""
+    limit = drivers.estimate.beyond
+    return min(float(value or 0.0), float("inf") if limit is None else limit)
 
 
 def _reach(low: float, high: float, scale: str) -> float:

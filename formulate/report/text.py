@@ -190,6 +190,20 @@ def estimate_cells(estimate: Estimate) -> tuple[str, str]:
     return main, f"{ends[0]} to {ends[1]}"
 
 
+def estimate_columns(estimate: Estimate) -> tuple[str, str, str, tuple[float | None, ...]]:
+    """Give an estimate as cells of a table with a column of units: median, band, unit, and the three numbers in it.
+
+    >>> estimate_columns(Estimate("t", "t50", "h", 240.0, 120.0, 480.0))
+    ('10', '5 to 20', 'd', (10.0, 5.0, 20.0))
+    """
+    main, band = estimate_cells(estimate)
+    if not estimate.exists:
+        return main, band, NO_NUMBER, ()
+    shown, factor = _shown_unit(estimate)
+    values = tuple(None if end is None else end * factor for end in (estimate.median, estimate.low, estimate.high))
+    return main.removesuffix(f" {shown}") if shown else main, band, shown or "1", values
+
+
 def _resolved(estimate: Estimate, value: float, factor: float) -> str:
     """Give a number, or a bound where it is no longer resolved."""
     finest = estimate.within is not None and value <= estimate.within * (1 + 1e-9)

@@ -30,7 +30,9 @@ def document_docx(document: Document) -> bytes:
     word = docx.Document()
     _properties(word, document)
     word.add_heading(_text(document.title), 0)
-    for text, style in ((document.date, None), (document.question, "Subtitle"), (document.answer, "Intense Quote")):
+    first = ((document.date, None), (document.note, None), (document.question, "Subtitle"),
+             (document.answer, "Intense Quote"))  # fmt: skip
+    for text, style in first:
         if text:
             word.add_paragraph(_text(text), style)
     for section in document.filled:
@@ -46,7 +48,7 @@ def document_docx(document: Document) -> bytes:
             else:
                 _table(word, block)
     if document.references:
-        word.add_heading("References", 1)
+        word.add_heading(_text(document.word("References")), 1)
         for reference in document.references:
             word.add_paragraph(_text(f"[{reference.number}] {reference.text} {reference.link}".rstrip()))
     word.add_paragraph().add_run(_text(document.disclaimer)).bold = True
@@ -60,6 +62,18 @@ def _properties(word: "Word", document: Document) -> None:
     core = word.core_properties
     core.title, core.author, core.comments = _text(document.title)[:250], "", ""
     core.created = core.modified = fixed
+    if document.language == "zh":
+        _chinese(word)
+
+
+def _chinese(word: "Word") -> None:
+    """Say that the signs are simplified Chinese, so that Word takes a font for these and not one for Japanese."""
+    from docx.oxml.ns import qn
+
+    for language in word.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
+    for language in word.settings.element.iter(qn("w:themeFontLang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _picture(word: "Word", block: Picture) -> None:

@@ -47,17 +47,17 @@ def document_xlsx(document: Document) -> bytes:
         "strong": book.add_format({"bold": True, "valign": "top"}),
     }
     sheets = _Names()
-    _first_sheet(book.add_worksheet(sheets.taken("Report")), document, styles)
+    _first_sheet(book.add_worksheet(sheets.taken(document.word("Report"))), document, styles)
     names = _Names()
     for title, table in document.tables:
         _table_sheet(book, book.add_worksheet(sheets.taken(title)), title, table, styles, names)
     for picture in document.pictures:
         if picture.data is not None:
-            _data_sheet(book.add_worksheet(sheets.taken(f"{picture.name} data")), picture, styles)
+            _data_sheet(book.add_worksheet(sheets.taken(f"{picture.name} {document.word('data')}")), picture, styles)
     if document.references:
-        sheet = book.add_worksheet(sheets.taken("References"))
+        sheet = book.add_worksheet(sheets.taken(document.word("References")))
         rows = [(reference.number, reference.text, reference.link) for reference in document.references]
-        _rows(sheet, ("number", "reference", "address"), rows, styles)
+        _rows(sheet, [document.word(head) for head in ("number", "reference", "address")], rows, styles)
     book.close()
     return out.getvalue()
 
@@ -96,7 +96,8 @@ def _first_sheet(sheet: "Worksheet", document: Document, styles: dict[str, "Form
     sheet.set_column(0, 0, 110)
     row = 0
     for text, style in [
-        (document.title, "title"), (document.date, "wrap"), (document.question, "wrap"), (document.answer, "wrap"),
+        (document.title, "title"), (document.date, "wrap"), (document.note, "wrap"), (document.question, "wrap"),
+        (document.answer, "wrap"),
     ]:  # fmt: skip
         if text:
             _write(sheet, row, 0, text, styles[style])

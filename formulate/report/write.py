@@ -5,8 +5,9 @@ from functools import partial
 from pathlib import Path
 
 from formulate.report.page import Document
-from materials.errors import FormulateError
+from materials.errors import FormulateError, shorten
 
+LANGUAGES = ("en", "zh")
 ENDINGS = (".html", ".pdf", ".xlsx", ".md", ".docx")
 
 
@@ -22,7 +23,7 @@ def document_files(document: Document, path: Path, paper: str = "a4", font: str 
     paper : {"a4", "letter"}
         The paper of a PDF.
     font : str
-        A font of the system for a PDF, before the one that comes along.
+        A font file, or a font of the system, for a PDF, before the one that comes along.
 
     Raises
     ------
@@ -41,6 +42,35 @@ def document_files(document: Document, path: Path, paper: str = "a4", font: str 
     if ending == ".pdf":
         return {path: _WRITERS[ending](document, paper=paper, font=font)}
     return {path: _WRITERS[ending](document)}
+
+
+def in_language(document: Document, language: str, font: str = "") -> Document:
+    """Give a document with its labels in a language.
+
+    Parameters
+    ----------
+    document : Document
+        In English; stays as it is.
+    language : {"en", "zh"}
+        The language: headings, heads of tables, captions, fixed words and the texts of figures. What was said for the
+        case stays English, and the document says so.
+    font : str
+        A font file, or a font of the system, for the texts of figures; one that the system has where left out. Where
+        there is none they stay English, and the document says so.
+
+    Raises
+    ------
+    FormulateError
+        The language is none of these, or there is no such font.
+    """
+    if language not in LANGUAGES:
+        raise FormulateError(f"language {shorten(language)!r}; need {' or '.join(LANGUAGES)}")
+    if language == "en":
+        return document
+    from formulate.report.chinese.document import chinese_document
+    from formulate.report.fonts import chinese_font
+
+    return chinese_document(document, chinese_font(font))
 
 
 def _call(module: str, name: str, document: Document, **given: str) -> bytes:

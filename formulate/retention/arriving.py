@@ -9,7 +9,43 @@ from formulate.sampling import Array
 _JUMP = 4.0  # times; rates of two steps further apart are of something that begins or ends, not of one curve
 _SMALL = 1e-4  # below, the difference of near equals would lose more digits than the series
 GAMMA = float(1.0 - 1.0 / np.sqrt(2.0))  # where in a step its inner stage lies, of the implicit scheme of two stages
+DAMPING = 4  # stages of a step in which what is fast falls by much: it ends between the third and the fourth
 INNER = 2.0 * GAMMA - 1.0  # of what `rising` gives: how much more enters at the inner stage than on average
+
+
+def damped(before: Array, after: Array) -> Array:
+    """Give what a step ends with, from what is there after the last stage but one of `DAMPING`, and after the last.
+
+    Parameters
+    ----------
+    before, after : ndarray, shape (...)
+        After three and after four implicit stages, each ``gamma h`` long [kg].
+
+    Returns
+    -------
+    ndarray, shape (...)
+        [kg].
+
+    Raises
+    ------
+    Nothing.
+
+    Notes
+    -----
+    ``(2 - sqrt 2) S^3 + (sqrt 2 - 1) S^4`` with ``S = 1/(1 - gamma z)``, for what decays by ``e^z`` over the step h:
+    of first order, never below zero, and gone like ``z^-3``, where one implicit stage leaves ``1/(1 - z)``.
+
+    Examples
+    --------
+    >>> stage = 1.0 / (1.0 + GAMMA * 5.0)
+    >>> damped(np.array([stage**3]), np.array([stage**4]))  # exp(-5) is 0.0067, one implicit stage would leave 0.1667
+    array([0.0504])
+    >>> damped(np.array([3.0]), np.array([4.0])) * GAMMA  # of stages of this length, as long as the step
+    array([1.])
+    """
+    share = 1.0 / GAMMA - (DAMPING - 1)
+    found: Array = (1.0 - share) * before + share * after
+    return found
 
 
 def skewed(decays: Array) -> Array:
@@ -99,3 +135,37 @@ def rising(time: ArrayLike, arrived: ArrayLike) -> Array:
     alike = (before < _JUMP * last) & (last < _JUMP * before)
     np.copyto(found[..., -1], np.clip(last - before, -last, last), where=alike)
     return found
+
+
+def staged(time: Array, arrived: Array) -> tuple[Array, Array]:
+    """Give what would arrive in each step at the rate of its inner stage, and at that of its end.
+
+    Parameters
+    ----------
+    time : ndarray, shape (times,)
+        Rising times [s].
+    arrived : ndarray, shape (..., times)
+        Cumulative amounts [kg].
+
+    Returns
+    -------
+    tuple of ndarray, each (..., times - 1)
+        Of the two stages; weighed by ``1 - gamma`` and gamma they sum to what arrives [kg].
+
+    Raises
+    ------
+    DomainError
+        Times that do not rise.
+
+    Notes
+    -----
+    ``A + B (2 s - 1)`` at the share s of a step in which A arrives, with B from `rising`; s is gamma and 1.
+
+    Examples
+    --------
+    >>> inner, end = staged(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 4.0]))
+    >>> (1.0 - GAMMA) * inner + GAMMA * end
+    array([1., 3.])
+    """
+    came, more = np.diff(arrived), rising(time, arrived)
+    return came + INNER * more, came + more

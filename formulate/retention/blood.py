@@ -34,7 +34,8 @@ def sum_of_exponentials(time: ArrayLike, shares: ArrayLike, half_lives: ArrayLik
     Raises
     ------
     DomainError
-        If a time is negative, a share not from 0 to 1, their sum above 1, or a half-life not above zero.
+        If a time is negative, a share not from 0 to 1, their sum above 1, a half-life not above zero, or not
+        one for each share.
 
     Notes
     -----
@@ -51,6 +52,7 @@ def sum_of_exponentials(time: ArrayLike, shares: ArrayLike, half_lives: ArrayLik
     each = np.atleast_1d(require_fraction("shares", shares))
     require("shares", each.sum(), "", each.sum() <= 1.0 + 1e-9, "a sum of at most 1")
     halves = np.atleast_1d(require_positive("half_lives", half_lives, "s"))
+    require("half_lives", halves.size, "", halves.size == each.size, f"{each.size}, one for each share")
     return np.asarray((each * np.exp2(-np.atleast_1d(t)[:, None] / halves)).sum(axis=1))
 
 

@@ -1,5 +1,7 @@
 """The spinal cord: turnover of the fluid around it, and how drug and carriers move between its cells."""
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -226,29 +228,46 @@ def profile(
     >>> profile(np.array([0.0, 1.0, 1e6]), *arguments, np.array([0.0, 0.1]), np.array([2]))[0, :, 0]
     array([1.    , 0.3679])
     """
-    speed = np.maximum(require_not_negative("diffusivity", diffusivity, "m**2/s"), 1e-18)
-    length = require_positive("thickness", thickness, "m")
-    loss = require_not_negative("loss_rate", loss_rate, "1/s")
-    place = require_fraction("depth", depth)
-    roots = (np.arange(_TERMS) + 0.5) * np.pi
-    rates = loss + speed * roots[:, None] ** 2 / length**2
-    ratio = length * np.sqrt(loss / speed)
-    along = np.exp(-ratio[:, None] * place) * (1.0 + np.exp(-2.0 * ratio[:, None] * (1.0 - place)))
-    steady = along / (1.0 + np.exp(-2.0 * ratio[:, None]))
-    shapes = 2.0 * roots[:, None] / (roots[:, None] ** 2 + ratio**2)
-    waves = np.sin(roots[:, None] * place)
-    found = np.empty((len(speed), len(place), len(moments)))
-    behind = np.broadcast_to(face[:, 0], rates.shape).copy()
-    rises, steps = np.diff(face, axis=1), np.diff(time)
-    for index in range(int(moments.max(initial=-1)) + 1):
-        if index:
-            past = rates * steps[index - 1]  # above zero: the diffusivity is
-            falls = -np.expm1(-past)
-            behind += rises[:, index - 1] * (falls / past) - behind * falls
-        for wanted in np.flatnonzero(moments == index):
-            late = np.einsum("jd,jx->dx", shapes * behind, waves)
-            found[:, :, wanted] = np.maximum(face[:, index, None] * steady - late, 0.0)
-    return found
+    return Waves(time, diffusivity, thickness, loss_rate).profile(face, depth, moments)
+
+
+class Waves:
+    """The terms of `profile`, which serve every face of one slab: what they need over each step is worked out once."""
+
+    def __init__(self, time: Array, diffusivity: Array, thickness: Array, loss_rate: Array) -> None:
+        self.steps = np.diff(time)
+        self.speed = np.maximum(require_not_negative("diffusivity", diffusivity, "m**2/s"), 1e-18)
+        self.length = require_positive("thickness", thickness, "m")
+        self.loss = require_not_negative("loss_rate", loss_rate, "1/s")
+        self.roots = (np.arange(_TERMS) + 0.5) * np.pi
+
+    @cached_property
+    def _over_steps(self) -> tuple[Array, Array]:
+        """Share by which each term falls in a step, and that over how often it would, (steps, terms, draws)."""
+        rates = self.loss + self.speed * self.roots[:, None] ** 2 / self.length**2
+        past = self.steps[:, None, None] * rates  # above zero: the diffusivity is
+        falls = -np.expm1(-past)
+        return falls, falls / past
+
+    def profile(self, face: Array, depth: Array, moments: NDArray[np.intp]) -> Array:
+        """Give what the function `profile` gives for one face."""
+        place, roots = require_fraction("depth", depth), self.roots
+        ratio = self.length * np.sqrt(self.loss / self.speed)
+        along = np.exp(-ratio[:, None] * place) * (1.0 + np.exp(-2.0 * ratio[:, None] * (1.0 - place)))
+        steady = along / (1.0 + np.exp(-2.0 * ratio[:, None]))
+        shapes = 2.0 * roots[:, None] / (roots[:, None] ** 2 + ratio**2)
+        waves = np.sin(roots[:, None] * place)
+        found = np.empty((len(self.speed), len(place), len(moments)))
+        behind = np.broadcast_to(face[:, 0], (len(roots), len(self.speed))).copy()
+        rises, (falls, means) = np.ascontiguousarray(np.diff(face, axis=1).T), self._over_steps
+        for index in range(int(moments.max(initial=-1)) + 1):
+            if index:
+                behind -= behind * falls[index - 1]
+                behind += rises[index - 1] * means[index - 1]
+            for wanted in np.flatnonzero(moments == index):
+                late = np.einsum("jd,jx->dx", shapes * behind, waves)
+                found[:, :, wanted] = np.maximum(face[:, index, None] * steady - late, 0.0)
+        return found
 
 
 def _thiele(diffusivity: ArrayLike, length: Array, loss_rate: ArrayLike) -> Array:

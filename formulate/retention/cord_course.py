@@ -1,21 +1,19 @@
-"""Compartments with a barrier between some of them that opens and closes; and crystals that dissolve in one."""
+"""Compartments with a barrier between some of them that opens and closes."""
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 
 import numpy as np
 
-from formulate.crystal_sizes import CrystalSizes
 from formulate.domain import require, require_not_negative
-from formulate.retention.arriving import INNER, rising
+from formulate.retention.arriving import DAMPING, GAMMA, damped, staged
 from formulate.sampling import Array
 
 Rates = Mapping[tuple[str, str], Array]  # from one place to another [1/s], (draws,)
 
-_GAMMA = 1.0 - np.sqrt(0.5)  # of the two-stage scheme that damps what is fast
 _NEGATIVE = -1e-13  # of all there is; less is rounding
-_AT_A_TIME = 1536  # draws of inputs that are stepped together: they stay in the processor's cache
+_AT_ONCE = 32768  # draws of inputs that are stepped together
+_STEPS = 16  # between times that are worked out, and written, together
 
 
 def follow(
@@ -51,7 +49,7 @@ def follow(
     ``dA_i/dt = sum_j k_ji A_j - A_i sum_j k_ij + dU_i/dt`` with ``k = steady + open leaking``, in two implicit stages
     of equal weight ``1 - sqrt(1/2)`` for each step (second order, and what is fast settles: Alexander 1977,
     doi:10.1137/0714068), with the rates of `formulate.retention.arriving.rising` at their ends. A draw in which that
-    undershoots takes the step in one implicit stage.
+    undershoots takes the step as `formulate.retention.arriving.damped` has it.
 
     Examples
     --------
@@ -102,16 +100,15 @@ def follow_all(
     every = [values for given in arrivals for values in given.values()]
     draws = max(len(values) for values in (*every, *plan.every, open_share))
     found = np.empty((len(plan.names), len(arrivals), draws, len(time)))
-    block = max(16, _AT_A_TIME // len(arrivals))
-    for start in range(0, draws, block):
-        some = slice(start, min(start + block, draws))
-        # time first, so that each step reads memory in order
-        came = np.zeros((len(time), len(plan.names), len(arrivals), some.stop - start))
-        for index, given in enumerate(arrivals):
-            for name, values in given.items():
-                came[:, plan.names.index(name), index] = _of(values, some).T
-        amounts = _walked(time, came, np.ascontiguousarray(_of(open_share, some).T), plan.of(some))
-        found[:, :, some] = amounts.transpose(1, 2, 3, 0)
+    size = max(64, _AT_ONCE // len(arrivals))
+    for start in range(0, draws, size):
+        some = slice(start, min(start + size, draws))
+        entering = [
+            (plan.names.index(name), index, _of(values, some))
+            for index, given in enumerate(arrivals)
+            for name, values in given.items()
+        ]
+        _walk(time, entering, np.ascontiguousarray(_of(open_share, some).T), plan.of(some), found[:, :, some])
     return [dict(zip(plan.names, found[:, index], strict=True)) for index in range(len(arrivals))]
 
 
@@ -120,20 +117,29 @@ def _of(values: Array, some: slice) -> Array:
     return values if len(values) == 1 else values[some]
 
 
-def _walked(time: Array, came: Array, is_open: Array, plan: "_Plan") -> Array:
-    """Give the amounts (times, places, inputs, draws) for what came."""
-    amounts = np.empty_like(came)
-    amounts[0] = came[0]
-    steps, inputs = np.diff(time), np.diff(came, axis=0)
-    more = np.moveaxis(rising(time, np.moveaxis(came, 0, -1)), -1, 0)
-    arrived = came.any(axis=(1, 2, 3))
-    begins = int(arrived.argmax()) if arrived.any() else len(steps) + 1
-    amounts[: min(begins, len(came))] = 0.0
-    for index, step in enumerate(steps[max(begins - 1, 0) :], start=max(begins - 1, 0)):  # nothing is there before
-        amounts[index + 1] = _advanced(
-            amounts[index], inputs[index], more[index], step, plan.rates(is_open[index]), plan
-        )
-    return amounts
+def _walk(time: Array, entering: Sequence[tuple[int, int, Array]], is_open: Array, plan: "_Plan", found: Array) -> None:
+    """Write the amounts (places, inputs, draws, times) for what comes into a place, of an input, (draws, times)."""
+    state = np.zeros(found.shape[:3])
+    for place, index, values in entering:
+        state[place, index] = values[:, 0]
+    found[..., 0] = state
+    over = [(place, index, staged(time, values)) for place, index, values in entering]
+    steps, into = np.diff(time), sorted({place for place, *_ in entering})
+    sources = np.zeros((_STEPS, 2, len(into), *state.shape[1:]))
+    history = np.empty((_STEPS, *state.shape))
+    for first in range(0, len(steps), _STEPS):
+        last = min(first + _STEPS, len(steps))
+        for place, index, both in over:
+            for stage, amount in enumerate(both):
+                target = sources[: last - first, stage, into.index(place), index]
+                np.multiply(GAMMA, amount[:, first:last].T, out=target)
+        if not (state.any() or sources[: last - first].any()):
+            found[..., first + 1 : last + 1] = 0.0
+            continue
+        marching = _Steps(steps[first:last], plan.rates(is_open[first:last]), plan, into)
+        for i in range(last - first):
+            history[i] = state = marching.advanced(i, state, *sources[i])
+        found[..., first + 1 : last + 1] = history[: last - first].transpose(1, 2, 3, 0)
 
 
 class _Plan:
@@ -167,36 +173,63 @@ class _Plan:
         return found
 
 
-def _advanced(state: Array, came: Array, more: Array, step: float, rates: list[Array], plan: _Plan) -> Array:
-    solve = _Implicit(_GAMMA * step, rates, plan)
-    middle = solve(state + _GAMMA * (came + INNER * more))
-    middle -= state
-    middle *= (1.0 - _GAMMA) / _GAMMA
-    middle += state
-    middle += _GAMMA * (came + more)
-    after = solve(middle)
-    least = after.min(axis=0)
-    if least.min() >= 0.0:
+class _Steps:
+    """Some steps of all inputs, with what they need whatever the state worked out together."""
+
+    def __init__(self, lengths: Array, rates: list[Array], plan: _Plan, into: list[int]) -> None:
+        self.stages = _Implicit(GAMMA * lengths[:, None], rates, plan)
+        self.into = into  # the places that something comes into
+
+    def advanced(self, which: int, state: Array, inner: Array, end: Array) -> Array:
+        """Give the state after a step, with what comes in in its first stage, and in its second."""
+        middle = state.copy()
+        self._come(middle, inner)
+        self.stages.solve(which, middle)
+        middle -= state
+        middle *= (1.0 - GAMMA) / GAMMA
+        middle += state
+        self._come(middle, end)
+        after = self.stages.solve(which, middle)
+        least = after.min(axis=0)
+        if least.min() >= 0.0:
+            return after
+        came = (1.0 - GAMMA) * inner + GAMMA * end
+        under = least < _NEGATIVE * (np.abs(state).sum(axis=0) + came.sum(axis=0) / GAMMA)
+        inputs = np.flatnonzero(under.any(axis=-1))  # in which a draw undershoots
+        if inputs.size:
+            after[:, inputs] = np.where(
+                under[inputs], self._damped(which, state[:, inputs], came[:, inputs]), after[:, inputs]
+            )
         return after
-    under = least < _NEGATIVE * (np.abs(state).sum(axis=0) + np.abs(came).sum(axis=0))
-    which = under.any(axis=-1)  # the inputs in which a draw undershoots
-    if which.any():
-        whole = _Implicit(step, rates, plan)(state[:, which] + came[:, which])
-        after[:, which] = np.where(under[which], whole, after[:, which])
-    return after
+
+    def _damped(self, which: int, state: Array, came: Array) -> Array:
+        """Give the state after a step in which what is fast falls by much."""
+        for _ in range(DAMPING):
+            before, state = state, state.copy()
+            self._come(state, came)
+            self.stages.solve(which, state)
+        return damped(before, state)
+
+    def _come(self, state: Array, amounts: Array) -> None:
+        for place, amount in zip(self.into, amounts, strict=True):
+            state[place] += amount
 
 
 class _Implicit:
-    """Solves ``(1 - h M) x = right`` by elimination without pivots: each column of M loses what others gain."""
+    """Solves ``(1 - h M) x = right`` by elimination without pivots: each column of M loses what others gain.
 
-    def __init__(self, h: float, rates: list[Array], plan: _Plan) -> None:
+    Of several steps, (steps, 1), with rates (steps, draws).
+    """
+
+    def __init__(self, h: Array, rates: list[Array], plan: _Plan) -> None:
         self.moving = n = plan.moving
-        self.gains = [(origin, to, h * rate) for (origin, to), rate in zip(plan.pairs, rates, strict=True) if to >= n]
-        rows: list[dict[int, Array]] = [{i: np.ones(1)} for i in range(n)]
-        for (origin, to), rate in zip(plan.pairs, rates, strict=True):
-            rows[origin][origin] = rows[origin][origin] + h * rate
+        pairs = [(origin, to, h * rate) for (origin, to), rate in zip(plan.pairs, rates, strict=True)]
+        self.gains = [pair for pair in pairs if pair[1] >= n]
+        rows: list[dict[int, Array]] = [{i: np.ones_like(h)} for i in range(n)]
+        for origin, to, passing in pairs:
+            rows[origin][origin] = rows[origin][origin] + passing
             if to < n:
-                rows[to][origin] = -h * rate
+                rows[to][origin] = -passing
         self.lower: list[tuple[int, int, Array]] = []
         for k in range(n):
             for i in range(k + 1, n):
@@ -206,79 +239,18 @@ class _Implicit:
                     for j in rows[k]:
                         if j > k:
                             rows[i][j] = rows[i].get(j, 0.0) - factor * rows[k][j]
-        self.upper = rows
+        self.upper = [[(j, value) for j, value in row.items() if j > i] for i, row in enumerate(rows)]
+        self.own = [1.0 / rows[i][i] for i in range(n)]
 
-    def __call__(self, right: Array) -> Array:
-        """Give x, in the place of what it is solved for."""
+    def solve(self, which: int, right: Array) -> Array:
+        """Give x of one of the steps, in the place of what it is solved for."""
         x = right
         for i, k, factor in self.lower:
-            x[i] -= factor * x[k]
+            x[i] -= factor[which] * x[k]
         for i in range(self.moving - 1, -1, -1):
-            for j, value in self.upper[i].items():
-                if j > i:
-                    x[i] -= value * x[j]
-            x[i] /= self.upper[i][i]
+            for j, value in self.upper[i]:
+                x[i] -= value[which] * x[j]
+            x[i] *= self.own[i][which]
         for origin, to, gain in self.gains:
-            x[to] += gain * x[origin]
+            x[to] += gain[which] * x[origin]
         return x
-
-
-@dataclass(frozen=True)
-class Crystals:
-    """What decides how fast solid drug dissolves, each (draws,), SI."""
-
-    sizes: CrystalSizes  # when they arrive
-    density: Array  # rho, kg/m3
-    solubility: Array  # S, kg/m3
-    diffusivity: Array  # D around them, m2/s
-
-
-def dissolved(time: Array, arrived: Array, freed: Array, capacity: Array, loss: Array, crystals: Crystals) -> Array:
-    """Give the cumulative amount that crystals in a stirred place have given into solution.
-
-    Parameters
-    ----------
-    time : ndarray, shape (times,)
-        Times from 0 [s].
-    arrived, freed : ndarray, shape (draws, times)
-        Cumulative amounts of solid and of dissolved drug that have come there [kg].
-    capacity : ndarray, shape (draws,)
-        Amount in solution over its concentration [m**3].
-    loss : ndarray, shape (draws,)
-        Rate at which dissolved drug leaves [1/s].
-    crystals : Crystals
-        What dissolves.
-
-    Returns
-    -------
-    ndarray, shape (draws, times)
-        [kg].
-
-    Raises
-    ------
-    Nothing.
-
-    Notes
-    -----
-    ``dM/dt = -kappa (S - C)``, ``kappa = 3 D M/(rho r**2)`` with ``r = r_0 (M/arrived)**(1/3)`` for crystals of one
-    size (else `CrystalSizes.rate`), the diffusion layer of a still sphere; C is implicit in time, kappa that at the
-    start of the step, and what comes back from elsewhere is left out of C. A step dissolves at most what there is, and
-    none where C is above saturation. Source: Noyes and
-    Whitney 1897.
-    """
-    come, given = np.ascontiguousarray(arrived.T), np.ascontiguousarray(freed.T)  # each step reads memory in order
-    gone, inside = np.zeros_like(come), given[0].copy()
-    for index, step in enumerate(np.diff(time), start=1):
-        there = come[index] - gone[index - 1]
-        if there.max() <= 0.0 and np.array_equal(come[index], come[-1]):
-            gone[index:] = gone[index - 1]  # all has dissolved, and no more comes
-            break
-        ratio = np.divide(there, come[index], out=np.zeros_like(there), where=there > 0.0)
-        kappa = crystals.diffusivity * come[index] * crystals.sizes.rate(ratio) / crystals.density
-        keeps = 1.0 / (1.0 + loss * step)
-        before = (inside + given[index] - given[index - 1]) * keeps
-        wanted = step * kappa * (crystals.solubility - before / capacity) / (1.0 + step * kappa * keeps / capacity)
-        amount = np.clip(wanted, 0.0, np.maximum(there, 0.0))
-        gone[index] = gone[index - 1] + amount
-        inside = before + amount * keeps
-    return np.ascontiguousarray(gone.T)

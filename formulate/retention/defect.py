@@ -63,7 +63,8 @@ def scaffold_retained_fraction(
         point = np.asarray(given, dtype=np.float64)
         points.append(require(name, point, "pH", (point >= 0.0) & (point <= 14.0), "0 to 14"))
     steep = require_not_negative("slope", slope, "1")
-    odds = share / (1.0 - share) * 10.0 ** (steep * (points[0] - points[1]))
+    # beyond 300 decades nothing or all is held, and the power would be too large to hold
+    odds = share / (1.0 - share) * 10.0 ** np.clip(steep * (points[0] - points[1]), -300.0, 300.0)
     return np.asarray(odds / (1.0 + odds))
 
 

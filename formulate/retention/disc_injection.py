@@ -80,7 +80,8 @@ def leaked_fraction(leaked_at_onset: ArrayLike, overfill: ArrayLike, onset: Arra
     """
     share = require_fraction("leaked_at_onset", leaked_at_onset)
     ratio = require_not_negative("overfill", overfill, "") / require_positive("onset", onset, "")
-    growth = np.maximum(ratio, 1.0) ** require_not_negative("exponent", exponent, "")
+    power = require_not_negative("exponent", exponent, "")
+    growth = 10.0 ** np.minimum(power * np.log10(np.maximum(ratio, 1.0)), 300.0)  # beyond it all leaks
     return np.asarray(share * growth / (1.0 - share + share * growth))
 
 

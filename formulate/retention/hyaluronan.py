@@ -52,7 +52,7 @@ def reflected_share(flow: ArrayLike, reflection: ArrayLike, measured_flow: Array
     share = require("reflection", given, "", (given >= 0.0) & (given < 1.0), "0 to below 1")
     at = require_not_negative("measured_flow", measured_flow, "m^3/s")
     scale = require_positive("flow_scale", flow_scale, "m^3/s")
-    passing = (1.0 - share) * np.exp(np.minimum((drained - at) / scale, 500.0))
+    passing = (1.0 - share) * np.exp(np.clip((drained - at) / scale, -500.0, 500.0))
     held: Array = share / (share + passing)
     return held
 

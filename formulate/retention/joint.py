@@ -20,8 +20,9 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 
 from formulate.retention import joint_linear
-from formulate.retention.arriving import INNER, rising
+from formulate.retention.arriving import staged
 from formulate.retention.cartilage_uptake import CellUptake
+from formulate.retention.dissolving import mean_solid
 from formulate.retention.joint_rates import Crystals, JointRates, Sieve
 from formulate.retention.joint_step import March
 from formulate.sampling import Array
@@ -79,10 +80,10 @@ def solve(time: Array, arrivals: Arrivals, rates: JointRates, parts_at: tuple[in
     -----
     Two-stage singly diagonally implicit Runge-Kutta, L-stable and of second order (alexander1977): the fast
     exchanges are damped, however long the step. A draw that this would drive below zero, or past saturation by
-    dissolution (a step much longer than its exchange), takes that step by implicit Euler, which cannot. The
-    dissolution coefficient is that of the mean of the solid before and after the step; a step that would
-    dissolve more solid than there is dissolves just that. Within a step drug arrives at a rate that is linear in time
-    (`formulate.retention.arriving.rising`).
+    dissolution (a step much longer than its exchange), takes that step in stages that cannot
+    (`formulate.retention.arriving.damped`). The dissolution coefficient is that of the solid there on average over the
+    step (`formulate.retention.dissolving.mean_solid`); a step that would dissolve more solid than there is dissolves
+    just that. Within a step drug arrives at a rate that is linear in time (`formulate.retention.arriving.rising`).
     """
     return solve_all(time, [arrivals], rates, parts_at)[0]
 
@@ -141,10 +142,8 @@ def _linear(
     carriers, draws = len(arrivals), len(rates.resting_volume)
     coming = []
     for i, one in enumerate(arrivals):
-        into = [place if place.any() else None for place in (one.fluid, one.synovium, one.plasma)]
-        start = tuple(None if place is None else place[:, 0] for place in into)
-        speed = tuple(None if place is None else _rates(time, place) for place in into)
-        coming.append(joint_linear.Coming(start, speed, one.solid if i < solids else None))
+        into = tuple(place if place.any() else None for place in (one.fluid, one.synovium, one.plasma))
+        coming.append(joint_linear.Coming(into, one.solid if i < solids else None))
     courses = np.empty((7, carriers, draws, len(time)))
     courses[3, solids:] = 0.0
     if rates.breakdown is None:
@@ -181,8 +180,8 @@ def _march(
     """Step through the times, and write the amounts to `courses` (7, carriers, draws, times) and `kept`."""
     # one row per time, so that each step reads and writes memory in order
     arriving = _by_time([[one.fluid, one.synovium, one.plasma] for one in arrivals]).swapaxes(1, 2)
-    sources = np.moveaxis(_rates(time, np.moveaxis(arriving, 0, -1)), -1, 0)  # (steps, stages, places, ...)
-    sources = np.ascontiguousarray(sources).reshape(len(time) - 1, 6, *arriving.shape[2:])
+    staging = np.concatenate(staged(time, np.moveaxis(arriving, 0, -1))) / np.diff(time)
+    sources = np.ascontiguousarray(np.moveaxis(staging, -1, 0))  # (steps, places of the two stages, ...)
     crystals = rates.crystals
     solids = None if crystals is None else _by_time([one.solid for one in arrivals])
     march = March(rates, time)
@@ -197,10 +196,11 @@ def _march(
             if crystals is None or solids is None:
                 state, _ = march.advance(state, sources[i - 1, 0], sources[i - 1], None)
             else:
-                supply = left[i - 1] + solids[i] - solids[i - 1]
+                new = solids[i] - solids[i - 1]
+                supply = left[i - 1] + new
                 before = _dissolution_coefficient(supply, solids[i], crystals)
                 _, rest = march.advance(state, supply, sources[i - 1], before, trial=True)
-                middle = _dissolution_coefficient(0.5 * (supply + rest), solids[i], crystals)
+                middle = _dissolution_coefficient(mean_solid(supply, new, supply - rest), solids[i], crystals)
                 state, left[i] = march.advance(state, supply, sources[i - 1], middle)
         history[i, :3], history[i, 4:] = state.amounts, state.gone
         np.add.reduce(state.slab, axis=0, out=history[i, 3])
@@ -211,13 +211,6 @@ def _march(
             courses[place] = course
     if solids is not None:
         courses[3] = left.transpose(1, 2, 0)
-
-
-def _rates(time: Array, arrived: Array) -> Array:
-    """Give the rates at which something arrives at the inner stage and at the end of each step, (2, ..., steps)."""
-    steps = np.diff(time)
-    came, more = np.diff(arrived), rising(time, arrived)
-    return np.stack([(came + INNER * more) / steps, (came + more) / steps])
 
 
 def _by_time(values: list[Array] | list[list[Array]]) -> Array:

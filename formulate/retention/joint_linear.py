@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from formulate.retention.arriving import DAMPING, GAMMA, damped, staged
 from formulate.retention.cartilage_uptake import ModeStage
+from formulate.retention.dissolving import mean_solid
 from formulate.retention.joint_linear_steps import Stage, Step, Steps
 from formulate.retention.joint_rates import JointRates
 from formulate.retention.joint_step import FORWARD, ROUNDING
@@ -19,17 +21,16 @@ from formulate.sampling import Array
 
 Columns = tuple[NDArray[np.intp] | slice, NDArray[np.intp] | slice]  # some carriers and draws, or all
 FLUID, ELIMINATED, BROKEN_DOWN, SLAB = 0, 3, 4, 5  # rows of a state; synovium and plasma follow the fluid
-_STEPS = 32  # that are worked out, and written, together
-_MANY = 0.05  # of all columns; so many are no slower to step all at once than one by one
+_STEPS = 16  # between times that are worked out, and written, together
+_MANY = 0.2  # of all columns; so many are no slower to step all at once than one by one
 
 
 @dataclass(frozen=True)
 class Coming:
-    """What enters a joint of one carrier: at the start [kg], rates over each step [kg/s] of each place, and solid."""
+    """What enters a joint of one carrier: cumulative amounts into each place, and solid, (draws, times) [kg]."""
 
-    start: tuple[Array | None, ...]  # into fluid, synovium, plasma, (draws,); None where nothing enters
-    rates: tuple[Array | None, ...]  # (2, draws, steps), at the inner stage of each step and at its end
-    solid: Array | None  # (draws, times)
+    places: tuple[Array | None, ...]  # fluid, synovium, plasma; None where nothing enters
+    solid: Array | None
 
 
 def march(
@@ -62,22 +63,27 @@ def march(
     carriers, draws = len(coming), len(rates.resting_volume)
     state = np.zeros((SLAB + steps.parts, carriers, draws))
     for carrier, one in enumerate(coming):
-        for place, amount in enumerate(one.start):
+        for place, amount in enumerate(one.places):
             if amount is not None:
-                state[place, carrier] = amount[some]
+                state[place, carrier] = amount[some, 0]
     shown = (0, 1, 2, 4, 5, 6)[: 5 if rates.breakdown is None else 6]  # courses of fluid to broken down
     courses[list(shown), :, some, 0] = 0.0
     courses[:3, :, some, 0] = state[:3]
     solid = _Solid(rates, coming, some)
+    arriving = [
+        (carrier, place, staged(time, amount[some]))
+        for carrier, one in enumerate(coming)
+        for place, amount in enumerate(one.places)
+        if amount is not None
+    ]
     sources = np.zeros((_STEPS, 2, 3, carriers, draws))
     history = np.empty((_STEPS, len(shown), carriers, draws))
     for first in range(0, len(time) - 1, _STEPS):
         count = min(_STEPS, len(time) - 1 - first)
         steps.prepare(time[first : first + count + 1])
-        for carrier, one in enumerate(coming):
-            for place, rate in enumerate(one.rates):
-                if rate is not None:
-                    sources[:count, :, place, carrier] = rate[:, some, first : first + count].transpose(2, 0, 1)
+        for carrier, place, both in arriving:
+            for stage, amount in enumerate(both):
+                np.multiply(GAMMA, amount[:, first : first + count].T, out=sources[:count, stage, place, carrier])
         for i in range(count):
             solid.begins(first + i)
             state = _stepped(steps.at(i), state, sources[i], solid)
@@ -94,12 +100,10 @@ def march(
         courses[3, : solid.carriers, some] = solid.left.transpose(1, 2, 0)
 
 
-def _stepped(step: Step, state: Array, source: Array, solid: "_Solid") -> Array:
-    """Give the next state, (rows, carriers, draws)."""
+def _stepped(step: Step, state: Array, entering: Array, solid: "_Solid") -> Array:
+    """Give the next state, (rows, carriers, draws), with what enters in each of the two stages."""
     first, second = step.first, step.second
-    there, then = step.h * source
-    there += state[:3]
-    then += state[:3]
+    there, then = state[:3] + entering
     fluid = first.fluid(there[0] + first.back(state[SLAB:]), there[1], there[2])
     beside = first.beside(there[1], there[2], fluid)
     onward = beside - state[1:3]  # beyond the first stage
@@ -113,7 +117,7 @@ def _stepped(step: Step, state: Array, source: Array, solid: "_Solid") -> Array:
     beyond = None
     if solid.dissolving:
         some = slice(solid.carriers)
-        more, ended, beyond = solid.dissolve(step, state, source, fluid[some], later[some])
+        more, ended, beyond = solid.dissolve(step, state, entering, fluid[some], later[some])
         fluid[some] += more
         later[some] = ended
         raised = first.by_fluid * more
@@ -137,12 +141,12 @@ def _stepped(step: Step, state: Array, source: Array, solid: "_Solid") -> Array:
     if beyond is not None:
         coarse[: solid.carriers] |= beyond
     if coarse.mean() > _MANY:
-        every, dissolved = solid.coarsely(step, state, source, (slice(None), slice(None)))
+        every, dissolved = solid.damped(step, state, entering, (slice(None), slice(None)))
         np.copyto(found, every, where=coarse)
         np.copyto(solid.dissolved_all, dissolved, where=coarse)
     elif coarse.any():
         carriers, draws = np.nonzero(coarse)
-        columns, dissolved = solid.coarsely(step, state, source, (carriers, draws))
+        columns, dissolved = solid.damped(step, state, entering, (carriers, draws))
         found[:, carriers, draws], solid.dissolved_all[carriers, draws] = columns[:, 0], dissolved[0]
     return found
 
@@ -154,10 +158,10 @@ def _of(values: Array, which: Columns) -> Array:
     return found if isinstance(draws, slice) else found[..., None, :]
 
 
-def _whole(step: Step, source: Array, which: Columns) -> Array:
-    """Give what enters in the whole step, of some carriers and draws, or all."""
-    inner, end = _of(source, which)
-    return np.asarray(step.early * inner + step.late * end)
+def _on_average(entering: Array, which: Columns) -> Array:
+    """Give what enters in a stage on average over the step, of some carriers and draws, or all."""
+    inner, end = _of(entering, which)
+    return np.asarray((1.0 - GAMMA) * inner + GAMMA * end)
 
 
 def _negative(state: Array) -> NDArray[np.bool_]:
@@ -201,7 +205,8 @@ class _Solid:
         if not self.carriers:
             return
         self.brought = self.arrived[index + 1]
-        self.there = self.left[index] + (self.brought - self.arrived[index])
+        self.new = self.brought - self.arrived[index]
+        self.there = self.left[index] + self.new
         self.dissolving = bool(self.there.any())
         for held in (self.kappa, self.steadily, self.dissolved):
             held[...] = 0.0
@@ -212,7 +217,7 @@ class _Solid:
             np.subtract(self.there, self.dissolved, out=self.left[index + 1])
 
     def dissolve(
-        self, step: Step, state: Array, source: Array, fluid: Array, later: Array
+        self, step: Step, state: Array, entering: Array, fluid: Array, later: Array
     ) -> tuple[Array, Array, NDArray[np.bool_]]:
         """Give how much more the first fluid holds, the second, and where only a coarse step stays below saturation.
 
@@ -235,11 +240,9 @@ class _Solid:
                 beyond |= ended < ROUNDING * before
             if beyond.any():
                 carriers, draws = np.nonzero(beyond)
-                which = (carriers, draws)
-                held = _of(state, which)
-                self.dissolved[which] = self._in_one(step, held, held[:3] + _whole(step, source, which), which)[1]
+                self.dissolved[carriers, draws] = self.damped(step, state, entering, (carriers, draws))[1][0]
             if trial:
-                self._coefficient(there - 0.5 * np.minimum(self.dissolved, there))
+                self._coefficient(mean_solid(there, self.new, self.dissolved))
         exhausted = self.dissolved > there
         if exhausted.any():
             # more than there is would dissolve: the whole supply enters at a steady rate instead
@@ -250,39 +253,45 @@ class _Solid:
             ended[exhausted] = later[exhausted] + step.raised[draws] * grown + second.gain[draws] * steadily
         return more, ended, beyond
 
-    def coarsely(self, step: Step, state: Array, source: Array, which: Columns) -> tuple[Array, Array]:
-        """Give the state after a step taken in one stage, and what dissolved, of some carriers and draws."""
-        held, draws, whole, length = _of(state, which), which[1], step.whole, step.length
-        there = held[:3] + _whole(step, source, which)
-        fluid, dissolved = self._in_one(step, held, there, which)
+    def damped(self, step: Step, state: Array, entering: Array, which: Columns) -> tuple[Array, Array]:
+        """Give the state after a step in which what is fast falls by much, and what dissolved, of some columns."""
+        now, came, stage = _of(state, which), _on_average(entering, which), step.first.rows(which[1])
+        slab = None
+        if step.uptake is not None:
+            slab = ModeStage(step.h, *(one[:, None, which[1]] for one in (step.uptake.rate, step.uptake.clearance)))
+        gone = np.zeros_like(now[FLUID])
+        for _ in range(DAMPING):
+            before = now, gone
+            now, more = self._in_a_stage(step, stage, now, came, slab, which)
+            gone = gone + more
+        return damped(before[0], now), damped(before[1], gone)
+
+    def _in_a_stage(
+        self, step: Step, stage: Stage, held: Array, came: Array, slab: ModeStage | None, which: Columns
+    ) -> tuple[Array, Array]:
+        """Give the state after a stage in which so much comes, and what dissolved in it."""
+        h, draws = step.h, which[1]
+        there = held[:3] + came
+        into = there[0] + stage.synovium_share * there[1] + stage.plasma_share * there[2]
+        if slab is not None:
+            into += np.einsum("p...,p...->...", held[SLAB:], slab.given)
         found = np.empty_like(held)
+        if self.dissolving:
+            kappa, steadily = _of(self.kappa_all, which), _of(self.steadily_all, which)
+            dissolving, back = kappa * self.level[draws] + steadily, kappa * stage.per_volume
+            fluid = (into + h * dissolving) / (stage.out + h * back)
+            dissolved = h * (dissolving - back * fluid)
+        else:
+            fluid, dissolved = into * stage.per_out, np.zeros_like(into)
         found[FLUID] = fluid
-        by = (whole.by_synovium, whole.by_plasma, whole.by_fluid)
-        parts = (share[..., draws] * one for share, one in zip(by, (there[1], there[2], fluid), strict=True))
-        found[1:3] = np.asarray(sum(parts))
-        found[ELIMINATED] = held[ELIMINATED] + length * found[2] * step.elimination[draws]
+        found[1:3] = stage.beside(there[1], there[2], fluid)
+        found[ELIMINATED] = held[ELIMINATED] + h * found[2] * step.elimination[draws]
         found[BROKEN_DOWN] = held[BROKEN_DOWN]
         if step.breakdown is not None:
-            found[BROKEN_DOWN] += length * fluid * step.breakdown[draws]
-        if step.uptake is not None:
-            rate, clearance = (one[:, None, draws] for one in (step.uptake.rate, step.uptake.clearance))
-            slab = ModeStage(length, rate, clearance)
-            found[SLAB:] = held[SLAB:] * slab.kept + slab.gain * (whole.per_volume[draws] * fluid)
+            found[BROKEN_DOWN] += h * fluid * step.breakdown[draws]
+        if slab is not None:
+            found[SLAB:] = held[SLAB:] * slab.kept + slab.gain * (stage.per_volume * fluid)
         return found, dissolved
-
-    def _in_one(self, step: Step, held: Array, there: Array, which: Columns) -> tuple[Array, Array]:
-        """Give the fluid after a step taken in one stage, and what dissolved."""
-        whole, length, draws = step.whole, step.length, which[1]
-        into = there[0] + whole.synovium_share[draws] * there[1] + whole.plasma_share[draws] * there[2]
-        if step.uptake is not None:
-            given = length * step.uptake.rate[:, None, draws]
-            into += np.einsum("p...,p...->...", held[SLAB:], given / (1.0 + given))
-        if not self.dissolving:
-            return into * whole.per_out[draws], np.zeros_like(into)
-        kappa, steadily = _of(self.kappa_all, which), _of(self.steadily_all, which)
-        dissolving, per_volume = kappa * self.level[draws] + steadily, whole.per_volume[draws]
-        fluid = (into + length * dissolving) / (whole.out[draws] + length * kappa * per_volume)
-        return fluid, length * (dissolving - kappa * per_volume * fluid)
 
     def _flow(self, stage: Stage, fluid: Array) -> Array:
         """Give what dissolves in a stage [kg/s], at the end of which the fluid would hold `fluid` without."""

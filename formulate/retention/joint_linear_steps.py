@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from formulate.retention.arriving import GAMMA
 from formulate.retention.cartilage_uptake import ModeStage, ModeUptake, TwoModeStages
@@ -35,6 +36,12 @@ class Stage:
         """Give the stage of one step."""
         found = object.__new__(Stage)
         vars(found).update((name, None if held is None else held[index]) for name, held in vars(self).items())
+        return found
+
+    def rows(self, draws: NDArray[np.intp] | slice) -> "Stage":
+        """Give one step's stage for some of the draws."""
+        found = object.__new__(Stage)
+        vars(found).update((name, None if held is None else held[..., draws]) for name, held in vars(self).items())
         return found
 
     def back(self, slab: Array) -> Array:
@@ -70,7 +77,6 @@ class Step:
     length: float  # s
     first: Stage
     second: Stage
-    whole: Stage  # of the step taken in one
     again: Array  # how much of the first fluid comes into the second
     raised: Array  # how much the second fluid holds more, by what the first does
     kept: Array  # of the slab, (parts, 1, draws)
@@ -108,8 +114,7 @@ class Steps:
         h, parts, draws = GAMMA * steps[:, None], self.parts, len(rates.resting_volume)
         fluids = [Fluid.after(at, since, rates) for at, since in ((inner, times), (end, end))]
         stages = [Implicit(h, fluid, rates) for fluid in fluids]
-        whole = Implicit(steps[:, None], fluids[1], rates)
-        demand = whole_demand = returned = np.zeros((1, draws))
+        demand = returned = np.zeros((1, draws))
         weights = self.kept = np.zeros((len(steps), parts, draws))
         later_weights = weights
         self.taken: tuple[Array, ...] = ()
@@ -121,10 +126,8 @@ class Steps:
             self.kept = both.kept.swapaxes(0, 1)
             levels = [stage.per_volume for stage in stages]
             self.taken = tuple((gain * level).swapaxes(0, 1) for gain, level in zip(both.gains, levels, strict=True))
-            whole_demand = ModeStage(steps[:, None], self.uptake.rate[:, None], self.uptake.clearance[:, None]).demand
         self.first = Stage(stages[0], demand, weights)
         self.second = Stage(stages[1], demand, later_weights)
-        self.whole = Stage(whole, whole_demand, None)
         self.again = FORWARD + returned * stages[0].per_volume
         shares = self.second.synovium_share, self.second.plasma_share
         beside = sum(share * self.first.by_fluid[:, place, 0] for place, share in enumerate(shares))
@@ -137,7 +140,6 @@ class Steps:
             float(self.lengths[index]),
             self.first.at(index),
             self.second.at(index),
-            self.whole.at(index),
             self.again[index],
             self.raised[index],
             self.kept[index][:, None],

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import reduce
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from formulate.retention.arriving import GAMMA
+from formulate.retention.arriving import DAMPING, GAMMA, damped
 from formulate.retention.cartilage_uptake import CellStage, CellUptake
 from formulate.retention.joint_rates import JointRates
 from formulate.sampling import Array
@@ -70,7 +70,6 @@ class March:
         self.step = float(self.time[index + 1] - self.time[index])
         self.inner, self.end = (implicit.at(row) for implicit in self.prepared)
         self.slab = self.stage = self.cartilage.stage(GAMMA * self.step)
-        self.whole = _Whole(self.rates, self.cartilage, self.step, self.time[index + 1 : index + 2])
 
     def advance(
         self, state: State, supply: Array, source: Array, kappa: Array | None, trial: bool = False
@@ -111,9 +110,9 @@ class March:
         if coarse.any():
             which = np.nonzero(coarse)
             kappa, dissolving = (None if values is None else values[which] for values in (kappa, dissolving))
-            euler, taken = self._some(which)._euler(state.rows(which), source[_at(which)], kappa, dissolving)
+            fallen, taken = self._some(which)._damped(state.rows(which), source[_at(which)], kappa, dissolving)
             if not trial:
-                after.put(which, euler)
+                after.put(which, fallen)
             if kappa is not None:
                 dissolved[which] = taken
         return after, dissolved
@@ -144,37 +143,24 @@ class March:
         found.slab = self.stage.rows(found.picked)
         return found
 
-    def _euler(self, state: State, source: Array, kappa: Array | None, dissolving: Array | None) -> tuple[State, Array]:
-        """Take the step in one stage, of some draws."""
-        assert self.picked is not None
-        whole, slab = self.whole.implicit.rows(self.picked), self.whole.slab.rows(self.picked)
-        steadily = (1.0 - GAMMA) * source[:3] + GAMMA * source[3:]
-        after, after_slab = whole.solve(state.amounts, state.slab, slab, steadily, kappa, dissolving)
-        gone = state.gone.copy()
-        gone[0] += self.step * after[2] * self.elimination
-        if self.breakdown is not None:
-            gone[1] += self.step * after[0] * self.breakdown
-        if kappa is None or dissolving is None:
-            return State(after, after_slab, gone), np.zeros(0)
-        return State(after, after_slab, gone), self.step * (dissolving - kappa * whole.per_volume * after[0])
-
-
-class _Whole:
-    """A step taken in one stage, worked out for all draws when the first of them needs it."""
-
-    def __init__(self, rates: JointRates, cartilage: CellUptake, step: float, until: Array) -> None:
-        self.rates, self.cartilage, self.step, self.until = rates, cartilage, step, until
-
-    @cached_property
-    def implicit(self) -> "Implicit":
-        """The equations without the cartilage."""
-        fluid = Fluid.after(self.until, self.until, self.rates)
-        return Implicit(np.array([[self.step]]), fluid, self.rates).at(0)
-
-    @cached_property
-    def slab(self) -> CellStage:
-        """The equations of the cartilage."""
-        return self.cartilage.stage(self.step)
+    def _damped(
+        self, state: State, source: Array, kappa: Array | None, dissolving: Array | None
+    ) -> tuple[State, Array]:
+        """Take the step of some draws as one in which what is fast falls by much."""
+        steadily, h = (1.0 - GAMMA) * source[:3] + GAMMA * source[3:], GAMMA * self.step
+        now, dissolved = (state.amounts, state.slab, state.gone), np.zeros(state.amounts.shape[1:])
+        for _ in range(DAMPING):
+            before = (*now, dissolved)
+            amounts, slab = self.inner.solve(now[0], now[1], self.slab, steadily, kappa, dissolving)
+            gone = now[2].copy()
+            gone[0] += h * amounts[2] * self.elimination
+            if self.breakdown is not None:
+                gone[1] += h * amounts[0] * self.breakdown
+            if kappa is not None and dissolving is not None:
+                dissolved = dissolved + h * (dissolving - kappa * self.inner.per_volume * amounts[0])
+            now = amounts, slab, gone
+        *after, taken = (damped(*both) for both in zip(before, (*now, dissolved), strict=True))
+        return State(*after), taken
 
 
 def _at(which: Indices) -> Any:

@@ -80,7 +80,7 @@ def escaping_fraction(diameter: ArrayLike, escape_diameter: ArrayLike, exponent:
     0.643
     """
     ratio = require_positive("diameter", diameter, "m") / require_positive("escape_diameter", escape_diameter, "m")
-    escaping: Array = 1.0 / (1.0 + ratio ** require_positive("escape_exponent", exponent, "-"))
+    escaping: Array = 1.0 / (1.0 + ratio ** require_positive("exponent", exponent, ""))
     return escaping
 
 

@@ -40,9 +40,9 @@ def unbound_fraction_in_fluid(unbound_in_plasma: ArrayLike, albumin_ratio: Array
     0.0847
     """
     plasma = require_positive(
-        "unbound_fraction_plasma", require_fraction("unbound_fraction_plasma", unbound_in_plasma), "-"
+        "unbound_fraction_plasma", require_fraction("unbound_fraction_plasma", unbound_in_plasma), ""
     )
-    ratio = require_positive("albumin_ratio_fluid_to_plasma", albumin_ratio, "-")
+    ratio = require_positive("albumin_ratio_fluid_to_plasma", albumin_ratio, "")
     fluid: Array = 1.0 / (1.0 + (1.0 / plasma - 1.0) * ratio)
     return fluid
 
@@ -99,7 +99,7 @@ def permeability_surface_area(
     """
     base = require_positive("permeability_surface_area", reference, "m^3/s")
     mass = require_positive("molar_mass", molar_mass, "kg/mol")
-    ceiling = require_positive("transcellular_max_ratio", largest_ratio, "-")
+    ceiling = require_positive("transcellular_max_ratio", largest_ratio, "")
     given = np.asarray(sieved_molar_mass, dtype=float)
     sieved = require("sieved_molar_mass", given, "kg/mol", given > 0, "> 0")
     paracellular = base * (mass / REFERENCE_MOLAR_MASS) ** np.asarray(molar_mass_exponent, dtype=float)
@@ -142,7 +142,7 @@ def flow_limited(permeability: ArrayLike, blood_flow: ArrayLike, unbound_in_plas
     array([100., 262.])
     """
     ceiling = require_positive("synovial_blood_flow", blood_flow, "m^3/s") / require_positive(
-        "unbound_fraction_plasma", unbound_in_plasma, "-"
+        "unbound_fraction_plasma", unbound_in_plasma, ""
     )
     return np.minimum(require_positive("permeability_surface_area", permeability, "m^3/s"), ceiling)
 
@@ -193,5 +193,5 @@ def filtration_clearance(
     flow = require_not_negative("lymph_flow", lymph_flow, "m^3/s")
     share = require_fraction("passing", passing)
     plasma = require_fraction("unbound_fraction_plasma", unbound_in_plasma)
-    fluid = require_positive("unbound_in_fluid", require_fraction("unbound_in_fluid", unbound_in_fluid), "-")
+    fluid = require_positive("unbound_in_fluid", require_fraction("unbound_in_fluid", unbound_in_fluid), "")
     return np.asarray(flow * share * require_fraction("entry_ratio", entry_ratio) * plasma / fluid)

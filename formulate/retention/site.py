@@ -127,6 +127,34 @@ def aged(curve: Array, time: Array, start: float, before: float) -> Array:
     return np.where(age >= 0.0, curve[:, at] * (1.0 - weight) + curve[:, at + 1] * weight, before)
 
 
+class Sums:
+    """Sums over the doses by name, (draws, times), shares of all that is given; what nothing was added to is nothing.
+
+    >>> sums = Sums(np.zeros((1, 2)))
+    >>> sums.add("fluid", np.array([[0.0, 1.0]]), 0.5, np.array([[0.8]]))
+    >>> sums["fluid"], sums["depot"]
+    (array([[0. , 0.4]]), array([[0., 0.]]))
+    """
+
+    def __init__(self, nothing: Array) -> None:
+        self.nothing = nothing
+        self.notes: dict[str, None] = {}  # in order, each once
+        self._sums: dict[str, Array] = {}
+
+    def __getitem__(self, name: str) -> Array:
+        return self._sums.get(name, self.nothing)
+
+    def add(self, name: str, amount: Array, *shares: Array | float) -> None:
+        """Add shares of an amount; the arrays of most carriers hold nothing but zeros, which cost no sum."""
+        if not amount.any() or any(isinstance(share, float) and share == 0.0 for share in shares):
+            return
+        for share in shares:
+            if not (isinstance(share, float) and share == 1.0):
+                amount = share * amount
+        before = self._sums.get(name)
+        self._sums[name] = amount if before is None else before + amount
+
+
 def freed(release: Release, whereabouts: Whereabouts) -> dict[str, Array]:
     """Give the cumulative share of one dose that its carriers set free in each place, (draws, times).
 
@@ -144,12 +172,11 @@ def freed(release: Release, whereabouts: Whereabouts) -> dict[str, Array]:
     the dose, the burst, goes where the carriers are then.
     """
     every = {**whereabouts.at_site, **whereabouts.elsewhere}
-    if not release.has_carriers:
-        nothing = np.zeros_like(release.free)
-        return dict.fromkeys(every, nothing)
+    out = whereabouts.here + whereabouts.gone
+    if not (release.has_carriers and out.any()):
+        return dict.fromkeys(every, np.zeros_like(release.free))
     whole = release.free - release.free_from_depot
     np.maximum.accumulate(whole, axis=1, out=whole)  # rounding falls
-    out = whereabouts.here + whereabouts.gone
     both = out[:, 1:] + out[:, :-1]
     per_carrier = np.zeros_like(both)
     np.divide(np.diff(whole), both, out=per_carrier, where=both > 0)
@@ -179,7 +206,7 @@ def _per_carrier(whereabouts: Whereabouts) -> Array:
 def still_held(release: Release, whereabouts: Whereabouts) -> dict[str, Array]:
     """Give the share of one dose that its carriers still hold in each place, (draws, times)."""
     every = {**whereabouts.at_site, **whereabouts.elsewhere}
-    if not release.has_carriers and not release.in_free_carrier.any():
+    if not release.in_free_carrier.any():
         return dict.fromkeys(every, np.zeros_like(release.free))
     held = release.in_free_carrier * _per_carrier(whereabouts)
     return {name: share * held for name, share in every.items()}

@@ -10,7 +10,7 @@ from formulate.regimen import Event
 from formulate.results import Exposure, Loading, Release
 from formulate.retention import bone
 from formulate.retention.bone import DEGRADED, ELIMINATED, Skeleton, Tissue, skeleton_system
-from formulate.retention.cord_course import dissolved
+from formulate.retention.dissolving import dissolved
 from formulate.retention.site import Asked, Setting, Whereabouts, fingerprint, side_by_side
 from formulate.retention.species import Plasma, plasma_of
 from formulate.retention.stage_bone_carriers import IN_MARROW, places

@@ -12,7 +12,7 @@ from formulate.inputs import Subject
 from formulate.retention import bone
 from formulate.retention.bone import Skeleton, Tissue
 from formulate.retention.cord_barrier import capillary_clearance
-from formulate.retention.cord_course import Crystals
+from formulate.retention.dissolving import Crystals
 from formulate.retention.hindrance import pore_partition
 from formulate.retention.site import Setting
 from formulate.retention.species import CLEARANCE, VOLUME, Plasma, for_species

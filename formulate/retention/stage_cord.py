@@ -1,7 +1,7 @@
 """The spinal cord: an injection into its fluid, into a lesion or into blood, across a barrier that an injury opens."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -11,10 +11,11 @@ from formulate.crystal_sizes import crystal_sizes
 from formulate.regimen import Event
 from formulate.results import Depths, Exposure, Loading, Profile, Release
 from formulate.retention import cord, cord_course
-from formulate.retention.cord_course import Crystals, dissolved
+from formulate.retention.dissolving import Crystals, dissolved
 from formulate.retention.site import (
     Asked,
     Setting,
+    Sums,
     Whereabouts,
     fingerprint,
     freed,
@@ -54,6 +55,10 @@ BLOOD, ORGANS, LUNGS = "blood", "liver and spleen", "lungs"
 CARRIED_OFF = "carried off by cells"
 GIVES_TO = {IN_FLUID: FLUID, ON_SURFACE: FLUID, IN_LESION: LESION, IN_CELLS: LESION}  # the drug they set free
 AT_SITE = tuple(GIVES_TO)
+# sums over the doses, besides drug that comes dissolved into a compartment
+DEPOT, CARRIERS, DRAINED, CARRIERS_LEFT = "depot", "carriers", "drained", "carriers left"
+SOLID = {FLUID: "solid in the fluid", LESION: "solid in the lesion"}
+HELD = {name: f"held: {name}" for name in (BLOOD, ORGANS, LUNGS, CARRIED_OFF, DEAD)}  # by carriers given into a vein
 PROFILE_DAYS = (1 / 24, 0.25, 1.0, 3.0, 7.0, 28.0)
 DEPTHS = 17
 
@@ -102,7 +107,7 @@ class _Posed:
     sizes: Anatomy
     drug: CordDrug
     is_open: Array  # how much of the barrier is open, as the mean over each step
-    plan: "_Plan"
+    plan: Sums
     dose: Array  # all that is given [kg], (draws, 1)
     came: dict[str, Array]  # dissolved drug [kg], (draws, times)
     crystals: dict[str, Array]  # by place, as shares of all that is given
@@ -111,7 +116,8 @@ class _Posed:
     def key(self) -> tuple[object, ...]:
         """What the course of dissolved drug depends on but for what enters."""
         rates = (part for rates in (self.drug.steady, self.drug.leaking) for pair in rates.items() for part in pair)
-        known = (self.case.time, self.is_open, *rates)
+        profiles = (self.drug.diffusivity, self.sizes.radius, self.drug.loss)
+        known = (self.case.time, self.is_open, *rates, *profiles)
         return tuple(part for one in known for part in fingerprint(one))
 
 
@@ -121,9 +127,9 @@ def _posed(case: Case, loading: Loading, release: Release) -> _Posed:
     drug = drug_of(case, reader, sizes, plasma)
     plan = _gathered(case, release, reader)
     dose = (loading.given * case.doses)[:, None]
-    came = {FLUID: dose * plan.fluid, LESION: dose * plan.lesion, PLASMA: dose * plan.plasma}
+    came = {FLUID: dose * plan[FLUID], LESION: dose * plan[LESION], PLASMA: dose * plan[PLASMA]}
     crystals = {}
-    for where, solid in ((FLUID, dose * plan.solid_in_fluid), (LESION, dose * plan.solid_in_lesion)):
+    for where, solid in ((FLUID, dose * plan[SOLID[FLUID]]), (LESION, dose * plan[SOLID[LESION]])):
         if solid.any():
             gone = dissolved(case.time, solid, came[where], drug.capacity[where], drug.outflow(where), _crystals(case))
             came[where] = came[where] + gone
@@ -137,19 +143,20 @@ def _solved(group: Sequence[_Posed]) -> list[Exposure]:
     one = group[0]
     came = [posed.came for posed in group]
     solved = cord_course.follow_all(one.case.time, came, one.drug.steady, one.drug.leaking, one.is_open)
-    return [_exposure(posed, amounts) for posed, amounts in zip(group, solved, strict=True)]
+    waves = cord.Waves(one.case.time, one.drug.diffusivity, one.sizes.radius, one.drug.loss)
+    return [_exposure(posed, amounts, waves) for posed, amounts in zip(group, solved, strict=True)]
 
 
-def _exposure(posed: _Posed, amounts: dict[str, Array]) -> Exposure:
+def _exposure(posed: _Posed, amounts: dict[str, Array], waves: cord.Waves) -> Exposure:
     case, release, reader, plasma = posed.case, posed.release, posed.reader, posed.plasma
     sizes, drug, plan, dose = posed.sizes, posed.drug, posed.plan, posed.dose
     unbound = {name: amounts[name] / drug.capacity[name][:, None] for name in (FLUID, CORD, LESION, PLASMA)}
     solubility = optional(case.payload, "aqueous_solubility", np.inf)
     saturation = np.maximum(unbound[FLUID].max(axis=1), unbound[LESION].max(axis=1)) / solubility
     at_site = {
-        "depot": plan.depot,
-        "carriers": plan.carriers,
-        "crystals": np.asarray(sum(posed.crystals.values(), np.zeros_like(plan.depot))),
+        "depot": plan[DEPOT],
+        "carriers": plan[CARRIERS],
+        "crystals": np.asarray(sum(posed.crystals.values(), plan.nothing)),
         "cerebrospinal fluid": amounts[FLUID] / dose,
         "cord": amounts[CORD] / dose,
         "lesion": amounts[LESION] / dose,
@@ -165,90 +172,60 @@ def _exposure(posed: _Posed, amounts: dict[str, Array]) -> Exposure:
         at_site=at_site,
         in_plasma=amounts[PLASMA] / dose,
         eliminated=(amounts[ELIMINATED] + amounts.get(DEGRADED, 0.0)) / dose,
-        drained=plan.drained,
+        drained=plan[DRAINED],
         unbound=unbound,
         total={
             CORD: amounts[CORD] / sizes.cord_volume[:, None],
             LESION: amounts[LESION] / sizes.lesion_volume[:, None],
         },
-        carriers_left=plan.carriers_left,
+        carriers_left=plan[CARRIERS_LEFT],
         plasma_auc=plasma.unbound_fraction * amounts[ELIMINATED][:, -1] / plasma.clearance,
         saturation=saturation,
         warnings=(*warnings(case, reader, sizes), *sink_warning(release.has_carriers, saturation), *plasma.notes),
         notes=(*remarks(case, reader, drug, sizes, plasma, whole), *plan.notes, *reader.told),
-        elsewhere=plan.elsewhere,
-        at_depth=Depths({name: partial(_profile, case.time, face, drug, sizes) for name in shown}),
+        elsewhere={name: plan[held] for name, held in HELD.items() if plan[held] is not plan.nothing},
+        at_depth=Depths({name: partial(_profile, case.time, face, waves, sizes) for name in shown}),
     )
 
 
-@dataclass
-class _Plan:
-    """Shares of all that is given, over every dose, (draws, times): what arrives where, and what carriers hold."""
-
-    like: Array
-    fluid: Array = field(init=False)
-    lesion: Array = field(init=False)
-    plasma: Array = field(init=False)
-    solid_in_fluid: Array = field(init=False)
-    solid_in_lesion: Array = field(init=False)
-    depot: Array = field(init=False)
-    carriers: Array = field(init=False)
-    drained: Array = field(init=False)
-    carriers_left: Array = field(init=False)
-    elsewhere: dict[str, Array] = field(default_factory=dict)
-    notes: dict[str, None] = field(default_factory=dict)  # in order, each once
-
-    def __post_init__(self) -> None:
-        for item in fields(self):
-            if not item.init:
-                setattr(self, item.name, np.zeros_like(self.like))
-
-
-def _gathered(case: Case, release: Release, reader: Reader) -> _Plan:
-    """Sum up the doses."""
-    plan = _Plan(release.free)
+def _gathered(case: Case, release: Release, reader: Reader) -> Sums:
+    """Sum up the doses: what arrives where, dissolved and solid, and what the depot and carriers hold."""
+    plan = Sums(np.zeros_like(release.free))
     for event in case.events:
         shifted, place = of_event(release, event), setting(case, event)
         _add(plan, event, shifted, place, _places(place, shifted.carriers_out), reader)
     return plan
 
 
-def _add(plan: _Plan, event: Event, release: Release, place: Setting, places: Whereabouts, reader: Reader) -> None:
+def _add(plan: Sums, event: Event, release: Release, place: Setting, places: Whereabouts, reader: Reader) -> None:
     """Add one dose to the plan."""
     share, let_out, still = event.share, freed(release, places), still_held(release, places)
+    into_vein = event.route == INTRAVENOUS
     plan.notes |= dict.fromkeys(places.notes)
-    # `free` holds what carriers set free as well, which arrives where they are
-    at_once = np.zeros_like(release.free) if release.has_carriers else release.free
-    straight = share * (at_once + release.free_from_depot)
     lesion, fluid = _split(place, reader)
     for name, amount in let_out.items():
-        to = GIVES_TO.get(name)
-        if name == DEAD and event.route != INTRAVENOUS:  # they lie where the dose was given
-            plan.lesion += lesion * share * amount
-            plan.fluid += fluid * share * amount
-        elif to == LESION:
-            plan.lesion += share * amount
-        elif to == FLUID:
-            plan.fluid += share * amount
+        if name == DEAD and not into_vein:  # they lie where the dose was given
+            plan.add(LESION, amount, share, lesion)
+            plan.add(FLUID, amount, share, fluid)
         else:
-            plan.plasma += share * amount
-    plan.lesion += lesion * straight
-    plan.fluid += fluid * straight
-    plan.carriers += share * np.asarray(sum(still[name] for name in places.at_site))
-    held = {name: share * still[name] for name in places.elsewhere}
-    if event.route == INTRAVENOUS:
-        plan.plasma += straight + share * release.solid
-        for name, amount in held.items():
-            plan.elsewhere[name] = plan.elsewhere.get(name, 0.0) + amount
-    else:
-        plan.solid_in_lesion += lesion * share * release.solid
-        plan.solid_in_fluid += fluid * share * release.solid
-        plan.depot += share * release.in_depot_carrier
-        plan.drained += np.asarray(sum(held.values()))
+            plan.add(GIVES_TO.get(name, PLASMA), amount, share)
+    # `free` holds what carriers set free as well, which arrives where they are
+    straight = (release.free_from_depot, *(() if release.has_carriers else (release.free,)))
+    for amount in (*straight, *((release.solid,) if into_vein else ())):
+        for name, part in ((PLASMA, 1.0),) if into_vein else ((LESION, lesion), (FLUID, fluid)):
+            plan.add(name, amount, share, part)
+    for name in places.at_site:
+        plan.add(CARRIERS, still[name], share)
+    for name in places.elsewhere:
+        plan.add(HELD[name] if into_vein else DRAINED, still[name], share)
+    if not into_vein:
+        for name, part in ((LESION, lesion), (FLUID, fluid)):
+            plan.add(SOLID[name], release.solid, share, part)
+        plan.add(DEPOT, release.in_depot_carrier, share)
     if release.has_carriers:
         substance = release.carrier_substance if place.form != "vesicle" else 1.0
-        in_depot = 0.0 if event.route == INTRAVENOUS else (place.time >= event.start) - release.carriers_out
-        plan.carriers_left += share * substance * (in_depot + places.here)
+        in_depot = 0.0 if into_vein else (place.time >= event.start) - release.carriers_out
+        plan.add(CARRIERS_LEFT, in_depot + places.here, share, substance)
 
 
 def _split(place: Setting, reader: Reader) -> tuple[Array | float, Array | float]:
@@ -350,10 +327,10 @@ def _crystals(case: Case) -> Crystals:
     )
 
 
-def _profile(time: Array, face: Array, drug: CordDrug, sizes: Anatomy) -> Profile:
+def _profile(time: Array, face: Array, waves: cord.Waves, sizes: Anatomy) -> Profile:
     """Give the depth profile in intact cord, under the pia or beside the lesion, as deep as its radius."""
     shown = [int(np.abs(time - day * 86400.0).argmin()) for day in PROFILE_DAYS if day * 86400 <= time[-1]]
     moments = np.unique(np.array(shown, dtype=np.intp))
     depth = np.linspace(0.0, 1.0, DEPTHS) ** 2  # closest where drug enters
-    found = cord.profile(time, face, drug.diffusivity, sizes.radius, drug.loss, depth, moments)
+    found = waves.profile(face, depth, moments)
     return Profile(sizes.radius[:, None] * depth, time[moments], np.maximum(found, 0.0))

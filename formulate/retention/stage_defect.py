@@ -10,8 +10,8 @@ from formulate.regimen import Event
 from formulate.results import Exposure, Loading, Release
 from formulate.retention import bone, defect
 from formulate.retention.cord_barrier import capillary_clearance
-from formulate.retention.cord_course import dissolved
 from formulate.retention.defect import DEGRADED, ELIMINATED, Defect, defect_system
+from formulate.retention.dissolving import dissolved
 from formulate.retention.site import Asked, Setting, Whereabouts, fingerprint, side_by_side
 from formulate.retention.species import VOLUME, Plasma, plasma_of
 from formulate.retention.stage_bone_carriers import places

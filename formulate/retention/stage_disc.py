@@ -1,7 +1,7 @@
 """The intervertebral disc: what an injection leaves there, how the disc empties, what reaches plasma."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -21,6 +21,7 @@ from formulate.retention.linear import system
 from formulate.retention.site import (
     Asked,
     Setting,
+    Sums,
     Whereabouts,
     fingerprint,
     freed,
@@ -43,6 +44,9 @@ BESIDE = "epidural and paraspinal tissue"
 CARRIED_OFF = "blood and lymph"
 IN_BLOOD = "blood and organs"
 IN_NUCLEUS, IN_CELLS = "nucleus", "cells of the disc"
+# sums over the doses, besides what comes beside the spine: dissolved drug, solid, what the depot and carriers hold
+INTO_NUCLEUS, PLASMA, SOLID, DEPOT, CARRIERS_LEFT = "into the nucleus", "plasma", "solid", "depot", "carriers left"
+HELD = {name: f"held: {name}" for name in (IN_NUCLEUS, BESIDE, IN_BLOOD, CARRIED_OFF)}
 LARGE = 10e-6  # m; particles at least this wide keep a gel together
 PROFILE_DAYS = (1 / 24, 0.25, 1.0, 7.0, 28.0)
 
@@ -91,7 +95,7 @@ class _Posed:
     sizes: Anatomy
     disc: Disc
     sites: Sites | None
-    whole: "_Arrived"
+    whole: Sums
     dose: Array  # all that is given [kg], (draws, 1)
     dissolved: Array  # of the solid that came into the nucleus, as a share of all that is given
 
@@ -105,7 +109,7 @@ class _Posed:
         """What enters each place [kg]."""
         whole = self.whole
         return Entering(
-            self.dose * (whole.nucleus + self.dissolved), self.dose * whole.beside, self.dose * whole.plasma
+            self.dose * (whole[INTO_NUCLEUS] + self.dissolved), self.dose * whole[BESIDE], self.dose * whole[PLASMA]
         )
 
 
@@ -115,10 +119,10 @@ def _posed(case: Case, loading: Loading, release: Release) -> _Posed:
     disc = disc_of(case, reader, sizes)
     whole = _arrivals(case, release, reader)
     dose = (loading.given * case.doses)[:, None]
-    gone = np.zeros_like(whole.solid)
-    if whole.solid.any():
-        solid, crystals = dose * whole.solid, _crystals(case, reader)
-        gone = dissolved(case.time, solid, dose * whole.nucleus, disc, slab_modes(disc.biot), crystals) / dose
+    gone = whole.nothing
+    if whole[SOLID].any():
+        solid, crystals = dose * whole[SOLID], _crystals(case, reader)
+        gone = dissolved(case.time, solid, dose * whole[INTO_NUCLEUS], disc, slab_modes(disc.biot), crystals) / dose
     return _Posed(case, release, reader, sizes, disc, sites_of(case, reader), whole, dose, gone)
 
 
@@ -140,25 +144,25 @@ def _exposure(posed: _Posed, course: Course, moments: NDArray[np.intp]) -> Expos
     solubility = optional(case.payload, "aqueous_solubility", np.inf)
     saturation = np.asarray(unbound[NUCLEUS_PULPOSUS].max(axis=1) / solubility)
     per_dose = 1.0 / posed.dose
-    elsewhere = {BESIDE: course.beside * per_dose + whole.held_beside}
-    if whole.held_in_blood.any():
-        elsewhere[IN_BLOOD] = whole.held_in_blood
+    elsewhere = {BESIDE: course.beside * per_dose + whole[HELD[BESIDE]]}
+    if whole[HELD[IN_BLOOD]].any():
+        elsewhere[IN_BLOOD] = whole[HELD[IN_BLOOD]]
     return Exposure(
         time=case.time,
         given=np.asarray(sum(event.share * (case.time >= event.start) for event in case.events)),
         at_site={
-            "depot": whole.depot,
-            "carriers": whole.held_here,
-            "crystals": whole.solid - posed.dissolved,
+            "depot": whole[DEPOT],
+            "carriers": whole[HELD[IN_NUCLEUS]],
+            "crystals": whole[SOLID] - posed.dissolved,
             "nucleus": course.nucleus * per_dose,
             "annulus": course.annulus * per_dose,
         },
         in_plasma=course.plasma * per_dose,
         eliminated=(course.eliminated + course.degraded) * per_dose,
-        drained=whole.carried_off,
+        drained=whole[HELD[CARRIED_OFF]],
         unbound=unbound,
         total={NUCLEUS_PULPOSUS: course.nucleus / disc.nucleus_volume[:, None]},
-        carriers_left=whole.carriers_left,
+        carriers_left=whole[CARRIERS_LEFT],
         plasma_auc=disc.unbound_in_plasma * course.eliminated[:, -1] / disc.clearance,
         saturation=saturation,
         warnings=(*warnings(case, reader, posed.sizes), *_sink_warning(posed.release, saturation)),
@@ -172,69 +176,47 @@ def _profile(course: Course, time: Array) -> Profile:
     return Profile(course.depth, time, course.at_depth)
 
 
-@dataclass
-class _Arrived:
-    """All doses together, as shares of all that is given, (draws, times)."""
-
-    like: Array
-    nucleus: Array = field(init=False)  # dissolved drug that came into the nucleus by each time
-    solid: Array = field(init=False)
-    beside: Array = field(init=False)
-    plasma: Array = field(init=False)
-    depot: Array = field(init=False)  # still held: in the depot, in carriers of the disc, beside it, carried off
-    held_here: Array = field(init=False)
-    held_beside: Array = field(init=False)
-    held_in_blood: Array = field(init=False)
-    carried_off: Array = field(init=False)
-    carriers_left: Array = field(init=False)
-    notes: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        for item in fields(self):
-            if not item.init:
-                setattr(self, item.name, np.zeros_like(self.like))
-
-
-def _arrivals(case: Case, release: Release, reader: Reader) -> _Arrived:
-    whole = _Arrived(release.free)
+def _arrivals(case: Case, release: Release, reader: Reader) -> Sums:
+    """Sum up the doses: dissolved drug and solid that came into each place, and what carriers still hold in which."""
+    whole = Sums(np.zeros_like(release.free))
     for event in case.events:
         _add(whole, case, of_event(release, event), event, reader)
     return whole
 
 
-def _add(whole: _Arrived, case: Case, release: Release, event: Event, reader: Reader) -> None:
+def _add(whole: Sums, case: Case, release: Release, event: Event, reader: Reader) -> None:
     """Add one dose to the sums."""
     share, place = event.share, setting(case, event)
     local = event.route == INTRADISCAL
     leaked = _leaked(place, reader, case.volume) if local else np.zeros((len(release.free), 1))
     kept = 1.0 - leaked
     where = _carriers(place, release.carriers_out, leaked)
-    whole.notes = tuple(dict.fromkeys((*whole.notes, *where.notes)))
+    whole.notes |= dict.fromkeys(where.notes)
     let_out, still = freed(release, where), still_held(release, where)
-    at_once = np.zeros_like(release.free) if release.has_carriers else release.free
-    straight = share * (at_once + release.free_from_depot)
-    gone_off = {name: share * let_out[name] for name in where.elsewhere}
+    straight = (release.free_from_depot, *(() if release.has_carriers else (release.free,)))
     if local:
-        here = share * np.asarray(sum(let_out[name] for name in where.at_site))
-        whole.nucleus += kept * straight + here
-        whole.solid += kept * share * release.solid
-        whole.beside += leaked * (straight + share * release.solid) + gone_off.pop(BESIDE)
-        whole.depot += kept * share * release.in_depot_carrier
-        whole.held_beside += leaked * share * release.in_depot_carrier
-        whole.plasma += np.asarray(sum(gone_off.values()))
+        for amount in straight:
+            whole.add(INTO_NUCLEUS, amount, share, kept)
+        whole.add(SOLID, release.solid, share, kept)
+        for amount in (*straight, release.solid):
+            whole.add(BESIDE, amount, share, leaked)
+        whole.add(DEPOT, release.in_depot_carrier, share, kept)
+        whole.add(HELD[BESIDE], release.in_depot_carrier, share, leaked)
     else:
-        whole.plasma += straight + share * release.solid + np.asarray(sum(gone_off.values()))
-    held = {name: share * still[name] for name in where.elsewhere}
-    whole.held_here += share * np.asarray(sum(still[name] for name in where.at_site))
-    whole.held_beside += held.pop(BESIDE, 0.0)
-    whole.held_in_blood += held.pop(IN_BLOOD, 0.0)
-    whole.carried_off += np.asarray(sum(held.values()))
+        for amount in (*straight, release.solid):
+            whole.add(PLASMA, amount, share)
+    for name in where.at_site:
+        whole.add(INTO_NUCLEUS if local else PLASMA, let_out[name], share)
+        whole.add(HELD[IN_NUCLEUS], still[name], share)
+    for name in where.elsewhere:
+        whole.add(BESIDE if local and name == BESIDE else PLASMA, let_out[name], share)
+        whole.add(HELD.get(name, HELD[CARRIED_OFF]), still[name], share)
     if local and release.has_carriers:
         substance = release.carrier_substance if place.form != "vesicle" else 1.0
         outside = where.at_site[IN_NUCLEUS]
         given = (case.time >= event.start).astype(np.float64)
         in_depot = kept * (given - release.carriers_out)
-        whole.carriers_left += share * substance * (outside + in_depot)
+        whole.add(CARRIERS_LEFT, outside + in_depot, share, substance)
 
 
 def _leaked(place: Setting, reader: Reader, volume: float) -> Array:
@@ -293,10 +275,10 @@ def _escape(place: Setting, reader: Reader) -> Array:
 def _unbound(disc: Disc, course: Course, reader: Reader) -> dict[str, Array]:
     """Give unbound concentrations, per volume of the water that holds them [kg/m3]."""
     water = {part: reader.tissue(part, "water_content")[:, None] for part in (NUCLEUS_PULPOSUS, ANNULUS_FIBROSUS)}
-    around = course.annulus / (disc.annulus_volume * disc.retardation)[:, None]
+    around = 1.0 / ((disc.annulus_volume * disc.retardation)[:, None] * water[ANNULUS_FIBROSUS])
     return {
-        NUCLEUS_PULPOSUS: course.mobile / water[NUCLEUS_PULPOSUS],
-        ANNULUS_FIBROSUS: around / water[ANNULUS_FIBROSUS],
+        NUCLEUS_PULPOSUS: course.mobile * (1.0 / water[NUCLEUS_PULPOSUS]),
+        ANNULUS_FIBROSUS: course.annulus * around,
         "plasma": (disc.unbound_in_plasma / disc.plasma_volume)[:, None] * course.plasma,
     }
 

@@ -10,6 +10,28 @@ from formulate.standing.grades import Grade
 from materials.sources import references
 
 
+def standings_record(
+    asked: Sequence[Asked], found: Sequence[Standing], said: Sequence[HeadToHead] = ()
+) -> dict[str, object]:
+    """Give how things asked for stand, what is said of them against each other, and the references in words."""
+    standings = [
+        {
+            "carriers": list(item.carriers),
+            "label": item.title,
+            "site": item.site or None,
+            "payloads": list(item.payloads),
+            "evidence": support_record(one.evidence),
+            **{name: grade_record(getattr(one, name)) for name in ("cost", "difficulty", "risk")},
+        }
+        for item, one in zip(asked, found, strict=True)
+    ]
+    return {
+        "standings": standings,
+        "head_to_head": [comparison_record(item, asked) for item in said],
+        "references": references_of(found, said),
+    }
+
+
 def support_record(found: Support) -> dict[str, object]:
     """Give the evidence as a record; the score is null where no study is linked, and `told` gives the reason."""
     return {

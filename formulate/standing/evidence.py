@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from formulate.standing.asked import Asked
 from formulate.standing.rules import PLACES, Rules
 from materials.catalog import Catalog
-from materials.kinship import TIES, Tie, tie
+from materials.kinship import TIES, Tie, ties
 from materials.schema import Conflict, Study
 
 STAGE_WORDS = {"not-stated": "stage not stated", "in-vitro": "in vitro", "small-animal": "small animal",
@@ -112,9 +112,9 @@ def _linked(catalog: Catalog, asked: Asked, rules: Rules) -> Iterator[LinkedStud
     sites = _sites(catalog, asked.site)
     own_drug = any(catalog.carriers[name].is_own_drug for name in asked.carriers if name in catalog.carriers)
     used = {name for study in catalog.studies.values() for name in study.carriers}
-    ties = {name: how for name in used if (how := tie(catalog, asked.carriers, name))}
+    tie_of = ties(catalog, asked.carriers, used)
     for study in catalog.studies.values():
-        tied = [(TIES.index(ties[name]), name) for name in study.carriers if name in ties]
+        tied = [(TIES.index(tie_of[name]), name) for name in study.carriers if name in tie_of]
         if not tied:
             continue
         closest, through = min(tied)

@@ -34,6 +34,7 @@ COMMANDS = {
     "dialysis": ["dialysis-liposomes.csv", "--control", "dialysis-free-drug.csv"],
     "differences": ["a.toml", "b.toml"],
     "project": ["."],
+    "validate": ["--only", "similarity"],
     "demo": [],
 }
 

@@ -5,6 +5,7 @@ import math
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -21,9 +22,10 @@ from formulate.designs.search import Proposal, design
 from formulate.designs.shortfall import relaxed
 from formulate.designs.space import Space
 from formulate.designs.target_file import TargetFile, build_target
+from formulate.designs.work import Answer, Here, Job
 from formulate.pipeline import predict
 from formulate.sampling import Draws
-from materials.errors import FormulateError
+from materials.errors import DomainError, FormulateError
 
 DROPS = {  # as much fits a dose as the volume dissolves: dose <= solubility x volume
     "name": "Drops",
@@ -321,3 +323,44 @@ def test_shipped_targets_can_be_computed(name):
     space = Space(build_target({**content, "calculation": {"draws": 16}}, name))
     outcome = next(evaluate(space, space.points(1)))
     assert not outcome.reason
+
+
+class Two(Here):
+    """Stands for two processes, as far as lots and their end go; processes themselves have tests of their own."""
+
+    jobs: ClassVar[list[Job]] = []
+    ends: ClassVar[list[object]] = []
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.ahead = 2 * count
+
+    def submit(self, job: Job) -> Answer:
+        self.jobs.append(job)
+        return super().submit(job)
+
+    def __exit__(self, *how: object) -> None:
+        self.ends.append(how[0])
+
+
+def test_two_processes_share_the_search_and_find_the_same(monkeypatch):
+    monkeypatch.setattr(searching, "Processes", Two)
+    target, told = made(DROPS), []
+    here = design(target, 16, fresh_draws=16)
+    assert not Two.jobs
+    beside = design(target, 16, told.append, fresh_draws=16, processes=2)
+    assert beside.outcomes == here.outcomes
+    assert np.array_equal(beside.points, here.points)
+    assert (beside.proposals, beside.shortfall, beside.ends) == (here.proposals, here.shortfall, here.ends)
+    assert [(job.first, len(job.points)) for job in Two.jobs[:2]] == [(0, 8), (8, 8)]
+    assert sum(len(job.points) for job in Two.jobs) == len(beside.outcomes) > 16
+    assert beside.looked.workers is None
+
+    def stop(line: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        design(target, 16, stop, fresh_draws=16, processes=2)
+    assert Two.ends == [None, KeyboardInterrupt]
+    with pytest.raises(DomainError, match="processes"):
+        design(target, 16, processes=0)

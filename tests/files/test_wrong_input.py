@@ -442,7 +442,7 @@ OPTIONS = {
         ["no/r.html", "folder no", "need one that exists"],
     ),
     "plot ending": (
-        ["--site", "knee", "--payload", "dasatinib", "--plot", "r.gif"], ["--plot", "r.gif", ".svg or .png"],
+        ["--site", "knee", "--payload", "dasatinib", "--plot", "r.gif"], ["--plot", "r.gif", ".pdf or .csv"],
     ),
 }  # fmt: skip
 

@@ -1,9 +1,7 @@
 """Goodness of fit: certified sums, published statistics of a regression, hand calculation, limits, refusals."""
 
 import math
-import tomllib
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +10,7 @@ from hypothesis import strategies as st
 
 from formulate.fitting.criteria import criteria, rounding
 from formulate.fitting.results import Criteria, Points
+from formulate.validation.fitting import problems
 from materials.errors import DomainError
 
 # Stopping distances of cars (Ezekiel 1930), as the data set `cars` of R has them
@@ -46,8 +45,7 @@ def test_statistics_of_a_regression_as_r_prints_them():
 
 
 def test_certified_sums_of_nist():
-    text = (Path(__file__).parent / "nist.toml").read_text("utf-8")
-    problem = tomllib.loads(text)["Misra1a"]
+    problem = problems()["Misra1a"]
     first, second = problem["certified"]
     x = np.array(problem["x"])
     found = criteria(points(x, problem["y"]), first * (1 - np.exp(-second * x)), 2)

@@ -1,12 +1,11 @@
 """Certified values: all 27 nonlinear regression problems of the NIST Statistical Reference Datasets.
 
-The rows and certified values of `nist.toml` were computed anew at 50 digits: minimum, standard deviations, residual sum
-of squares and residual standard deviation agree in 10 digits or more, so that neither has a misprint.
+Rows and certified values, which ship with the program for its validation, were computed anew at 50 digits: minimum,
+standard deviations, residual sum of squares and residual standard deviation agree in 10 digits or more, so that neither
+has a misprint.
 """
 
-import tomllib
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,9 @@ from numpy.typing import ArrayLike
 
 from formulate.fitting.regression import fit_curve
 from formulate.fitting.results import Fit
+from formulate.validation.fitting import problems
 
-PROBLEMS: dict[str, Any] = tomllib.loads(Path(__file__).with_name("nist.toml").read_text("utf-8"))
+PROBLEMS: dict[str, Any] = problems()
 # Lanczos1 goes through its 24 readings to 13 digits. Readings rounded to floats, computed at 50 digits, agree with the
 # certified standard deviations in 3.4 digits and with the sum of squares in 3.1: what floats say of the readings.
 ROUNDED = {"Lanczos1": 2.5}

@@ -10,7 +10,8 @@ import pytest
 from formulate.comparison import Comparison, Row
 from formulate.report.content import DISCLAIMER, report_content
 from formulate.report.html import comparison_html, prediction_html
-from formulate.report.provenance import reference_text, used_inputs
+from formulate.report.provenance import used_inputs
+from formulate.report.references import References
 
 HOSTILE = "<script>alert(1)</script>"
 _VOID = {"meta", "br", "link", "img", "hr", "input"}
@@ -82,8 +83,8 @@ def test_each_carrier_and_each_source_is_there(comparison: Comparison, page: str
     listed = re.findall(r'<li id="ref-(\d+)">(.*?)</li>', text, re.DOTALL)
     assert [number for number, _ in listed] == [str(place) for place in range(1, len(used) + 1)]
     for key in used:
-        reference, _ = reference_text(key)
-        assert sum(entry.startswith(reference) for _, entry in listed) == 1
+        (reference,) = References({key: 1}).listed()
+        assert sum(entry.startswith(reference.text) for _, entry in listed) == 1
     assert set(re.findall(r'href="#ref-(\d+)"', page)) == {number for number, _ in listed}
 
 

@@ -15,12 +15,15 @@ from formulate import examples
 from formulate.comparison import compare
 from formulate.formulation import Question, read
 from formulate.report.comparison_document import comparison_document
-from formulate.report.page import Cell, Points, Table, Text
+from formulate.report.page import Cell, Picture, Points, Table, Text
 from formulate.report.whole import report_on
+from formulate.report.whole.backing import data_of
 from formulate.report.whole.document import document_of
+from formulate.report.whole.laboratory import BLANK
+from formulate.report.whole.outcome import release_section
 from formulate.report.whole.studied import study
 from formulate.report.write import document_files
-from materials import catalog
+from materials import catalog, sources
 from materials.errors import FormulateError
 from tui.cli import cli
 
@@ -33,7 +36,8 @@ WHOLE = [
 ]
 ALWAYS = [
     "The formulation", "Where and how it is given", "Is it feasible?", "What goes in", "How to make it", "Release",
-    "The evidence", "Assumptions, gaps and warnings", "How far to trust it", "What to measure of the product", "Inputs",
+    "The evidence", "Assumptions, gaps and warnings", "How far to trust it", "What to measure of the product",
+    "Read-outs and controls", "Inputs",
     "Equations used", "Method and versions",
 ]  # fmt: skip
 
@@ -57,6 +61,16 @@ def studied(all_studied):
     return all_studied[WHOLE[0]]
 
 
+@pytest.fixture(scope="module")
+def documents(all_studied):
+    return {name: document_of(found, date="2026-01-02") for name, found in all_studied.items()}
+
+
+@pytest.fixture(scope="module")
+def document(documents):
+    return documents[WHOLE[0]]
+
+
 def cells(document):
     for _, table in document.tables:
         for row in table.rows:
@@ -64,8 +78,8 @@ def cells(document):
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_a_report_says_all_it_should_and_leaves_no_cell_without_a_reason(name, all_studied):
-    document = document_of(all_studied[name], date="2026-01-02")
+def test_a_report_says_all_it_should_and_leaves_no_cell_without_a_reason(name, documents):
+    document = documents[name]
     titles = [section.title for section in document.filled]
     assert [title for title in titles if title in ALWAYS] == ALWAYS
     assert document.answer.endswith(".")
@@ -73,12 +87,13 @@ def test_a_report_says_all_it_should_and_leaves_no_cell_without_a_reason(name, a
         for row in table.rows:
             assert all(str(cell).strip() for cell in row[1:] if title != "Inputs"), (title, row)
     cited = {number for cell in cells(document) if isinstance(cell, Cell) for number in cell.cites}
+    texts = [block for section in document.filled for block in section.blocks if isinstance(block, Text)]
+    cited |= {number for block in texts for number in block.cites}
     assert cited == {reference.number for reference in document.references}
     assert [reference.number for reference in document.references] == list(range(1, len(cited) + 1))
 
 
-def test_every_input_stands_in_the_report_with_its_numbers_and_a_name_in_the_workbook(studied, tmp_path):
-    document = document_of(studied)
+def test_every_input_stands_in_the_report_with_its_numbers_and_a_name_in_the_workbook(studied, document, tmp_path):
     (table,) = [table for name, table in document.tables if name == "Inputs"]
     assert list(table.keys) == [item.key for item in studied.inputs]
     assert [row[2].values[0] for row in table.rows] == [item.value.typical for item in studied.inputs]
@@ -90,16 +105,14 @@ def test_every_input_stands_in_the_report_with_its_numbers_and_a_name_in_the_wor
         assert book[sheet][place].value == pytest.approx(item.value.typical)
 
 
-def test_what_is_assumed_is_told_apart(studied):
-    document = document_of(studied)
+def test_what_is_assumed_is_told_apart(studied, document):
     (table,) = [table for name, table in document.tables if name == "Assumed"]
     assert len(table.rows) == sum(item.is_assumed for item in studied.inputs)
     assert f"{len(table.rows)} of {len(studied.inputs)}" in table.caption
 
 
-def test_the_numbers_of_the_report_are_those_of_the_prediction(studied):
+def test_the_numbers_of_the_report_are_those_of_the_prediction(studied, document):
     prediction = formulate.predict(studied.formulation)
-    document = document_of(studied)
     told = {
         row[0]: row[1].values for name, table in document.tables if name == "Against the target" for row in table.rows
     }
@@ -131,30 +144,58 @@ def test_what_it_says_of_unseen_data_is_what_was_scored():
     assert all(text in texts["predicted"] for text in ("18.1 points", "860 measurements of 196 studies", "83 %"))
 
 
-def test_statements_exist_for_every_site_and_kind_of_release(all_studied):
-    for found in all_studied.values():
-        document = document_of(found)
+def test_statements_exist_for_every_site_and_kind_of_release(documents):
+    for document in documents.values():
         (section,) = [item for item in document.filled if item.title == "How far to trust it"]
         assert all(isinstance(block, Text) for block in section.blocks)
         assert any("Retention" in block.text for block in section.blocks)
 
 
-def test_what_was_measured_counts_as_filled_in(studied):
-    document = document_of(studied)
+def test_what_was_measured_counts_as_filled_in_and_the_rest_is_left_blank(studied, document):
     (table,) = [table for name, table in document.tables if name == "Characterisation"]
     filled = {(row[0], row[1]): row[3] for row in table.rows}
-    assert filled["size and its spread", "microsphere"] == "diameter 40 µm"
-    assert filled["stiffness, swelling and injectability", "gel"] == "storage modulus 2 kPa"
-    assert filled["zeta potential", "microsphere"] == "not given"
-    assert ("viability and number", "gel") not in filled
+    microspheres, gel = (layer.entry.name for layer in studied.formulation.layer)
+    assert filled["size and its distribution", microspheres] == "☑ diameter 40 µm"
+    assert filled["stiffness, swelling and passage through the needle", gel] == "☑ storage modulus 2 kPa"
+    assert filled["zeta potential", microspheres] == BLANK
+    assert ("viability and number", gel) not in filled
 
 
-def test_the_properties_of_the_checklist_exist():
-    items = tomli.loads((ROOT / "formulate/report/whole/characterisation.toml").read_text("utf-8"))["item"]
+def test_the_properties_of_the_checklist_and_the_sites_of_the_read_outs_exist():
     known = catalog.load()
-    for item in items:
+    for item in data_of("characterisation")["item"]:
         assert set(item["property"]) <= known.properties.keys(), item["name"]
-        assert item.get("forms") or item.get("classes")
+        assert item.get("forms") or set(item["classes"]) <= known.classes.keys()
+    for item in (*data_of("readouts")["readout"], *data_of("readouts")["note"]):
+        assert set(item["sites"]) <= known.sites.keys()
+        assert item["source"] in sources.keys()  # noqa: SIM118  (a function, not a mapping)
+
+
+def test_every_site_that_is_computed_has_read_outs_and_each_part_a_group_without_it(documents, document):
+    assert all(dict(found.tables)["Read-outs"].rows for found in documents.values())
+    tables = dict(document.tables)
+    groups = [str(row[0]) for row in tables["Groups"].rows]
+    assert any("dasatinib without carrier" in text for text in groups)
+    assert any("without hyaluronic acid hydrogel" in text for text in groups)
+    assert any("without PLGA microspheres" in text for text in groups)
+    models = tables["Models"].rows
+    at_knee = {study.name for study in catalog.load().studies.values() if "knee" in study.sites}
+    assert models
+    assert sum(str(row[0]) in at_knee for row in models) >= len(models) / 2  # the others lie in a part of it
+
+
+def test_points_that_were_measured_stand_in_a_figure_of_their_own(tmp_path):
+    path = tmp_path / "f.toml"
+    text = re.sub(r"draws = \d+", "draws = 16", examples.text("triamcinolone-microspheres.toml"))
+    points = '[layer.first_points]\ntime = ["1 d", "3 d"]\nreleased = ["8 %", "14 %"]\nsource = "batch 7"\n\n[regimen]'
+    path.write_text(text.replace("[regimen]", points, 1), "utf-8")
+    measured = study(read(path))
+    section = release_section(measured)
+    (bench,) = [block for block in section.blocks if isinstance(block, Picture) and block.name == "bench"]
+    assert "batch 7" in bench.caption
+    dots = [line for line in bench.figure.axes[0].lines if line.get_marker() == "o"]
+    assert list(dots[0].get_xdata()) == pytest.approx([1.0, 3.0])
+    assert list(dots[0].get_ydata()) == pytest.approx([0.08, 0.14])
 
 
 def test_a_question_becomes_a_document_with_every_carrier(tmp_path):
@@ -191,6 +232,8 @@ def test_the_command_writes_what_python_writes_byte_for_byte(tmp_path, monkeypat
 
 
 REFUSED = [
+    (("-o", "r.html", "--paper", "letter"), "--paper"),
+    (("-o", "r.pdf", "--summary", "--compare"), "--compare"),
     (("-o", "r.odt"), "unknown ending"),
     (("-o", "f.toml"), "unknown ending"),
     (("-o", "none/r.pdf"), "no folder"),
@@ -211,6 +254,14 @@ def test_what_cannot_be_written_is_refused_in_a_line(options, told, tmp_path, mo
     assert [path.name for path in tmp_path.iterdir()] == ["f.toml"]
 
 
-def test_an_ending_nobody_writes_is_refused_from_python_too(studied, tmp_path):
+def test_a_question_is_compared_anyway(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("q.toml").write_text(examples.text("dasatinib-knee.toml"), "utf-8")
+    done = CliRunner().invoke(cli, ["report", "q.toml", "-o", "q.pdf", "--compare"])
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "anyway" in done.stderr
+
+
+def test_an_ending_nobody_writes_is_refused_from_python_too(document, tmp_path):
     with pytest.raises(FormulateError, match="need"):
-        document_files(document_of(studied), tmp_path / "a.odt")
+        document_files(document, tmp_path / "a.odt")

@@ -3,11 +3,13 @@
 import io
 import re
 import zipfile
+from html.parser import HTMLParser
 
 import openpyxl
 import pandas as pd
 import pypdf
 import pytest
+from matplotlib.figure import Figure
 
 from formulate.report.canvas import drawing, panels
 from formulate.report.html import document_html
@@ -34,6 +36,8 @@ HOSTILE = [
     "x" * 500,
     "https://example.org",
     "\x07 bell",
+    "\t=1+1",
+    "\r\n=1+1",
 ]
 
 
@@ -109,7 +113,8 @@ def test_no_text_of_a_workbook_is_a_formula_or_a_link(hostile):
                 assert cell.data_type in ("s", "n"), cell.value
                 assert cell.hyperlink is None
     said = sheet(book, "Doses")[1][0]
-    assert said == hostile.replace("\x07", "\N{REPLACEMENT CHARACTER}")
+    said = re.sub(r"_x000D_|\r", "", said)  # how the format writes a carriage return; readers show it in their own way
+    assert said == hostile.replace("\x07", "\N{REPLACEMENT CHARACTER}").replace("\r", "")
 
 
 def test_sheets_that_would_be_called_the_same_are_told_apart():
@@ -147,6 +152,13 @@ def test_html_shows_every_text_as_it_is():
     text = document_html(all_hostile())
     assert "<script>alert" not in text
     assert text.count("<script") == 0
+    texts: list[str] = []
+    page = HTMLParser()
+    page.handle_data = texts.append  # type: ignore[method-assign]
+    page.feed(text)
+    shown = " ".join("".join(texts).split())
+    for hostile in HOSTILE:
+        assert f"As was said of {' '.join(hostile.split())}." in shown or hostile.startswith(("\t", "\r"))
     assert 'href="#ref-1"' in text
     assert 'id="ref-2"' in text
 
@@ -176,6 +188,26 @@ def test_a_pdf_has_the_paper_and_is_tagged_with_alt_texts(paper, size):
     assert sum("/Dest" in link or link.get("/A", {}).get("/S") == "/GoTo" for link in links) >= 3  # citations
 
 
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_a_tall_figure_fits_its_page_with_its_caption(paper):
+    """The caption ends above the lower margin, and the figure is not cut at the top: it is drawn below that margin."""
+    made = Figure(figsize=(10.2, 18.7))  # as that of 24 carriers
+    caption = "A caption of some length. " * 20 + "Zebra."
+    picture = Picture("tall", made, caption)
+    wide = Table(tuple("abcdefghij"), [tuple("0123456789")], "Wide")
+    tall = Document("t", "q", "", [Section("upright", [picture]), Section("across", [wide, picture])])
+    ends = []
+
+    def kept(text, page, place, *_):
+        if "Zebra" in text:
+            ends.append(page[5] + page[3] * place[5])
+
+    for page in pypdf.PdfReader(io.BytesIO(document_pdf(tall, paper))).pages:
+        page.extract_text(visitor_text=kept)
+    assert len(ends) == 2
+    assert min(ends) > 2.2 / 2.54 * 72
+
+
 def test_a_pdf_on_unknown_paper_is_refused():
     with pytest.raises(FormulateError, match="need a4 or letter"):
         document_pdf(document(), "a3")
@@ -187,7 +219,7 @@ def test_a_word_document_holds_every_text():
     made = docx.Document(io.BytesIO(document_docx(all_hostile())))
     said = [item.text for item in made.paragraphs]
     for place, hostile in enumerate(HOSTILE, start=1):
-        clean = hostile.replace("\x07", "\N{REPLACEMENT CHARACTER}")
+        clean = hostile.replace("\x07", "\N{REPLACEMENT CHARACTER}").replace("\r", "\n")  # a break of the line
         assert f"As was said of {clean}. [1]" in said
         assert made.tables[0].rows[place].cells[0].text == clean
     described = [shape._inline.docPr.get("descr") for shape in made.inline_shapes]

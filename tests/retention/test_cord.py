@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from formulate.crystal_sizes import CrystalSizes
 from formulate.retention import cord, cord_barrier, cord_course
-from formulate.retention.cord_course import Crystals, dissolved, follow
+from formulate.retention.cord_course import follow
+from formulate.retention.dissolving import Crystals, dissolved
 from formulate.retention.linear import system
 from formulate.retention.slab import solve_slab
 from formulate.retention.slab_layers import Bath, Closed, Layer

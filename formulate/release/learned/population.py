@@ -12,6 +12,7 @@ from formulate.sampling import Array
 
 _WIDEST = 4.0  # the variance outside the data grows to this many times at most
 _MANY = 4096  # similarities
+_TOGETHER = 2048  # rows of features whose similarities stay in the memory next to the processor
 _PER_LENGTH = 0.5  # and by this share for each squared length scale outside
 
 
@@ -115,8 +116,16 @@ class Population:
 
     @cached_property
     def _between(self) -> Array:
-        """Give the covariance of the weights of each two parameters, (5, 5, points, points)."""
-        return np.ascontiguousarray(self.weight_covariance.transpose(1, 3, 0, 2))
+        """Give the covariance of the weights of each two of the parameters, (points, pairs times points)."""
+        points, size = self.weights.shape
+        pairs = self.weight_covariance.transpose(0, 1, 3, 2)[:, *np.tril_indices(size)]
+        return np.ascontiguousarray(pairs).reshape(points, -1)
+
+    @cached_property
+    def _against(self) -> Array:
+        """Give what scaled features, with two columns more, are multiplied by for ln similarity; see `_averaged`."""
+        points = self.inducing / self.length
+        return np.vstack([points.T, np.ones(len(points)), -0.5 * (points**2).sum(axis=1)])
 
     @cached_property
     def _variance(self) -> Array:
@@ -187,18 +196,13 @@ class Population:
         """
         known = (features - self.centre) / self.scale
         filled, share = self._ways(known)
-        rows, ways, width = filled.shape
-        every = filled.reshape(rows * ways, width)
-        between = _similarity(every, self.inducing, self.length)
-        each = (between @ self._direct_weights + self.trended(every)).reshape(rows, ways, -1)
+        each, mean_basis = self._averaged(filled, share)
         expected = share @ each
-        mean_basis = (share @ between.reshape(rows, ways, -1)) @ self._inverse_factor  # the mean first: it is linear
-        size = each.shape[-1]
+        rows, _, size = each.shape
+        one, other = np.tril_indices(size)
+        pairs = (mean_basis @ self._between).reshape(rows, len(one), -1) @ mean_basis[:, :, None]
         covariance = np.empty((rows, size, size))
-        for a in range(size):
-            for b in range(a + 1):
-                both = np.einsum("ip,ip->i", mean_basis @ self._between[a, b], mean_basis)
-                covariance[:, a, b] = covariance[:, b, a] = both
+        covariance[:, one, other] = covariance[:, other, one] = pairs[:, :, 0]
         shared, by_group, by_features, alone = self.variances
         left = shared * np.maximum(1.0 - (mean_basis**2).sum(axis=1), 0.0)
         covariance += (left + by_group + by_features + alone)[:, None, None] * np.eye(size)
@@ -206,6 +210,30 @@ class Population:
         covariance += np.swapaxes(share[:, None] * away, 1, 2) @ away
         covariance *= self.inflation * self._widening(known)[:, None, None]
         return self.mean + expected @ self.root.T, self.root @ covariance @ self.root.T
+
+    def _averaged(self, filled: Array, share: Array) -> tuple[Array, Array]:
+        """Give z at scaled features (rows, ways, features), and the mean of their basis functions (rows, points).
+
+        The logarithm of the similarity of x and a point g, ``x g - |x|**2/2 - |g|**2/2`` in units of the length
+        scales, is one product of matrices: (x, -|x|**2/2, 1) by (g, 1, -|g|**2/2).
+        """
+        rows, ways, width = filled.shape
+        every = filled.reshape(rows * ways, width)
+        given = np.ones((len(every), width + 2))
+        np.divide(every, self.length, out=given[:, :width])
+        given[:, width] = -0.5 * np.einsum("if,if->i", given[:, :width], given[:, :width])
+        each = self.trended(every).reshape(rows, ways, -1)
+        mean = np.empty((rows, len(self.inducing)))
+        count = max(1, _TOGETHER // ways)
+        kept = np.empty((min(count, rows) * ways, len(self.inducing)))
+        for start in range(0, rows, count):
+            part = slice(start, min(start + count, rows))
+            near = kept[: (part.stop - start) * ways]
+            np.matmul(given[start * ways : part.stop * ways], self._against, out=near)
+            np.exp(near, out=near)
+            each[part] += (near @ self._direct_weights).reshape(-1, ways, each.shape[2])
+            mean[part] = share @ near.reshape(-1, ways, near.shape[1])
+        return each, mean @ self._inverse_factor  # the mean first: it is linear
 
     def _alternatives(self, known: Array) -> tuple[Array, Array]:
         """Give scaled features with what is not known filled in, (ways, features), and the share of each way."""

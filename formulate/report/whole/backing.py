@@ -1,6 +1,6 @@
 """Why one may believe it: evidence, assumptions, every input, equations, how such predictions did, what to measure."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -11,14 +11,14 @@ from formulate.formulation import Layer
 from formulate.release_choice import choice
 from formulate.report.compared import STANDING
 from formulate.report.content import LEVELS, SIGNS
-from formulate.report.page import Block, Cell, Column, Points, Section, Table, Text
+from formulate.report.page import Block, Cell, Column, Item, Points, Section, Table, Text
 from formulate.report.provenance import described
 from formulate.report.references import References
 from formulate.report.text import NO_NUMBER, duration_text, number, prose, source_number, unit_text
 from formulate.report.whole.studied import Studied
+from formulate.standing import asked_for, asked_of, between
 from formulate.version import program_version
 from materials import catalog
-from materials.mechanisms import Stage, mechanism
 
 MOST_STUDIES = 12
 MOST_DIGITS = 6  # of a number that someone wrote down
@@ -42,16 +42,52 @@ def evidence_section(studied: Studied, references: References) -> Section:
     if rows:
         caption = "Studies, the weightiest first" + (f"; {more} more in the catalog" if more > 0 else "")
         blocks.append(Table(("study", "stage", "direction", "where", "outcome"), rows, caption, name="Studies"))
-    if found.evidence.conflicts:
-        blocks.append(Text("Where sources contradict each other:"))
-        blocks.append(Points([prose(text) for text in found.evidence.conflicts]))
+    if against := _against(studied, references):
+        caption = "What sources say of it against others"
+        blocks.append(Table(("of", "against", "what the source says"), against, caption, name="Head to head"))
+    if conflicts := _conflicts(found.evidence.conflicts, references):
+        caption = "Where sources contradict each other, or do not bear out what is said of them"
+        blocks.append(Table(("about", "how it is taken here"), conflicts, caption, name="Conflicts"))
     grades = [
         (name, grade.word or "not known", NO_NUMBER if grade.score is None else number(grade.score, 2),
-         Cell(prose("; ".join(grade.told)), cites=references.cite_all(grade.sources)))
+         Cell(references.within(prose("; ".join(grade.told)), grade.sources), cites=references.cite_all(grade.sources)))
         for name, grade in ((name, getattr(found, name)) for name in STANDING if name != "evidence")
     ]  # fmt: skip
     blocks.append(Table(("what", "grade", "earns, of 1", "why"), grades, "How it stands", name="Standing"))
     return Section("The evidence", blocks)
+
+
+def _against(studied: Studied, references: References) -> list[tuple[Item, ...]]:
+    """Give what sources say of these carriers against any other of the catalog."""
+    known, asked = catalog.load().carriers, asked_of(studied.formulation)
+    own = {layer.entry.id for layer in studied.formulation.layer}
+    others = [name for name in known if name not in own]
+    every = [asked, *(asked_for(name, asked.site) for name in others)]
+    rows: list[tuple[Item, ...]] = []
+    for item in between(every):
+        if (0 in item.formulations) == (0 in item.against):
+            continue  # of others alone, or of two parts of the nest
+        hedge = "" if item.mark in ("", "stated") else f" ({item.mark})"
+        cell = Cell(f"{prose(item.told)}{hedge}", cites=references.cite_all(item.sources))
+        rows.append((_called(item.subject), _called(item.other), cell))
+    return rows
+
+
+def _called(identifier: str) -> str:
+    """Give a carrier or a payload by its name."""
+    known = catalog.load()
+    entry = known.carriers.get(identifier) or known.payloads.get(identifier)
+    return entry.name if entry else identifier
+
+
+def _conflicts(told: Sequence[str], references: References) -> list[tuple[Item, ...]]:
+    """Give the conflicts that were told, with the sources that disagree."""
+    rows: list[tuple[Item, ...]] = []
+    for item in catalog.load().conflicts.values():
+        if f"{item.title}: {item.handling}" in told:
+            keys = dict.fromkeys((item.check_source, *(named.source for named in item.named_in)))
+            rows.append((item.title, Cell(prose(item.handling), cites=references.cite_all(keys))))
+    return rows
 
 
 def assumptions_section(studied: Studied) -> Section:
@@ -117,20 +153,9 @@ def inputs_section(studied: Studied, references: References) -> Section:
     return Section("Inputs", (Text(f"{levels}."), Table(heads, rows, name="Inputs", keys=keys)))
 
 
-def equations_section(studied: Studied) -> Section:
-    """Give the mechanisms in use."""
-    rows = [
-        (stage, identifier, prose(mechanism(stage, identifier).summary), used_by)
-        for stage, identifier, used_by in _mechanisms(studied)
-    ]
-    heads = ("stage", "mechanism", "what it computes", "used by")
-    more = "`formulate calculate` lists the equations with symbols, ranges and sources, one by one."
-    return Section("Equations used", (Table(heads, rows, name="Equations"), Text(more.replace("`", ""))))
-
-
 def validation_section(studied: Studied) -> Section:
     """Say how predictions of this kind did on measurements that were left out."""
-    statements = {(item["stage"], item["applies_to"]): str(item["text"]) for item in _data("validation")["statement"]}
+    statements = {(item["stage"], item["applies_to"]): str(item["text"]) for item in data_of("validation")["statement"]}
     wanted: list[tuple[str, str]] = []
     for layer in studied.formulation.layer:
         if studied.prediction is not None and (kind := _release_kind(studied, layer)):
@@ -140,19 +165,6 @@ def validation_section(studied: Studied) -> Section:
     site = studied.formulation.regimen.entry.mechanisms.retention
     wanted.append(("retention", site if ("retention", site) in statements else "other"))
     return Section("How far to trust it", [Text(statements[key]) for key in dict.fromkeys(wanted)])
-
-
-def characterisation_section(studied: Studied, references: References) -> Section:
-    """Give what to measure of the product, and what of it stands in the file."""
-    rows = []
-    for item in _data("characterisation")["item"]:
-        layers = [layer for layer in studied.formulation.layer if _asked_of(item, layer)]
-        for layer in layers:
-            filled = _filled(item, layer)
-            cell = Cell(str(item["how"]), cites=references.cite_all([str(item.get("source", ""))]))
-            rows.append((str(item["name"]), layer.id, cell, filled or "not given"))
-    heads = ("to measure", "of", "how", "in your file")
-    return Section("What to measure of the product", (Table(heads, rows, name="Characterisation"),))
 
 
 def method_section(studied: Studied) -> Section:
@@ -176,23 +188,6 @@ def _digits(value: float) -> str:
     return number(value, 4) if len(told.lstrip("−-0.").replace(".", "")) > MOST_DIGITS else told
 
 
-def _mechanisms(studied: Studied) -> Iterator[tuple[Stage, str, str]]:
-    used: dict[tuple[Stage, str], list[str]] = {}
-    for layer in studied.formulation.layer:
-        named = layer.entry.mechanisms
-        holds_payload = any(part.id in layer.shares for part in studied.formulation.payload)
-        loading = (layer.preparation.loading if layer.preparation else "") or named.loading
-        if loading and (holds_payload or layer.dose is not None):
-            used.setdefault(("loading", loading), []).append(layer.entry.name)
-        if named.release and layer.release is None and studied.prediction is not None:
-            used.setdefault(("release", named.release), []).append(layer.entry.name)
-    site = studied.formulation.regimen.entry
-    used.setdefault(("retention", site.mechanisms.retention), []).append(site.name)
-    for (stage, identifier), names in used.items():
-        if identifier:
-            yield stage, identifier, ", ".join(dict.fromkeys(names))
-
-
 def _release_kind(studied: Studied, layer: Layer) -> str:
     if layer.release is not None:
         return "measured"
@@ -201,29 +196,7 @@ def _release_kind(studied: Studied, layer: Layer) -> str:
     return choice(studied.formulation, layer).family or "mechanism"
 
 
-def _asked_of(item: dict[str, Any], layer: Layer) -> bool:
-    if "classes" in item:
-        return layer.entry.carrier_class in item["classes"]
-    return layer.entry.form in item["forms"]
-
-
-def _filled(item: dict[str, Any], layer: Layer) -> str:
-    """Give what the file says of an item, or nothing."""
-    given = layer.overrides
-    told = [f"{name.replace('_', ' ')} {given[name].typical:g} {unit_text(given[name].unit)}".rstrip()
-            for name in item["property"] if name in given]  # fmt: skip
-    match item.get("field", ""):
-        case "shape" if layer.shape:
-            told.append(layer.shape)
-        case "assay" if layer.assay:
-            told.append("an assay")
-        case "release" if layer.release is not None:
-            told.append(f"a fitted law ({layer.release.law})")
-        case "release" if layer.first_points is not None:
-            told.append("first points")
-    return "; ".join(told)
-
-
 @cache
-def _data(name: str) -> dict[str, Any]:
+def data_of(name: str) -> dict[str, Any]:
+    """Give a file of sentences that a report says, by its name."""
     return tomli.loads(resources.files("formulate.report.whole").joinpath(f"{name}.toml").read_text("utf-8"))

@@ -4,20 +4,18 @@ from collections.abc import Callable
 
 from formulate.formulation import Formulation
 from formulate.report.answer import answer_text, question_text
-from formulate.report.exposure_page import answer as stay_answer
-from formulate.report.exposure_page import where
 from formulate.report.page import Document, Section
 from formulate.report.references import References
 from formulate.report.scores import alone
 from formulate.report.whole.backing import (
     assumptions_section,
-    characterisation_section,
-    equations_section,
     evidence_section,
     inputs_section,
     method_section,
     validation_section,
 )
+from formulate.report.whole.equations import equations_section
+from formulate.report.whole.laboratory import characterisation_section, readouts_section
 from formulate.report.whole.made import (
     checks_section,
     formulation_section,
@@ -25,8 +23,16 @@ from formulate.report.whole.made import (
     loading_section,
     recipe_section,
 )
-from formulate.report.whole.outcome import drivers_section, exposure_sections, release_section
+from formulate.report.whole.outcome import (
+    drivers_section,
+    exposure_sections,
+    release_section,
+    stay_answer,
+    stay_question,
+)
+from formulate.report.whole.ranked import ranked_section, stand_among
 from formulate.report.whole.studied import Studied, study
+from formulate.rows import Comparison
 
 
 def report_on(
@@ -35,6 +41,7 @@ def report_on(
     title: str = "",
     date: str = "",
     progress: Callable[[str], None] | None = None,
+    among: bool = False,
 ) -> Document:
     """Compute a formulation and give the whole report on it.
 
@@ -46,25 +53,28 @@ def report_on(
         As they stand on the first page; the name of the formulation, and no date, where left out.
     progress : callable, optional
         Called with what is computed next; raise from it to cancel.
+    among : bool
+        Also rank it among the carriers of the catalog, which takes some seconds more.
 
     Raises
     ------
     FileError, MissingValueError
         Its loading, release or retention cannot be computed.
     """
-    return document_of(study(formulation, progress), title=title, date=date)
+    compared = stand_among(formulation, progress) if among else None
+    return document_of(study(formulation, progress), title=title, date=date, compared=compared)
 
 
-def document_of(studied: Studied, *, title: str = "", date: str = "") -> Document:
-    """Give the report on what was computed."""
+def document_of(studied: Studied, *, title: str = "", date: str = "", compared: Comparison | None = None) -> Document:
+    """Give the report on what was computed; with where it stands, if it was compared (`stand_among`)."""
     references = References()
     prediction = studied.prediction
     if prediction is not None:
-        compared = alone(prediction)
-        question, answer = question_text(compared), answer_text(compared)
+        itself = alone(prediction)
+        question, answer = question_text(itself), answer_text(itself)
     else:
-        question = f"How long does it stay in the {where(studied.exposed[0])}, and where does it go?"
-        answer = " ".join(stay_answer(item) for item in studied.exposed)
+        question, answer = stay_question(studied), stay_answer(studied)
+    leaves_out = bool(studied.formulation.regimen.also) and not studied.formulation.payload
     sections: list[Section] = [
         formulation_section(studied),
         given_section(studied),
@@ -73,13 +83,15 @@ def document_of(studied: Studied, *, title: str = "", date: str = "") -> Documen
         recipe_section(studied),
         release_section(studied),
         *exposure_sections(studied),
+        *([ranked_section(compared, leaves_out=leaves_out)] if compared else []),
         drivers_section(studied),
         evidence_section(studied, references),
         assumptions_section(studied),
         validation_section(studied),
         characterisation_section(studied, references),
+        readouts_section(studied, references),
         inputs_section(studied, references),
-        equations_section(studied),
+        equations_section(studied, references),
         method_section(studied),
     ]
     name = title or studied.formulation.label

@@ -7,7 +7,7 @@ from formulate.report.loading import CONVENTIONS, dose_estimates, layer_estimate
 from formulate.report.nest_figure import nest_caption, nest_figure
 from formulate.report.page import Block, Cell, Column, Picture, Points, Section, Table, Text
 from formulate.report.references import References
-from formulate.report.text import NO_NUMBER, estimate_cells, prose, quantity_text, share_text, unit_text
+from formulate.report.text import NO_NUMBER, estimate_columns, prose, quantity_text, share_text, unit_text
 from formulate.report.whole.studied import Studied
 from materials.values import Value
 
@@ -51,7 +51,12 @@ def given_section(studied: Studied) -> Section:
         ("wanted for", quantity_text(target.duration)),
     ]
     if formulation.payload:
-        rows.append(("target", f"{studied.exposed[0].target_text}, unbound in {formulation.compartment}"))
+        rows.append(
+            (
+                "target",
+                prose(f"{studied.exposed[0].target_text}, unbound in the {formulation.compartment.replace('-', ' ')}"),
+            )
+        )
     facts = list(dict.fromkeys(note for item in studied.exposed for note in item.notes))
     blocks: list[Block] = [Table(("", "as computed"), [tuple(row) for row in rows], name="Regimen")]
     if facts:
@@ -86,7 +91,7 @@ def loading_section(studied: Studied) -> Section:
             if listed := layer_estimates(layer, inputs):
                 blocks.append(numbers_table(f"{loading.payload} in {layer.layer}", listed))
             if said and layer.drug_loading is not None:
-                blocks.append(Text(prose(f"{said}.")))
+                blocks.append(Text(prose(f"{said[:1].upper()}{said[1:]}.")))
     for own in studied.loading.own:
         if listed := layer_estimates(own, studied.loading.inputs):
             blocks.append(numbers_table(f"{own.layer}: one injection", listed))
@@ -121,9 +126,8 @@ def numbers_table(caption: str, estimates: "tuple[Estimate, ...] | list[Estimate
     """Give numbers with their bands, as texts and as numbers."""
     rows = []
     for item in estimates:
-        main, band = estimate_cells(item)
-        values = (item.median, item.low, item.high) if item.exists else ()
-        rows.append((item.label, Cell(main, values), band, unit_text(item.unit) or "1"))
+        main, band, unit, values = estimate_columns(item)
+        rows.append((prose(item.label), Cell(main, values), band, unit))
     return Table(NUMBER_HEADS, rows, caption)
 
 

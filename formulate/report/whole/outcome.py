@@ -1,11 +1,15 @@
 """What the formulation does: release, the stay at the site, exposure, and what drives the numbers."""
 
+from formulate.estimate import Estimate
+from formulate.exposure import Exposed
 from formulate.report.captions import CAPTIONS
 from formulate.report.exposure_page import CAPTIONS as EXPOSURE
-from formulate.report.exposure_page import FIGURES, exposure_figure, has_figure
+from formulate.report.exposure_page import FIGURES, exposure_figure, has_figure, where
 from formulate.report.figures import release_figure
 from formulate.report.page import Block, Picture, Section, Table, Text
 from formulate.report.provenance import driver_text
+from formulate.report.release_page import caption as bench_caption
+from formulate.report.release_page import release_figure as bench_figure
 from formulate.report.scores import alone
 from formulate.report.sensitivity_page import (
     HEADS,
@@ -17,10 +21,47 @@ from formulate.report.sensitivity_page import (
     next_sentence,
     tornado,
 )
-from formulate.report.text import NO_NUMBER, prose
+from formulate.report.text import NO_NUMBER, estimate_text, prose, quantity_text, share_text
+from formulate.report.whole.equations import INSTEAD, LEARNED, MEASURED, release_told
 from formulate.report.whole.made import numbers_table
 from formulate.report.whole.studied import Studied
 from materials.mechanisms import mechanism
+
+DRIVERS = "What drives it, and what to measure next"
+OF_THE_STAY = ("carrier_initial_half_life", "active_7_d")
+
+
+def stay_question(studied: Studied) -> str:
+    """Give the question about a carrier that is itself the drug, in words."""
+    names = " and ".join(layer.entry.name for layer in studied.formulation.layer)
+    wanted = quantity_text(studied.formulation.target.duration)
+    return f"{names} in the {where(studied.exposed[0])}: how long does it stay, and how much of it acts over {wanted}?"
+
+
+def stay_answer(studied: Studied) -> str:
+    """Give in one paragraph how long a carrier that is itself the drug stays and acts."""
+    told = []
+    for item in studied.exposed:
+        found = {number.name: number for group in item.groups for number in group.numbers}
+        stay = found["carrier_initial_half_life"]
+        acting = [number for name, number in found.items() if name.startswith("active_") and name.endswith("_d")]
+        told.append(f"{_named(studied, item)}: {stay.label.removeprefix('carrier: ')} {_told(stay)}.")
+        if acting:
+            last = acting[-1]
+            told.append(f"{last.label[:1].upper()}{last.label[1:]}: {_told(last)}.")
+    if unsure := next((check for check in studied.checks if check.verdict in ("fails", "unsure")), None):
+        told.append(f"Strongest caveat: {prose(unsure.told)}.")
+    return " ".join(told)
+
+
+def _named(studied: Studied, item: Exposed) -> str:
+    """Give what was followed by its name; a carrier that is the drug comes as its id and that of its layer."""
+    layers = studied.formulation.layer
+    return next((layer.entry.name for layer in layers if item.what.endswith(f"({layer.id})")), item.what)
+
+
+def _told(estimate: Estimate) -> str:
+    return estimate_text(estimate) if estimate.exists else f"not known, {estimate.reason}"
 
 
 def release_section(studied: Studied) -> Section:
@@ -30,19 +71,26 @@ def release_section(studied: Studied) -> Section:
         return Section("Release", (Text("Nothing is released: the carrier is itself the drug."),))
     told = []
     for layer in prediction.formulation.layer:
-        if layer.release is not None:
-            told.append(f"{layer.id}: the law fitted to your own readings.")
-        elif layer.first_points is not None:
-            told.append(f"{layer.id}: published profiles of its kind, moved by the first points you measured.")
-        elif layer.entry.mechanisms.release:
-            summary = mechanism("release", layer.entry.mechanisms.release).summary
-            told.append(f"{layer.id}: {summary}.")
+        how = release_told(prediction.formulation, layer)
+        if how == MEASURED:
+            law = layer.release
+            assert law is not None
+            of = f", {law.source}" if law.source else ""
+            until = quantity_text(law.measured_until)
+            told.append(f"{layer.entry.name}: the law fitted to your own readings ({law.law}, up to {until}{of}).")
+        elif how == LEARNED and layer.first_points is not None:
+            told.append(f"{layer.entry.name}: published profiles of its kind, moved by the first points you measured.")
+        elif how:
+            told.append(f"{layer.entry.name}: {INSTEAD[how] if how in INSTEAD else mechanism('release', how).summary}.")
     estimate = prediction.assessment.estimates["release_t50"]
     blocks: list[Block] = [Text(prose(text)) for text in told]
-    blocks.append(Picture("release", release_figure(alone(prediction)), CAPTIONS["release"]))
+    blocks.append(Picture("release", release_figure(alone(prediction)), f"At the site. {CAPTIONS['release']}"))
+    if studied.bench is not None:
+        shown = f"On the bench. {bench_caption(studied.bench)}"
+        blocks.append(Picture("bench", bench_figure(studied.bench), shown))
     blocks.append(numbers_table("Release", [estimate]))
     if estimate.drivers:
-        rows = [(driver_text(key), f"{share:.0%}") for key, share in estimate.drivers]
+        rows = [(driver_text(key), share_text(share)) for key, share in estimate.drivers]
         blocks.append(Table(("input", "share of the band"), rows, "Where the band of the release t50 comes from"))
     return Section("Release", blocks)
 
@@ -64,15 +112,17 @@ def exposure_sections(studied: Studied) -> list[Section]:
                 if name in ("cover", "time_above", "auc_ratio", "peak_unbound", "peak_plasma_unbound")
             ]
             blocks.append(numbers_table("Against the target", shown))
-        sections.append(Section(f"Retention and exposure: {item.what}", blocks))
+        sections.append(Section(f"Retention and exposure: {_named(studied, item)}", blocks))
     return sections
 
 
 def drivers_section(studied: Studied) -> Section:
     """Give what drives the numbers, and what to measure next."""
     found = studied.drivers
+    if found is None and not studied.formulation.payload:
+        return _stay_drivers(studied)
     if found is None:
-        return Section("What drives it", (Text(prose(f"Not told: {studied.reasons.get('drivers', NO_NUMBER)}.")),))
+        return Section(DRIVERS, (Text(prose(f"Not told: {studied.reasons.get('drivers', NO_NUMBER)}.")),))
     blocks: list[Block] = []
     for name, drivers in found.drivers.items():
         blocks.append(Text(prose(next_sentence(drivers))))
@@ -84,4 +134,21 @@ def drivers_section(studied: Studied) -> Section:
             blocks.append(
                 Table(HEADS, rows, f"{drivers.estimate.label}. {SCALES[drivers.scale]}", name=f"Drivers of {name}")
             )
-    return Section("What drives it, and what to measure next", blocks)
+    return Section(DRIVERS, blocks)
+
+
+def _stay_drivers(studied: Studied) -> Section:
+    """Give where the bands of the stay come from, of a carrier that is itself the drug."""
+    blocks: list[Block] = []
+    for item in studied.exposed:
+        wanted = [number for group in item.groups for number in group.numbers if number.name in OF_THE_STAY]
+        for number in wanted:
+            if number.drivers:
+                rows = [(driver_text(key), share_text(share)) for key, share in number.drivers]
+                caption = f"{_named(studied, item)}: where the band of “{number.label}” comes from"
+                blocks.append(Table(("input", "share of the band"), rows, caption))
+    told = [
+        f"Measure {block.rows[0][0]} next: it is most of its band." for block in blocks[:1] if isinstance(block, Table)
+    ]
+    none = "No input that is drawn moves the stay."
+    return Section(DRIVERS, [*map(Text, told or [none]), *blocks])

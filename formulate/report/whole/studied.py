@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from formulate.exposure import Exposed, expose
 from formulate.feasibility import Check, feasibility
+from formulate.forecast import Forecast, forecast
 from formulate.formulation import Formulation
 from formulate.inputs import Input
 from formulate.loading.total import LoadingResult, load_all
@@ -21,7 +22,7 @@ EXPLAINED = ("cover", "drug_half_life")  # what a report says the drivers of
 
 @dataclass(frozen=True)
 class Studied:
-    """One formulation with its loading, recipe, exposure, checks, standing and drivers; why one of them is missing."""
+    """One formulation with all that is computed of it; why a part is missing."""
 
     formulation: Formulation
     loading: LoadingResult
@@ -31,6 +32,7 @@ class Studied:
     standing: Standing
     drivers: Sensitivity | None
     reasons: dict[str, str]
+    bench: Forecast | None = None  # the release on the bench, where points of it were measured
 
     @property
     def prediction(self) -> Prediction | None:
@@ -77,12 +79,19 @@ def study(formulation: Formulation, progress: Callable[[str], None] | None = Non
     exposed = expose(formulation)
     drivers: Sensitivity | None = None
     if not formulation.payload:
-        reasons["drivers"] = "the carrier is the drug: what drives its stay is told beside each number"
+        pass  # the carrier is the drug: its numbers tell themselves where their bands come from
     elif formulation.calculation.draws < FEWEST:
         reasons["drivers"] = f"{formulation.calculation.draws} draws; need {FEWEST} or more to tell inputs apart"
     else:
         tell("what drives it")
         drivers = sensitivity(formulation, EXPLAINED)
+    bench: Forecast | None = None
+    if any(layer.first_points is not None for layer in formulation.layer):
+        tell("release on the bench")
+        try:
+            bench = forecast(formulation)
+        except FormulateError as error:
+            reasons["release on the bench"] = str(error)
     tell("checks")
     prediction = next((item.prediction for item in exposed if item.prediction is not None), None)
     return Studied(
@@ -94,4 +103,5 @@ def study(formulation: Formulation, progress: Callable[[str], None] | None = Non
         standing(formulation),
         drivers,
         reasons,
+        bench,
     )

@@ -1,0 +1,1 @@
+"""What a form of a formulation holds: its fields, what stands in them and what holds where nothing does."""

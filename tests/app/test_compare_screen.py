@@ -1,0 +1,53 @@
+"""The compare screen, by keys alone."""
+
+from pathlib import Path
+
+QUESTION = """\
+schema_version = 1
+kind = "question"
+carriers = ["plga-microsphere", "free-drug-suspension", "hyaluronic-acid-hydrogel"]
+[[payload]]
+id = "dasatinib"
+dose = "5 mg"
+[regimen]
+site = "knee"
+state = "osteoarthritis"
+[calculation]
+draws = 16
+"""
+
+
+async def until(pilot, holds):
+    for _ in range(400):
+        if holds():
+            return
+        await pilot.pause(0.05)
+    raise AssertionError("never")
+
+
+def test_carriers_are_ranked_and_the_weights_move_them(drive, screen_text, tmp_path: Path):
+    path = tmp_path / "question.toml"
+    path.write_text(QUESTION, "utf-8")
+
+    async def steps(pilot):
+        app, found = pilot.app, pilot.app.session.results
+        await until(pilot, lambda: "comparison" in found)
+        first = found["comparison"].shown
+        assert [row["place"] for row in first["rows"]] == [1, 2, 3]
+        assert first["rows"][0]["label"] in screen_text(app)
+        await pilot.press("f9", "0")  # the first part counts no more
+        document = app.session.document("question")
+        await until(pilot, lambda: found["comparison"].of == document.value)
+        assert document.value["weights"] == {"dose": 0}
+        assert found["comparison"].shown["weights"]["dose"] == 0
+        await pilot.press("down", "plus")
+        await until(pilot, lambda: found["comparison"].of == document.value)
+        assert document.value["weights"]["cover"] == first["weights"]["cover"] + 1
+        moved = {row["id"]: row["score"] for row in found["comparison"].shown["rows"]}
+        assert moved != {row["id"]: row["score"] for row in first["rows"]}
+        await pilot.press("ctrl+z", "ctrl+z")
+        await until(pilot, lambda: found["comparison"].of == document.value)
+        assert not document.is_changed
+        assert found["comparison"].shown == first
+
+    drive(steps, size=(80, 24), file=path)

@@ -1,0 +1,1 @@
+"""The terminal app: the whole tool under the fingers. It computes nothing; it asks, shows and keeps."""

@@ -1,0 +1,49 @@
+"""Files in and out: which slot a file belongs to, what it says, and how a document is written."""
+
+from pathlib import Path
+
+from materials.errors import Fault, FileError, shorten
+from materials.files import read_toml, write
+from tui.app.session import Document, Slot
+
+TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
+_OF_KIND: dict[str, Slot] = {"formulation": "formulation", "question": "question", "target": "target"}
+SCREEN_OF: dict[Slot, str] = {"formulation": "formulation", "question": "compare", "data": "data", "target": "design"}
+
+
+def read_document(path: Path) -> Document:
+    """Give the document of a file: a TOML file by its kind, a table as release data.
+
+    What a TOML file says is not judged here: a form shows what is wrong with it, field by field.
+
+    Raises
+    ------
+    FileError
+        The file cannot be read, is not TOML, or is of no kind the app opens.
+    """
+    if path.suffix.lower() in TABLES:
+        if not path.is_file():
+            raise FileError([Fault(shorten(path, 120), "", "no such file; need a table of release data")])
+        return Document("data", {"table": str(path)}, path)
+    content, locator = read_toml(path, hint="")
+    kind = content.get("kind")
+    if kind not in _OF_KIND:
+        need = 'need kind = "formulation", "question" or "target", or a table (.csv, .xlsx)'
+        told = "is missing" if kind is None else f"{shorten(kind)!r} is unknown"
+        raise FileError([Fault(shorten(path, 120), "kind", f"{told}; {need}", locator.line("kind"))])
+    return Document(_OF_KIND[str(kind)], content, path, path.read_text("utf-8-sig"))
+
+
+def write_document(document: Document, path: Path) -> str:
+    """Write a document as a TOML file, whole or not at all; give the text.
+
+    Raises
+    ------
+    FileError
+        The file cannot be written.
+    """
+    from formulate.designs.saved import to_toml
+
+    text = document.text if document.text and document.value == document.saved else to_toml(document.value)
+    write(path, text)
+    return text

@@ -1,0 +1,57 @@
+"""The command palette: every action of the app by "Group: verb"."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.screen import Screen
+
+from tui.app.screens.base import Action, AppScreen, declared
+
+if TYPE_CHECKING:
+    from tui.app.application import FormulateApp
+
+
+def offered(screen: Screen[object]) -> list[tuple[str, Callable[[], object], str]]:
+    """Give everything that can be done on a screen now: what it says, what does it, its key or a word of help."""
+    app = cast("FormulateApp", screen.app)
+    made: dict[str, tuple[str, Callable[[], object], str]] = {}
+
+    def from_keys() -> Iterator[tuple[str, Callable[[], object], str]]:
+        bindings = [*declared(screen.focused or screen), *declared(screen), *app.declared_here()]
+        for binding in bindings:
+            namespace = next(
+                (
+                    node
+                    for node in (screen.focused or screen).ancestors_with_self
+                    if any(binding is own for _, own in node._bindings)
+                ),
+                app,
+            )
+            run = partial(app.run_action, binding.action, namespace)
+            yield binding.tooltip, run, app.get_key_display(binding)
+
+    for says, run, told in from_keys():
+        made.setdefault(says, (says, run, told))
+    actions: list[Action] = [*(screen.actions() if isinstance(screen, AppScreen) else ()), *app.actions()]
+    for action in actions:
+        made.setdefault(action.says, (action.says, action.run, action.help))
+    return sorted(made.values())
+
+
+class Actions(Provider):
+    """What the palette searches."""
+
+    async def discover(self) -> Hits:
+        """Give everything, in the order of its groups."""
+        for says, run, told in offered(self.screen):
+            yield DiscoveryHit(says, run, help=told or None)
+
+    async def search(self, query: str) -> Hits:
+        """Give what fits the words."""
+        matcher = self.matcher(query)
+        for says, run, told in offered(self.screen):
+            score = matcher.match(says)
+            if score > 0:
+                yield Hit(score, matcher.highlight(says), run, text=says, help=told or None)

@@ -1,0 +1,204 @@
+"""What every screen of the app has: the line of screens above, the footer below, help, long work, and room."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container
+from textual.events import Resize
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+from textual.widgets import Footer, Static
+from textual.worker import Worker
+
+from materials.errors import FormulateError
+from tui.app.computing import Lane, UnexpectedError
+from tui.app.widgets.progress import ProgressLine
+from tui.app.widgets.tabs import ScreenTabs
+
+if TYPE_CHECKING:
+    from tui.app.application import FormulateApp
+    from tui.app.session import Slot
+
+Result = TypeVar("Result")
+LEAST_WIDTH, LEAST_HEIGHT = 60, 20
+WIDE, TALL = 100, 36
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something the palette offers that has no key of its own."""
+
+    says: str  # "Group: verb it"
+    run: Callable[[], object]
+    help: str = ""
+
+
+class TooSmall(Static):
+    """The one line shown where there is no room."""
+
+    def __init__(self) -> None:
+        super().__init__(f"Formulate needs {LEAST_WIDTH} columns and {LEAST_HEIGHT} lines.", classes="too-small-line")
+
+
+def fit_to_size(screen: Screen[Any]) -> None:
+    """Show the screen, or the one line where there is no room."""
+    width, height = screen.app.size
+    screen.set_class(width < LEAST_WIDTH or height < LEAST_HEIGHT, "too-small")
+
+
+class AppScreen(Screen[None]):
+    """A screen of the app; a screen of yours gives `compose_body`, `BINDINGS`, `HELP`, and may give `actions`."""
+
+    PLACE: ClassVar[str] = ""  # the id in the registry
+    SLOT: ClassVar["Slot | None"] = None  # the document that undo, save and open speak of here
+    HELP: ClassVar[str | None] = ""  # what F1 says of the screen as a whole
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]  # noqa: RUF012
+    AUTO_FOCUS = "*:can-focus"
+
+    @property
+    def formulate(self) -> "FormulateApp":
+        """The app, with its session, state and computing."""
+        return cast("FormulateApp", self.app)
+
+    def compose_body(self) -> ComposeResult:
+        """Give the widgets between the line of screens and the footer."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """Lay out the screen."""
+        yield TooSmall()
+        yield ScreenTabs(self.PLACE)
+        with Container(id="body"):
+            yield from self.compose_body()
+        yield ProgressLine(id="progress")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Listen to the session."""
+        self.formulate.changes.subscribe(self, self._session_changed)
+        self.title = self.PLACE
+
+    def on_resize(self, event: Resize) -> None:
+        """Keep to the room there is."""
+        fit_to_size(self)
+
+    def session_changed(self, name: str) -> None:
+        """React to a change of the session: the slot's name, or "result:KIND"."""
+
+    def _session_changed(self, name: str) -> None:
+        self.session_changed(name)
+
+    def actions(self) -> Iterable[Action]:
+        """Give what the palette offers here beyond the keys."""
+        return ()
+
+    def compute(
+        self,
+        function: Callable[..., Result],
+        *arguments: Any,
+        then: Callable[[Result], object],
+        group: str = "work",
+        lane: Lane = "long",
+        says: str = "",
+        refused: Callable[[FormulateError], object] | None = None,
+        **named: Any,
+    ) -> Worker[None]:
+        """Run a function in a worker process and hand its result to `then`.
+
+        A newer call of the same group takes the place of an older one, whose result is never shown. What the function
+        refuses goes to `refused`, else to a notice; any other failure is a notice that says where the details are.
+
+        Parameters
+        ----------
+        function : callable
+            A function of a module (see `tui.app.jobs`); it and its arguments are pickled.
+        then : callable
+            Takes the result, in the app.
+        group : str
+            What newer calls replace.
+        lane : {"long", "live"}
+            "live" for figures that follow the keys.
+        says : str
+            What the line of progress says; none is shown where it is empty. Escape cancels.
+        refused : callable, optional
+            Takes what the function refused.
+        """
+        return self.run_worker(
+            self._compute(function, arguments, named, then, lane, says, refused),
+            group=group, exclusive=True, exit_on_error=False, name=says,
+        )  # fmt: skip
+
+    async def _compute(
+        self,
+        function: Callable[..., Result],
+        arguments: tuple[Any, ...],
+        named: dict[str, Any],
+        then: Callable[[Result], object],
+        lane: Lane,
+        says: str,
+        refused: Callable[[FormulateError], object] | None,
+    ) -> None:
+        line = self.query_one(ProgressLine)
+        work = line.begin(says) if says else 0
+        try:
+            told = partial(line.tell, work) if work else None
+            result = await self.formulate.computing.run(function, *arguments, lane=lane, progress=told, **named)
+        except FormulateError as error:
+            if refused is not None:
+                refused(error)
+            else:
+                self.notify(str(error), title=says or "Refused", severity="error", markup=False)
+            return
+        except UnexpectedError as error:
+            self.notify(str(error), title=says or "Failed", severity="error", timeout=20, markup=False)
+            return
+        finally:
+            line.end(work)
+        then(result)
+
+    def cancel_work(self) -> bool:
+        """Cancel what the line of progress shows; tell whether there was something."""
+        shown = [worker for worker in self.app.workers if worker.node is self and worker.name and worker.is_running]
+        for worker in shown:
+            worker.cancel()
+        if shown:
+            self.notify("Cancelled.", timeout=2)
+        return bool(shown)
+
+    def own_bindings(self) -> Iterable[Binding]:
+        """Give the declared actions of this screen and of what has the focus, the nearest first."""
+        return declared(self.focused if self.focused is not None else self)
+
+
+class AppModal(ModalScreen[Any]):
+    """A box over a screen that asks or tells one thing; Escape leaves it."""
+
+    BINDINGS: ClassVar = [Binding("escape", "leave", "Back", show=False)]
+
+    @property
+    def formulate(self) -> "FormulateApp":
+        """The app, with its session, state and computing."""
+        return cast("FormulateApp", self.app)
+
+    def on_resize(self, event: Resize) -> None:
+        """Keep to the room there is."""
+        fit_to_size(self)
+
+    def action_leave(self) -> None:
+        """Leave with no answer."""
+        self.dismiss(None)
+
+
+def declared(start: Widget | Screen[Any]) -> list[Binding]:
+    """Give the actions declared with `keys.key` from a widget up to its screen, each with the keys in force."""
+    found: dict[str, Binding] = {}
+    for node in start.ancestors_with_self:
+        for _, binding in node._bindings:
+            if binding.id and ": " in binding.tooltip:
+                found.setdefault(binding.id, binding)
+    return list(found.values())

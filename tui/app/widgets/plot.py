@@ -1,0 +1,195 @@
+"""Curves with bands, points and a target line, told apart by their marks as well as by colour."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.markup import escape
+from textual.strip import Strip
+from textual_hires_canvas import Canvas, HiResMode
+from textual_plot import LegendLocation, NumericAxisFormatter, PlotWidget
+
+from tui.app.keys import key
+from tui.app.widgets.decades import Decades
+
+Numbers = Sequence[float] | NDArray[np.float64]
+Place = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
+MARKERS = ("o", "x", "+", "◇", "□", "△", "•", "*")  # all of one cell, in every font
+_MARKS_ALONG = 6  # marks that tell a curve apart, along its width
+_LEGENDS = {
+    "top-left": LegendLocation.TOPLEFT,
+    "top-right": LegendLocation.TOPRIGHT,
+    "bottom-left": LegendLocation.BOTTOMLEFT,
+    "bottom-right": LegendLocation.BOTTOMRIGHT,
+}
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line, with its band where both ends are given."""
+
+    label: str
+    x: Numbers
+    y: Numbers
+    low: Numbers | None = None
+    high: Numbers | None = None
+
+
+@dataclass(frozen=True)
+class Points:
+    """Measured points, with standard deviations where they are given."""
+
+    label: str
+    x: Numbers
+    y: Numbers
+    error: Numbers | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """All that a plot shows. Units stand in the labels: "time [d]"."""
+
+    x_label: str
+    y_label: str
+    curves: tuple[Curve, ...] = ()
+    points: tuple[Points, ...] = ()
+    target: float | None = None  # a level, drawn as a dashed line
+    target_label: str = "target"
+    at: tuple[tuple[float, str], ...] = ()  # vertical lines: place and label
+    x_limits: tuple[float | None, float | None] = (None, None)
+    y_limits: tuple[float | None, float | None] = (None, None)
+    log_y: bool = False
+    legend: Place = "top-right"
+    empty: str = "nothing to show yet"
+    notes: tuple[str, ...] = field(default=())
+
+
+def _styled(strip: Strip) -> Strip:
+    from rich.segment import Segment
+    from rich.style import Style
+
+    if all(segment.style is not None for segment in strip):
+        return strip
+    null = Style.null()
+    return Strip([Segment(text, style or null, control) for text, style, control in strip], strip.cell_length)
+
+
+class Plot(PlotWidget):
+    """Shows a `Figure`. Braille, or quadrants where the user asked for plain plots."""
+
+    HELP = "+ and - zoom, arrow keys move, r shows all again. The wheel and the mouse do the same."
+    BINDINGS: ClassVar = [key("r", "reset_scales", "Show all", "plot.reset", "Plot: show all again")]
+
+    def __init__(self, figure: Figure | None = None, **named: Any) -> None:
+        super().__init__(**named)
+        self.figure = figure
+
+    def on_mount(self) -> None:
+        """Draw what was given, and follow the style of plots."""
+        self.margin_top, self.margin_left, self.margin_bottom = 0, 8, 3
+        for canvas in self.query(Canvas):
+            original = canvas.render_line
+            canvas.render_line = partial(_line_of, original)  # type: ignore[method-assign]
+        changes = getattr(self.app, "changes", None)
+        if changes is not None:
+            changes.subscribe(self, lambda name: self.draw(self.figure) if name == "plot-style" else None)
+        self.call_next(lambda: self.draw(self.figure))  # once the base class is ready
+
+    @property
+    def mode(self) -> HiResMode:
+        """How fine lines are drawn."""
+        state = getattr(self.app, "state", None)
+        return HiResMode.QUADRANT if state is not None and state.plain_plots else HiResMode.BRAILLE
+
+    def draw(self, figure: Figure | None) -> None:
+        """Show a figure in the place of the former one."""
+        self.figure = figure
+        self.clear()
+        self._v_lines, self._v_lines_labels = [], []
+        if figure is None or not (figure.curves or figure.points):
+            self.set_xlabel(escape(figure.empty) if figure else "")
+            self.refresh()
+            return
+        colours = self._colours()
+        self.set_y_formatter(Decades() if figure.log_y else NumericAxisFormatter())
+        self.set_xlabel(escape(figure.x_label))
+        self.set_ylabel(escape(figure.y_label))
+        self.set_xlimits(*figure.x_limits)
+        self.set_ylimits(*(_scaled(end, figure) for end in figure.y_limits))
+        left, right = _span(figure)
+        several = len(figure.curves) > 1
+        for index, curve in enumerate(figure.curves):
+            style, marker = colours[index % len(colours)], MARKERS[index % len(MARKERS)]
+            x = np.asarray(curve.x, dtype=float)
+            for end in (curve.low, curve.high):
+                if end is not None:
+                    self.plot(x, _values(end, figure), line_style=f"{style} dim", hires_mode=self.mode)
+            self.plot(x, _values(curve.y, figure), line_style=f"{style} bold", hires_mode=self.mode,
+                      label=None if several else curve.label)  # fmt: skip
+            if several:
+                at = np.linspace(left, right, _MARKS_ALONG * len(figure.curves) + 1)[index + 1 :: len(figure.curves)]
+                at = at[(at >= x[0]) & (at <= x[-1])]
+                self.scatter(at, np.interp(at, x, _values(curve.y, figure)), marker=marker, marker_style=style,
+                             label=curve.label)  # fmt: skip
+        for index, points in enumerate(figure.points):
+            place = len(figure.curves) + index if several else index
+            self._draw_points(
+                points, figure, MARKERS[place % len(MARKERS)], colours[(len(figure.curves) + index) % len(colours)]
+            )
+        if figure.target is not None:
+            level = float(_values([figure.target], figure)[0])
+            dashes = np.linspace(left, right, 61)
+            for start in range(0, 60, 2):
+                self.plot(dashes[start : start + 2], [level, level], line_style="bold", hires_mode=self.mode,
+                          label=figure.target_label if start == 0 else None)  # fmt: skip
+        for when, label in figure.at:
+            self.add_v_line(when, "dim", label)
+        self.show_legend(
+            _LEGENDS[figure.legend], is_visible=bool(several or figure.points or figure.target is not None)
+        )
+
+    def _draw_points(self, points: Points, figure: Figure, marker: str, style: str) -> None:
+        y = _values(points.y, figure)
+        if points.error is not None:
+            low = _values(np.asarray(points.y) - np.asarray(points.error), figure)
+            high = _values(np.asarray(points.y) + np.asarray(points.error), figure)
+            for x, bottom, top in zip(points.x, low, high, strict=True):
+                self.plot([x, x], [bottom, top], line_style=f"{style} dim", hires_mode=self.mode)
+        self.scatter(points.x, y, marker=marker, marker_style=f"{style} bold", label=points.label)
+
+    def _colours(self) -> list[str]:
+        variables = self.app.theme_variables
+        names = ("primary", "accent", "success", "error", "secondary", "foreground")
+        return [_hex(variables.get(name, "")) for name in names]
+
+
+def _line_of(original: Callable[[int], Strip], y: int) -> Strip:
+    return _styled(original(y))
+
+
+def _hex(colour: str) -> str:
+    return colour if colour.startswith("#") and len(colour) == 7 else "default"
+
+
+def _scaled(value: float | None, figure: Figure) -> float | None:
+    return value if value is None or not figure.log_y else float(np.log10(value)) if value > 0 else None
+
+
+def _values(values: Numbers, figure: Figure) -> NDArray[np.float64]:
+    numbers = np.asarray(values, dtype=float)
+    if not figure.log_y:
+        return numbers
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.log10(numbers))
+
+
+def _span(figure: Figure) -> tuple[float, float]:
+    shown: list[Curve | Points] = [*figure.curves, *figure.points]
+    parts = [np.asarray(part.x, dtype=np.float64) for part in shown]
+    left = min(float(np.min(part)) for part in parts if part.size)
+    right = max(float(np.max(part)) for part in parts if part.size)
+    return (figure.x_limits[0] if figure.x_limits[0] is not None else left,
+            figure.x_limits[1] if figure.x_limits[1] is not None else right)  # fmt: skip
