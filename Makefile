@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 
-.PHONY: demo test lint bench
+.PHONY: demo test lint bench docs pages
 demo: .venv/.stamp
 	$(BIN)/formulate demo
 test: .venv/.stamp
@@ -14,6 +14,13 @@ lint: .venv/.stamp
 bench: .venv/.stamp
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.app
+docs: .venv/.stamp-docs
+	$(BIN)/python -m press build
+pages: .venv/.stamp
+	$(BIN)/python -m press refresh
+.venv/.stamp-docs: .venv/.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	touch $@
 .venv/.stamp: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'

@@ -1,8 +1,7 @@
-"""The pages about release data against the program: tables of models, findings and rules, commands, options, Python."""
+"""The pages about release data against the program: tables of models, findings and rules, options."""
 
 import ast
 import re
-import shlex
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ DOCS = ROOT / "docs"
 FITTING, SIMILARITY, GUIDE = (
     (DOCS / name).read_text("utf-8") for name in ("method-fitting.md", "method-similarity.md", "release-data.md")
 )
-COMMANDS = [shlex.split(line, comments=True)[1:] for line in GUIDE.splitlines() if re.match(r"formulate \w", line)]
 
 
 def cells(page: str, *heads: str) -> list[list[str]]:
@@ -29,16 +27,6 @@ def cells(page: str, *heads: str) -> list[list[str]]:
             break
         rows.append([re.sub(r"^`([^`]*)`$", r"\1", cell.strip()) for cell in line.strip("|").split(" | ")])
     return rows
-
-
-@pytest.fixture
-def examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for path in (ROOT / "formulate" / "examples").glob("*.*ml"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    for path in (ROOT / "formulate" / "examples").glob("*.csv"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def test_the_table_of_models_is_the_library():
@@ -102,17 +90,3 @@ def test_the_options_of_the_guide_exist(name):
     told = set(re.findall(r"(?<![\w-])--[a-z]+(?:-[a-z]+)*", section + table))
     assert len(told) > 10
     assert told <= known
-
-
-@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
-def test_the_commands_of_the_guide_are_understood_and_their_tables_ship(arguments, examples):
-    context = cli.commands[arguments[0]].make_context(arguments[0], arguments[1:])
-    read = [context.params.get(name) for name in ("path", "reference", "test", "control", "use_in")]
-    assert [path for path in read if path and not (examples / path).exists()] == []
-
-
-def test_the_python_of_the_guide_runs(examples):
-    (block,) = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
-    names: dict[str, object] = {}
-    exec(compile(block, "release-data.md", "exec"), names)
-    assert {"analysis", "best", "carrier"} <= names.keys()

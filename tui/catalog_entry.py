@@ -118,7 +118,7 @@ def facts(catalog: Catalog, entry: Entry) -> list[tuple[str, str]]:
         ("kind", kind_of(entry) + (", your own entry" if entry.origin == "user" else "")),
         ("yours", _yours(entry)),
         ("stage" if isinstance(entry, Study) else "class", class_text(catalog, entry)),
-        *_of_kind(catalog, entry),
+        *facts_of_kind(catalog, entry),
         ("belongs to", entry.parent),
         ("variants, parts", ", ".join(_children(catalog, entry))),
         ("in the reviews", MARKS[entry.mark] if entry.mark else ""),
@@ -146,7 +146,8 @@ def _children(catalog: Catalog, entry: Entry) -> list[str]:
     return [other.id for other in catalog.entries() if other.parent == entry.id]
 
 
-def _of_kind(catalog: Catalog, entry: Entry) -> list[tuple[str, str]]:
+def facts_of_kind(catalog: Catalog, entry: Entry) -> list[tuple[str, str]]:
+    """Give what is said of the entries of its kind only, label by label; an empty text where nothing is."""
     if isinstance(entry, Carrier):
         return [
             ("physical form", entry.physical_form),
