@@ -51,8 +51,10 @@ async def _no_wait(*_: float) -> None:
 async def _press(pilot: Any, *keys: str) -> None:
     for key in keys:
         await pilot.app._press_keys([key])
-        for _ in range(2):  # what the key has set going may have set going more
-            await pilot._wait_for_screen()
+        await pilot._wait_for_screen()
+        if len(key) > 1:  # no letter: what it shows has to be laid out before it takes the next key
+            await asyncio.sleep(0.02)
+        await pilot._wait_for_screen()  # what the key has set going may have set going more
 
 
 @pytest.fixture

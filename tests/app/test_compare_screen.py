@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from tui.app.screens.compare_tables import WeightsTable
+
 QUESTION = """\
 schema_version = 1
 kind = "question"
@@ -35,7 +37,9 @@ def test_carriers_are_ranked_and_the_weights_move_them(drive, screen_text, tmp_p
         first = found["comparison"].shown
         assert [row["place"] for row in first["rows"]] == [1, 2, 3]
         assert first["rows"][0]["label"] in screen_text(app)
-        await pilot.press("f9", "0")  # the first part counts no more
+        await pilot.press("f9")
+        await until(pilot, lambda: isinstance(app.focused, WeightsTable))
+        await pilot.press("0")  # the first part counts no more
         document = app.session.document("question")
         await until(pilot, lambda: found["comparison"].of == document.value)
         assert document.value["weights"] == {"dose": 0}
