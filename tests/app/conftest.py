@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual._wait import wait_for_idle
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 UPDATE = "FORMULATE_UPDATE_SNAPSHOTS"  # set to 1, the screens are written anew in the place of being compared
@@ -39,7 +40,7 @@ def _a_fresh_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr(textual.constants, "NO_COLOR", False, raising=False)
     monkeypatch.setattr("tui.app.application.WARM_AFTER", 3600.0)  # a test that computes starts its process itself
-    # the pilot waits for an idle processor, some 50 ms a key; what each key has set going is enough
+    # the pilot waits for an idle processor after each key; between the letters of a text that is not needed
     monkeypatch.setattr("textual.app.wait_for_idle", _no_wait)
     monkeypatch.setattr("textual.pilot.Pilot.press", _press)
 
@@ -49,10 +50,12 @@ async def _no_wait(*_: float) -> None:
 
 
 async def _press(pilot: Any, *keys: str) -> None:
-    for key in keys:
+    for number, key in enumerate(keys, start=1):
         await pilot.app._press_keys([key])
-        for _ in range(2):  # what the key has set going may have set going more
-            await pilot._wait_for_screen()
+        await pilot._wait_for_screen()
+        if len(key) > 1 or number == len(keys):  # what it shows has to be laid out before it takes the next key
+            await wait_for_idle(0, 0.5)
+        await pilot._wait_for_screen()  # what the key has set going may have set going more
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tui.app.documents import loses_comments, read_document, write_document
 from tui.app.help import HelpBox
 from tui.app.palette import offered
 from tui.app.registry import PLACES
@@ -167,6 +168,20 @@ def test_a_document_is_changed_saved_and_asked_about(drive, until, tmp_path, typ
 
     app = drive(steps, file=path)
     assert app.state.recent == (str(path),)
+
+
+def test_the_comments_of_a_file_are_kept_or_asked_about(tmp_path):
+    path = tmp_path / "target.toml"
+    path.write_text('# mine\n\nkind = "target"\nname = "a"\n', "utf-8")
+    document = read_document(path)
+    document.change(changed(document.value, "name", "b"))
+    assert not loses_comments(document)
+    assert write_document(document, path) == '# mine\n\nkind = "target"\nname = "b"\n'
+    path.write_text('kind = "target"\n# why\nname = "a"\n', "utf-8")
+    document = read_document(path)
+    assert not loses_comments(document)  # unchanged, it is written as it was read
+    document.change(changed(document.value, "name", "b"))
+    assert loses_comments(document)
 
 
 def test_a_file_that_cannot_be_opened_is_told(drive, until, tmp_path):

@@ -52,19 +52,20 @@ def terminal(tmp_path, monkeypatch):
     subprocess.run([str(TMUX), "-S", socket, "kill-server"], capture_output=True, check=False)
 
 
-def workers() -> set[str]:
+def workers(folder_of_state: Path) -> set[str]:
+    """Give the worker processes of the program that keeps its state below a folder: they are told where."""
     found = set()
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if b"tui.app.worker" in (folder / "cmdline").read_bytes():
+            called = (folder / "cmdline").read_bytes().decode("utf-8", "replace")
+            if "tui.app.worker" in called and str(folder_of_state) in called:
                 found.add(folder.name)
         except OSError:
             continue
     return found
 
 
-def test_it_opens_answers_keys_and_leaves_nothing_behind(terminal):
-    before = workers()
+def test_it_opens_answers_keys_and_leaves_nothing_behind(terminal, tmp_path):
     terminal.start(size=(80, 24))
     terminal.wait("Welcome to Formulate")
     terminal.press("Escape")
@@ -83,12 +84,16 @@ def test_it_opens_answers_keys_and_leaves_nothing_behind(terminal):
     terminal.wait("Formulate needs 60 columns and 20 lines.")
     terminal.resize(120, 30)
     terminal.wait("^p Commands")
+    end = time.monotonic() + 20
+    while not workers(tmp_path):
+        assert time.monotonic() < end
+        time.sleep(0.05)
     terminal.press("C-q")
     terminal.wait("status 0")
     end = time.monotonic() + 5
-    while workers() - before and time.monotonic() < end:
+    while workers(tmp_path) and time.monotonic() < end:
         time.sleep(0.05)
-    assert workers() - before == set()
+    assert workers(tmp_path) == set()
 
 
 def test_without_colour_and_with_a_file(terminal, tmp_path):

@@ -35,7 +35,7 @@ def read_document(path: Path) -> Document:
 
 
 def write_document(document: Document, path: Path) -> str:
-    """Write a document as a TOML file, whole or not at all; give the text.
+    """Write a document as a TOML file, whole or not at all; give the text. The comments at its head are kept.
 
     Raises
     ------
@@ -44,6 +44,23 @@ def write_document(document: Document, path: Path) -> str:
     """
     from formulate.designs.saved import to_toml
 
-    text = document.text if document.text and document.value == document.saved else to_toml(document.value)
+    if document.text and document.value == document.saved:
+        text = document.text
+    else:
+        head, _ = _head(document.text)
+        text = "".join(f"{line}\n" for line in head) + to_toml(document.value)
     write(path, text)
     return text
+
+
+def loses_comments(document: Document) -> bool:
+    """Tell whether writing the document loses comments that stand between its lines."""
+    _, rest = _head(document.text)
+    return document.value != document.saved and any(line.lstrip().startswith("#") for line in rest)
+
+
+def _head(text: str) -> tuple[list[str], list[str]]:
+    """Give the comments and empty lines that a file begins with, and the other lines."""
+    lines = text.splitlines()
+    end = next((number for number, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines))
+    return lines[:end], lines[end:]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from materials.errors import FormulateError, shorten
-from tui.app.documents import TABLES, read_document, write_document
+from tui.app.documents import TABLES, loses_comments, read_document, write_document
 from tui.app.session import Document
 from tui.app.widgets.dialogs import Ask, Choose, PathBox
 
@@ -86,6 +86,15 @@ async def save_document(app: "FormulateApp", document: Document, *, anew: bool =
             PathBox("Save", folder=start_folder(app), name=name, endings=(".toml",), saving=True)
         )
         if path is None:
+            return False
+    if path == document.path and loses_comments(document):
+        question = (
+            f"The comments between the lines of {shorten(path.name)} are not kept. Save as keeps the file as it is."
+        )
+        answer = await app.push_screen_wait(Ask(question, ("Save", "Save as", "Cancel")))
+        if answer == "Save as":
+            return await save_document(app, document, anew=True)
+        if answer != "Save":
             return False
     try:
         text = write_document(document, path)
