@@ -19,15 +19,7 @@ draws = 16
 """
 
 
-async def until(pilot, holds):
-    for _ in range(1200):
-        if holds():
-            return
-        await pilot.pause(0.05)
-    raise AssertionError("never")
-
-
-def test_carriers_are_ranked_and_the_weights_move_them(drive, screen_text, tmp_path: Path):
+def test_carriers_are_ranked_and_the_weights_move_them(drive, screen_text, until, tmp_path: Path):
     path = tmp_path / "question.toml"
     path.write_text(QUESTION, "utf-8")
 

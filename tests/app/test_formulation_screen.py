@@ -13,15 +13,7 @@ def copied(folder: Path) -> Path:
     return path
 
 
-async def until(pilot, holds):
-    for _ in range(1200):
-        if holds():
-            return
-        await pilot.pause(0.05)
-    raise AssertionError(f"never: {holds}")
-
-
-def test_a_number_is_typed_judged_undone_and_saved(drive, screen_text, tmp_path, monkeypatch):
+def test_a_number_is_typed_judged_undone_and_saved(drive, screen_text, until, tmp_path, monkeypatch):
     monkeypatch.setattr("tui.app.screens.formulation.LIVE", 16)
     monkeypatch.setattr("tui.app.screens.formulation.REFINED", 16)
     path = copied(tmp_path)
