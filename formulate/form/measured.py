@@ -88,13 +88,27 @@ def _rules(typed: str) -> list[str]:
     return [rule(name).id for name in _names(typed)]
 
 
+def _columns(typed: str) -> dict[str, str]:
+    found = {}
+    for part in filter(str.strip, typed.split(";")):
+        header, equals, role = part.rpartition("=")
+        if not equals or not header.strip() or not role.strip():
+            raise FormulateError(f"{part.strip()!r}; need HEADER = ROLE such as Q3 = ignore")
+        found[header.strip()] = role.strip()
+    return found
+
+
 _YES = (("yes", "yes"),)
 _READ = (
-    _Option("time_unit", "unit of time", lambda typed: asked(time_unit=typed), default="of the header", help="Where the header does not say: h, d, min."),
-    _Option("unit", "unit of readings", lambda typed: asked(unit=typed), default="of the header",
+    _Option("time_unit", "unit of time", lambda typed: asked(time_unit=typed),
+            default="of the header", help="Where the header does not say: h, d, min."),
+    _Option("unit", "unit of readings", lambda typed: asked(unit=typed),
+            default="of the header",
             help="Where the header does not say: percent, fraction, mg, ug/mL."),
-    _Option("dose", "dose in a unit", lambda typed: asked(dose=typed), help="All the drug in one unit, where readings are a mass or a concentration."),
-    _Option("volume", "volume of medium", lambda typed: asked(volume=typed), kind="quantity", unit="mL", help="Where readings are concentrations."),
+    _Option("dose", "dose in a unit", lambda typed: asked(dose=typed),
+            help="All the drug in one unit, where readings are a mass or a concentration."),
+    _Option("volume", "volume of medium", lambda typed: asked(volume=typed),
+            kind="quantity", unit="mL", help="Where readings are concentrations."),
     _Option("sample", "sample taken", kind="quantity", unit="mL",
             help="At each time; readings are then corrected for what samples took."),
     _Option("replaced", "samples replaced", default="yes", choices=(("no", "no"),)),
@@ -104,7 +118,8 @@ _READ = (
     _Option("decimal", "decimals by", default="a point", choices=((",", "a comma"),)),
     _Option("profiles", "columns are", default="by their names",
             choices=(("one", "units of one"), ("each", "profiles"))),
-    _Option("columns", "columns hold", lambda typed: _columns(typed), help="What a header means, with semicolons between: Q3 = ignore; S = sd."),
+    _Option("columns", "columns hold", _columns,
+            help="What a header means, with semicolons between: Q3 = ignore; S = sd."),
 )  # fmt: skip
 _FIT = (
     _Option("models", "models", default="all", choices=(
@@ -169,16 +184,6 @@ def _reading_of(content: Content) -> dict[str, Any]:
     columns = _columns(text(content, "columns"))
     return {**given, "decimal": given["decimal"] or ".", "replaced": text(content, "replaced") != "no",
             "corrected": corrected, "columns": columns}  # fmt: skip
-
-
-def _columns(typed: str) -> dict[str, str]:
-    found = {}
-    for part in filter(str.strip, typed.split(";")):
-        header, equals, role = part.rpartition("=")
-        if not equals or not header.strip() or not role.strip():
-            raise FormulateError(f"{part.strip()!r}; need HEADER = ROLE such as Q3 = ignore")
-        found[header.strip()] = role.strip()
-    return found
 
 
 def fit_arguments(content: Content) -> dict[str, Any]:
