@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Button, Static
 
@@ -14,27 +15,18 @@ from formulate.form.parts import Field, Form
 from formulate.form.values import value_at, with_value
 from tui.app.jobs import data as jobs
 from tui.app.keys import key
-from tui.app.screens.base import Action, AppScreen
-from tui.app.screens.data_figures import (
-    curve_figure,
-    difference_figure,
-    profiles_figure,
-    readings_figure,
-    residuals_figure,
-)
-from tui.app.screens.data_lists import Listed, methods_list, models_list, readings_list
+from tui.app.screens.base import Action, AppScreen, fit_to_size
+from tui.app.screens.data_desk import VIEWS, Desk
 from tui.app.screens.data_use import use_measured
-from tui.app.screens.data_words import model_words, reading_words, similarity_words
 from tui.app.screens.formulation_fields import ChoiceField, SectionForm, TextField, value_of
 from tui.app.session import Document, Found
 from tui.app.widgets.choices import Choices
-from tui.app.widgets.plot import Figure, Plot
-from tui.app.widgets.reading import Paragraph, Reading, paragraph
+from tui.app.widgets.plot import Plot
+from tui.app.widgets.reading import Reading
 from tui.app.widgets.table import KeyedTable
 
 PAUSE = 0.25  # s after a change before the table is read anew
-VIEWS = {"reading": "Readings", "fit": "Models", "similarity": "Similarity"}  # by the section of their options
-PAGES = ("curve", "residuals", "words")
+PAGES = {"curve": "curves", "below": "residuals or difference", "words": "words"}
 _EMPTY = """\
 Measured release from a CSV, TSV or Excel file: which law it follows, with what parameters, and how sure that is; \
 whether two profiles are alike; and what a measured law means in the tissue."""
@@ -80,17 +72,20 @@ class DataScreen(AppScreen):
     DataScreen.-wide #asking { display: block; }
     DataScreen #found { width: 1fr; }
     DataScreen #list { height: 1fr; }
-    DataScreen #beside { height: 13; }
+    DataScreen #beside { height: 12; }
     DataScreen.-tall #beside { height: 1.4fr; }
     DataScreen.-narrow.turned #asking { display: block; width: 1fr; }
     DataScreen.-narrow.turned #found { display: none; }
     DataScreen #curve { height: 2fr; }
     DataScreen #below { height: 1fr; }
     DataScreen #plots, DataScreen #words { width: 1fr; }
+    DataScreen.one-plot.-narrow.page-below #curve, DataScreen.one-plot.-short.page-below #curve { display: block; }
+    DataScreen.-wide #words { margin-left: 2; }
+    DataScreen.one-plot #below { display: none; }
     DataScreen.-narrow.page-words #plots, DataScreen.-short.page-words #plots { display: none; }
     DataScreen.-narrow.page-curve #below, DataScreen.-short.page-curve #below { display: none; }
-    DataScreen.-narrow.page-residuals #curve, DataScreen.-short.page-residuals #curve { display: none; }
-    DataScreen.-narrow.page-curve #words, DataScreen.-narrow.page-residuals #words { display: none; }
+    DataScreen.-narrow.page-below #curve, DataScreen.-short.page-below #curve { display: none; }
+    DataScreen.-narrow.page-curve #words, DataScreen.-narrow.page-below #words { display: none; }
     DataScreen TextField, DataScreen ChoiceField {
         layout: grid; grid-size: 2; grid-columns: 20 1fr; height: auto; grid-rows: 1 auto; }
     DataScreen .field-label { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -101,10 +96,7 @@ class DataScreen(AppScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._form: Form | None = None
-        self._read: dict[str, Any] = {}
-        self._table = ""
-        self._shown_view, self._page, self._profile, self._single = "reading", PAGES[0], "", False
+        self._page = "curve"
         self._timer: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -127,6 +119,7 @@ class DataScreen(AppScreen):
 
     def on_mount(self) -> None:
         """Show what is open."""
+        self.desk = Desk(self.formulate.session)
         self._set_page(self._page)
         self._repaint()
 
@@ -140,6 +133,11 @@ class DataScreen(AppScreen):
         """The table that is open, with its options."""
         return self.formulate.session.document("data")
 
+    @property
+    def current(self) -> str | None:
+        """The row under the cursor."""
+        return self.query_one(MeasuredTable).current
+
     # what is read
 
     def _repaint(self) -> None:
@@ -150,10 +148,9 @@ class DataScreen(AppScreen):
             return
         if self.focused is None or self.query_one("#empty") in self.focused.ancestors:
             self.query_one(MeasuredTable).focus()
-        is_new = document.value.get("table") != self._table
+        is_new = document.value.get("table") != self.desk.table
         if is_new:
-            self._table, self._profile, self._read = str(document.value.get("table")), "", {}
-            self._shown_view = "reading"
+            self.desk = Desk(self.formulate.session, str(document.value.get("table")))
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(0.01 if is_new else PAUSE, self._describe)
@@ -169,39 +166,21 @@ class DataScreen(AppScreen):
         document = self.document
         if document is None or document.value != content:
             return
-        self._form, self._read = form, read
-        for kind in ("fit", "similarity"):  # an option of the other does not make a result out of date
-            found = self._result(kind)
-            if found is not None and found.of != content and not self._is_stale(kind, found):
-                self.formulate.session.keep(kind, Found(found.title, found.shown, found.whole, content))
+        self.desk.form, self.desk.read = form, read
+        self.desk.keep_apart()
         if read["data"] is None:
             self._set_page("words")
         self._show_options()
         self._show_all()
 
-    def _result(self, kind: str) -> Found | None:
-        found = self.formulate.session.results.get(kind)
-        return found if found is not None and found.of.get("table") == self._table else None
-
-    def _is_stale(self, kind: str, found: Found) -> bool:
-        """Tell whether an option that a result rests on has changed since."""
-        document, form = self.document, self._form
-        if document is None or form is None:
-            return True
-        others = {field.path[-1] for section in form.sections if section.path[0] not in ("reading", kind)
-                  for field in section.fields}  # fmt: skip
-        kept = [{name: value for name, value in content.items() if name not in others}
-                for content in (found.of, document.value)]  # fmt: skip
-        return kept[0] != kept[1]
-
     def _show_options(self) -> None:
         self.run_worker(self._show_section(), group="section", exclusive=True, exit_on_error=False)
 
     async def _show_section(self) -> None:
-        document, form = self.document, self._form
+        document, form = self.document, self.desk.form
         if document is None or form is None:
             return
-        section = next(item for item in form.sections if item.path == (self._shown_view,))
+        section = next(item for item in form.sections if item.path == (self.desk.view,))
         self.query_one("#asking").border_title = section.title
         values = {field.place: value_at(document.value, field.path) for field in section.fields}
         await self.query_one(SectionForm).show(section, values, form.faults)
@@ -209,54 +188,12 @@ class DataScreen(AppScreen):
     # what is shown
 
     def _show_all(self) -> None:
-        self.query_one("#views", Choices).choose(self._shown_view)
+        self.query_one("#views", Choices).choose(self.desk.view)
         table = self.query_one(MeasuredTable)
-        columns, lines = self._listed()
+        columns, lines = self.desk.listed(wide=self.has_class("-wide"))
         table.show(lines, columns)
-        table.border_title, table.border_subtitle = self._titles()
+        table.border_title, table.border_subtitle = self.desk.titles()
         self._show_row()
-
-    def _listed(self) -> Listed:
-        fit, alike = self._result("fit"), self._result("similarity")
-        if self._shown_view == "fit":
-            return models_list(fit.shown, self._fitted(fit.shown)) if fit is not None else ([], [])
-        if self._shown_view == "similarity":
-            return methods_list(alike.shown) if alike is not None else ([], [])
-        return readings_list(self._read["data"]) if self._read.get("data") else ([], [])
-
-    def _titles(self) -> tuple[str, str]:
-        document = self.document
-        name = document.name if document is not None else ""
-        if self._shown_view == "reading":
-            return name, "Ctrl+G fits" if self._result("fit") is None else ""
-        found = self._result(self._shown_view)
-        if found is None:
-            return name, "Ctrl+G fits" if self._shown_view == "fit" else "Ctrl+G compares, Ctrl+N takes a second file"
-        stale = "out of date: Ctrl+G computes again" if self._is_stale(self._shown_view, found) else ""
-        if self._shown_view == "similarity":
-            return found.shown["title"], stale
-        profiles = found.shown["profiles"]
-        profile = self._fitted(found.shown)
-        several = f", p for the next of {len(profiles)}" if len(profiles) > 1 else ""
-        return f"{profile['name']}, {profile['count']} readings{several}", stale
-
-    def _fitted(self, fit: dict[str, Any]) -> dict[str, Any]:
-        """Give the profile that is looked at, among those fitted."""
-        profiles: list[dict[str, Any]] = fit["profiles"]
-        return next((item for item in profiles if item["name"] == self._profile), profiles[0])
-
-    @property
-    def model(self) -> tuple[Found, dict[str, Any], dict[str, Any]] | None:
-        """What was fitted, the profile looked at, and the model: under the cursor, else the first without objection."""
-        found = self._result("fit")
-        if found is None:
-            return None
-        profile = self._fitted(found.shown)
-        current = self.query_one(MeasuredTable).current if self._shown_view == "fit" else None
-        wanted = [name for name in (current, profile["sound"]) if name]
-        models = {item["id"]: item for item in profile["models"]}
-        model = next((models[name] for name in wanted if name in models), next(iter(models.values()), None))
-        return None if model is None else (found, profile, model)
 
     @on(KeyedTable.Landed, "#list")
     def _landed(self) -> None:
@@ -268,43 +205,29 @@ class DataScreen(AppScreen):
         self.query_one(Reading).focus()
 
     def _show_row(self) -> None:
-        curve, below, words = self._beside()
-        upper, lower = self.query_one("#curve", Plot), self.query_one("#below", Plot)
-        upper.draw(curve)
-        lower.display = below is not None
+        curve, below, words = self.desk.beside(self.current)
+        self.query_one("#curve", Plot).draw(curve)
+        self.set_class(below is None, "one-plot")
         if below is not None:
-            lower.draw(below)
+            self.query_one("#below", Plot).draw(below)
         self.query_one(Reading).show(words)
+        self._tell_page()
+
+    def _tell_page(self) -> None:
         beside = self.query_one("#beside")
-        band = "of a new reading" if self._single else "of the curve"
-        beside.border_title = f"Band {band}" if self._shown_view == "fit" and self.model else ""
-        beside.border_subtitle = "F12 turns to " + PAGES[(PAGES.index(self._page) + 1) % len(PAGES)]
+        beside.border_title = self.desk.told()
+        following = self.desk.pages[self._following()]
+        beside.border_subtitle = "" if self.has_class("-wide", "-tall") else f"F12 turns to {following}"
 
-    def _beside(self) -> tuple[Figure, Figure | None, list[Paragraph]]:
-        nothing = Figure("", "", empty="nothing to show yet")
-        if self._shown_view == "similarity":
-            found = self._result("similarity")
-            if found is None:
-                return nothing, None, [paragraph("Two profiles are compared: of this table, or of this and a second.")]
-            return profiles_figure(found.shown), difference_figure(found.shown), similarity_words(found.shown)
-        if self._shown_view == "fit":
-            chosen = self.model
-            if chosen is None:
-                failed = self._result("fit")
-                why = [item for profile in failed.shown["profiles"] for item in profile["failures"]] if failed else []
-                return nothing, None, [paragraph(f"{name}: {reason}") for name, reason in why]
-            fit, profile, model = chosen[0].shown, chosen[1], chosen[2]
-            return (curve_figure(fit, profile, model, single=self._single), residuals_figure(fit, model),
-                    model_words(fit, profile, model))  # fmt: skip
-        data = self._read.get("data")
-        words = reading_words(self._read, self._form.faults.get("reading", "") if self._form else "")
-        return (readings_figure(data, self._profile_read(data)) if data else nothing), None, words
+    def _following(self) -> str:
+        pages = list(self.desk.pages)
+        return pages[(pages.index(self._page) + 1) % len(pages)] if self._page in pages else pages[0]
 
-    def _profile_read(self, data: dict[str, Any]) -> str:
-        current = self.query_one(MeasuredTable).current or "0:0"
-        place = int(current.partition(":")[0]) if ":" in current else 0
-        name: str = data["profiles"][min(place, len(data["profiles"]) - 1)]["name"]
-        return name
+    def on_resize(self, event: Resize) -> None:
+        """Give the table the columns there is room for."""
+        fit_to_size(self)
+        if self.document is not None:
+            self.call_after_refresh(self._show_all)
 
     # what is typed and chosen
 
@@ -337,8 +260,8 @@ class DataScreen(AppScreen):
         """Give what the palette offers beyond the keys."""
         for view, name in VIEWS.items():
             yield Action(f"Data: show {name.lower()}", partial(self._look_at, view))
-        for page in PAGES:
-            yield Action(f"Data: turn to {page}", partial(self._set_page, page))
+        for page, name in PAGES.items():
+            yield Action(f"Data: turn to {name}", partial(self._set_page, page))
         yield Action("Data: example of release from microspheres", self._example)
         yield Action("Data: example of two dissolution profiles", self._example_two)
 
@@ -348,7 +271,7 @@ class DataScreen(AppScreen):
         if document is None:
             return
         content = document.value
-        if self._shown_view == "similarity":
+        if self.desk.view == "similarity":
             self.compute(jobs.compare, content, then=partial(self._keep, "similarity", content), group="similarity",
                          says="Comparing the profiles")  # fmt: skip
         else:
@@ -364,7 +287,7 @@ class DataScreen(AppScreen):
         self._look_at(kind)
 
     def _look_at(self, view: str) -> None:
-        self._shown_view = view
+        self.desk.view = view
         self.remove_class("turned")
         self._show_options()
         self._show_all()
@@ -374,32 +297,27 @@ class DataScreen(AppScreen):
         """Show the next of readings, models and similarity."""
         names = list(VIEWS)
         if self.document is not None:
-            self._look_at(names[(names.index(self._shown_view) + 1) % len(names)])
+            self._look_at(names[(names.index(self.desk.view) + 1) % len(names)])
 
     def action_page(self) -> None:
         """Show the next of curve, residuals and words."""
-        self._set_page(PAGES[(PAGES.index(self._page) + 1) % len(PAGES)])
+        self._set_page(self._following())
         self.query_one(MeasuredTable).focus()
 
     def _set_page(self, page: str) -> None:
         self._page = page
         for name in PAGES:
             self.set_class(name == page, f"page-{name}")
-        if self.document is not None:
-            self.query_one("#beside").border_subtitle = "F12 turns to " + PAGES[(PAGES.index(page) + 1) % len(PAGES)]
+        self._tell_page()
 
     def action_next_profile(self) -> None:
         """Look at the next profile of the file."""
-        found = self._result("fit")
-        if found is not None and self._shown_view == "fit":
-            names = [item["name"] for item in found.shown["profiles"]]
-            now = self._fitted(found.shown)["name"]
-            self._profile = names[(names.index(now) + 1) % len(names)]
-            self._show_all()
+        self.desk.turn_profile()
+        self._show_all()
 
     def action_other_band(self) -> None:
         """Show the band of the curve, or of a single new reading."""
-        self._single = not self._single
+        self.desk.single = not self.desk.single
         self._show_row()
 
     def action_turn(self) -> None:
@@ -414,11 +332,11 @@ class DataScreen(AppScreen):
 
     def action_use(self) -> None:
         """Put the law under the cursor, or the readings, into a formulation."""
-        data = self._read.get("data")
+        data = self.desk.read.get("data")
         if data is None:
             self.notify("Open a table of release first.", timeout=3)
             return
-        self.run_worker(use_measured(self, data, self.model), group="asking", exit_on_error=False)
+        self.run_worker(use_measured(self, data, self.desk.model(self.current)), group="asking", exit_on_error=False)
 
     def action_second(self) -> None:
         """Choose a second table to compare with."""

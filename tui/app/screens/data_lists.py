@@ -38,34 +38,34 @@ def readings_list(data: Shown) -> Listed:
     return columns, lines
 
 
-def models_list(fit: Shown, profile: Shown) -> Listed:
-    """Give the models, best first, with what to beware of."""
-    criterion = fit["criterion"]
+def models_list(fit: Shown, profile: Shown, *, wide: bool) -> Listed:
+    """Give the models, best first, with what to beware of; where there is room, with their numbers."""
     columns = [
-        Column("place", "", 3, "right"), Column("model", "model", 22), Column("behind", "behind", 7, "right"),
-        Column("weight", "weight", 8, "right"), Column("beware", "beware", 41),
-        Column("value", criterion, None, "right"),
-        Column("r2", "R² adj", None, "right"), Column("ss", "SS", None, "right"), Column("p", "p", None, "right"),
+        Column("place", "", 3, "right"), Column("model", "model", 28 if wide else 24),
+        Column("behind", "behind", 7, "right"), Column("weight", "weight", 8, "right"), Column("beware", "beware", 0),
     ]  # fmt: skip
+    if wide:
+        columns += [Column("value", fit["criterion"], 7, "right"), Column("r2", "R² adj", 8, "right"),
+                    Column("p", "p", 2, "right")]  # fmt: skip
     lines = []
     for item in profile["models"]:
         against = item["beware"]
-        told = Text(beware(against), "bold" if against and against[0] == "serious" else "")
-        cells = (
-            f"{item['place']}" if item["place"] else "–", item["name"], item["behind_text"], item["weight_text"], told,
-            item["value_text"], item["r2_adjusted"], item["ss"], f"{item['p']}",
-        )  # fmt: skip
-        r2, squares = _of(item["r2_adjusted"]), _of(item["ss"])
+        told = Text(beware(against), "bold" if against and against[0] == "serious" else "", no_wrap=True,
+                    overflow="ellipsis")  # fmt: skip
+        place = f"{item['place']}" if item["place"] else "–"
+        cells: tuple[str | Text, ...] = (place, item["name"], item["behind_text"], item["weight_text"], told)
         weight = None if item["weight"] is None else -item["weight"]
-        keys = (item["place"], item["name"].casefold(), item["behind"], weight, str(told), item["value"],
-                None if r2 is None else -r2, squares, item["p"])  # fmt: skip
+        keys: tuple[Any, ...] = (item["place"], item["name"].casefold(), item["behind"], weight, str(told))
+        if wide:
+            cells += (item["value_text"], item["r2_adjusted"], f"{item['p']}")
+            keys += (item["value"], _backwards(item["r2_adjusted"]), item["p"])
         lines.append(Line(item["id"], cells, keys))
     return columns, lines
 
 
 def methods_list(found: Shown) -> Listed:
     """Give what each method of comparison says."""
-    columns = [Column("method", "method", 34), Column("verdict", "verdict", 14), Column("numbers", "numbers")]
+    columns = [Column("method", "method", 28), Column("verdict", "verdict", 14), Column("numbers", "numbers")]
     lines = [
         Line(str(place), (method, verdict(similar, word), says))
         for place, (method, similar, word, says) in enumerate(found["methods"])
@@ -77,8 +77,9 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.4g}"
 
 
-def _of(shown: str) -> float | None:
+def _backwards(shown: str) -> float | None:
+    """Give what sorts the highest first."""
     try:
-        return float(shown.replace("−", "-"))
+        return -float(shown.replace("−", "-"))
     except ValueError:
         return None
