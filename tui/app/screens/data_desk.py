@@ -126,7 +126,7 @@ class Desk:
             found = self.result("similarity")
             if found is None:
                 return _NOTHING, None, [paragraph(_UNCOMPARED)]
-            return profiles_figure(found.shown), difference_figure(found.shown), similarity_words(found.shown)
+            return profiles_figure(found.shown), difference_figure(found.shown), similarity_words(found.shown, current)
         if self.view == "fit":
             return self._of_model(self.model(current))
         data = self.read.get("data")

@@ -15,7 +15,7 @@ def readings_figure(data: Shown, profile: str) -> Figure:
     for item in sorted(data["profiles"], key=lambda each: each["name"] != profile)[:MOST_PROFILES]:
         if item["name"] == profile and len(item["unit_names"]) > 1:
             points.append(_units(item))
-        points.append(_mean(item, item["name"]))
+        points.append(_mean(item, item["name"] if len(data["profiles"]) > 1 else "mean"))
     return _released(data["time_unit"], (), points, _highest(data["profiles"]))
 
 
@@ -80,7 +80,7 @@ def _units(item: Shown) -> Points:
 
 def _mean(item: Shown, label: str) -> Points:
     time, mean, deviation = _known(item["time"], item["mean"], item["deviation"])
-    return Points(f"mean {label}".strip() if len(item["unit_names"]) > 1 else label, time, mean, deviation)
+    return Points(label if len(item["unit_names"]) > 1 or label != "mean" else "readings", time, mean, deviation)
 
 
 def _points(label: str, time: Sequence[float | None], values: Sequence[float | None]) -> Points:

@@ -23,7 +23,7 @@ def readings_list(data: Shown) -> Listed:
     columns += [Column("mean", "mean [%]", None, "right"), Column("sd", "SD", None, "right")]
     if most > 1:
         names = profiles[0]["unit_names"] if not several else [f"unit {place}" for place in range(1, most + 1)]
-        columns += [Column(f"unit-{place}", names[place], None, "right") for place in range(most)]
+        columns += [Column(f"unit-{place}", _unit(names[place]), None, "right") for place in range(most)]
     lines = []
     for index, item in enumerate(profiles):
         for at, time in enumerate(item["time"]):
@@ -65,12 +65,16 @@ def models_list(fit: Shown, profile: Shown, *, wide: bool) -> Listed:
 
 def methods_list(found: Shown) -> Listed:
     """Give what each method of comparison says."""
-    columns = [Column("method", "method", 28), Column("verdict", "verdict", 14), Column("numbers", "numbers")]
+    columns = [Column("method", "method", 28), Column("verdict", "verdict", 14), Column("numbers", "numbers", 0)]
     lines = [
         Line(str(place), (method, verdict(similar, word), says))
         for place, (method, similar, word, says) in enumerate(found["methods"])
     ]
     return columns, lines
+
+
+def _unit(name: str) -> str:
+    return f"unit {name}" if name.isdecimal() else name
 
 
 def _number(value: float | None) -> str:

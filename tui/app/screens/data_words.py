@@ -93,9 +93,11 @@ def _of_all(fit: Shown, profile: Shown) -> Iterator[Paragraph]:
         yield from (paragraph((text, "muted"), hang=2) for text in fit["caveats"])
 
 
-def similarity_words(found: Shown) -> list[Paragraph]:
-    """Tell what f2 decides, who agrees, and all the numbers behind it."""
-    lines = [paragraph((text, "strong"), hang=2) for text in found["answer"]]
+def similarity_words(found: Shown, current: str | None) -> list[Paragraph]:
+    """Tell what the method under the cursor says, what f2 decides, who agrees, and all the numbers behind it."""
+    method, _, word, says = found["methods"][int(current or 0)]
+    lines = [paragraph((method, "heading")), paragraph((word, "strong"), f"  {says}", hang=2), BLANK]
+    lines += [paragraph((text, "strong"), hang=2) for text in found["answer"]]
     lines += [paragraph(text, hang=2) for text in found["sides"]]
     lines += [paragraph((found["what"], "muted"), hang=2)]
     lines += [paragraph(f"! {text}", hang=2) for text in found["notes"]]
@@ -123,12 +125,12 @@ def _quantities(rows: Iterable[Sequence[str]]) -> Iterator[Paragraph]:
 
 
 def _rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Paragraph]:
-    """Give a small table as lines: what is long stands in the last column, which is wrapped."""
+    """Give a small table as lines: its heads in one, and each row, of which the last cell is wrapped."""
     if not rows:
         return
-    whole = [list(heads), *(list(row) for row in rows)] if any(heads) else [list(row) for row in rows]
-    widths = [min(max(len(row[index]) for row in whole), _WIDEST) for index in range(len(whole[0]) - 1)]
-    for number, row in enumerate(whole):
+    if named := [head for head in heads if head]:
+        yield paragraph((" | ".join(named), "muted"), indent=2, hang=4)
+    widths = [min(max(len(row[index]) for row in rows), _WIDEST) for index in range(len(rows[0]) - 1)]
+    for row in rows:
         first = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False))
-        tone = "muted" if any(heads) and number == 0 else ""
-        yield paragraph((f"{first}  {row[-1]}".rstrip(), tone), indent=2, hang=4)
+        yield paragraph(f"{first}  {row[-1]}".rstrip(), indent=2, hang=4)
