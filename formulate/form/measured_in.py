@@ -1,6 +1,8 @@
 """What was measured put into the content of a formulation: a fitted law, or the readings as first points."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from formulate.experiment.data import Profile, ReleaseData
@@ -32,7 +34,8 @@ def with_measured_law(formulation: Mapping[str, Any], fit: Fit, data: ReleaseDat
     FormulateError
         The formulation is faulty, or the law cannot be used in this layer.
     """
-    return _with_measured(formulation, use_in(_built(formulation), fit, data, layer))
+    named = replace(data, source=Path(data.source).name)  # a formulation is carried to other folders
+    return _with_measured(formulation, use_in(_built(formulation), fit, named, layer))
 
 
 def with_measured_points(formulation: Mapping[str, Any], data: ReleaseData, profile: Profile) -> Content:
