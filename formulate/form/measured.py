@@ -4,6 +4,7 @@ Its content is flat: ``table`` is the path, every other key an option in the use
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -235,12 +236,12 @@ def measured_form(content: Content) -> tuple[Form, Shown]:
         data = read_measured(content)
     except FormulateError as error:
         if not faults.keys() & {item.name for item in _READ}:
-            faults[READING] = str(error)
+            faults[READING] = _in_words(error)
     if text(content, "second"):
         try:
             second = read_measured(content, second=True)
         except FormulateError as error:
-            faults["second"] = str(error)
+            faults["second"] = _in_words(error)
     names = tuple(Choice(item.name, item.name) for item in data.profiles) if data else ()
     others = tuple(Choice(item.name, item.name) for item in second.profiles) if second else names
     chosen = {"profile": names, "reference": names, "test": others}
@@ -253,6 +254,15 @@ def measured_form(content: Content) -> tuple[Form, Shown]:
         "data": shown_data(data) if data else None,
         "second": shown_data(second) if second else None,
     }
+
+
+def _in_words(error: FormulateError) -> str:
+    """Name fields where a refusal names options of the command line."""
+    told = str(error)
+    for item in sorted(_READ, key=lambda each: -len(each.name)):
+        for option in (f"--{item.name.replace('_', '-')}", f"--{item.name.rstrip('s')}"):
+            told = re.sub(rf"{option}\b", f"the field {item.label!r}:", told)
+    return told
 
 
 def _faults(content: Content) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from tui.app.state import State, write_state
+
 TABLE = """\
 time (d),unit 1 (%),unit 2 (%)
 0.5,9.1,9.9
@@ -36,9 +38,7 @@ async def until(pilot, holds):
     raise AssertionError("never")
 
 
-def test_a_table_is_read_fitted_and_its_law_used(drive, screen_text, tmp_path: Path, monkeypatch):
-    for name in ("LIVE", "REFINED"):
-        monkeypatch.setattr(f"tui.app.screens.formulation.{name}", 16)
+def test_a_table_is_read_fitted_and_its_law_used(drive, screen_text, tmp_path: Path):
     path, formulation = tmp_path / "release.csv", tmp_path / "mine.toml"
     path.write_text(TABLE, "utf-8")
     formulation.write_text(FORMULATION, "utf-8")
@@ -60,16 +60,7 @@ def test_a_table_is_read_fitted_and_its_law_used(drive, screen_text, tmp_path: P
         assert "R² adj" not in screen_text(app)  # there is no room at 80 columns
         await pilot.press("down", "enter")  # the words of the second model
         await until(pilot, lambda: f"{models[1]['name']}  place 2 of 6" in screen_text(app))
-        await pilot.press("f12", "ctrl+l", "enter")  # its law, into a file
-        await until(pilot, lambda: "Tab completes" in screen_text(app))
-        await pilot.press(*"mine.toml", "enter")
-        await until(pilot, lambda: app.current_mode == "formulation")
-        nest = app.session.document("formulation")
-        assert nest.value["layer"][0]["release"]["law"] == models[1]["id"]
-        assert nest.value["layer"][0]["release"]["source"] == "release.csv"
-        await pilot.press("ctrl+z")
-        assert not nest.is_changed
-        await pilot.press("f5", "f9", "ctrl+g")  # alone, it is compared with nothing
+        await pilot.press("f12", "f9", "ctrl+g")  # alone, it is compared with nothing
         await until(pilot, lambda: "second file" in " ".join(item.message for item in app._notifications))
         await pilot.press("f9", "f9", "f8")
         await until(pilot, lambda: "only these" in screen_text(app))
@@ -78,7 +69,17 @@ def test_a_table_is_read_fitted_and_its_law_used(drive, screen_text, tmp_path: P
         assert found["fit"].of != document.value
         await pilot.press("ctrl+z")
         await until(pilot, lambda: "out of date" not in screen_text(app))
+        await pilot.press("ctrl+l", "enter")  # its law, into a file
+        await until(pilot, lambda: "Tab completes" in screen_text(app))
+        await pilot.press(*"mine.toml", "enter")
+        await until(pilot, lambda: app.current_mode == "formulation")
+        nest = app.session.document("formulation")
+        assert nest.value["layer"][0]["release"]["law"] == models[1]["id"]
+        assert nest.value["layer"][0]["release"]["source"] == "release.csv"
+        await pilot.press("ctrl+z")
+        assert not nest.is_changed
 
-    app = drive(steps, size=(80, 24), file=path)
+    write_state(State(welcomed=True, screen="data"))
+    app = drive(steps, size=(80, 24), file=path, welcomed=False)
     assert not app.session.unsaved  # options of reading are kept in no file
     assert path.read_text("utf-8") == TABLE

@@ -96,7 +96,7 @@ class DataScreen(AppScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._page = "curve"
+        self._page, self._is_unread = "curve", False
         self._timer: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -168,8 +168,9 @@ class DataScreen(AppScreen):
             return
         self.desk.form, self.desk.read = form, read
         self.desk.keep_apart()
-        if read["data"] is None:
-            self._set_page("words")
+        if (read["data"] is None) != self._is_unread:  # what is wrong stands in the words
+            self._is_unread = read["data"] is None
+            self._set_page("words" if self._is_unread else "curve")
         self._show_options()
         self._show_all()
 
@@ -191,12 +192,14 @@ class DataScreen(AppScreen):
         self.query_one("#views", Choices).choose(self.desk.view)
         table = self.query_one(MeasuredTable)
         columns, lines = self.desk.listed(wide=self.has_class("-wide"))
-        table.show(lines, columns)
+        table.show(lines, columns, self.desk.rows.get(self.desk.view))
         table.border_title, table.border_subtitle = self.desk.titles()
         self._show_row()
 
     @on(KeyedTable.Landed, "#list")
     def _landed(self) -> None:
+        if self.current is not None:
+            self.desk.rows[self.desk.view] = self.current
         self._show_row()
 
     @on(KeyedTable.Chosen, "#list")

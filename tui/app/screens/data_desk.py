@@ -36,6 +36,7 @@ class Desk:
     read: dict[str, Any] = field(default_factory=dict)  # what was read: see `formulate.form.measured`
     view: str = "reading"
     profile: str = ""
+    rows: dict[str, str] = field(default_factory=dict)  # where the cursor stands in each view
     single: bool = False  # whether the band is that of a single new reading
 
     @property
@@ -108,7 +109,7 @@ class Desk:
         """Give title and subtitle of the table."""
         name = self.document.name if self.document is not None else ""
         if self.view == "reading":
-            return name, _HINTS["fit"] if self.result("fit") is None else ""
+            return name, self._next()
         found = self.result(self.view)
         if found is None:
             return name, _HINTS[self.view]
@@ -119,6 +120,12 @@ class Desk:
         count = len(found.shown["profiles"])
         several = f", p for the next of {count}" if count > 1 else ""
         return f"{profile['name']}, {profile['count']} readings{several}", stale
+
+    def _next(self) -> str:
+        """Say what to do with what was read."""
+        if self.read.get("data") is None:
+            return "F8 says how it is to be read" if self.read else ""
+        return _HINTS["fit"] if self.result("fit") is None else ""
 
     def beside(self, current: str | None) -> Beside:
         """Give the plots and the words of what is under the cursor."""
