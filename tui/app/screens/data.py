@@ -339,7 +339,9 @@ class DataScreen(AppScreen):
         if data is None:
             self.notify("Open a table of release first.", timeout=3)
             return
-        self.run_worker(use_measured(self, data, self.desk.model(self.current)), group="asking", exit_on_error=False)
+        meant = self.desk.looked_at(self.current)
+        names = [meant] if meant else [item["name"] for item in data["profiles"]]
+        self.run_worker(use_measured(self, names, self.desk.model(self.current)), group="asking", exit_on_error=False)
 
     def action_second(self) -> None:
         """Choose a second table to compare with."""

@@ -163,6 +163,15 @@ class Desk:
             return {"curve": "readings", "words": "words"}
         return {"curve": "curve", "below": "residuals" if self.view == "fit" else "difference", "words": "words"}
 
+    def looked_at(self, current: str | None) -> str:
+        """Give the profile of the table that is looked at; an empty text where none is meant."""
+        fitted, data = self.fitted(), self.read.get("data")
+        if self.view == "fit" and fitted is not None:
+            return str(fitted["name"])
+        if data is None or (self.view == "similarity" and len(data["profiles"]) > 1):
+            return ""
+        return self._profile_read(data, current if self.view == "reading" else None)
+
     def told(self) -> str:
         """Say what the plots show."""
         if self.view == "similarity":

@@ -1,6 +1,6 @@
 """From release data to a formulation: which law or points, into which file and layer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,19 @@ if TYPE_CHECKING:
 
 
 async def use_measured(
-    screen: "AppScreen", data: dict[str, Any], model: tuple[Found, dict[str, Any], dict[str, Any]] | None
+    screen: "AppScreen", names: Sequence[str], model: tuple[Found, dict[str, Any], dict[str, Any]] | None
 ) -> None:
-    """Ask what goes where, put it there as a change that can be undone, and show the formulation."""
+    """Ask what goes where, put it there as a change that can be undone, and show the formulation.
+
+    Parameters
+    ----------
+    screen : AppScreen
+        Asks.
+    names : sequence of str
+        The profiles whose readings may be meant.
+    model : tuple of Found and two dict, optional
+        What was fitted, the profile and the model of it.
+    """
     session = screen.formulate.session
     table = session.document("data")
     chosen = await screen.app.push_screen_wait(
@@ -40,7 +50,7 @@ async def use_measured(
         screen.compute(jobs.with_law, found.of, profile["name"], law["id"], document.value, layer, then=then,
                        group="use", says=f"Using {law['name']}")  # fmt: skip
         return
-    name = model[1]["name"] if model is not None else await _profile(screen, data)
+    name = await _profile(screen, names)
     if name is not None:
         screen.compute(jobs.with_points, table.value, name, document.value, then=then, group="use",
                        says="Using the readings")  # fmt: skip
@@ -86,8 +96,7 @@ async def _layer(screen: "AppScreen", document: Document) -> str | None:
     return None if answer is None else str(answer)
 
 
-async def _profile(screen: "AppScreen", data: dict[str, Any]) -> str | None:
-    names = [item["name"] for item in data["profiles"]]
+async def _profile(screen: "AppScreen", names: Sequence[str]) -> str | None:
     if len(names) == 1:
         return str(names[0])
     answer = await screen.app.push_screen_wait(Choose("Which profile?", [(name, name) for name in names]))
