@@ -8,7 +8,7 @@ from typing import Any
 
 from formulate.experiment.data import Profile, ReleaseData
 from formulate.form.content import text
-from formulate.form.measured import plain, read_measured, shown_profile, similarity_arguments
+from formulate.form.measured import in_words, plain, read_measured, shown_profile, similarity_arguments
 from formulate.report.similarity_page import TABLES, answer, decisions, headed, notes, sides, what
 from formulate.similarity.compare import similarity
 from formulate.similarity.pair import paired
@@ -41,14 +41,19 @@ def two_of(content: Mapping[str, Any]) -> tuple[ReleaseData, ReleaseData]:
             wanted = [wanted[0] or rest[0], wanted[1] or rest[-1]]
         if wanted[0] and wanted[0] == wanted[1]:
             raise FormulateError(f"reference and test are both {wanted[0]!r}; need two profiles")
-    return _only(first, wanted[0], "reference"), _only(second, wanted[1], "test")
+    same = text(content, "second") == text(content, "table")  # then the sheets tell them apart
+    sheets = [text(content, name) if same else "" for name in ("sheet", "second_sheet")]
+    return _only(first, wanted[0], "reference", sheets[0]), _only(second, wanted[1], "test", sheets[1])
 
 
-def _only(data: ReleaseData, name: str, role: str) -> ReleaseData:
+def _only(data: ReleaseData, name: str, role: str, sheet: str) -> ReleaseData:
     if not name and len(data.profiles) > 1:
         file = Path(data.source).name
         raise FormulateError(f"{file} holds {len(data.profiles)} profiles; choose which is the {role}")
-    return replace(data, profiles=(data.profile(name),))
+    profile = data.profile(name)
+    if sheet and len(data.profiles) == 1:
+        profile = replace(profile, name=f"sheet {sheet}" if sheet.isdecimal() else sheet)
+    return replace(data, profiles=(profile,))
 
 
 def compared_measured(content: Mapping[str, Any]) -> tuple[Similarity, tuple[Profile, Profile]]:
@@ -92,7 +97,7 @@ def shown_similarity(found: Similarity, profiles: tuple[Profile, Profile]) -> Sh
             if rows
         ],
         "refused": list(reasons(found.refused).items()),
-        "notes": list(notes(found)),
+        "notes": [in_words(text) for text in notes(found)],
         "profiles": [shown_profile(item) for item in profiles],
         "difference": {
             "time": plain(found.time),

@@ -236,12 +236,12 @@ def measured_form(content: Content) -> tuple[Form, Shown]:
         data = read_measured(content)
     except FormulateError as error:
         if not faults.keys() & {item.name for item in _READ}:
-            faults[READING] = _in_words(error)
+            faults[READING] = in_words(str(error))
     if text(content, "second"):
         try:
             second = read_measured(content, second=True)
         except FormulateError as error:
-            faults["second"] = _in_words(error)
+            faults["second"] = in_words(str(error))
     names = tuple(Choice(item.name, item.name) for item in data.profiles) if data else ()
     others = tuple(Choice(item.name, item.name) for item in second.profiles) if second else names
     chosen = {"profile": names, "reference": names, "test": others}
@@ -256,12 +256,15 @@ def measured_form(content: Content) -> tuple[Form, Shown]:
     }
 
 
-def _in_words(error: FormulateError) -> str:
-    """Name fields where a refusal names options of the command line."""
-    told = str(error)
+def in_words(told: str) -> str:
+    """Name fields where a text names options of the command line.
+
+    >>> in_words("no unit of time; need --time-unit h")
+    "no unit of time; need the field 'unit of time' h"
+    """
     for item in sorted(_READ, key=lambda each: -len(each.name)):
         for option in (f"--{item.name.replace('_', '-')}", f"--{item.name.rstrip('s')}"):
-            told = re.sub(rf"{option}\b", f"the field {item.label!r}:", told)
+            told = re.sub(rf"{option}\b", f"the field {item.label!r}", told)
     return told
 
 
@@ -289,7 +292,7 @@ def shown_data(data: ReleaseData) -> Shown:
         "title": Path(data.source).name or "release data",
         "time_unit": data.time_unit,
         "given_as": data.given_as,
-        "warnings": list(data.warnings),
+        "warnings": [in_words(text) for text in data.warnings],
         "profiles": [shown_profile(item) for item in data.profiles],
     }
 

@@ -32,7 +32,7 @@ def test_what_a_header_does_not_say_is_asked_and_taken(tmp_path):
     path.write_text("time,drug (ug/mL)\n1,10\n2,20\n3,30\n", "utf-8")
     form, read = measured_form({"table": str(path)})
     assert read["data"] is None
-    assert "the field 'unit of time': h" in form.faults["reading"]
+    assert "the field 'unit of time' h" in form.faults["reading"]
     given = {"table": str(path), "time_unit": "h", "dose": "1 mg", "volume": "20 mL"}
     form, read = measured_form(given)
     assert not form.faults

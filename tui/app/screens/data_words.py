@@ -118,7 +118,7 @@ def _findings(findings: Sequence[tuple[str, str]], none: str) -> Iterator[Paragr
 
 def _quantities(rows: Iterable[Sequence[str]]) -> Iterator[Paragraph]:
     for name, meaning, value, unit, interval, note in rows:
-        told = f"{name} = {value} {unit}".rstrip()
+        told = f"{name} = {value} {unit}".rstrip() if value != "–" else f"{name}  –"
         more = f"  {interval}" if interval else ""
         yield paragraph((told, "strong"), more, (f"  {meaning}" + (f"; {note}" if note else ""), "muted"),
                         indent=2, hang=4)  # fmt: skip
