@@ -25,6 +25,7 @@ from tui.app.widgets.plot import Plot
 from tui.app.widgets.reading import Reading
 from tui.app.widgets.table import KeyedTable
 
+ROOMY = 148  # columns for options, plots and words side by side
 PAUSE = 0.25  # s after a change before the table is read anew
 PAGES = {"curve": "curves", "below": "residuals or difference", "words": "words"}
 _EMPTY = """\
@@ -49,6 +50,7 @@ class DataScreen(AppScreen):
     """A table of release, what fits it and what it is like."""
 
     PLACE, SLOT = "data", "data"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (ROOMY, "-wide")]  # noqa: RUF012
     HELP = (
         "Release data. Open a table with Ctrl+O. What its headers do not say is said in the options (F8), which are "
         "those of what is shown: how it is read, how it is fitted, what is compared. Ctrl+G fits, or compares. F9 "

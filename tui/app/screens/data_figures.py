@@ -24,7 +24,7 @@ def curve_figure(fit: Shown, profile: Shown, model: Shown, *, single: bool) -> F
     measured = next(item for item in fit["data"]["profiles"] if item["name"] == profile["name"])
     curve, band = model["curve"], model["single" if single else "curve"]
     whole = None not in band["low"] and None not in band["high"]
-    drawn = _curve(model["name"], curve["time"], curve["median"], band if whole else None)
+    drawn = _curve("fitted", curve["time"], curve["median"], band if whole else None)
     return _released(fit["data"]["time_unit"], drawn, [_units(measured)], _highest([measured]))
 
 
@@ -33,7 +33,7 @@ def residuals_figure(fit: Shown, model: Shown) -> Figure:
     given, spread = model["residuals"], model["spread"]
     end = max(given["time"])
     ends = None if spread is None else {"low": [-spread] * 2, "high": [spread] * 2}
-    zero = _curve("fitted", [0.0, end], [0.0, 0.0], ends)
+    zero = _curve("zero", [0.0, end], [0.0, 0.0], ends)
     return Figure(f"time [{fit['data']['time_unit']}]", "residual [%]", zero,
                   (_points("residual", given["time"], given["value"]),), x_limits=(0.0, 1.03 * end),
                   legend="bottom-right")  # fmt: skip
