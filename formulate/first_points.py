@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,7 +12,10 @@ from formulate.domain import require, require_not_negative, require_positive
 from formulate.measured_release import HIGHEST as HIGHEST
 from formulate.measured_release import LOWEST as LOWEST
 from formulate.sampling import Array
-from materials.errors import DomainError
+from materials.errors import DomainError, FormulateError, shorten
+
+if TYPE_CHECKING:
+    from formulate.experiment.data import Profile, ReleaseData
 
 DAY = 86400.0
 
@@ -59,6 +64,25 @@ def points(
         require("observed deviations", float(len(spread)), "", len(spread) == len(at), f"{len(at)}, one for each time")
         spread = spread[order]
     return Points(at[order], np.clip(found[order], 0.0, 1.0), source, tuple(warnings), spread)
+
+
+def points_of(data: "ReleaseData", profile: "Profile") -> Points:
+    """Give the readings of a profile as points: the mean of its units at each time.
+
+    Raises
+    ------
+    FormulateError
+        There is no reading after time 0, or one is beyond what is conceivable.
+    """
+    if not profile.time[-1] > 0:
+        raise FormulateError("no reading after time 0; need one or more")
+    for time, mean in zip(profile.time, profile.mean, strict=True):
+        if not 100 * LOWEST <= mean <= 100 * HIGHEST:
+            need = f"need {100 * LOWEST:g} to {100 * HIGHEST:g} %"
+            raise FormulateError(
+                f"profile {shorten(profile.name)!r}: {mean:.4g} % at {time:g} {data.time_unit}; {need}"
+            )
+    return points(profile.time * data.seconds, profile.mean / 100.0, Path(data.source).name, data.warnings)
 
 
 def remarks_on(points: Points | None) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ import click
 from formulate.limits import LARGEST_SEED
 from materials.errors import DomainError, Fault, FileError, shorten
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
-from tui.fit_options import read_bounds, read_constants, read_level, read_numbers
 from tui.options import catalog_option, json_option, option_number, own_files, report_options
 from tui.progress_line import progress
 from tui.refusal import Refusal
@@ -152,6 +151,7 @@ def fit(
     }  # fmt: skip
     from formulate.curves.formula_grammar import FormulaError
     from formulate.fitting.analysis import analyse
+    from formulate.fitting.written import read_bounds, read_constants, read_level, read_numbers
 
     try:
         analysis = analyse(
@@ -160,10 +160,10 @@ def fit(
             formula=formulas,
             formula_start=read_numbers("--start", (start,)) if start else None,
             fixed=read_numbers("--fix", fixed),
-            bounds=read_bounds(bounds),
+            bounds=read_bounds(bounds, "--bound"),
             shared=[name.strip() for name in (shared or "").split(",") if name.strip()],
-            constants=read_constants(constants),
-            level=read_level(level),
+            constants=read_constants(constants, "--with"),
+            level=read_level(level, "--level"),
             profile_intervals=likelihood,
             up_to=100.0 * option_number("--up-to", up_to, "percent") if up_to else None,
             start=start_time,

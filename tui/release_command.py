@@ -169,8 +169,8 @@ def _surfactant(text: str) -> float:
 
 def _points(path: Path, reading: dict[str, Any], name: str | None = None) -> "Points":
     """Read measured points: the mean of the units at each time; without a name the file holds one profile."""
-    from formulate.first_points import HIGHEST, LOWEST, points
-    from materials.errors import UnknownIdError
+    from formulate.first_points import points_of
+    from materials.errors import FormulateError, UnknownIdError
 
     file = shorten(path, 120)
     data = read_data(path, reading | {"fewest": 1})
@@ -180,15 +180,10 @@ def _points(path: Path, reading: dict[str, Any], name: str | None = None) -> "Po
         profile = one_profile(data, path, name or "", "--profile")
     except UnknownIdError as error:
         raise Refusal(f"--profile: {file}: {error}") from None
-    if not profile.time[-1] > 0:
-        raise Refusal(f"{file}: no reading after time 0; need one or more")
-    for time, mean in zip(profile.time, profile.mean, strict=True):
-        if not 100 * LOWEST <= mean <= 100 * HIGHEST:
-            need = f"need {100 * LOWEST:g} to {100 * HIGHEST:g} %"
-            raise Refusal(
-                f"{file}: profile {shorten(profile.name)!r}: {mean:.4g} % at {time:g} {data.time_unit}; {need}"
-            )
-    return points(profile.time * data.seconds, profile.mean / 100.0, path.name, data.warnings)
+    try:
+        return points_of(data, profile)
+    except FormulateError as error:
+        raise Refusal(f"{file}: {error}") from None
 
 
 def _deliver(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from formulate.fitting.diagnosis import objections
 from formulate.fitting.shared_reading import shared_lines
 from formulate.fitting.units import unit_rows
-from formulate.report.fit_page import bootstrap_intervals
+from formulate.report.fit_page import average_text, bootstrap_intervals, criteria_text, mechanism_texts
 from formulate.report.text import any_number, interval_text, weight_text
 from tui.table import grid, indented, wrap
 
@@ -57,8 +57,7 @@ def _profile_text(analysis: "Analysis", found: "ProfileAnalysis", width: int, to
         parts.append("No model could be fitted.")
     parts.append(_observed(found.observed, unit, width))
     parts.append(_mechanism(found, width))
-    if found.average is not None and found.average.weights[0][1] < 0.995:  # else it is the best curve again
-        parts.append(_average(found, width))
+    parts.append(wrap(average_text(found), width))
     parts += [_units(found, model, unit, width) for model in _explained(found, explain)]
     return "\n\n".join(part for part in parts if part)
 
@@ -120,11 +119,7 @@ def best_text(model: "FittedModel", unit: str, width: int) -> str:
     if model.bootstrap:
         heads.append("by bootstrap")
     lines.append(indented(grid(heads, rows, width - 2, right=[1])))
-    criteria = fit.criteria
-    numbers = {"SS": criteria.ss, "R²": criteria.r2, "R² adj": criteria.r2_adjusted, "AIC": criteria.aic}
-    numbers |= {"AICc": criteria.aicc, "BIC": criteria.bic, "MSC": criteria.msc}
-    told = ", ".join(f"{name} {any_number(value, 5)}" for name, value in numbers.items())
-    lines.append(wrap(f"N {criteria.points}, p {criteria.parameters}, {told}", width, "  ", "  "))
+    lines.append(wrap(criteria_text(fit), width, "  ", "  "))
     lines.append(indented(_quantities(model.summary, unit, width - 2)))
     if model.findings:
         lines.append(_findings(model.findings, width))
@@ -169,25 +164,8 @@ def _mechanism(found: "ProfileAnalysis", width: int) -> str:
     lines = [wrap(mechanism.line, width)]
     if mechanism.rows:
         lines.append(indented(grid(("shape", "n excludes", "n leaves"), mechanism.rows, width - 2)))
-    told = filter(None, (*mechanism.caveats, mechanism.weibull, mechanism.fickian_share))
+    told = mechanism_texts(found)[1:]
     return "\n".join([*lines, *(wrap(text, width, "  ", "  ") for text in told)])
-
-
-def _average(found: "ProfileAnalysis", width: int) -> str:
-    average = found.average
-    assert average is not None
-    names = {model.fit.model.id: model.fit.model.name for model in found.models}
-    shown = [(names.get(model, model), weight) for model, weight in average.weights if weight >= 0.01]
-    named = ", ".join(f"{name} {weight_text(weight)}" for name, weight in shown[:6])
-    if len(shown) > 6:
-        named += f" and {len(shown) - 6} more"
-    worst = int((average.high - average.low).argmax())
-    text = (
-        f"Average of the models by their weights: {named}. At the last reading "
-        f"{any_number(average.released[-1], 3)} % ({interval_text(average.low[-1], average.high[-1])}); widest at "
-        f"{any_number(average.time[worst], 3)}, where models disagree on {average.between[worst]:.0%} of the variance."
-    )
-    return wrap(text, width)
 
 
 def _units(found: "ProfileAnalysis", model: "FittedModel", unit: str, width: int) -> str:

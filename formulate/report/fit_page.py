@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from formulate.fitting.analysis import Analysis, FittedModel, ProfileAnalysis
 from formulate.fitting.diagnosis import Finding
+from formulate.fitting.results import Fit
 from formulate.fitting.shared_reading import shared_lines
 from formulate.fitting.summaries import Quantity
 from formulate.fitting.units import unit_rows
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from formulate.pipeline import Prediction
 
 _LISTED = 10  # models in the table of a page that is open from the start
+_ALONE = 0.995  # the weight of a model beside which no other counts
 _DEFINITIONS = (
     "SS = Σ(observed − fitted)², WSS = Σ w(observed − fitted)², R² = 1 − WSS/Σ w(observed − mean)², "
     "R² adjusted = 1 − (1 − R²)(N − 1)/(N − p), AIC = N ln WSS + 2p, AICc = AIC + 2p(p + 1)/(N − p − 1), "
@@ -250,13 +252,45 @@ def bootstrap_intervals(model: FittedModel) -> dict[str, tuple[float, float]]:
     return {name: (float(low), float(high)) for name, (low, high) in zip(names, ends, strict=True) if name in free}
 
 
+def criteria_text(fit: Fit) -> str:
+    """Give how well a curve fits, in one line."""
+    found = fit.criteria
+    numbers = {"SS": found.ss, "R²": found.r2, "R² adj": found.r2_adjusted, "AIC": found.aic, "AICc": found.aicc}
+    numbers |= {"BIC": found.bic, "MSC": found.msc}
+    told = ", ".join(f"{name} {any_number(value, 5)}" for name, value in numbers.items())
+    return f"N {found.points}, p {found.parameters}, {told}"
+
+
+def mechanism_texts(found: ProfileAnalysis) -> list[str]:
+    """Give what the exponent of Korsmeyer and Peppas says, the line with its number first."""
+    mechanism = found.mechanism
+    return [mechanism.line, *filter(None, (*mechanism.caveats, mechanism.weibull, mechanism.fickian_share))]
+
+
+def average_text(found: ProfileAnalysis) -> str:
+    """Tell of the average of the models by their weights; nothing where it is the best curve again."""
+    average = found.average
+    if average is None or average.weights[0][1] >= _ALONE:
+        return ""
+    names = {model.fit.model.id: model.fit.model.name for model in found.models}
+    shown = [(names.get(model, model), weight) for model, weight in average.weights if weight >= 0.01]
+    named = ", ".join(f"{name} {weight_text(weight)}" for name, weight in shown[:6])
+    if len(shown) > 6:
+        named += f" and {len(shown) - 6} more"
+    worst = int((average.high - average.low).argmax())
+    return (
+        f"Average of the models by their weights: {named}. At the last reading "
+        f"{any_number(average.released[-1], 3)} % ({interval_text(average.low[-1], average.high[-1])}); widest at "
+        f"{any_number(average.time[worst], 3)}, where models disagree on {average.between[worst]:.0%} of the variance."
+    )
+
+
 def _mechanism_blocks(found: ProfileAnalysis) -> list[Text | Points | Table | Picture]:
     mechanism = found.mechanism
     blocks: list[Text | Points | Table | Picture] = [Text(mechanism.line)]
     if mechanism.rows:
         blocks.append(Table(("shape", "n excludes", "n leaves"), mechanism.rows))
-    told = (*mechanism.caveats, mechanism.weibull, mechanism.fickian_share)
-    return [*blocks, *(Text(text) for text in told if text)]
+    return [*blocks, *map(Text, mechanism_texts(found)[1:])]
 
 
 def _unit_tables(found: ProfileAnalysis, unit: str) -> list[Table]:

@@ -81,8 +81,8 @@ class Document(History):
 
     @property
     def is_changed(self) -> bool:
-        """True while something of it is not saved."""
-        return self.value != self.saved
+        """True while something of it is not saved; options of reading a table are kept in no file."""
+        return self.slot != "data" and self.value != self.saved
 
     @property
     def name(self) -> str:
