@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -19,7 +18,7 @@ from materials.errors import FormulateError
 from tui.app.jobs import formulation as jobs
 from tui.app.keys import key
 from tui.app.screens.base import Action, AppScreen
-from tui.app.screens.formulation_fields import ChoiceField, SectionForm, TextField, value_of
+from tui.app.screens.formulation_fields import ChoiceField, SectionForm, TextField, part_line, value_of
 from tui.app.screens.formulation_figures import Figures
 from tui.app.session import Document, Found
 from tui.app.widgets.pick import Pick
@@ -181,7 +180,7 @@ class FormulationScreen(AppScreen):
         if at is None:
             at = min(1, len(sections) - 1) if self._section is None else 0
             self._section = sections[at].path
-        options = [_part(section, self._form) for section in sections]
+        options = [part_line(section, self._form) for section in sections]
         with self.prevent(OptionList.OptionHighlighted):
             parts.clear_options()
             parts.add_options([Option(text) for text in options])
@@ -388,15 +387,3 @@ def _alike(former: Form, form: Form) -> bool:
 def _first_fault(form: Form) -> str:
     place, problem = next(iter(form.faults.items()))
     return f"{place}: {problem}" if place else problem
-
-
-def _part(section: Section, form: Form) -> Text:
-    own = ".".join(map(str, section.path))
-    wrong = any(place == own or place.startswith(f"{own}.") for place in form.faults) if own else False
-    needed = any(field.is_needed and not field.given and not field.default for field in section.fields)
-    sign = "✗" if wrong else "!" if needed else " "
-    indent = "  " * int(section.path[1]) if section.path[:1] == ("layer",) else ""
-    text = Text(f"{sign} {indent}{section.title}", overflow="ellipsis", no_wrap=True)
-    if section.told:
-        text.append(f"  {section.told}", "dim")
-    return text

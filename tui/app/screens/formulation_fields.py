@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Select, Static
 
 from formulate.form.override_text import override_of, override_text
-from formulate.form.parts import Field, Section
+from formulate.form.parts import Field, Form, Section
 from tui.app.widgets.badges import evidence_badge
 from tui.app.widgets.quantity_field import Check, QuantityField, understood
 
@@ -267,3 +267,16 @@ def _help(field: Field) -> str:
     parts += [f"Conditions: {field.conditions}."] if field.conditions else []
     parts += [f"Source: {field.source}."] if field.source else []
     return " ".join(parts)
+
+
+def part_line(section: Section, form: Form) -> Text:
+    """Give the line of a part of a file: whether something is wrong or needed, its name, what it says."""
+    own = ".".join(map(str, section.path))
+    wrong = any(place == own or place.startswith(f"{own}.") for place in form.faults) if own else False
+    needed = any(field.is_needed and not field.given and not field.default for field in section.fields)
+    sign = "✗" if wrong else "!" if needed else " "
+    indent = "  " * int(section.path[1]) if section.path[:1] == ("layer",) else ""
+    text = Text(f"{sign} {indent}{section.title}", overflow="ellipsis", no_wrap=True)
+    if section.told:
+        text.append(f"  {section.told}", "dim")
+    return text
