@@ -158,7 +158,7 @@ def _choice(index: int, row: Mapping[str, Any]) -> Section:
     name = text(row, "name")
     kind = catalog.load().properties.get(name)
     unit = _UNITS.get(name, kind.unit if kind else "")
-    form: Any = "number" if name == "injections" else "quantity" if unit else "text"
+    form: Any = "number" if name == "injections" else "text" if unit in ("", "1") else "quantity"
     options = row.get("options")
     if isinstance(options, list | tuple):
         fields: tuple[Field, ...] = (

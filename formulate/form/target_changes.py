@@ -134,7 +134,9 @@ def with_options(content: Mapping[str, Any], index: int) -> Content:
     >>> made["choice"], with_options(made, 0)["choice"]
     ([{'name': 'dose', 'options': ['1 mg', '4 mg']}], [{'name': 'dose', 'low': '1 mg', 'high': '4 mg'}])
     """
-    row = rows(content, "choice")[index]
+    row = value_at(content, ("choice", index))
+    if not isinstance(row, Mapping):
+        return dict(content)
     kept = {key: row[key] for key in ("name", "of") if key in row}
     if "options" in row:
         listed = list(row["options"]) if isinstance(row["options"], list | tuple) else []
@@ -147,7 +149,7 @@ def with_options(content: Mapping[str, Any], index: int) -> Content:
 def options_of(content: Mapping[str, Any], index: int, typed: str) -> list[str | int]:
     """Give the list that a line with commas says, for one choice: whole numbers of injections, else texts."""
     parts = [part.strip() for part in typed.split(",") if part.strip()]
-    if text(rows(content, "choice")[index], "name") != "injections":
+    if value_at(content, ("choice", index, "name")) != "injections":
         return list(parts)
     return [int(part) if part.isdecimal() else part for part in parts]
 

@@ -313,6 +313,8 @@ class DesignScreen(AppScreen):
 
     def action_turn(self) -> None:
         """Go to the answer, or back to the target."""
+        if self.document is None:
+            return
         at_answer = self.query_one(Answer) in (self.focused.ancestors if self.focused else ())
         self.set_class(not at_answer, "turned")
         self.query_one("#parts" if at_answer else "#pages").focus()

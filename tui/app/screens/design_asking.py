@@ -60,7 +60,8 @@ async def add(screen: "DesignScreen", document: Document) -> None:
 
 async def _add_carrier(screen: "DesignScreen", document: Document) -> None:
     listed = (await screen.formulate.computing.run(choices, lane="live"))["carrier"]
-    given = list(value_at(document.value, ("carriers",)) or ())
+    held = value_at(document.value, ("carriers",))
+    given = list(held) if isinstance(held, list | tuple) else []
     answer = await screen.app.push_screen_wait(
         Pick("A further carrier", [line for line in listed if line[0] not in given])
     )

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from formulate.form.content import rows, table
 from formulate.form.parts import Form
-from formulate.form.values import value_at
 
 
 def state_text(content: Mapping[str, Any], form: Form, designs: object) -> str:
     """Say how much is free and limited, and whether it can be searched or what is wrong."""
-    free, limits = len(value_at(content, ("choice",)) or ()), len(value_at(content, ("limits",)) or ())
+    free, limits = len(rows(content, "choice")), len(table(content, "limits"))
     told = f"{_counted(free, 'choice')} free, {_counted(limits, 'limit')}"
     if form.faults:
         return f"{told}\n✗ {first_fault(form)}"
