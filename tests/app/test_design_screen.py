@@ -8,7 +8,7 @@ async def until(pilot, holds):
     for _ in range(400):
         if holds():
             return
-        await pilot.pause(0.1)
+        await pilot.pause(0.15)
     shown = "\n".join(strip.text.rstrip() for strip in pilot.app.screen._compositor.render_strips())
     raise AssertionError(f"never came:\n{shown}")
 

@@ -69,7 +69,7 @@ class DesignScreen(AppScreen):
     DesignScreen.-wide #findings { display: block; }
     DesignScreen.turned #findings { display: block; width: 1fr; }
     DesignScreen.-narrow.turned #outline, DesignScreen.-narrow.turned #fields { display: none; }
-    DesignScreen.-wide.-tall #region { display: block; }
+    DesignScreen.-wide.-tall .found #region { display: block; }
     DesignScreen TextField, DesignScreen ChoiceField {
         layout: grid; grid-size: 2; grid-columns: 22 1fr; height: auto; grid-rows: 1 auto; }
     DesignScreen .field-label { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }

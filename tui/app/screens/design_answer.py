@@ -55,6 +55,7 @@ class Answer(Vertical):
     def clear(self) -> None:
         """Show that nothing was searched yet."""
         self.shown = None
+        self.remove_class("found")
         self._show_tabs(0)
         self.query_one("#told", Static).update(Text("Not searched yet: Ctrl+G looks for designs that hold all of it."))
         self.query_one(Plot).draw(None)
@@ -63,6 +64,7 @@ class Answer(Vertical):
     def show(self, shown: dict[str, Any]) -> None:
         """Show what was found."""
         self.shown, self._map = shown, 0
+        self.add_class("found")
         self._show_tabs(len(shown["designs"]))
         for place, item in enumerate(shown["designs"], start=1):
             self.query_one(f"#design-{place}", Tab).label = item["name"].capitalize()
