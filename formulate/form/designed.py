@@ -8,6 +8,7 @@ from formulate.designs.explore import Progress
 from formulate.designs.outcome import limits_of
 from formulate.designs.saved import formulation_content, texts_of
 from formulate.designs.search import DESIGNS, FRESH_DRAWS, Design, Proposal, design
+from formulate.designs.space import CARRIER, Setting
 from formulate.designs.sweep import with_calculation
 from formulate.designs.target_file import build_target
 from formulate.report.design_page import (
@@ -24,7 +25,8 @@ from formulate.report.design_page import (
     target_sentence,
 )
 from formulate.report.design_region import drawn_axes, spread, standings, ticks
-from formulate.report.text import prose
+from formulate.report.text import prose, quantity_text
+from materials import catalog
 
 Shown = dict[str, Any]
 MOST_MAPPED = 4  # choices that are drawn, each with each other
@@ -112,13 +114,19 @@ def _proposal(found: Design, item: Proposal, place: int) -> Shown:
         "high": high,
         "draws": item.draws,
         "chances": {name: item.outcome.limits[name].chance for name in limits},
-        "choices": [(one.of, one.name, one.text) for one in item.outcome.settings],
+        "choices": [(one.of, one.name, _said(one)) for one in item.outcome.settings],
         "ingredients": [tuple(row) for row in _ingredients(item)],
         "steps": [] if item.recipe is None else [step.text for step in item.recipe.steps],
         "warnings": [] if item.recipe is None else [prose(text) for text in item.recipe.warnings],
         "no_recipe": item.no_recipe,
         "content": formulation_content(found, item, place),
     }
+
+
+def _said(setting: Setting) -> str:
+    if (setting.of, setting.name) == CARRIER:
+        return catalog.load().carrier(str(setting.value)).name
+    return quantity_text(setting.text) if isinstance(setting.value, float) else setting.text
 
 
 def _ingredients(item: Proposal) -> Iterator[tuple[str, str, str]]:
