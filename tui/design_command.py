@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS, MOST_PROCESSES
+from formulate.limits import (
+    FEWEST_DESIGNS,
+    FEWEST_DRAWS,
+    LARGEST_SEED,
+    MOST_DRAWS,
+    MOST_PROCESSES,
+    MOST_SEARCHED,
+)
 from tui.asked import progress, recorded
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import catalog_option, json_option, report_options
@@ -18,7 +25,6 @@ if TYPE_CHECKING:
 
 REPORTS = (*DOCUMENTS, ".json", ".csv", ".txt")
 FIGURES = (".svg", ".png", ".pdf")
-FEWEST_DESIGNS, MOST_SEARCHED = 8, 100_000  # a search keeps all of them
 
 
 @click.command("design")

@@ -38,6 +38,7 @@ class Looked:
     designs: int = 512  # asked for: closer looks take as many at most
     swept: int = 0  # the first so many are of the sweep
     best: int | None = None
+    meeting: int = 0  # so many meet the target
     is_all: bool = False  # whether the sweep holds every design there is
     workers: Processes | None = None  # who computes; this process where there are none
     _told: str = ""
@@ -60,6 +61,7 @@ class Looked:
                 self.best is None or standing(outcome) > standing(self.outcomes[self.best])
             ):
                 self.best = outcome.index
+            self.meeting += (outcome.probability or 0.0) >= self.space.target.probability
             self._told = f"{doing}: {len(self.outcomes)} of {to_do} designs, {self.told_best}"
             self._tell()
         return found
@@ -80,9 +82,9 @@ class Looked:
 
     @property
     def told_best(self) -> str:
-        """How well the best did."""
+        """How well the best did, and how many meet the target."""
         best = None if self.best is None else self.outcomes[self.best].probability
-        return "none can be computed" if best is None else f"best {best:.0%}"
+        return "none can be computed" if best is None else f"best {best:.0%}, {self.meeting} meet it"
 
     @property
     def order(self) -> list[int]:

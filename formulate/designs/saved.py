@@ -44,35 +44,54 @@ def save(design: Design, folder: Path) -> tuple[Path, ...]:
     FileError
         As `check_folder`, or a file cannot be written.
     """
-    check_folder(folder)
-    written = []
+    return write_all(texts_of(design), folder)
+
+
+def texts_of(design: Design) -> dict[str, str]:
+    """Give the files of a search by name: each design as a formulation file, and its recipe."""
+    texts = {}
     for place, item in enumerate(design.proposals, start=1):
-        texts = {NAME: formulation_text(design, item, place)}
+        texts[NAME.format(place)] = formulation_text(design, item, place)
         if item.recipe is not None:
-            texts[RECIPE] = item.recipe.to_markdown() + "\n"
-        for name, text in texts.items():
-            path = folder / name.format(place)
-            write(path, text)
-            written.append(path)
-    return tuple(written)
+            texts[RECIPE.format(place)] = item.recipe.to_markdown() + "\n"
+    return texts
 
 
-def formulation_text(design: Design, item: Proposal, place: int) -> str:
-    """Give a design as the text of a formulation file that draws as it was computed last."""
-    low, high = item.interval
+def write_all(texts: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
+    """Write the files of a search into a folder that holds none yet; give what was written.
+
+    Raises
+    ------
+    FileError
+        As `check_folder`, or a file cannot be written.
+    """
+    check_folder(folder)
+    for name, text in texts.items():
+        write(folder / name, text)
+    return tuple(folder / name for name in texts)
+
+
+def formulation_content(design: Design, item: Proposal, place: int) -> dict[str, Any]:
+    """Give a design as the keys of a formulation file that draws as it was computed last."""
     content = json.loads(json.dumps(design.space.content(item.outcome.settings)))  # as a file holds it
     asked = f", for {design.target.name}" if design.target.name else ""
     content["name"] = f"Design {place}: {content.get('name', '')}{asked}"
     content["calculation"] = {**content.get("calculation", {}), "draws": design.fresh.count, "seed": design.fresh.seed}
     first = ("schema_version", "kind", "name", "system")
     rest = {key: content[key] for key in (*first, *FIRST_TABLES) if key in content}
+    return rest | {key: content[key] for key in content if key not in rest}
+
+
+def formulation_text(design: Design, item: Proposal, place: int) -> str:
+    """Give a design as the text of a formulation file that draws as it was computed last."""
+    low, high = item.interval
     head = [
         f"# Design {place} of a search among {len(design.outcomes)}: it holds the target and its limits with "
         f"{item.probability:.0%} ({low:.0%} to {high:.0%}).",
         f"# Run it:  formulate predict {NAME.format(place)}",
         f"#          formulate recipe {NAME.format(place)}",
     ]
-    return "\n".join(head) + "\n\n" + to_toml(rest | {key: content[key] for key in content if key not in rest})
+    return "\n".join(head) + "\n\n" + to_toml(formulation_content(design, item, place))
 
 
 def to_toml(content: Mapping[str, Any]) -> str:

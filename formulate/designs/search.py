@@ -114,7 +114,7 @@ class Design:
     @property
     def meeting(self) -> int:
         """How many of the designs looked at met the target, on the draws of the search."""
-        return sum((item.probability or 0.0) >= self.target.probability for item in self.outcomes)
+        return self.looked.meeting
 
     @property
     def refused(self) -> dict[str, int]:

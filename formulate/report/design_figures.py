@@ -11,9 +11,7 @@ from formulate.designs.search import Design, Proposal
 from formulate.designs.space import Axis
 from formulate.report.canvas import INK, MUTED, drawing
 from formulate.report.design_page import axis_text
-from formulate.report.text import number
-from formulate.sampling import Array
-from materials import catalog
+from formulate.report.design_region import drawn_axes, spread, ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,9 +19,7 @@ if TYPE_CHECKING:
 
 MOST_AXES = 3
 PARTS = 8  # of a range, along which the best and the typical are told
-TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 WIDEST_LABEL = 26
-GOLDEN = 0.7548776662466927  # steps of an even spread in two directions: its powers
 PANEL = (3.3, 2.9)  # inch
 MEETS: dict[str, Any] = {"marker": "o", "s": 26, "facecolor": INK, "edgecolor": "white", "linewidth": 0.4, "zorder": 3}
 FAILS: dict[str, Any] = {"marker": "s", "s": 15, "edgecolor": "#8a8a8a", "linewidth": 0.5, "zorder": 2}
@@ -39,7 +35,7 @@ def feasible_region(design: Design) -> "Figure":
     """Give the figure of the choices that matter most: maps of each two above, one choice at a time below."""
     from matplotlib.figure import Figure
 
-    chosen = [place for place, _ in design.telling if design.space.axes[place].parts != 1][:MOST_AXES]
+    chosen = drawn_axes(design)[:MOST_AXES]
     pairs = list(itertools.combinations(chosen, 2))
     columns = max(len(pairs), len(chosen), 1)
     rows = 2 if pairs else 1
@@ -56,7 +52,7 @@ def feasible_region(design: Design) -> "Figure":
 
 
 def _map(axis: "Axes", design: Design, x: int, y: int) -> None:
-    points = _spread(design)
+    points = spread(design)
     probability = np.array([np.nan if one.probability is None else one.probability for one in design.outcomes])
     wanted = design.target.probability
     meets = probability >= wanted
@@ -125,14 +121,10 @@ def _grouped(spots: Sequence[tuple[float, float]]) -> list[tuple[str, tuple[floa
 def _label(axis: "Axes", of: Axis, side: str) -> None:
     """Name an axis and give its ticks in the words and numbers of the choice."""
     count = of.parts
-    if count is None:
-        places = list(TICKS)
-        words = [number(float(of.setting(share).value), 2) for share in TICKS]
-    else:
-        places = [(part + 0.5) / count for part in range(count)]
-        words = [_name(of, place) for place in places]
-        step = -(-count // 5)
-        places, words = places[::step], words[::step]
+    marks = ticks(of)
+    places, words = [place for place, _ in marks], [word for _, word in marks]
+    if count is not None:
+        words = ["\n".join(textwrap.wrap(word, WIDEST_LABEL // 2)) for word in words]
     margin = (-0.04, 1.04) if count is None else (0.0, 1.0)
     label = "\n".join(textwrap.wrap(axis_text(of), 34))
     if side == "x":
@@ -145,26 +137,6 @@ def _label(axis: "Axes", of: Axis, side: str) -> None:
         axis.set_yticks(places, words, fontsize=8, rotation=90 if turned else 0, va="center")
         axis.set_ylabel(label, fontsize=9, color=INK)
     axis.tick_params(length=3, width=0.7)
-
-
-def _name(of: Axis, share: float) -> str:
-    value = of.setting(share).value
-    if of.choice is None:
-        value = catalog.load().carrier(str(value)).name
-    text = number(value, 3) if isinstance(value, float) else str(value)
-    return "\n".join(textwrap.wrap(text, WIDEST_LABEL // 2))
-
-
-def _spread(design: Design) -> Array:
-    """Give where the points are drawn: things to choose from in their own stripe, spread evenly within it."""
-    points = design.points.copy()
-    count = np.arange(1, len(points) + 1)
-    for place, axis in enumerate(design.space.axes):
-        if axis.parts is not None:
-            whole = np.minimum((points[:, place] * axis.parts).astype(int), axis.parts - 1)
-            within = count * GOLDEN ** (1 + place % 3) % 1.0
-            points[:, place] = (whole + 0.15 + 0.7 * within) / axis.parts
-    return points
 
 
 def _legend(figure: "Figure", design: Design, mapped: bool) -> None:

@@ -77,12 +77,20 @@ class Choose(AppModal):
 
 
 class PathBox(AppModal):
-    """Asks for a file, by its name with completion or in the folders (Browse); gives the path, or None."""
+    """Asks for a file or a folder, by its name with completion or in the folders (Browse); gives the path, or None."""
 
     def __init__(
-        self, title: str, *, folder: Path, name: str = "", endings: tuple[str, ...] = (), saving: bool = False
+        self,
+        title: str,
+        *,
+        folder: Path,
+        name: str = "",
+        endings: tuple[str, ...] = (),
+        saving: bool = False,
+        for_folder: bool = False,
     ) -> None:
         super().__init__()
+        self.for_folder = for_folder
         self.box_title, self.folder, self.file_name, self.endings, self.saving = title, folder, name, endings, saving
         self._confirmed = ""
 
@@ -119,7 +127,9 @@ class PathBox(AppModal):
 
     def _problem(self, path: Path | None) -> str:
         if path is None:
-            return "A file name is needed."
+            return f"The name of a {'folder' if self.for_folder else 'file'} is needed."
+        if self.for_folder:
+            return "This is a file; a folder is needed." if path.is_file() else ""
         if path.is_dir():
             return f"{shorten(path.name)} is a folder; a file is needed."
         if self.endings and path.suffix.lower() not in self.endings:
@@ -142,7 +152,7 @@ class PathBox(AppModal):
         self.run_worker(self._ask_browser(), exclusive=True)
 
     async def _ask_browser(self) -> None:
-        from textual_fspicker import FileOpen, FileSave, Filters
+        from textual_fspicker import FileOpen, FileSave, Filters, SelectDirectory
 
         endings = self.endings
         filters = Filters(
@@ -150,7 +160,9 @@ class PathBox(AppModal):
         )
         name = self.query_one(PathField).value
         picker = (
-            FileSave(self.folder, self.box_title, filters=filters, default_file=name, can_overwrite=True)
+            SelectDirectory(self.folder, self.box_title)
+            if self.for_folder
+            else FileSave(self.folder, self.box_title, filters=filters, default_file=name, can_overwrite=True)
             if self.saving
             else FileOpen(self.folder, self.box_title, filters=filters)
         )

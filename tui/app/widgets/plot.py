@@ -14,10 +14,12 @@ from textual_plot import LegendLocation, NumericAxisFormatter, PlotWidget
 
 from tui.app.keys import key
 from tui.app.widgets.decades import Decades
+from tui.app.widgets.words import Words
 
 Numbers = Sequence[float] | NDArray[np.float64]
 Place = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 MARKERS = ("o", "x", "+", "◇", "□", "△", "•", "*")  # all of one cell, in every font
+_LEFT = 8  # columns for the numbers of the axis
 _MARKS_ALONG = 6  # marks that tell a curve apart, along its width
 _LEGENDS = {
     "top-left": LegendLocation.TOPLEFT,
@@ -46,6 +48,8 @@ class Points:
     x: Numbers
     y: Numbers
     error: Numbers | None = None
+    marker: str = ""  # one cell; the next of `MARKERS` where it is left out
+    tone: Literal["", "quiet", "strong"] = ""  # quiet: what others stand out from; strong: what is sought first
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,9 @@ class Figure:
     x_limits: tuple[float | None, float | None] = (None, None)
     y_limits: tuple[float | None, float | None] = (None, None)
     log_y: bool = False
-    legend: Place = "top-right"
+    legend: Place | None = "top-right"
+    x_words: tuple[tuple[float, str], ...] = ()  # what stands at places of the axis, in the place of numbers
+    y_words: tuple[tuple[float, str], ...] = ()
     empty: str = "nothing to show yet"
     notes: tuple[str, ...] = field(default=())
 
@@ -89,7 +95,7 @@ class Plot(PlotWidget):
 
     def on_mount(self) -> None:
         """Draw what was given, and follow the style of plots."""
-        self.margin_top, self.margin_left, self.margin_bottom = 1, 8, 3
+        self.margin_top, self.margin_left, self.margin_bottom = 1, _LEFT, 3
         for canvas in self.query(Canvas):
             original = canvas.render_line
             canvas.render_line = partial(_line_of, original)  # type: ignore[method-assign]
@@ -114,7 +120,10 @@ class Plot(PlotWidget):
             self.refresh()
             return
         colours = self._colours()
-        self.set_y_formatter(Decades() if figure.log_y else NumericAxisFormatter())
+        across, up = Words(figure.x_words), Words(figure.y_words)
+        self.margin_left = max(_LEFT, up.width + 2)
+        self.set_x_formatter(across if figure.x_words else NumericAxisFormatter())
+        self.set_y_formatter(up if figure.y_words else Decades() if figure.log_y else NumericAxisFormatter())
         self.set_xlabel(escape(figure.x_label))
         self.set_ylabel(escape(figure.y_label))
         self.set_xlimits(*figure.x_limits)
@@ -143,9 +152,8 @@ class Plot(PlotWidget):
             )
         for when, label in figure.at:
             self.add_v_line(when, "dim", label)
-        self.show_legend(
-            _LEGENDS[figure.legend], is_visible=bool(several or figure.points or figure.target is not None)
-        )
+        wanted = figure.legend is not None and (several or figure.points or figure.target is not None)
+        self.show_legend(_LEGENDS[figure.legend or "top-right"], is_visible=bool(wanted))
 
     def _render_y_label(self) -> None:
         """Write the label of the y axis from the left edge, so that a long one is not cut."""
@@ -168,7 +176,8 @@ class Plot(PlotWidget):
             high = _values(np.asarray(points.y) + np.asarray(points.error), figure)
             for x, bottom, top in zip(points.x, low, high, strict=True):
                 self.plot([x, x], [bottom, top], line_style=f"{style} dim", hires_mode=self.mode)
-        self.scatter(points.x, y, marker=marker, marker_style=f"{style} bold", label=points.label)
+        tones = {"": f"{style} bold", "quiet": "dim", "strong": "bold reverse"}
+        self.scatter(points.x, y, marker=points.marker or marker, marker_style=tones[points.tone], label=points.label)
 
     def _colours(self) -> list[str]:
         variables = self.app.theme_variables
