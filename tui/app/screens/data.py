@@ -15,7 +15,7 @@ from formulate.form.parts import Field, Form
 from formulate.form.values import value_at, with_value
 from tui.app.jobs import data as jobs
 from tui.app.keys import key
-from tui.app.screens.base import Action, AppScreen, fit_to_size
+from tui.app.screens.base import Action, AppScreen
 from tui.app.screens.data_desk import VIEWS, Desk
 from tui.app.screens.data_use import use_measured
 from tui.app.screens.formulation_fields import ChoiceField, SectionForm, TextField, value_of
@@ -230,7 +230,6 @@ class DataScreen(AppScreen):
 
     def on_resize(self, event: Resize) -> None:
         """Give the table the columns there is room for."""
-        fit_to_size(self)
         if self.document is not None:
             self.call_after_refresh(self._show_all)
 
