@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from formulate.report.page import Block, Cell, Document, Item, Picture, Points, Section, Table, Text, cited
+from formulate.report.page import Block, Cell, Document, Item, Picture, Points, Table, Text, cited
 
 Plain = tuple[object, ...]
 
@@ -32,9 +32,16 @@ def read_through(document: Document) -> list[Plain]:
     return found
 
 
-def sections_of(document: Document) -> list[tuple[str, str]]:
-    """Give title and content of each section that says something: "2 tables, 1 figure", or "text"."""
-    return [(section.title, _holds(section)) for section in document.filled]
+def sections_of(document: Document) -> list[tuple[str, int, int]]:
+    """Give of each section that says something its title, and how many tables and figures it holds."""
+    return [
+        (
+            section.title,
+            sum(isinstance(block, Table) for block in section.blocks),
+            sum(isinstance(block, Picture) for block in section.blocks),
+        )
+        for section in document.filled
+    ]
 
 
 def _block(block: Block) -> Iterator[Plain]:
@@ -51,11 +58,3 @@ def _block(block: Block) -> Iterator[Plain]:
 
 def _cell(item: Item) -> str:
     return item.text + cited(item.cites) if isinstance(item, Cell) else item
-
-
-def _holds(section: Section) -> str:
-    tables = sum(isinstance(block, Table) for block in section.blocks)
-    figures = sum(isinstance(block, Picture) for block in section.blocks)
-    counted = [f"{count} {noun}{'' if count == 1 else 's'}"
-               for count, noun in ((tables, "table"), (figures, "figure")) if count]  # fmt: skip
-    return ", ".join(counted) or "text"

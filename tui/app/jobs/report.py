@@ -33,10 +33,9 @@ def put_together(asked: Asked) -> dict[str, Any]:
     from formulate.form.read_through import read_through, sections_of
 
     report = _report(asked)
-    titles = [section.title for section in report.whole.filled]
-    told = sections_of(report.told)
+    titles = [section.title for section in report.whole.filled]  # in English, by which sections are left out
     return {
-        "sections": [(title, *shown) for title, shown in zip(titles, told, strict=True)],  # English title, title, holds
+        "sections": [(title, *told) for title, told in zip(titles, sections_of(report.told), strict=True)],
         "blocks": read_through(report.document(asked.wanted.left_out)),
         "figures": [(name, drawn.caption) for name, drawn in report.figures.items()],
     }

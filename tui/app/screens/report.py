@@ -1,10 +1,9 @@
 """The report screen: what is open reported on as one likes, read here, and written as what one needs."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import Any, ClassVar, get_args
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,49 +13,34 @@ from textual.timer import Timer
 from textual.widgets import Button, Static
 
 from formulate.form.parts import Field
-from formulate.form.wanted import LANGUAGES, PAPERS, Kind, Wanted, wanted_form
-from materials.errors import FormulateError, shorten
-from tui.app.filing import start_folder
+from formulate.form.wanted import Kind, Wanted, wanted_form
+from materials.errors import FormulateError
 from tui.app.jobs import report as jobs
 from tui.app.keys import key
 from tui.app.screens.base import Action, AppScreen
 from tui.app.screens.formulation_fields import ChoiceField, SectionForm, TextField
+from tui.app.screens.report_files import FORMATS, Files
+from tui.app.screens.report_subjects import (
+    COLUMNS,
+    KINDS,
+    NAMES,
+    STATES,
+    Shown,
+    document_of,
+    first_wanted,
+    line_of,
+    sign_of,
+)
 from tui.app.screens.report_text import laid_out
-from tui.app.session import Document, Slot
-from tui.app.widgets.dialogs import Choose, PathBox
+from tui.app.session import Document
 from tui.app.widgets.reading import Reading, paragraph
 from tui.app.widgets.table import MARK, Column, KeyedTable, Line
-from tui.deliver import FIGURES
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
 PAUSE = 0.6  # s after a setting changed before the text follows
-FORMATS = {
-    ".html": "HTML: one page that stands alone",
-    ".pdf": "PDF: typeset, with numbered figures and linked references",
-    ".xlsx": "Workbook: a sheet for each table, numbers as numbers",
-    ".md": "Markdown: its figures in a folder beside it",
-    ".docx": "Word",
-    ".json": "JSON: all that was computed, whatever sections are left out",
-}
-_NAMES = {"formulation": "Formulation", "question": "Question", "fit": "Release data",
-          "similarity": "Similarity", "design": "Design"}  # fmt: skip
-_SLOTS: dict[Kind, Slot] = {"formulation": "formulation", "question": "question", "fit": "data", "similarity": "data",
-                            "design": "target"}  # fmt: skip
-_RESULTS = {"formulation": "prediction", "question": "comparison"}  # of the other kinds the name is theirs
-_STATES = {"●": "computed as it stands", "≠": "changed since it was computed", "○": "not computed yet", " ": "not open"}
 _HINT = "Ctrl+G computes the report and shows it here. F9 writes it as a file, whether it was read before or not."
 _EMPTY = """\
 A report says what is open: a formulation, a question, release data or a target. It is read here first, then written as
 HTML, PDF, Word, Markdown, a workbook or JSON. Open something, or compute a report of before again from its JSON."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A report that was put together, and what it was put together from."""
-
-    content: Mapping[str, Any]
-    wanted: Wanted
-    found: Mapping[str, Any]  # see `tui.app.jobs.report.put_together`
 
 
 class SectionsTable(KeyedTable):
@@ -64,10 +48,10 @@ class SectionsTable(KeyedTable):
 
     HELP = f"What the report says. {MARK} stands before what is taken in; Space leaves it out, or takes it in again."
     BINDINGS: ClassVar = [
-        key("space", "toggle", "In/out", "report.section", "Report: leave the section out, or take it in again")
+        key("space", "leave_out", "In/out", "report.section", "Report: leave the section out, or take it in again")
     ]
 
-    def action_toggle(self) -> None:
+    def action_leave_out(self) -> None:
         """Leave the section under the cursor out, or take it in again."""
         if self.current is not None and isinstance(self.screen, ReportScreen):
             self.screen.toggle(self.current)
@@ -79,7 +63,7 @@ class ReportScreen(AppScreen):
     PLACE, SLOT = "report", None
     HELP = (
         "Choose what to report on, how, and which sections it has. Ctrl+G computes it and shows its text; F9 writes it "
-        f"as a file, F12 one of its figures. Signs: ● {_STATES['●']}, ≠ {_STATES['≠']}, ○ {_STATES['○']}."
+        f"as a file, F12 one of its figures. Signs: ● {STATES['●']}, ≠ {STATES['≠']}, ○ {STATES['○']}."
     )
     BINDINGS: ClassVar = [
         key("ctrl+g", "compute", "Compute", "report.compute", "Report: compute it and read it", show=True),
@@ -103,7 +87,7 @@ class ReportScreen(AppScreen):
     ReportScreen.-narrow #text, ReportScreen.-narrow.reading #choosing { display: none; }
     ReportScreen.-narrow.reading #text { display: block; }
     ReportScreen TextField, ReportScreen ChoiceField {
-        layout: grid; grid-size: 2; grid-columns: 14 1fr; height: auto; grid-rows: 1 auto; }
+        layout: grid; grid-size: 2; grid-columns: 16 1fr; height: auto; grid-rows: 1 auto; }
     ReportScreen .field-label { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
     ReportScreen .field-told { column-span: 2; padding-left: 2; height: auto; color: $text-muted; }
     ReportScreen.-wide .field-told { display: none; }
@@ -117,6 +101,7 @@ class ReportScreen(AppScreen):
         self._shown: dict[Kind, Shown] = {}
         self._timer: Timer | None = None
         self._laid_out_to = 0
+        self._files = Files(self, self._tell)
 
     def compose_body(self) -> ComposeResult:
         """Lay out what is chosen beside the text."""
@@ -127,7 +112,7 @@ class ReportScreen(AppScreen):
             yield Button("Run a report again", id="again", compact=True)
         with Horizontal(id="work"):
             with Vertical(id="choosing"):
-                yield KeyedTable(_SUBJECTS, id="subjects", classes="pane")
+                yield KeyedTable(COLUMNS, id="subjects", classes="pane")
                 yield SectionForm(id="settings", classes="pane")
                 yield SectionsTable(_SECTIONS, id="sections", classes="pane")
             yield Reading(id="text", classes="pane")
@@ -143,11 +128,11 @@ class ReportScreen(AppScreen):
 
     def session_changed(self, name: str) -> None:
         """Follow what is open and computed."""
-        if name.startswith("result:") or name in _SLOTS.values():
+        if name != "plot-style":
             self._repaint()
 
     def _document(self, kind: Kind) -> Document | None:
-        return self.formulate.session.document(_SLOTS[kind])
+        return document_of(self.formulate.session, kind)
 
     # what is shown
 
@@ -161,25 +146,16 @@ class ReportScreen(AppScreen):
             self._kind = is_open[0]
         if self.focused is None or self.query_one("#empty") in self.focused.ancestors:
             self.query_one("#subjects").focus()
-        self.query_one("#subjects", KeyedTable).show([self._subject(kind) for kind in KINDS], at=self._kind)
+        self.query_one("#subjects", KeyedTable).show(
+            [line_of(self.formulate.session, kind, self._shown.get(kind)) for kind in KINDS], at=self._kind
+        )
         self._show_chosen()
-
-    def _subject(self, kind: Kind) -> Line:
-        document = self._document(kind)
-        return Line(kind, (f"{self._state(kind)} {_NAMES[kind]}", document.name if document else "not open"))
-
-    def _state(self, kind: Kind) -> str:
-        """Give the sign of what is known of a kind."""
-        document = self._document(kind)
-        if document is None:
-            return " "
-        result, shown = self.formulate.session.results.get(_RESULTS.get(kind, kind)), self._shown.get(kind)
-        computed_of = [item.of for item in (result,) if item] + [item.content for item in (shown,) if item]
-        return "○" if not computed_of else "●" if document.value in computed_of else "≠"
 
     def _show_chosen(self) -> None:
         kind = self._kind
-        self.query_one("#subjects").border_subtitle = _STATES[self._state(kind)]
+        self.query_one("#subjects").border_subtitle = STATES[
+            sign_of(self.formulate.session, kind, self._shown.get(kind))
+        ]
         self.run_worker(self._show_settings(), group="settings", exclusive=True, exit_on_error=False)
         self._show_sections()
         self._show_text()
@@ -193,9 +169,8 @@ class ReportScreen(AppScreen):
         table, shown = self.query_one(SectionsTable), self._shown.get(self._kind)
         listed = shown.found["sections"] if shown else []
         left_out = self.wanted.left_out
-        table.marked = frozenset(title for title, _, _ in listed if title not in left_out)
-        table.show([Line(title, (told if title in table.marked else f"  {told}", holds))
-                    for title, told, holds in listed])  # fmt: skip
+        table.marked = frozenset(title for title, *_ in listed if title not in left_out)
+        table.show([_section(*item, is_in=item[0] in table.marked) for item in listed])
         table.border_title = f"Sections {len(table.marked)}/{len(listed)}" if listed else "Sections"
         table.border_subtitle = "Space leaves out" if listed else "known once computed"
 
@@ -237,13 +212,7 @@ class ReportScreen(AppScreen):
     def wanted(self) -> Wanted:
         """How the report that is chosen is wanted; language, paper and font are remembered."""
         if self._kind not in self._wanted:
-            kept = self.formulate.state.kept.get("report", {})
-            language, paper = str(kept.get("language", "en")), str(kept.get("paper", "a4"))
-            self._wanted[self._kind] = Wanted(
-                language=language if language in dict(LANGUAGES) else "en",
-                paper=paper if paper in dict(PAPERS) else "a4",
-                font=str(kept.get("font", "")),
-            )
+            self._wanted[self._kind] = first_wanted(self.formulate.state.kept.get("report", {}))
         return self._wanted[self._kind]
 
     @on(KeyedTable.Landed, "#subjects")
@@ -310,21 +279,21 @@ class ReportScreen(AppScreen):
             if asked.kind == self._kind:
                 then()
 
-        self.compute(jobs.put_together, asked, then=show, group="report", says=f"Report on the {_NAMES[asked.kind].lower()}",
-                     refused=self._refused)  # fmt: skip
+        self.compute(jobs.put_together, asked, then=show, group="report",
+                     says=f"Report on the {NAMES[asked.kind].lower()}", refused=self._refused)  # fmt: skip
 
     def _asked(self) -> jobs.Asked | None:
         """Give what is asked for; None, and a notice, where nothing is open."""
         kind, document = self._kind, self._document(self._kind)
         if document is None:
-            self.notify(f"No {_NAMES[kind].lower()} is open.", timeout=3)
+            self.notify(f"No {NAMES[kind].lower()} is open.", timeout=3)
             return None
         found = self.formulate.session.results.get(kind)
         result = found.whole if found is not None and found.of == document.value else b""
         return jobs.Asked(kind, document.value, self.wanted, result)
 
     def _refused(self, error: FormulateError) -> None:
-        self.notify(str(error), title=f"{_NAMES[self._kind]}: no report", severity="error", timeout=12, markup=False)
+        self.notify(str(error), title=f"{NAMES[self._kind]}: no report", severity="error", timeout=12, markup=False)
 
     def _read(self) -> None:
         """Go to the text."""
@@ -357,71 +326,34 @@ class ReportScreen(AppScreen):
 
     def _leave_out_all(self) -> None:
         shown = self._shown.get(self._kind)
-        self._want(left_out=frozenset(title for title, _, _ in shown.found["sections"]) if shown else frozenset())
+        self._want(left_out=frozenset(title for title, *_ in shown.found["sections"]) if shown else frozenset())
 
     def action_export(self) -> None:
         """Ask for the format and the file, and write the report."""
         self._export("")
 
     def _export(self, ending: str) -> None:
-        self.run_worker(self._ask_and_write(ending), group="asking", exit_on_error=False)
-
-    async def _ask_and_write(self, ending: str) -> None:
-        asked = self._asked()
-        if asked is None:
-            return
-        chosen = ending or await self.app.push_screen_wait(Choose("Export as", list(FORMATS.items())))
-        path = await self._path(f"report{chosen}", (chosen,)) if chosen else None
-        if path is not None:
-            self._write(jobs.write, asked, path)
+        asked, document = self._asked(), self._document(self._kind)
+        if asked is not None and document is not None:
+            self._ask(self._files.export(asked, document, ending))
 
     def action_figure(self) -> None:
         """Ask for a figure and a file, and write it."""
-        shown, document = self._shown.get(self._kind), self._document(self._kind)
-        if shown and document and shown.content == document.value and shown.wanted == self.wanted:
-            self.run_worker(self._ask_and_draw(shown), group="asking", exit_on_error=False)
+        shown, asked, document = self._shown.get(self._kind), self._asked(), self._document(self._kind)
+        if asked is None or document is None:
+            return
+        if shown is not None and shown.is_of(document, self.wanted):
+            self._ask(self._files.export_figure(asked, document, shown.found["figures"]))
         else:
             self._put_together(self.action_figure)
 
-    async def _ask_and_draw(self, shown: Shown) -> None:
-        asked, listed = self._asked(), [(name, f"{name}: {shorten(told, 80)}") for name, told in shown.found["figures"]]
-        if asked is None or not listed:
-            self.notify("This report has no figure.", timeout=3)
-            return
-        name = await self.app.push_screen_wait(Choose("Export which figure?", listed))
-        path = await self._path(f"{name.replace(' ', '-')}.svg", FIGURES) if name else None
-        if path is not None:
-            self._write(jobs.write_figure, asked, name, path)
+    @on(Button.Pressed, "#again")
+    def run_again(self) -> None:
+        """Compute a report again from its JSON, and tell whether it is the same."""
+        self._ask(self._files.run_again())
 
-    async def _path(self, name: str, endings: tuple[str, ...]) -> Path | None:
-        """Ask for a file to write; one that is open is not written over."""
-        document = self._document(self._kind)
-        stem = document.path.stem if document and document.path else document.name if document else ""
-        own = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in stem)
-        path: Path | None = await self.app.push_screen_wait(
-            PathBox("Export", folder=start_folder(self.formulate), name=f"{own}-{name}", endings=endings, saving=True)
-        )
-        opened = [item.path for item in self.formulate.session.documents.values() if item.path]
-        if path is not None and any(path.resolve() == item.resolve() for item in opened):
-            self.notify(f"{path.name} is open here; need another name.", severity="error", markup=False)
-            return None
-        return path
-
-    def _write(self, job: Callable[..., list[Path]], *given: Any) -> None:
-        path: Path = given[-1]
-        self.compute(job, *given, then=partial(self._written, path), group="export", says=f"Writing {path.name}",
-                     refused=lambda error: self._not_written(path, error))  # fmt: skip
-
-    def _written(self, path: Path, files: list[Path]) -> None:
-        beside = f", with {len(files) - 1} figures in {files[0].parent.name}/" if len(files) > 1 else ""
-        self._tell(f"Written: {path.absolute()}{beside}")
-        self.notify(str(path.absolute()), title="Written", markup=False)
-        self.formulate.remember(folder=str(path.absolute().parent))
-        self._repaint()
-
-    def _not_written(self, path: Path, error: FormulateError) -> None:
-        self._tell(f"✗ Not written: {error}")
-        self.notify(str(error), title=f"Not written: {path.name}", severity="error", timeout=12, markup=False)
+    def _ask(self, question: Coroutine[Any, Any, None]) -> None:
+        self.run_worker(question, group="asking", exit_on_error=False)
 
     def _tell(self, text: str) -> None:
         told = self.query_one("#told", Static)
@@ -436,25 +368,9 @@ class ReportScreen(AppScreen):
     def _example(self) -> None:
         self.formulate.open_example("dasatinib-microspheres-in-gel.toml")
 
-    @on(Button.Pressed, "#again")
-    def run_again(self) -> None:
-        """Compute a report again from its JSON, and tell whether it is the same."""
-        self.run_worker(self._run_again(), group="asking", exit_on_error=False)
 
-    async def _run_again(self) -> None:
-        path = await self.app.push_screen_wait(
-            PathBox("Run again", folder=start_folder(self.formulate), endings=(".json",))
-        )
-        if path is not None:
-            self.compute(
-                jobs.again, path, then=partial(self._ran_again, path), group="report", says=f"Computing {path.name}"
-            )
-
-    def _ran_again(self, path: Path, found: Mapping[str, Any]) -> None:
-        from tui.app.screens.report_again import Verdict
-
-        self.app.push_screen(Verdict(path, found))
+_SECTIONS = (Column("title", "section", 0), Column("tables", "tab.", 4, "right"), Column("figures", "fig.", 4, "right"))
 
 
-_SUBJECTS = (Column("kind", "what", 15), Column("open", "open", 0))
-_SECTIONS = (Column("title", "section", 0), Column("holds", "holds", 17))
+def _section(title: str, told: str, tables: int, figures: int, *, is_in: bool) -> Line:
+    return Line(title, (told if is_in else f"  {told}", str(tables or ""), str(figures or "")))

@@ -36,7 +36,7 @@ def _of_kind(kind: str, parts: list[Any], width: int) -> Iterator[Paragraph]:
         number, text, link = parts
         yield paragraph((f"[{number}] ", "label"), text, *([(f" {link}", "muted")] if link else []), hang=4)
     elif kind == "table":
-        yield from _table(*parts, width)
+        yield from _table(parts[0], parts[1], parts[2], width)
     else:
         yield from (BLANK, paragraph(parts[0]))
 
