@@ -101,7 +101,8 @@ class OfPair(Computed):
 
     def to_json(self, wanted: Wanted) -> str:
         """Give the comparison as `formulate similarity` writes it."""
-        return _envelope("similarity", self.found.results(), self.found.seed, self.content, [*self.found.warnings])
+        seed = next((item.seed for item in (self.found.bootstrap, self.found.maximum) if item), None)
+        return _envelope("similarity", self.found.results(), seed, self.content, [*self.found.warnings])
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +129,7 @@ class OfDesign(Computed):
         return dumps(envelope("design", design_results(self.design), seed=target.calculation.seed, inputs=asked))
 
 
-def computed(kind: Kind, content: Mapping[str, Any], progress: Progress | None = None) -> Computed:
+def computed(kind: Kind, content: Mapping[str, Any], progress: Progress | None = None, designs: int = 0) -> Computed:
     """Compute all that a report on a content says.
 
     Parameters
@@ -140,6 +141,8 @@ def computed(kind: Kind, content: Mapping[str, Any], progress: Progress | None =
         The tables of the file, or of a table of release its path and its options.
     progress : callable, optional
         Called with what is computed next; raise from it to cancel.
+    designs : int
+        Designs of the sweep for a target; as many as usual where 0.
 
     Raises
     ------
@@ -155,29 +158,17 @@ def computed(kind: Kind, content: Mapping[str, Any], progress: Progress | None =
 
         return OfPair(content, *compared_measured(content))
     if kind == "design":
-        from formulate.designs.search import design
+        from formulate.designs.search import DESIGNS, design
         from formulate.designs.sweep import with_calculation
         from formulate.designs.target_file import build_target
 
         target = with_calculation(build_target(dict(content), "target"))
-        return OfDesign(content, design(target, progress=progress))
+        return OfDesign(content, design(target, designs or DESIGNS, progress))
     from formulate.formulation import Formulation, Question, build
     from formulate.report.reported import reported
 
     file = build(Formulation if kind == "formulation" else Question, dict(content), kind)
     return OfFile(reported(file, progress=progress))
-
-
-def restored(kind: Kind, content: Mapping[str, Any], result: object) -> Computed | None:
-    """Give what was computed elsewhere for a report; None where it is not what a report of this kind is made of."""
-    from formulate.designs.search import Design
-    from formulate.fitting.analysis import Analysis
-
-    if kind == "fit" and isinstance(result, Analysis):
-        return OfFit(content, result)
-    if kind == "design" and isinstance(result, Design):
-        return OfDesign(content, result)
-    return None
 
 
 def with_ranking(found: OfFile, progress: Progress | None = None) -> OfFile:

@@ -1,31 +1,29 @@
 """What the report screen has computed, put together and written beside the app."""
 
-import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from formulate.form.wanted import Kind, Wanted
+from tui.app.jobs.latest import latest
 from tui.app.worker import tell
 
 if TYPE_CHECKING:
-    from formulate.form.reporting import Computed, Report
+    from formulate.form.reporting import Report
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is reported on, how it is wanted, and the result that another screen has of it already."""
+    """What is reported on, and how."""
 
     kind: Kind
     content: Mapping[str, Any]
     wanted: Wanted
-    result: bytes = b""  # pickled; computed here where there is none
+    designs: int = 0  # of the sweep for a target; as many as usual where 0
 
 
 _FILES = ("table", "second")  # of release data: names of files whose content counts too
-_computed: "list[tuple[Kind, Mapping[str, Any], Computed]]" = []  # the last one: other words take no computing
-_reports: "list[tuple[Wanted, Report]]" = []  # of it, the last one: leaving out a section draws nothing anew
 
 
 def put_together(asked: Asked) -> dict[str, Any]:
@@ -89,20 +87,19 @@ def _stamp(name: object) -> tuple[int, int] | None:
 
 
 def _report(asked: Asked) -> "Report":
-    from formulate.form.reporting import OfFile, Report, computed, restored, with_ranking
+    """Give a report; other words take no computing, and leaving out a section draws nothing anew."""
+    from formulate.form.reporting import OfFile, Report, computed, with_ranking
 
-    kind, content, wanted = asked.kind, asked.content, replace(asked.wanted, left_out=frozenset(), paper="")
-    of = {"content": content, "files": [_stamp(content.get(name)) for name in _FILES]}
-    if not _computed or _computed[0][:2] != (kind, of):
-        _computed.clear()
-        _reports.clear()
-        found = restored(kind, content, pickle.loads(asked.result)) if asked.result else None
-        _computed.append((kind, of, found or computed(kind, content, progress=tell)))
-    found = _computed[0][2]
-    if wanted.among and not wanted.one_page and isinstance(found, OfFile) and found.made.among is None:
-        found = with_ranking(found, tell)
-        _computed[0] = (kind, of, found)
-    if not _reports or _reports[0][0] != wanted:
+    kind, content = asked.kind, asked.content
+    of = (kind, content, asked.designs, [_stamp(content.get(name)) for name in _FILES])
+    wanted = replace(asked.wanted, left_out=frozenset(), paper="")
+    found = latest("computed", of, lambda: computed(kind, content, tell, asked.designs))
+    if isinstance(found, OfFile) and wanted.among and not wanted.one_page:
+        plain = found
+        found = latest("ranked", of, lambda: with_ranking(plain, tell))
+
+    def report() -> Report:
         tell("putting it together")
-        _reports[:] = [(wanted, Report(found, wanted))]
-    return _reports[0][1]
+        return Report(found, wanted)
+
+    return latest("report", (of, wanted), report)

@@ -288,9 +288,8 @@ class ReportScreen(AppScreen):
         if document is None:
             self.notify(f"No {NAMES[kind].lower()} is open.", timeout=3)
             return None
-        found = self.formulate.session.results.get(kind)
-        result = found.whole if found is not None and found.of == document.value else b""
-        return jobs.Asked(kind, document.value, self.wanted, result)
+        designs = self.formulate.state.kept.get("design", {}).get("designs")
+        return jobs.Asked(kind, document.value, self.wanted, designs if isinstance(designs, int) else 0)
 
     def _refused(self, error: FormulateError) -> None:
         self.notify(str(error), title=f"{NAMES[self._kind]}: no report", severity="error", timeout=12, markup=False)

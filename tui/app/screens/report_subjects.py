@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from formulate.form.wanted import LANGUAGES, PAPERS, Kind, Wanted
+from tui.app.documents import SCREEN_OF
+from tui.app.registry import place_called
 from tui.app.session import Document, Session, Slot
 from tui.app.widgets.table import Column, Line
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
 NAMES: dict[Kind, str] = {"formulation": "Formulation", "question": "Question", "fit": "Release data",
                           "similarity": "Similarity", "design": "Design"}  # fmt: skip
 STATES = {"●": "computed as it stands", "≠": "changed since it was computed", "○": "not computed yet", " ": "not open"}
 COLUMNS = (Column("kind", "what", 15), Column("open", "open", 0))
 _SLOTS: dict[Kind, Slot] = {"formulation": "formulation", "question": "question", "fit": "data", "similarity": "data",
                             "design": "target"}  # fmt: skip
+KINDS: tuple[Kind, ...] = tuple(
+    kind for kind in get_args(Kind) if place_called(SCREEN_OF[_SLOTS[kind]])
+)  # those with a screen
 _RESULTS = {"formulation": "prediction", "question": "comparison"}  # of the other kinds the name is theirs
 
 
