@@ -1,16 +1,17 @@
 """The report screen, by keys alone."""
 
 import json
+
 from formulate.examples import text
 
 NAME = "dasatinib-microspheres-in-gel.toml"
 
 
 async def until(pilot, holds):
-    for _ in range(600):
+    for _ in range(400):
         if holds():
             return
-        await pilot.pause(0.05)
+        await pilot.pause(0.2)
     raise AssertionError("never")
 
 
@@ -23,7 +24,8 @@ async def named(pilot, name: str):
 
 
 def test_a_report_is_read_shortened_and_written(drive, screen_text, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tui.app.screens.formulation.LIVE", 16)
+    monkeypatch.setattr("tui.app.screens.formulation.REFINED", 16)
     path = tmp_path / "mine.toml"
     path.write_text(text(NAME).replace("draws = 1024", "draws = 16"), "utf-8")
 
