@@ -13,12 +13,12 @@ def read_through(document: Document) -> list[Plain]:
     Returns
     -------
     list of tuple
-        ``("title", text)``, ``("date", text)``, ``("question", text)``, ``("answer", text)``, ``("section", text)``,
+        ``("title", text)``, ``("note", text)``, ``("question", text)``, ``("answer", text)``, ``("section", text)``,
         ``("text", text)``, ``("point", text)``, ``("figure", caption)``, ``("reference", number, text, link)``,
-        ``("disclaimer", text)``, and ``("table", caption, heads, rows)`` of texts alone.
+        and ``("table", caption, heads, rows)`` of texts alone.
     """
     found: list[Plain] = [("title", document.title)]
-    found += [("date", document.date)] if document.date else []
+    found += [("note", text) for text in (document.date, document.note) if text]
     found.append(("question", document.question))
     found += [("answer", document.answer)] if document.answer else []
     for section in document.filled:
@@ -26,9 +26,9 @@ def read_through(document: Document) -> list[Plain]:
         for block in section.blocks:
             found += _block(block)
     if document.references:
-        found.append(("section", "References"))
+        found.append(("section", document.word("References")))
         found += [("reference", item.number, item.text, item.link) for item in document.references]
-    found.append(("disclaimer", document.disclaimer))
+    found.append(("note", document.disclaimer))
     return found
 
 

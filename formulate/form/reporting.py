@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from formulate.similarity.results import Similarity
 
 Progress = Callable[[str], None]
+FITS = "fit-fits"  # the figure of a fit that shows readings and curves
 
 
 class Computed(ABC):
@@ -83,6 +84,16 @@ class OfFit(Computed):
         """Give the analysis as `formulate fit` writes it."""
         return _envelope("fit", self.analysis.results(), self.analysis.seed, self.content,
                          [*self.analysis.data.warnings])  # fmt: skip
+
+
+    def figures(self, document: "Document") -> "Mapping[str, Drawn]":
+        """Give the figures; what the curves show comes with the first of them."""
+        from formulate.report.fit_page import curves_frame
+
+        drawn = dict(super().figures(document))
+        if FITS in drawn:
+            drawn[FITS] = replace(drawn[FITS], to_frame=lambda: curves_frame(self.analysis))
+        return drawn
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import chain
 
 from formulate.report.page import Block, Cell, Document, Item, Picture, Points, Section, Table, Text
+from materials.errors import UnknownIdError, nearest
 
 _WITHIN = re.compile(r", (\d+)\]")  # a reference inside a text, as `References.within` writes it
 
@@ -36,6 +37,22 @@ def without_sections(document: Document, places: Collection[int]) -> Document:
         sections=[replace(section, blocks=[_block(block, numbers) for block in section.blocks]) for section in kept],
         references=[replace(item, number=numbers[item.number]) for item in listed],
     )
+
+
+def places_of(document: Document, titles: Collection[str]) -> frozenset[int]:
+    """Give the places of the filled sections with some titles, in capitals or not.
+
+    Raises
+    ------
+    UnknownIdError
+        There is no section with one of the titles; the nearest are named.
+    """
+    known = [section.title for section in document.filled]
+    for title in titles:
+        if title.casefold() not in {name.casefold() for name in known}:
+            raise UnknownIdError("section", title, nearest(title, known))
+    wanted = {title.casefold() for title in titles}
+    return frozenset(place for place, title in enumerate(known) if title.casefold() in wanted)
 
 
 def _cited(sections: Sequence[Section]) -> Iterator[int]:

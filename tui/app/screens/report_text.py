@@ -22,7 +22,7 @@ def laid_out(blocks: Sequence[tuple[Any, ...]], width: int) -> list[Paragraph]:
 def _of_kind(kind: str, parts: list[Any], width: int) -> Iterator[Paragraph]:
     if kind == "title":
         yield paragraph((parts[0], "heading"))
-    elif kind in ("date", "disclaimer"):
+    elif kind == "note":
         yield from (BLANK, paragraph((parts[0], "muted")))
     elif kind == "answer":
         yield from (BLANK, paragraph((parts[0], "strong"), indent=2))
