@@ -193,7 +193,7 @@ class ReportScreen(AppScreen):
 
     def _lay_out(self, *, keep_place: bool) -> None:
         reading, shown = self.query_one("#text", Reading), self._shown.get(self._kind)
-        self._laid_out_to = reading.scrollable_content_region.width
+        self._laid_out_to = reading.room
         if shown is not None and self._laid_out_to > 0:
             reading.show(laid_out(shown.found["blocks"], self._laid_out_to), keep_place=keep_place)
 
@@ -203,7 +203,8 @@ class ReportScreen(AppScreen):
         self.call_after_refresh(self._fit_text)
 
     def _fit_text(self) -> None:
-        if self.query_one("#text", Reading).scrollable_content_region.width not in (0, self._laid_out_to):
+        room = self.query_one("#text", Reading).room
+        if room > 0 and room != self._laid_out_to:
             self._lay_out(keep_place=False)
 
     # what is chosen
