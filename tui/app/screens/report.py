@@ -38,9 +38,11 @@ from tui.app.widgets.table import MARK, Column, KeyedTable, Line
 
 PAUSE = 0.6  # s after a setting changed before the text follows
 _HINT = "Ctrl+G computes the report and shows it here. F9 writes it as a file, whether it was read before or not."
-_EMPTY = """\
-A report says what is open: a formulation, a question, release data or a target. It is read here first, then written as
-HTML, PDF, Word, Markdown, a workbook or JSON. Open something, or compute a report of before again from its JSON."""
+_EMPTY = (
+    "A report says what is open: a formulation, a question, release data or a target. It is read here first, then "
+    "written as HTML, PDF, Word, Markdown, a workbook or JSON. Open something, or run an earlier report again from its "
+    "JSON."
+)
 
 
 class SectionsTable(KeyedTable):
