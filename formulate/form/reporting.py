@@ -85,7 +85,6 @@ class OfFit(Computed):
         return _envelope("fit", self.analysis.results(), self.analysis.seed, self.content,
                          [*self.analysis.data.warnings])  # fmt: skip
 
-
     def figures(self, document: "Document") -> "Mapping[str, Drawn]":
         """Give the figures; what the curves show comes with the first of them."""
         from formulate.report.fit_page import curves_frame

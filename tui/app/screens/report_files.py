@@ -14,6 +14,7 @@ from tui.app.session import Document
 from tui.app.widgets.dialogs import Choose, PathBox
 from tui.deliver import FIGURES
 
+MOST_SHOWN = 64  # characters of a line to choose from
 FORMATS = {
     ".html": "HTML: one page that stands alone",
     ".pdf": "PDF: typeset, with numbered figures and linked references",
@@ -51,7 +52,7 @@ class Files:
         if not figures:
             self.screen.notify("This report has no figure.", timeout=3)
             return
-        listed = [(name, f"{name}: {shorten(caption, 80)}") for name, caption in figures]
+        listed = [(name, shorten(f"{name}: {caption}", MOST_SHOWN)) for name, caption in figures]
         name = await self.app.push_screen_wait(Choose("Export which figure?", listed))
         path = await self._where(document, f"{name.replace(' ', '-')}.svg", FIGURES) if name else None
         if path is not None:
