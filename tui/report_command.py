@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, LONGEST_TITLE, MOST_DRAWS
-from materials.errors import shorten
+from materials.errors import UnknownIdError, shorten
 from tui.asked import progress, with_draws
 from tui.deliver import REPORTS, check_outputs, write_outputs, writers_of
 from tui.opened import opened
@@ -16,6 +16,7 @@ from tui.refusal import Refusal
 from tui.retention_commands import of_file
 
 if TYPE_CHECKING:
+    from formulate.report.page import Document
     from formulate.report.reported import Reported
 
 
@@ -40,6 +41,8 @@ def _schema(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     is_flag=True,
     help="Also rank a formulation among the carriers of the catalog, which takes some seconds more.",
 )
+@click.option("--without", multiple=True, metavar="SECTION",
+              help="Leave a section out, by its English heading; repeatable. JSON keeps all.")  # fmt: skip
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
 @click.option("--schema", is_flag=True, is_eager=True, expose_value=False, callback=_schema,
@@ -54,6 +57,7 @@ def report(
     date: str,
     summary: bool,
     among: bool,
+    without: tuple[str, ...],
     draws: int | None,
     seed: int | None,
     as_json: bool,
@@ -75,8 +79,17 @@ def report(
     with ExitStack() as held:
         made = _made(path, title, date, draws, seed, among, held)
 
+        def document() -> "Document":
+            from formulate.report.chosen import places_of, without_sections
+
+            whole = made.summary() if summary else made.document()
+            try:
+                return without_sections(whole, places_of(whole, without))
+            except UnknownIdError as error:
+                raise Refusal(f"--without: {error}") from None
+
         shown = made.to_json() if as_json else ""
-        write_outputs(writers_of(outputs, made.summary if summary else made.document, {".json": made.to_json}))
+        write_outputs(writers_of(outputs, document, {".json": made.to_json}))
     click.echo(shown, nl=False)
 
 

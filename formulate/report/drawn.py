@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from formulate.comparison import compare
@@ -15,15 +16,18 @@ from formulate.report.exposure_page import CAPTIONS as OF_EXPOSURE
 from formulate.report.exposure_page import exposure_figure, has_figure
 from formulate.report.figures import FIGURES, drawable
 from formulate.report.nest_figure import nest_caption, nest_figure
+from formulate.report.reported import Reported
 from formulate.report.scores import alone
 from formulate.report.sensitivity_page import TORNADO, tornado
 from formulate.rows import Comparison
-from formulate.sensitivity.analysis import sensitivity
+from formulate.sensitivity.analysis import Drivers, sensitivity
 from materials.errors import FormulateError, shorten
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+    from formulate.report.page import Document, Picture
 
 DOTS = 160  # an inch, of a PNG
 ENDINGS = (".svg", ".png", ".pdf", ".csv")
@@ -112,6 +116,50 @@ def of_comparison(comparison: Comparison, name: str) -> Drawn:
     return Drawn(name, CAPTIONS[name], lambda: FIGURES[name](comparison), lambda: _TABLES[name](comparison))
 
 
+def of_reported(made: Reported) -> dict[str, Drawn]:
+    """Give all figures of what was computed for a report, by their names; nothing is computed anew."""
+    found = made.found
+    if isinstance(found, Comparison):
+        return {name: of_comparison(found, name) for name in drawable(found)}
+    file = found.formulation
+    drawn = {"nest": Drawn("nest", nest_caption(file), lambda: nest_figure(file), lambda: data.nest_frame(file))}
+    if found.prediction is not None:
+        itself = alone(found.prediction)
+        drawn |= {
+            name: of_comparison(itself, name) for name in ("release", "concentration") if name in drawable(itself)
+        }
+    for item in found.exposed:
+        of = f" of {item.what}" if len(found.exposed) > 1 else ""
+        able = [name for name, shown in _OF_EXPOSURE.items() if has_figure(item, shown)]
+        drawn |= {f"{name}{of}": _of_exposure([item], name, "") for name in able}
+    for name, drivers in found.drivers.drivers.items() if found.drivers else ():
+        if not drivers.reason:
+            drawn[f"sensitivity of {name}"] = _of_drivers(drivers)
+    if made.among is not None:
+        drawn |= {
+            name: of_comparison(made.among, name) for name in ("ranking", "pareto") if name in drawable(made.among)
+        }
+    return drawn
+
+
+def of_pictures(document: "Document") -> dict[str, Drawn]:
+    """Give the figures of a document by their names, each with what it shows where the document holds that too."""
+
+    def frame_of(picture: "Picture") -> "pd.DataFrame":
+        if picture.data is None:
+            raise FormulateError(f"{picture.name}: its numbers are not kept; need .svg, .png or .pdf")
+        return picture.data
+
+    return {
+        item.name: Drawn(item.name, item.caption, partial(_figure_of, item), partial(frame_of, item))
+        for item in document.pictures
+    }
+
+
+def _figure_of(picture: "Picture") -> "Figure":
+    return picture.figure
+
+
 def _of_exposure(found: Sequence[Exposed], name: str, of: str) -> Drawn:
     item = next((item for item in found if of in ("", item.what)), None)
     if item is None:
@@ -134,6 +182,10 @@ def _of_sensitivity(file: Formulation, of: str, progress: Progress | None) -> Dr
     if drivers is None:
         why = next(iter(found.drivers.values())).reason
         raise FormulateError(f"sensitivity: there is nothing to draw: {why}")
+    return _of_drivers(drivers)
+
+
+def _of_drivers(drivers: Drivers) -> Drawn:
     return Drawn(
         "sensitivity",
         f"{drivers.estimate.label}: {TORNADO}",

@@ -85,12 +85,17 @@ class Reading(ScrollView, can_focus=True):
         """The whole text, without tones, a line for each paragraph."""
         return "\n".join(" " * item.indent + item.plain for item in self.paragraphs)
 
+    @property
+    def room(self) -> int:
+        """The characters of a line; 0 or fewer while it is not laid out."""
+        return self.region.width - self.gutter.width - self.styles.scrollbar_size_vertical  # the bar keeps its place
+
     def on_resize(self, event: Resize) -> None:
         """Wrap to the new width."""
         self._wrap()
 
     def _wrap(self, *, force: bool = False) -> None:
-        width = self.region.width - self.gutter.width - self.styles.scrollbar_size_vertical  # the bar keeps its place
+        width = self.room
         if width <= 0 or (width == self._wrapped_to and not force):
             return
         self._wrapped_to = width

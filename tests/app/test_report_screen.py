@@ -1,0 +1,69 @@
+"""The report screen, by keys alone."""
+
+import json
+
+from formulate.examples import text
+
+NAME = "dasatinib-microspheres-in-gel.toml"
+
+
+async def until(pilot, holds):
+    for _ in range(400):
+        if holds():
+            return
+        await pilot.pause(0.2)
+    raise AssertionError("never")
+
+
+async def named(pilot, name: str):
+    """Type a name over the one that a box offers."""
+    await until(pilot, lambda: pilot.app.screen.query("#path"))
+    await pilot.press("end", "ctrl+u")
+    await pilot.press(*({"-": "minus", ".": "full_stop"}.get(letter, letter) for letter in name))
+    await pilot.press("enter")
+
+
+def test_a_report_is_read_shortened_and_written(drive, screen_text, tmp_path, monkeypatch):
+    monkeypatch.setattr("tui.app.screens.formulation.LIVE", 16)
+    monkeypatch.setattr("tui.app.screens.formulation.REFINED", 16)
+    path = tmp_path / "mine.toml"
+    path.write_text(text(NAME).replace("draws = 1024", "draws = 16"), "utf-8")
+
+    async def steps(pilot):
+        app = pilot.app
+        await pilot.press("f7")
+        await pilot.pause()
+        assert "○ Formulation    mine.toml" in screen_text(app)
+        await pilot.press("ctrl+g")
+        await until(
+            pilot, lambda: "does it hold the unbound" in screen_text(app)
+        )  # on the narrow screen the text alone
+        await pilot.press("f8")
+        await until(pilot, lambda: "Sections 16/16" in screen_text(app))
+        assert "● Formulation" in screen_text(app)
+        shown = app.screen._shown["formulation"]
+        await pilot.press(*["down"] * 6, "space")  # where most of the figures are
+        await until(pilot, lambda: "Sections 15/16" in screen_text(app))
+        await pilot.press("f9", *["down"] * 3, "enter")
+        await named(pilot, "r.md")
+        await until(pilot, lambda: (tmp_path / "r.md").exists())
+        await until(pilot, lambda: app.screen._shown["formulation"] is not shown)
+        assert ("section", "Retention and exposure: Dasatinib") not in app.screen._shown["formulation"].found["blocks"]
+        await until(pilot, lambda: "Written: " in screen_text(app))
+        assert "r.md" in screen_text(app)
+        await pilot.press("f9", "end", "enter")
+        await named(pilot, "r.json")
+        await until(pilot, lambda: (tmp_path / "r.json").exists())
+        await pilot.press("f12", "enter")
+        await named(pilot, "nest.csv")
+        await until(pilot, lambda: (tmp_path / "nest.csv").exists())
+
+    drive(steps, size=(80, 24), file=path)
+    markdown = (tmp_path / "r.md").read_text("utf-8")
+    assert "## The formulation" in markdown
+    assert "Retention and exposure: Dasatinib" not in markdown
+    assert (tmp_path / "r-figures" / "nest.svg").read_bytes().startswith(b"<?xml")
+    kept = json.loads((tmp_path / "r.json").read_text("utf-8"))
+    assert (kept["command"], kept["report"]["draws"]) == ("report", 16)
+    assert (tmp_path / "nest.csv").read_text("utf-8").count("dasatinib") >= 1
+    assert not list(tmp_path.glob(".*.part"))
