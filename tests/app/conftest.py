@@ -74,7 +74,7 @@ def settle() -> Callable[[Any], Awaitable[None]]:
 def until() -> Callable[..., Awaitable[None]]:
     """Give what waits, with a pilot, until something holds: ``await until(pilot, lambda: ...)``."""
 
-    async def wait(pilot: Any, holds: Callable[[], object], seconds: float = 60.0) -> None:
+    async def wait(pilot: Any, holds: Callable[[], object], seconds: float = 90.0) -> None:
         end = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < end, "what was waited for did not come"
