@@ -208,6 +208,15 @@ def test_a_tall_figure_fits_its_page_with_its_caption(paper):
     assert min(ends) > 2.2 / 2.54 * 72
 
 
+def test_a_row_of_a_table_stays_on_one_page():
+    rows = [(f"start {place}.", "words that take some lines " * 20 + f"end {place}.") for place in range(80)]
+    made = document_pdf(Document("t", "q", "", [Section("s", [Table(("what", "why"), rows)])]))
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages]
+    assert len(pages) > 3
+    whole = {place for place in range(80) for page in pages if f"start {place}." in page and f"end {place}." in page}
+    assert whole == set(range(80))
+
+
 def test_a_pdf_on_unknown_paper_is_refused():
     with pytest.raises(FormulateError, match="need a4 or letter"):
         document_pdf(document(), "a3")
