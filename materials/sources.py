@@ -13,7 +13,7 @@ from materials.errors import UnknownIdError, nearest
 if TYPE_CHECKING:
     from pybtex.database import BibliographyData, Entry
 
-_FORMAT = b"1"  # of the compiled form
+_FORMAT = b"2"  # of the compiled form
 
 
 class Reference(NamedTuple):
@@ -76,7 +76,9 @@ def _bytes() -> bytes:
 
 def _reference(entry: "Entry") -> Reference:
     year = _field(entry, "year")
-    parts = [_authors(entry), f"({year or 'no year'})", _field(entry, "title")]
+    dated, title, authors = f"({year or 'no year'})", _field(entry, "title"), _authors(entry)
+    parts = [authors, dated, title] if authors else [title, dated]  # the title stands first where nobody signs
+    parts.append(_field(entry, "booktitle"))
     journal = " ".join(filter(None, [_field(entry, "journal"), _field(entry, "volume")]))
     pages = _field(entry, "pages").replace("--", "-")
     parts.append(f"{journal}:{pages}" if journal and pages else journal)

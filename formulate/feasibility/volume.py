@@ -132,8 +132,10 @@ def _own_dose(part: Part, loading: OwnLoading) -> Check:
         if name in details and value is not None:
             most = carrier.read(limit, "what can be injected")[:, 0]
             dense = number(float(np.median(details[name])) * factor)
-            told += f": {dense} {unit}, {number(value.typical)} {value.unit} can be injected"
-            return by_draws("dose", details[name] <= most * (1 + 1e-9), told, value)
+            fits = details[name] <= most * (1 + 1e-9)
+            told += f" is {dense} {'per mL' if unit == '1/mL' else unit}; {number(value.typical)} can be injected"
+            told += f" typically, and this dose in {fits.mean():.0%} of the draws"
+            return by_draws("dose", fits, told, value)
     what = f"how much of {carrier.entry.id} can be injected; {told}"
     limit = "cell_diameter" if "living_cells" in details else "max_injectable_concentration"
     return unknown("dose", what, f"{limit} of layer {part.layer.id}")

@@ -8,6 +8,7 @@ from formulate.report.page import Cell, Document, Item, Picture, Points, Table, 
 # what Markdown or HTML would read as markup, wherever it stands in a line
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&])")
 _AT_START = re.compile(r"^(\s*)([-+=>]|\d+[.)])(?=\s|$|-|=)")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")  # such as the escape that a terminal obeys
 _BARE = re.compile(r"(?i)\b(https?|ftp|www)([:.])")
 
 
@@ -57,12 +58,14 @@ def document_markdown(document: Document, folder: str) -> tuple[str, dict[str, b
 
 
 def plain(text: str) -> str:
-    r"""Give a text in which Markdown sees no markup, on one line.
+    r"""Give a text in which Markdown sees no markup and a terminal no command, on one line.
 
     >>> print(plain("1. a_b <i> | x"))
     1\. a\_b \<i\> \| x
+    >>> print(plain("red \x1b"))
+    red �
     """
-    line = " ".join(str(text).split())
+    line = " ".join(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(text)).split())
     line = _MARKUP.sub(r"\\\1", line)
     line = _AT_START.sub(lambda match: f"{match[1]}{match[2][:-1]}\\{match[2][-1]}", line)
     return _BARE.sub(r"\1\\\2", line)

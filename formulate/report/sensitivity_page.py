@@ -8,7 +8,7 @@ from formulate.report.canvas import INK, MUTED, drawing
 from formulate.report.html import document_html
 from formulate.report.page import Document, Picture, Points, Section, Table, Text
 from formulate.report.provenance import described, driver_text
-from formulate.report.text import estimate_text, number, unit_text
+from formulate.report.text import NO_NUMBER, estimate_text, number, share_text, unit_text
 from formulate.sensitivity.analysis import ASSUMED, OTHERS, Drivers, Effect, Sensitivity
 
 if TYPE_CHECKING:
@@ -113,11 +113,11 @@ def next_sentence(drivers: Drivers) -> str:
     if best.key.partition(".")[2].startswith(OF_THE_RELEASE):
         return (
             f"Measure points of the release next (formulate release says when): they tell {driver_text(best.key)}, "
-            f"which if known would shrink the band of {item.label} most, to {best.width:.0%} of its width."
+            f"which if known would shrink the band of {item.label} most, to {share_text(best.width)} of its width."
         )
     return (
         f"Measure {driver_text(best.key)} next: it would shrink the band of {item.label} most, to "
-        f"{best.width:.0%} of its width."
+        f"{share_text(best.width)} of its width."
     )
 
 
@@ -127,10 +127,10 @@ def assumed_sentence(drivers: Drivers) -> str:
         return ""
     share = drivers.assumed
     if share.total is None:
-        return f"{share.first:.0%} of its variance comes from assumed values, as far as single inputs tell."
+        return f"{share_text(share.first)} of its variance comes from assumed values, as far as single inputs tell."
     return (
-        f"{max(share.first, 0.0):.0%} of its variance would go if all assumed values were known, "
-        f"{min(max(share.total, 0.0), 1.0):.0%} comes from them alone or together with others."
+        f"{share_text(max(share.first, 0.0))} of its variance would go if all assumed values were known, "
+        f"{share_text(min(max(share.total, 0.0), 1.0))} comes from them alone or together with others."
     )
 
 
@@ -161,7 +161,7 @@ def sensitivity_document(found: Sensitivity, date: str = "") -> Document:
             blocks.append(Text(text))
         if not drivers.reason:
             blocks.append(Picture(f"tornado-{name}", tornado(drivers), TORNADO))
-            blocks.append(Table(HEADS, [effect_row(effect) for effect in listed(drivers)], SCALES[drivers.scale]))
+            blocks.append(drivers_table(drivers, SCALES[drivers.scale]))
         shown = estimate_text(item) if item.exists else item.reason
         sections.append(Section(f"{item.label}: {shown}", blocks))
     sections.append(Section("Warnings", (Points(found.warnings),) if found.warnings else ()))
@@ -178,13 +178,25 @@ SCALES = {
 }
 
 
+def drivers_table(drivers: Drivers, caption: str, name: str = "") -> Table:
+    """Give the inputs worth a line: what each is, its shares of the variance, the band if it were known.
+
+    Shares together with other inputs are known of a design alone; without one they have no column.
+    """
+    rows = [effect_row(effect) for effect in listed(drivers)]
+    empty = {place for place in range(1, len(HEADS)) if all(row[place] == NO_NUMBER for row in rows)}
+    kept = [place for place in range(len(HEADS)) if place not in empty]
+    shown = [tuple(row[place] for place in kept) for row in rows]
+    return Table(tuple(HEADS[place] for place in kept), shown, caption, name=name)
+
+
 def effect_row(effect: Effect) -> tuple[str, str, str, str]:
     """Give an input as a row: what it is, its shares of the variance, the band if it were known."""
     return (
         name_of(effect),
-        f"{max(effect.first, 0.0):.0%}",
-        "-" if effect.total is None else f"{max(effect.total, 0.0):.0%}",
-        "-" if effect.width is None else f"{effect.width:.0%} of now",
+        share_text(max(effect.first, 0.0)),
+        NO_NUMBER if effect.total is None else share_text(max(effect.total, 0.0)),
+        NO_NUMBER if effect.width is None else f"{share_text(effect.width)} of now",
     )
 
 

@@ -14,7 +14,10 @@ _WORDS = {
     "degC": "°C", "log10": "log₁₀", "log10(L/kg)": "log₁₀(L/kg)",
 }  # fmt: skip
 _MICRO = re.compile(r"(?<![A-Za-z])u(?=(?:mol|m|g|L|M)(?![A-Za-z]))")
-_MICRO_IN_PROSE = re.compile(r"(?<=\d )u(?=(?:mol|m|g|L)\b)")
+_MICRO_IN_PROSE = re.compile(r"(?<=\d )u(?=(?:mol|m|g|L)\b)|(?<=\d 1/)u(?=(?:g|L)\b)")
+_TIMES_IN_UNIT = re.compile(r"(?<=[A-Za-z])\*(?=(?:s|h|d|day|K)\b)")
+_BARE_PERCENT = re.compile(r"(?<=\d)%")
+_POWER_OF_TEN = re.compile(r"(?<![\w.])\d+(?:\.\d+)?e[+-]\d{2}(?!\w)")
 _POWER = re.compile(r"(?:\^|\*\*)(-?\d+)")
 NO_NUMBER = "–"
 
@@ -93,13 +96,13 @@ def _written(value: float, digits: int) -> str:
 def unit_text(unit: str) -> str:
     """Give a unit as it is read; a pure number has none.
 
-    >>> unit_text("umol/L"), unit_text("percent_w_w"), unit_text("m^2/s"), unit_text("1")
-    ('µmol/L', '% w/w', 'm²/s', '')
+    >>> unit_text("umol/L"), unit_text("percent_w_w"), unit_text("m^2/s"), unit_text("nmol*h/L"), unit_text("1")
+    ('µmol/L', '% w/w', 'm²/s', 'nmol·h/L', '')
     """
     if unit in _WORDS:
         return _WORDS[unit]
     powers = _POWER.sub(lambda match: match.group(1).translate(_SUPERSCRIPTS), unit)
-    return _MICRO.sub("µ", powers)
+    return _TIMES_IN_UNIT.sub("·", _MICRO.sub("µ", powers))
 
 
 def quantity_text(text: str) -> str:
@@ -113,12 +116,23 @@ def quantity_text(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Give a text with the units in it as they are read; its words and numbers stay as they are.
+    """Give a text with the units and powers of ten in it as they are read; its words and other numbers stay.
 
-    >>> prose("microspheres of 45 um, 37 degC")
-    'microspheres of 45 µm, 37 °C'
+    >>> prose("microspheres of 45 um, 37 degC"), prose("0.9 mPa*s in 24% of the draws"), prose("up to 3e+10 1/ug")
+    ('microspheres of 45 µm, 37 °C', '0.9 mPa·s in 24 % of the draws', 'up to 3×10¹⁰ 1/µg')
     """
-    return _MICRO_IN_PROSE.sub("µ", text).replace("degC", "°C")
+    text = _MICRO_IN_PROSE.sub("µ", text).replace("degC", "°C")
+    text = _POWER_OF_TEN.sub(lambda match: source_number(float(match.group())), text)
+    return _BARE_PERCENT.sub(" %", _TIMES_IN_UNIT.sub("·", text))
+
+
+def route_text(route: str) -> str:
+    """Give a route of administration in words.
+
+    >>> route_text("intra-articular"), route_text("local-bone")
+    ('intra-articular', 'local bone')
+    """
+    return route if route.startswith("intra-") else route.replace("-", " ")
 
 
 def lower_first(text: str) -> str:

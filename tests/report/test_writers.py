@@ -131,8 +131,9 @@ def test_markdown_shows_every_text_as_it_is(hostile):
     text, figures = document_markdown(document(hostile), "figures")
     assert list(figures) == ["curve.svg"]
     assert "](figures/curve.svg)" in text
+    shown = hostile.replace("\x07", "\N{REPLACEMENT CHARACTER}")
     (line,) = [line for line in text.splitlines() if line.startswith("As was said of ")]
-    assert re.sub(r"\\([^A-Za-z0-9\s])", r"\1", line) == f"As was said of {' '.join(hostile.split())}. [1]"
+    assert re.sub(r"\\([^A-Za-z0-9\s])", r"\1", line) == f"As was said of {' '.join(shown.split())}. [1]"
     assert not re.search(r"(?<!\\)[<`|*]", line)
     row = next(line for line in text.splitlines() if "given" in line)
     assert len(re.findall(r"(?<!\\)\|", row)) == 4  # three columns
@@ -206,6 +207,15 @@ def test_a_tall_figure_fits_its_page_with_its_caption(paper):
         page.extract_text(visitor_text=kept)
     assert len(ends) == 2
     assert min(ends) > 2.2 / 2.54 * 72
+
+
+def test_a_row_of_a_table_stays_on_one_page():
+    rows = [(f"start {place}.", "words that take some lines " * 20 + f"end {place}.") for place in range(80)]
+    made = document_pdf(Document("t", "q", "", [Section("s", [Table(("what", "why"), rows)])]))
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages]
+    assert len(pages) > 3
+    whole = {place for place in range(80) for page in pages if f"start {place}." in page and f"end {place}." in page}
+    assert whole == set(range(80))
 
 
 def test_a_pdf_on_unknown_paper_is_refused():

@@ -6,7 +6,7 @@ from typing import Any
 from formulate.formulation import Layer
 from formulate.report.page import Block, Cell, Item, Section, Table, Text
 from formulate.report.references import References
-from formulate.report.text import NO_NUMBER, lower_first, prose, quantity_text, unit_text
+from formulate.report.text import NO_NUMBER, lower_first, prose, quantity_text, route_text, unit_text
 from formulate.report.whole.backing import data_of
 from formulate.report.whole.studied import Studied
 from materials import catalog
@@ -62,7 +62,7 @@ def readouts_section(studied: Studied, references: References) -> Section:
 def _groups(studied: Studied, references: References) -> Iterator[tuple[Item, ...]]:
     """Give the groups of an experiment: the formulation, and each of its parts left out in turn."""
     formulation = studied.formulation
-    route = formulation.regimen.route_or_first.replace("-", " ") or "the same way"
+    route = route_text(formulation.regimen.route_or_first) or "the same way"
     yield formulation.label, "what is asked"
     negative = references.cite_all(["percie2020"])
     yield (

@@ -7,7 +7,7 @@ from formulate.report.loading import CONVENTIONS, dose_estimates, layer_estimate
 from formulate.report.nest_figure import nest_caption, nest_figure
 from formulate.report.page import Block, Cell, Column, Picture, Points, Section, Table, Text
 from formulate.report.references import References
-from formulate.report.text import NO_NUMBER, estimate_columns, prose, quantity_text, share_text, unit_text
+from formulate.report.text import NO_NUMBER, estimate_columns, prose, quantity_text, route_text, share_text, unit_text
 from formulate.report.whole.studied import Studied
 from materials.values import Value
 
@@ -44,7 +44,7 @@ def given_section(studied: Studied) -> Section:
     rows = [
         ("site", f"{regimen.entry.name}, {regimen.species}"),
         ("state", regimen.state_or_first.replace("-", " ") or NO_NUMBER),
-        ("route", regimen.route_or_first.replace("-", " ") or NO_NUMBER),
+        ("route", route_text(regimen.route_or_first) or NO_NUMBER),
         ("injection volume", f"{studied.loading.volume * 1e6:.3g} mL"),
         ("injections", f"{regimen.injections}{times}"),
         *[("also", f"{item.dose} by {item.route}") for item in regimen.also],
@@ -103,7 +103,7 @@ def recipe_section(studied: Studied) -> Section:
     made = studied.recipe
     if made is None:
         return Section("How to make it", (Text(f"No recipe: {prose(studied.reasons['recipe'])}."),))
-    rows = [(item.name, item.layer, item.role, item.shown, item.note or NO_NUMBER) for item in made.ingredients]
+    rows = [(item.name, item.layer, item.role, item.shown, prose(item.note) or NO_NUMBER) for item in made.ingredients]
     blocks: list[Block] = [
         Text("For one dose with what stays behind in filling; numbers to weigh are those of the typical values."),
         Table(("what", "layer", "role", "amount", "note"), rows, "Weigh and measure", name="Recipe"),
@@ -111,7 +111,7 @@ def recipe_section(studied: Studied) -> Section:
     blocks += [_balance(item) for item in made.balances]
     blocks.append(Points([f"({step.layer}) {prose(step.text)}" for step in made.steps]))
     marks = {"pass": "✓ passes", "check": "≈ check", "unknown": "? not known"}
-    checked = [(item.name, item.found, item.limit, marks[item.verdict]) for item in made.injection.checks]
+    checked = [(item.name, prose(item.found), prose(item.limit), marks[item.verdict]) for item in made.injection.checks]
     blocks.append(Table(("what", "found", "limit", "verdict"), checked, "The filled product", name="Filled product"))
     blocks.append(Text("Reckoned with:"))
     blocks.append(Points([prose(text) for text in _reckoned(made)]))

@@ -12,12 +12,10 @@ from formulate.report.release_page import caption as bench_caption
 from formulate.report.release_page import release_figure as bench_figure
 from formulate.report.scores import alone
 from formulate.report.sensitivity_page import (
-    HEADS,
     SCALES,
     TORNADO,
     assumed_sentence,
-    effect_row,
-    listed,
+    drivers_table,
     next_sentence,
     tornado,
 )
@@ -130,10 +128,8 @@ def drivers_section(studied: Studied) -> Section:
             blocks.append(Text(text))
         if not drivers.reason:
             blocks.append(Picture(f"tornado-{name}", tornado(drivers), f"{drivers.estimate.label}: {TORNADO}"))
-            rows = [effect_row(effect) for effect in listed(drivers)]
-            blocks.append(
-                Table(HEADS, rows, f"{drivers.estimate.label}. {SCALES[drivers.scale]}", name=f"Drivers of {name}")
-            )
+            caption = f"{drivers.estimate.label}. {SCALES[drivers.scale]}"
+            blocks.append(drivers_table(drivers, caption, f"Drivers of {name}"))
     return Section(DRIVERS, blocks)
 
 
