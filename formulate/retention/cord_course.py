@@ -108,6 +108,7 @@ def follow_all(
             (plan.names.index(name), index, _of(values, some))
             for index, given in enumerate(arrivals)
             for name, values in given.items()
+            if values.any()
         ]
         _walk(time, entering, np.ascontiguousarray(_of(open_share, some).T), plan.of(some), found[:, :, some])
     return [dict(zip(plan.names, found[:, index], strict=True)) for index in range(len(arrivals))]
