@@ -236,9 +236,11 @@ class _Work:
         """Give what came, and how much more would by the end of each step, (draws, entries, times or steps, inputs)."""
         shape = len(some), self.into.shape[2], len(self.time), self.inputs
         came, more = np.zeros(shape), np.zeros((*shape[:2], shape[2] - 1, shape[3]))
+        rows = slice(some[0], some[-1] + 1)  # neighbours, as `_runs` gives them
         for one in self.entering:
-            came[:, one.place, :, one.which] = _of(one.came, some)
-            more[:, one.place, :, one.which] = _of(one.more, some)
+            of = rows if len(one.came) > 1 else slice(None)
+            came[:, one.place, :, one.which] = one.came[of]
+            more[:, one.place, :, one.which] = one.more[of]
         return came, more
 
 
