@@ -55,8 +55,8 @@ def share_above(depth: Array, level: Array, unbound: Array) -> Array:
         whole = ((start & end) * steps).sum(axis=1)
         rows, at = np.nonzero(start != end)
         before, after = over[rows, at], over[rows, at + 1]
-        np.add.at(whole, rows, steps[rows, at] * np.maximum(before, after) / np.abs(before - after))
-        found[:, moment] = whole
+        crossed = steps[rows, at] * np.maximum(before, after) / np.abs(before - after)
+        found[:, moment] = whole + np.bincount(rows, crossed, len(depth))
     return np.asarray(found / steps.sum(axis=1)[:, None])
 
 

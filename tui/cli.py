@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
+from formulate.threads import ask_for_one_thread
 from materials.errors import DomainError, Fault, FileError, FormulateError, MissingValueError, shorten
 from tui.app_commands import app_command, serve
 from tui.asked import check_files, compared, pareto_axes, recorded, with_calculation
@@ -383,6 +384,7 @@ def _deliver_prediction(prediction: "Prediction", delivery: Delivery) -> None:
 
 def main() -> NoReturn:
     """Run the command line."""
+    ask_for_one_thread()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # what an old code page cannot write is escaped, in JSON still the same
             stream.reconfigure(errors="backslashreplace")

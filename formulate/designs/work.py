@@ -20,11 +20,11 @@ from formulate.designs.outcome import Outcome, evaluate
 from formulate.designs.space import Space
 from formulate.designs.target_file import build_target
 from formulate.sampling import Array, Draws
+from formulate.threads import ONE_THREAD
 from formulate.version import program_version
 from materials import catalog, places
 from materials.errors import DomainError, FormulateError
 
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 MOST_BY_DEFAULT = 4  # processes; each holds the curves of a lot of designs
 WORTH_A_PROCESS = 2  # lots: fewer are sooner computed than a process begins
 AHEAD = 2  # lots per process that are under way: one computed, one waiting

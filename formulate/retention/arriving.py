@@ -7,6 +7,7 @@ from formulate.domain import require
 from formulate.sampling import Array
 
 _JUMP = 4.0  # times; rates of two steps further apart are of something that begins or ends, not of one curve
+_AT_ONCE = 16384  # amounts at a time: what is at work stays in the processor's cache
 _SMALL = 1e-4  # below, the difference of near equals would lose more digits than the series
 GAMMA = float(1.0 - 1.0 / np.sqrt(2.0))  # where in a step its inner stage lies, of the implicit scheme of two stages
 DAMPING = 4  # stages of a step in which what is fast falls by much: it ends between the third and the fourth
@@ -116,10 +117,22 @@ def rising(time: ArrayLike, arrived: ArrayLike) -> Array:
     """
     steps = np.diff(np.asarray(time, dtype=np.float64))
     require("time", steps, "s", steps > 0, "rising times")
-    came = np.maximum(np.diff(np.asarray(arrived, dtype=np.float64)), 0.0)
-    found = np.zeros_like(came)
-    if len(steps) < 2 or not came.any():
+    given = np.asarray(arrived, dtype=np.float64)
+    found = np.zeros((*given.shape[:-1], len(steps)))
+    if len(steps) < 2 or not given.any():
         return found
+    rows, ends = given.reshape(-1, given.shape[-1]), found.reshape(-1, len(steps))
+    size = max(1, _AT_ONCE // len(steps))
+    for start in range(0, len(rows), size):
+        _raise(ends[start : start + size], steps, rows[start : start + size])
+    return found
+
+
+def _raise(found: Array, steps: Array, arrived: Array) -> None:
+    """Write B of a few draws, where there are zeros."""
+    came = np.maximum(np.diff(arrived), 0.0)
+    if not came.any():
+        return
     # amounts, not rates: what arrives in the next step is brought to the length of this one
     here, after = came[..., :-1], came[..., 1:] * (steps[:-1] / steps[1:])
     weight = steps[:-1] / (steps[:-1] + steps[1:])
@@ -134,7 +147,6 @@ def rising(time: ArrayLike, arrived: ArrayLike) -> Array:
     last = came[..., -1]
     alike = (before < _JUMP * last) & (last < _JUMP * before)
     np.copyto(found[..., -1], np.clip(last - before, -last, last), where=alike)
-    return found
 
 
 def staged(time: Array, arrived: Array) -> tuple[Array, Array]:

@@ -162,8 +162,9 @@ def taken_up(
 
     Notes
     -----
-    ``dA/dt = dU/dt - k A/(1 + D A/Km)``; exact where linear. Each dose fills the cells on its own: doses that overlap
-    in blood do not see each other.
+    ``dA/dt = dU/dt - k A/(1 + D A/Km)``; exact where linear, and from when all have come: ``x = D A/Km`` is then
+    ``W(x_0 e^(x_0 - k t))``, Lambert's W (Corless et al. 1996, doi:10.1007/BF02124750). Each dose fills the cells on
+    its own: doses that overlap in blood do not see each other.
     """
     whole = np.asarray(sum(shares.values()))
     require("shares", whole, "", np.abs(whole - 1.0) < 1e-9, "a sum of 1")
@@ -171,20 +172,39 @@ def taken_up(
         fate = system([BLOOD], {}, {BLOOD: rate}).amounts(time, {BLOOD: arrived})
         left = fate.inside[BLOOD]
     else:
-        filling = (dose / half_saturation)[:, None]
-        fast = rate[:, None]
-
-        def fall(now: float, amount: Array) -> Array:
-            return -fast * amount / (1.0 + filling * np.maximum(amount, 0.0))
-
-        def slope(now: float, amount: Array) -> Array:
-            return np.asarray(-fast / (1.0 + filling * np.maximum(amount, 0.0)) ** 2)[:, :, None]
-
-        start = np.zeros((len(rate), 1))
-        found = stiff.solve(fall, start, time, arrived[:, None, :], slope, rtol=1e-5, atol=_FOLLOWED)[:, 0]
-        left = np.clip(found, 0.0, arrived)  # an amount near zero may be negative by the tolerance
+        left = _saturably_left(time, arrived, rate[:, None], (dose / half_saturation)[:, None])
     gone = np.maximum.accumulate(arrived - left, axis=1)  # and what is gone may fall by it
     return {BLOOD: arrived - gone} | {organ: share[:, None] * gone for organ, share in shares.items()}
+
+
+def _saturably_left(time: Array, arrived: Array, rate: Array, filling: Array) -> Array:
+    """Give what is still in blood while uptake fills its cells; rate and filling (draws, 1)."""
+
+    def fall(now: float, amount: Array) -> Array:
+        return -rate * amount / (1.0 + filling * np.maximum(amount, 0.0))
+
+    def slope(now: float, amount: Array) -> Array:
+        return np.asarray(-rate / (1.0 + filling * np.maximum(amount, 0.0)) ** 2)[:, :, None]
+
+    all_here = int(np.flatnonzero(np.diff(arrived).any(axis=0)).max(initial=-1)) + 1  # from this time nothing comes
+    left, some = arrived.copy(), slice(all_here + 1)
+    if all_here:
+        start, came = np.zeros((len(rate), 1)), arrived[:, None, some]
+        found = stiff.solve(fall, start, time[some], came, slope, rtol=1e-5, atol=_FOLLOWED)[:, 0]
+        left[:, some] = np.clip(found, 0.0, arrived[:, some])  # an amount near zero may be negative by the tolerance
+    left[:, all_here:] = _falling(left[:, all_here, None], rate, filling, time[all_here:] - time[all_here])
+    return left
+
+
+def _falling(start: Array, rate: Array, filling: Array, since: Array) -> Array:
+    """Give what is left of an amount (draws, 1) when nothing comes any more, (draws, times)."""
+    from scipy.special import wrightomega
+
+    filled = filling * start
+    counts = filled > 0
+    share = np.where(counts, filled, 1.0)
+    saturated = wrightomega(np.log(share) + share - rate * since) / share
+    return np.asarray(start * np.where(counts, saturated, np.exp(-rate * since)))
 
 
 def cells_in_blood(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -107,9 +108,73 @@ def follow_all(
             (plan.names.index(name), index, _of(values, some))
             for index, given in enumerate(arrivals)
             for name, values in given.items()
+            if values.any()
         ]
         _walk(time, entering, np.ascontiguousarray(_of(open_share, some).T), plan.of(some), found[:, :, some])
     return [dict(zip(plan.names, found[:, index], strict=True)) for index in range(len(arrivals))]
+
+
+@dataclass(frozen=True)
+class Course:
+    """What `follow` is asked about."""
+
+    arrivals: Mapping[str, Array]
+    steady: Rates
+    leaking: Rates
+    open_share: Array
+
+
+def follow_each(time: Array, courses: Sequence[Course]) -> list[dict[str, Array]]:
+    """Give what `follow` gives for each of many, which differ in rates: those with the same places step together.
+
+    Parameters
+    ----------
+    time : ndarray, shape (times,)
+        Rising times [s].
+    courses : sequence of Course
+        Arguments of `follow`.
+
+    Returns
+    -------
+    list of dict of str to ndarray, shape (draws, times)
+        By place, of each.
+
+    Raises
+    ------
+    DomainError
+        A rate is negative or no number, or times do not rise.
+
+    Notes
+    -----
+    The equations of `follow`; the draws of one stand beside those of the others.
+    """
+    alike: dict[object, list[int]] = {}
+    for i, one in enumerate(courses):
+        alike.setdefault(tuple(tuple(named) for named in (one.arrivals, one.steady, one.leaking)), []).append(i)
+    found: dict[int, dict[str, Array]] = {}
+    for which in alike.values():
+        group = [courses[i] for i in which]
+        draws = [max(len(values) for values in (*_values(one), one.open_share)) for one in group]
+        arrivals, steady, leaking = (
+            {name: _beside([given[name] for given in every], draws) for name in every[0]}
+            for every in ([getattr(one, part) for one in group] for part in ("arrivals", "steady", "leaking"))
+        )
+        amounts = follow(time, arrivals, steady, leaking, _beside([one.open_share for one in group], draws))
+        ends = np.cumsum(draws)
+        for i, end, count in zip(which, ends, draws, strict=True):
+            found[i] = {name: values[end - count : end] for name, values in amounts.items()}
+    return [found[i] for i in range(len(courses))]
+
+
+def _values(course: Course) -> list[Array]:
+    return [values for named in (course.arrivals, course.steady, course.leaking) for values in named.values()]
+
+
+def _beside(values: Sequence[Array], draws: Sequence[int]) -> Array:
+    """Give values of several, each (its draws or 1, ...), one after the other."""
+    if len(values) == 1:
+        return values[0]
+    return np.concatenate([np.broadcast_to(one, (n, *one.shape[1:])) for one, n in zip(values, draws, strict=True)])
 
 
 def _of(values: Array, some: slice) -> Array:

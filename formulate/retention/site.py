@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar, TypeVarTuple
 
 import numpy as np
 
@@ -221,17 +221,18 @@ class Posed(Protocol):
 
 
 P = TypeVar("P", bound=Posed)
+One = TypeVarTuple("One")
 
 
 def side_by_side(
-    asked: Sequence[Asked], pose: Callable[[Case, Loading, Release], P], solve: Callable[[Sequence[P]], list[Exposure]]
+    asked: Sequence[tuple[*One]], pose: Callable[[*One], P], solve: Callable[[Sequence[P]], list[Exposure]]
 ) -> list[Exposure | FormulateError]:
     """Give the exposure of each case, or the error it is refused by; those with the same equations solved together.
 
     Parameters
     ----------
-    asked : sequence of (Case, Loading, Release)
-        The cases.
+    asked : sequence of (Case, Loading, Release, ...)
+        The cases, each with what more `pose` is told of it.
     pose : callable
         Gives a case as the equations are asked about it.
     solve : callable

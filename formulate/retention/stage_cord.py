@@ -93,7 +93,27 @@ def spinal_cord(case: Case, loading: Loading, release: Release) -> Exposure:
 
 def spinal_cords(asked: Sequence[Asked]) -> list[Exposure | FormulateError]:
     """Give what `spinal_cord` gives for each case, the cases of one cord and drug solved together."""
-    return side_by_side(asked, _posed, _solved)
+    return side_by_side([(*one, places) for one, places in zip(asked, _ahead(asked), strict=True)], _posed, _solved)
+
+
+def _ahead(asked: Sequence[Asked]) -> list[Sequence[Whereabouts] | None]:
+    """Give where the carriers of each case's doses are, followed together; none for a case that is refused."""
+    moving: list[Sequence[_Moving] | None] = []
+    for case, _, release in asked:
+        places = [setting(case, event) for event in case.events]
+        if any(place.carrier is None or place.form == "cell" for place in places):
+            moving.append(None)
+            continue
+        try:
+            moving.append([_moving(place, of_event(release, place.event).carriers_out) for place in places])
+        except FormulateError:
+            moving.append(None)
+    every = [one for some in moving for one in some or ()]
+    try:
+        found = iter(_whereabouts(every))
+    except FormulateError:
+        return [None] * len(asked)
+    return [None if some is None else [next(found) for _ in some] for some in moving]
 
 
 @dataclass(frozen=True)
@@ -121,11 +141,11 @@ class _Posed:
         return tuple(part for one in known for part in fingerprint(one))
 
 
-def _posed(case: Case, loading: Loading, release: Release) -> _Posed:
+def _posed(case: Case, loading: Loading, release: Release, places: Sequence[Whereabouts] | None = None) -> _Posed:
     reader, plasma = Reader(case), plasma_of(case)
     sizes = anatomy(reader)
     drug = drug_of(case, reader, sizes, plasma)
-    plan = _gathered(case, release, reader)
+    plan = _gathered(case, release, reader, places)
     dose = (loading.given * case.doses)[:, None]
     came = {FLUID: dose * plan[FLUID], LESION: dose * plan[LESION], PLASMA: dose * plan[PLASMA]}
     crystals = {}
@@ -188,12 +208,12 @@ def _exposure(posed: _Posed, amounts: dict[str, Array], waves: cord.Waves) -> Ex
     )
 
 
-def _gathered(case: Case, release: Release, reader: Reader) -> Sums:
+def _gathered(case: Case, release: Release, reader: Reader, places: Sequence[Whereabouts] | None) -> Sums:
     """Sum up the doses: what arrives where, dissolved and solid, and what the depot and carriers hold."""
     plan = Sums(np.zeros_like(release.free))
-    for event in case.events:
+    for i, event in enumerate(case.events):
         shifted, place = of_event(release, event), setting(case, event)
-        _add(plan, event, shifted, place, _places(place, shifted.carriers_out), reader)
+        _add(plan, event, shifted, place, places[i] if places else _places(place, shifted.carriers_out), reader)
     return plan
 
 
@@ -248,7 +268,35 @@ def _places(place: Setting, arrived: Array) -> Whereabouts:
 
 
 def _follow(place: Setting, arrived: Array) -> Whereabouts:
-    nothing, reader = np.zeros_like(arrived), Reader(place)
+    return _whereabouts([_moving(place, arrived)])[0]
+
+
+@dataclass(frozen=True)
+class _Moving:
+    """Carriers of one dose as their course is asked about."""
+
+    time: Array
+    course: cord_course.Course
+    notes: tuple[str, ...]
+
+
+def _whereabouts(every: Sequence[_Moving]) -> list[Whereabouts]:
+    """Give where carriers are; those that go the same ways are followed together."""
+    found: dict[int, Whereabouts] = {}
+    times: dict[bytes, list[int]] = {}
+    for i, one in enumerate(every):
+        times.setdefault(one.time.tobytes(), []).append(i)
+    for which in times.values():
+        solved = cord_course.follow_each(every[which[0]].time, [every[i].course for i in which])
+        for i, amounts in zip(which, solved, strict=True):
+            nothing = np.zeros_like(next(iter(amounts.values())))
+            at_site = {name: amounts.pop(name, nothing) for name in AT_SITE}
+            found[i] = Whereabouts(at_site, amounts, every[i].notes)
+    return [found[i] for i in range(len(every))]
+
+
+def _moving(place: Setting, arrived: Array) -> _Moving:
+    reader = Reader(place)
     sizes, diameter = anatomy(reader), _diameter(place)
     half_life = {"particle": "particle_uptake_half_life", "vesicle": "vesicle_uptake_half_life"}
     held = reader.number("leptomeningeal_share")
@@ -278,9 +326,8 @@ def _follow(place: Setting, arrived: Array) -> Whereabouts:
         )
         steady[IN_CELLS, CARRIED_OFF] = off
         leaks[BLOOD, IN_LESION] = leaking(reader, sizes, diameter) / reader.plasma_volume()
-    amounts = cord_course.follow(place.time, _coming(place, arrived, reader), steady, leaks, leak(reader, place.time))
-    at_site = {name: amounts.pop(name, nothing) for name in AT_SITE}
-    return Whereabouts(at_site, amounts, carrier_remarks(place, diameter, drains))
+    course = cord_course.Course(_coming(place, arrived, reader), steady, leaks, leak(reader, place.time))
+    return _Moving(place.time, course, carrier_remarks(place, diameter, drains))
 
 
 def _coming(place: Setting, arrived: Array, reader: Reader) -> dict[str, Array]:

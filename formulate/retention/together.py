@@ -100,8 +100,9 @@ def amounts_of_all(
     found = np.empty((len(taken) + len(routes), count, draws, len(time)))
     at_moments = np.empty((count, draws, len(compartments.names), len(moments)))
     usable = np.broadcast_to(np.logical_not(compartments.without_modes), (draws,))
+    entering = _entering(time, inputs, entries)
     work = _Work(
-        compartments, time, inputs, entries, into, np.stack(list(taken.values())), np.array(moments, dtype=int)
+        compartments, time, count, entering, into, np.stack(list(taken.values())), np.array(moments, dtype=int)
     )
     for which, follow in ((np.flatnonzero(usable), work.by_modes), (np.flatnonzero(~usable), work.by_propagators)):
         for some in _runs(which):
@@ -153,38 +154,69 @@ def _taken(compartments: LinearSystem, sums: Mapping[str, Sequence[str]]) -> dic
 
 
 @dataclass(frozen=True)
+class _Entering:
+    """What one input brings to one entry, each (draws or 1, ...)."""
+
+    place: int
+    which: int  # of the inputs
+    came: Array  # cumulative, (draws, times)
+    more: Array  # would arrive at the rate of the end of each step, (draws, times - 1)
+
+
+def _entering(time: Array, inputs: Sequence[Mapping[str, Array]], entries: tuple[str, ...]) -> list[_Entering]:
+    """Give all that enters; what brings nothing is left out."""
+    found = []
+    for which, given in enumerate(inputs):
+        for entry, values in given.items():
+            if entry not in entries:
+                continue
+            last = values[:, -1:]
+            holds = (np.diff(values) >= -_FALL * np.abs(last)).all() and np.isfinite(last).all()
+            require(f"arrivals in {entry}", last, "kg", holds, "cumulative amounts that never fall")
+            if values.any():
+                found.append(_Entering(entries.index(entry), which, values, rising(time, values)))
+    return found
+
+
+@dataclass(frozen=True)
 class _Work:
     """All that is asked, for some draws at a time."""
 
     compartments: LinearSystem
     time: Array
-    inputs: Sequence[Mapping[str, Array]]
-    entries: tuple[str, ...]
+    inputs: int
+    entering: Sequence[_Entering]
     into: Array  # (draws, n, entries)
     taken: Array  # (sums, n)
     moments: NDArray[np.intp]
 
     def by_modes(self, some: NDArray[np.intp], found: Array, at_moments: Array) -> None:
         """Write what becomes of the inputs in some draws."""
-        modes, into, count = self.compartments.modes, self.into[some], len(self.inputs)
+        modes, into = self.compartments.modes, self.into[some]
         rates, vectors, inverses = (_of(values, some) for values in (modes.rates, modes.vectors, modes.inverses))
-        n, times = rates.shape[1], len(self.time)
-        came = self._came(some)  # (times, draws, entries, inputs)
-        step = np.concatenate(_propagated(np.diff(self.time), rates, vectors, inverses, into), axis=-1)
-        # what is there, what arrives in the step, and how much more would at the rate of its end
-        both = np.empty((times, len(some), n + 2 * into.shape[-1], count))
-        held, later = both[:, :, :n], n + into.shape[-1]
-        np.subtract(came[1:], came[:-1], out=both[:-1, :, n:later])
-        both[:-1, :, later:] = np.moveaxis(rising(self.time, np.moveaxis(came, 0, -1)), -1, 0)
-        held[0] = into @ came[0]
-        for i in range(times - 1):
-            np.matmul(step[i], both[i], out=held[i + 1])
-        ends = _of(self.compartments.ends, some)
+        came, more = self._came(some)
+        entering, step = inverses @ into, np.diff(self.time)
+        exponent = rates[:, :, None] * step
+        still = exponent == 0
+        fallen, safe = np.expm1(exponent), np.where(still, 1.0, exponent)
+        mean = np.where(still, 1.0, fallen / safe)
+        # the modes (draws, n, times, inputs): what each step adds, then what is there after it
+        held = _across(entering, came)
+        np.subtract(held[:, :, 1:], held[:, :, :-1], out=held[:, :, 1:])
+        held[:, :, 1:] *= mean[..., None]
+        if more.any():
+            held[:, :, 1:] += _across(entering, more) * skewed(exponent)[..., None]
+        fallen += 1.0
+        remains = np.empty_like(held[:, :, 0])
+        for i in range(len(step)):
+            np.multiply(held[:, :, i], fallen[:, :, i, None], out=remains)
+            held[:, :, i + 1] += remains
+        ends, sums = _of(self.compartments.ends, some), len(self.taken)
         left = np.concatenate([np.broadcast_to(self.taken, (len(some), *self.taken.shape)), -ends], axis=1)
-        result = left @ held
-        result[:, :, len(self.taken) :] += (ends @ into) @ came
-        found[:, :, some[0] : some[-1] + 1] = result.transpose(2, 3, 1, 0)
-        at_moments[:, some] = held[self.moments].transpose(3, 1, 2, 0)
+        result = _across(left @ vectors, held).real
+        result[:, sums:] += _across(ends @ into, came)
+        found[:, :, some[0] : some[-1] + 1] = result.transpose(1, 3, 0, 2)
+        at_moments[:, some] = _across(vectors, held[:, :, self.moments]).real.transpose(3, 0, 1, 2)
 
     def by_propagators(self, some: NDArray[np.intp], found: Array, at_moments: Array) -> None:
         """Write the same of draws whose modes cannot be told apart."""
@@ -192,45 +224,31 @@ class _Work:
         lengths, index = np.unique(step, return_inverse=True)
         ends, linear = _of(self.compartments.ends, some), self.compartments
         propagators = Propagators(lengths, _of(linear.transfers, some), _of(linear.losses, some))
-        every, came = np.arange(len(linear.names)), self._came(some)
-        for c in range(len(self.inputs)):
-            arrived = self.into[some] @ came[..., c].transpose(1, 2, 0)
+        every, came = np.arange(len(linear.names)), self._came(some)[0]
+        for c in range(self.inputs):
+            arrived = self.into[some] @ came[..., c]
             inside = propagators.march(step, index, arrived, rising(self.time, arrived), every)
             found[: len(self.taken), c, some] = np.moveaxis(self.taken @ inside, 1, 0)
             found[len(self.taken) :, c, some] = np.moveaxis(ends @ (arrived - inside), 1, 0)
             at_moments[c, some] = inside[:, :, self.moments]
 
-    def _came(self, some: NDArray[np.intp]) -> Array:
-        """Give what came, (times, draws, entries, inputs)."""
-        came = np.zeros((len(self.time), len(some), len(self.entries), len(self.inputs)))
-        for place, entry in enumerate(self.entries):
-            for c, given in enumerate(self.inputs):
-                if entry in given:
-                    values = _of(given[entry], some)
-                    last = values[:, -1:]
-                    holds = (values[:, 1:] - values[:, :-1] >= -_FALL * np.abs(last)).all() and np.isfinite(last).all()
-                    require(f"arrivals in {entry}", last, "kg", holds, "cumulative amounts that never fall")
-                    came[:, :, place, c] = values.T
-        return came
+    def _came(self, some: NDArray[np.intp]) -> tuple[Array, Array]:
+        """Give what came, and how much more would by the end of each step, (draws, entries, times or steps, inputs)."""
+        shape = len(some), self.into.shape[2], len(self.time), self.inputs
+        came, more = np.zeros(shape), np.zeros((*shape[:2], shape[2] - 1, shape[3]))
+        rows = slice(some[0], some[-1] + 1)  # neighbours, as `_runs` gives them
+        for one in self.entering:
+            of = rows if len(one.came) > 1 else slice(None)
+            came[:, one.place, :, one.which] = one.came[of]
+            more[:, one.place, :, one.which] = one.more[of]
+        return came, more
 
 
-def _propagated(step: Array, rates: Array, vectors: Array, inverses: Array, into: Array) -> tuple[Array, ...]:
-    """Give what a step makes of amounts, (steps, draws, n, n), and of entries over it, (steps, draws, n, entries).
-
-    Of entries at a steady rate, and of those that come later in the step.
-
-    Rates (draws, n), vectors and inverses (draws, n, n), into (draws, n, entries).
-    """
-    still = rates == 0
-    exponent = step[:, None, None] * np.where(still, -1.0, rates)
-    fallen = np.expm1(exponent)
-    mean = np.where(still, 1.0, fallen / exponent)
-    fallen = np.where(still, 1.0, fallen + 1.0)
-    stays = (vectors * fallen[:, :, None, :]) @ inverses
-    entering = inverses @ into
-    gains = (vectors * mean[:, :, None, :]) @ entering
-    later = (vectors * skewed(step[:, None, None] * rates)[:, :, None, :]) @ entering
-    return stays.real, gains.real, later.real
+def _across(matrix: Array, values: Array) -> Array:
+    """Give what matrices (draws, rows, columns) make of values (draws, columns, times, inputs)."""
+    draws, columns, times, inputs = values.shape
+    flat = matrix @ values.reshape(draws, columns, times * inputs)
+    return np.asarray(flat.reshape(draws, matrix.shape[1], times, inputs))
 
 
 def _of(values: Array, which: NDArray[np.intp]) -> Array:

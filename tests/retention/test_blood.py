@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.integrate import solve_ivp
 from scipy.special import lambertw
 
 from formulate.retention import blood
@@ -26,6 +27,26 @@ def test_saturable_uptake_is_lamberts_function():
         start = dose * np.exp(np.minimum(dose - np.log(2) / (3 * MINUTE) * TIME, 600.0))
         exact = lambertw(start).real / dose
         assert bare(dose)[blood.BLOOD][0] == pytest.approx(exact, abs=3e-4)
+
+
+def test_uptake_of_a_dose_that_comes_late_follows_an_independent_solver():
+    time = np.array([0.0, 50.0, 51.0, 60.0, 100.0, 400.0, 2000.0])
+    arrived = np.where(time >= 51.0, 1.0, 0.0) * np.ones((3, 1))
+    rate, dose, half = np.full(3, 0.01), np.array([0.0, 1e-3, 3e-2]), np.full(3, 1e-3)
+    found = blood.taken_up(time, arrived, rate, {"liver": np.ones(3)}, dose, half)[blood.BLOOD]
+    for draw, filling in enumerate(dose / half):
+        came = solve_ivp(lambda t, a, f=filling: 1.0 - 0.01 * a / (1 + f * a), (50, 51), [0.0], rtol=1e-10, atol=1e-13)
+        fell = solve_ivp(
+            lambda t, a, f=filling: -0.01 * a / (1 + f * a),
+            (51, 2000),
+            came.y[:, -1],
+            "LSODA",
+            time[2:],
+            rtol=1e-10,
+            atol=1e-13,
+        )
+        assert found[draw, :2].tolist() == [0.0, 0.0]
+        assert found[draw, 2:] == pytest.approx(fell.y[0], rel=1e-6, abs=1e-8)
 
 
 def test_a_small_dose_leaves_in_first_order_and_a_large_one_at_a_constant_rate():
