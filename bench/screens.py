@@ -15,10 +15,11 @@ PATIENCE = 120.0  # s for what is computed
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture: how large, of which example, which result must be there, and the keys that lead to it."""
+    """A picture: how large, of which example, the keys that begin, the result they lead to, and the keys after it."""
 
     size: tuple[int, int] = (132, 40)
     example: str = ""
+    first: tuple[str, ...] = ()
     result: str = ""
     keys: tuple[str, ...] = ()
 
@@ -27,6 +28,8 @@ SHOWN = {
     "app-catalog": Shown((110, 32), keys=("slash", *"plga mic", "enter", "down", "down", "down")),
     "app-formulation": Shown(example="dasatinib-microspheres-in-gel.toml", result="prediction", keys=("down",)),
     "app-compare": Shown(example="dasatinib-knee.toml", result="comparison"),
+    "app-data": Shown((150, 40), "release-microspheres.csv", ("f9", "ctrl+g"), "fit"),
+    "app-design": Shown((150, 40), "triamcinolone-suspension-design.toml", ("ctrl+g",), "design"),
 }
 _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 _FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)  # of the web; the reader's own will do
@@ -46,6 +49,8 @@ async def picture(shown: Shown) -> str:
         app.state = State(welcomed=True)
         async with app.run_test(size=shown.size) as pilot:
             await pilot.pause(3.0)  # what is read beside the loop is there
+            for name in shown.first:
+                await pilot.press(name)
             for _ in range(int(PATIENCE / 0.1)):
                 if not shown.result or shown.result in app.session.results:
                     break
