@@ -1,5 +1,6 @@
 """Every test is kept from the folders of whoever runs it: no catalog files of theirs, a cache of our own."""
 
+import gc
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,13 @@ def pytest_configure() -> None:
     # the first example of a test may load the table of units or the catalog, which a busy machine does slowly
     hypothesis.settings.register_profile("without-a-clock", deadline=None)
     hypothesis.settings.load_profile("without-a-clock")
+    gc.disable()  # nothing that is collected is thrown away
+
+
+def pytest_collection_finish() -> None:
+    """Keep the ten thousand tests out of the garbage collector's way: it would walk over them again and again."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:
