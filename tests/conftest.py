@@ -1,6 +1,7 @@
 """Every test is kept from the folders of whoever runs it: no catalog files of theirs, a cache of our own."""
 
 import gc
+import io
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +41,19 @@ def _the_catalog_in_force_is_ours() -> Iterator[None]:
     from materials import catalog
 
     catalog.use()
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write an empty picture for each figure: drawing takes most of the time of a report whose words are tested."""
+    from matplotlib.figure import Figure
+    from PIL import Image
+
+    dot = io.BytesIO()
+    Image.new("RGB", (4, 2), "white").save(dot, "PNG")
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="2" viewBox="0 0 4 2"></svg>'
+    empty = {"svg": svg, "png": dot.getvalue()}
+    monkeypatch.setattr(Figure, "savefig", lambda _, out, format, **__: out.write(empty[format]))
 
 
 @pytest.fixture
