@@ -18,8 +18,9 @@ def pytest_configure() -> None:
     for name in ("CONFIG", "CACHE"):
         _patch.setenv(f"XDG_{name}_HOME", str(Path(_folders.name, name.lower())))
     # the first example of a test may load the table of units or the catalog, which a busy machine does slowly
-    hypothesis.settings.register_profile("without-a-clock", deadline=None)
-    hypothesis.settings.load_profile("without-a-clock")
+    # every run draws other examples: forty now and forty the next time find what a hundred at once would
+    hypothesis.settings.register_profile("ours", deadline=None, max_examples=40)
+    hypothesis.settings.load_profile("ours")
     gc.disable()  # nothing that is collected is thrown away
 
 
