@@ -27,6 +27,7 @@ def pytest_configure() -> None:
 def pytest_collection_finish() -> None:
     """Keep the ten thousand tests out of the garbage collector's way: it would walk over them again and again."""
     gc.freeze()
+    gc.set_threshold(5_000, 20, 10)  # and what a test leaves behind is little beside what it draws and computes
     gc.enable()
 
 
