@@ -1,5 +1,7 @@
 """Every test is kept from the folders of whoever runs it: no catalog files of theirs, a cache of our own."""
 
+import gc
+import io
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +18,17 @@ def pytest_configure() -> None:
     for name in ("CONFIG", "CACHE"):
         _patch.setenv(f"XDG_{name}_HOME", str(Path(_folders.name, name.lower())))
     # the first example of a test may load the table of units or the catalog, which a busy machine does slowly
-    hypothesis.settings.register_profile("without-a-clock", deadline=None)
-    hypothesis.settings.load_profile("without-a-clock")
+    # every run draws other examples: forty now and forty the next time find what a hundred at once would
+    hypothesis.settings.register_profile("ours", deadline=None, max_examples=40)
+    hypothesis.settings.load_profile("ours")
+    gc.disable()  # nothing that is collected is thrown away
+
+
+def pytest_collection_finish() -> None:
+    """Keep the ten thousand tests out of the garbage collector's way: it would walk over them again and again."""
+    gc.freeze()
+    gc.set_threshold(5_000, 20, 10)  # and what a test leaves behind is little beside what it draws and computes
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:
@@ -32,6 +43,19 @@ def _the_catalog_in_force_is_ours() -> Iterator[None]:
     from materials import catalog
 
     catalog.use()
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write an empty picture for each figure: drawing takes most of the time of a report whose words are tested."""
+    from matplotlib.figure import Figure
+    from PIL import Image
+
+    dot = io.BytesIO()
+    Image.new("RGB", (4, 2), "white").save(dot, "PNG")
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="2" viewBox="0 0 4 2"></svg>'
+    empty = {"svg": svg, "png": dot.getvalue()}
+    monkeypatch.setattr(Figure, "savefig", lambda _, out, format, **__: out.write(empty[format]))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What holds for the code as a whole: light imports, one direction, documented kernels, modules of one sitting."""
 
 import ast
+import gc
 import importlib
 import importlib.util
 import inspect
@@ -56,7 +57,9 @@ def nodes(path: Path) -> dict[type[ast.AST], list[ast.AST]]:
 
 @pytest.fixture(scope="module", autouse=True)
 def _the_trees_are_let_go() -> Iterator[None]:
+    gc.disable()  # the trees are millions of objects, and all are kept
     yield
+    gc.enable()
     for kept in (source, tree, nodes):
         kept.cache_clear()
 

@@ -71,6 +71,7 @@ def test_no_part_is_empty_without_a_reason(found, own):
             assert all(item.exists or item.reason for item in row.numbers.values())
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_everything_is_said_everywhere(found):
     """The verdicts of the checks, where rows stand and what they earn: in the text, page, JSON and table alike."""
     text = one_line(comparison_text(found, 80))

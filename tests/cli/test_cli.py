@@ -303,13 +303,16 @@ def test_examples_are_not_laid_out_into_a_file():
     assert result.stderr.count("\n") == 1
 
 
-def test_the_demo_writes_a_report_a_figure_and_the_files_to_start_from():
+def test_the_demo_writes_a_report_a_figure_and_the_files_to_start_from(monkeypatch):
+    # what it draws of all carriers takes long, and that all are compared is told above
+    few = ("free-drug-suspension", "liposome", "plga-microsphere")
+    monkeypatch.setattr(catalog.Catalog, "runnable_carriers", lambda _: few)
     content = envelope("demo", "-o", "demo", "--draws", "32", "--seed", "3")
     names = {path.name for path in Path("demo").iterdir()}
     assert names == {*examples.names(), "dasatinib-knee.html", "dasatinib-knee.json", "dasatinib-knee.png"}
     assert json.loads(Path("demo/dasatinib-knee.json").read_text("utf-8")) == content
     assert "Dasatinib in a human osteoarthritic knee" in Path("demo/dasatinib-knee.html").read_text("utf-8")
-    assert len(content["results"]["rows"]) == len(catalog.load().runnable_carriers())
+    assert {row["id"] for row in content["results"]["rows"]} == set(few)
     assert content["seed"] == 3
     assert content["inputs"]["calculation"] == {"draws": 32, "seed": 3, "horizon": "60 d"}
 

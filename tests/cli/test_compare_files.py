@@ -134,6 +134,7 @@ def test_draws_that_differ_are_the_most_for_all():
     assert {row["rank"] for row in content["results"]["rows"]} == {1, 2}
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_report_holds_the_differences():
     for change, words in ((("20 um", "80 um"), "Weights of the score"), (("28 d", "14 d"), "Not ranked")):
         result = run(*files(change), "-o", "r.html")
@@ -143,6 +144,7 @@ def test_the_report_holds_the_differences():
         assert words in page
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("change", [("20 um", "80 um"), ("28 d", "14 d")])
 def test_the_report_is_written_as_every_ending_asks(change):
     names = [f"r{ending}" for ending in (".pdf", ".docx", ".md", ".xlsx", ".json")]
@@ -155,6 +157,7 @@ def test_the_report_is_written_as_every_ending_asks(change):
     assert all(end in told for end in change)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_copies_of_a_file_are_told_apart_by_their_file_names():
     result = run(*files(("20 um", "80 um")), "-o", "r.md")
     assert "Microspheres (small)" in Path("r.md").read_text("utf-8")

@@ -315,6 +315,7 @@ def test_the_release_behind_the_bag_goes_on_to_the_tissue():
     assert "shows the bag" in refused("dialysis", *bag, "--use-in", "lipo.toml")
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("ending", ["html", "pdf", "docx", "md", "xlsx"])
 def test_a_report_is_written_as_what_its_ending_says(files, ending):
     done("fit", DATA, *QUICK, "-o", f"report.{ending}")

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 from collections import deque
 from collections.abc import Iterator
 from itertools import pairwise
@@ -172,8 +173,9 @@ def test_lots_are_the_points_of_the_space_and_none_is_kept(target):
     parts = [(job.first, len(job.points)) for job in made]
     assert parts == [(0, 32), (32, 32), (64, 6)]
     assert all((a.points != b.points).all() for a, b in pairwise(jobs(space, 64, 0, 32)))
+    seen = [weakref.ref(job) for job in jobs(space, 70, 0, 32)]
     gc.collect()
-    assert sum(isinstance(item, Job) for item in gc.get_objects()) == 0
+    assert [job() for job in seen] == [None] * 3
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_the_shipped_examples_run_as_they_say(name, tmp_path, monkeypatch):
     commands = re.findall(r"^#(?: Run it:)? +formulate (.+)$", examples.text(name), re.MULTILINE)
     assert commands
     for command in commands:
-        # all carriers run in the tests of the demo, of the pipeline and of a drug of one's own
+        # all carriers run in the tests of compare, of the pipeline and of a drug of one's own
         some = ["--carriers", "free-drug-suspension,plga-microsphere"] if command.startswith("compare") else []
         done = CliRunner().invoke(cli, [*shlex.split(command), "--draws", "16", *some])
         assert done.exit_code == 0, done.output

@@ -39,6 +39,7 @@ def test_the_table_holds_every_depth_at_every_time(followed):
     assert rows[rows["quantity"] != "unbound concentration at depth"]["depth (mm)"].isna().all()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_page_says_what_each_band_comes_from(followed):
     page = exposure_html(followed)
     (found,) = followed

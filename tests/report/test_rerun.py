@@ -264,6 +264,7 @@ def test_rounding_is_told_from_what_moved(written, folder):
     assert (change.place, change.kind) == ("predict.estimates.largest_dose", "moved")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_report_is_written_again_as_something_else(with_own_entry, written):
     done = run("report", "r.json", "-o", "again.json", "--title", "Second")
     assert done.exit_code == 0, done.output

@@ -4,6 +4,7 @@ import io
 import os
 import re
 from dataclasses import replace
+from functools import cache
 
 import pypdf
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 
 from formulate import examples
 from formulate.formulation import build, read
+from formulate.report.canvas import encode
 from formulate.report.page import Picture, Points, Reference, Table
 from formulate.report.pdf import PAPERS, document_pdf
 from formulate.report.whole.ranked import THIS, ranked_section, stand_among
@@ -36,6 +38,19 @@ def all_studied(tmp_path_factory):
     return found
 
 
+@pytest.fixture(scope="module")
+def documents(all_studied):
+    return {name: summary_of(studied) for name, studied in all_studied.items()}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _each_figure_drawn_once():
+    """A figure is the same on either paper, and drawing it takes longer than setting the page."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("formulate.report.canvas.encode", cache(encode))
+        yield
+
+
 def pages(document, paper):
     reader = pypdf.PdfReader(io.BytesIO(document_pdf(document, paper)))
     return len(reader.pages), reader.pages[0].extract_text()
@@ -43,9 +58,8 @@ def pages(document, paper):
 
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_a_summary_is_one_page_with_all_it_should_say(name, paper, all_studied):
-    studied = all_studied[name]
-    document = summary_of(studied)
+def test_a_summary_is_one_page_with_all_it_should_say(name, paper, documents):
+    document = documents[name]
     count, text = pages(document, paper)
     assert count == 1
     flat = " ".join(text.split())
@@ -56,12 +70,11 @@ def test_a_summary_is_one_page_with_all_it_should_say(name, paper, all_studied):
     assert len(document.pictures) == 2
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-def test_names_and_titles_of_any_length_still_fit_the_page(paper, all_studied):
+def test_names_and_titles_of_any_length_still_fit_the_page(all_studied):
     studied = all_studied[EXAMPLES[0]]
     named = build(type(studied.formulation), studied.formulation.model_dump() | {"name": LONG}, "test")
     document = summary_of(study(named), title=LONG, date=LONG[:300])
-    assert pages(document, paper)[0] == 1
+    assert [pages(document, paper)[0] for paper in PAPERS] == [1] * len(PAPERS)
 
 
 def test_the_numbers_of_a_summary_are_those_of_the_prediction(all_studied):
@@ -138,8 +151,8 @@ def test_a_folder_is_made_for_figures_beside_a_report_and_for_nothing_else(tmp_p
     assert not (tmp_path / "none").exists()
 
 
-def test_chinese_titles_of_references_do_not_cost_a_pdf_its_standards(all_studied):
-    document = summary_of(all_studied["stem-cells-knee.toml"])
+def test_chinese_titles_of_references_do_not_cost_a_pdf_its_standards(documents):
+    document = documents["stem-cells-knee.toml"]
     title = "Wang. (2026). 间充质干细胞在骨不连42例 治疗中的进展. Journal 51:413."
     chinese = replace(document, references=[*document.references, Reference(9, title)])
     made = document_pdf(chinese)

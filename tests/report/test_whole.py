@@ -216,6 +216,7 @@ def test_a_question_becomes_a_document_with_every_carrier(tmp_path):
     assert len(reasons) == len(doubtful)
 
 
+@pytest.mark.usefixtures("undrawn")  # that figures are the same twice is told of each
 def test_the_command_writes_what_python_writes_byte_for_byte(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("f.toml").write_text(examples.text("stem-cells-knee.toml"), "utf-8")
