@@ -1,25 +1,34 @@
 """The report screen, by keys alone."""
 
-import json
-
 from formulate.examples import text
 
 NAME = "dasatinib-microspheres-in-gel.toml"
 
 
 async def until(pilot, holds):
-    for _ in range(400):
+    for _ in range(100):
         if holds():
             return
         await pilot.pause(0.2)
-    raise AssertionError("never")
+    shown = "\n".join(strip.text.rstrip() for strip in pilot.app.screen._compositor.render_strips())
+    told = [note.message for note in pilot.app._notifications]
+    raise AssertionError(f"it never came: {told}\n{shown}")
+
+
+async def opened(pilot, key: str):
+    """Press a key that opens a box, once the box before it is gone."""
+    await until(pilot, lambda: pilot.app.screen is pilot.app.app_screen)
+    await pilot.press(key)
+    await until(pilot, lambda: pilot.app.screen is not pilot.app.app_screen)
 
 
 async def named(pilot, name: str):
     """Type a name over the one that a box offers."""
-    await until(pilot, lambda: pilot.app.screen.query("#path"))
+    await until(pilot, lambda: getattr(pilot.app.focused, "id", "") == "path")
     await pilot.press("end", "ctrl+u")
+    await until(pilot, lambda: pilot.app.focused.value == "")
     await pilot.press(*({"-": "minus", ".": "full_stop"}.get(letter, letter) for letter in name))
+    await until(pilot, lambda: pilot.app.focused.value == name)
     await pilot.press("enter")
 
 
@@ -31,6 +40,7 @@ def test_a_report_is_read_shortened_and_written(drive, screen_text, tmp_path, mo
 
     async def steps(pilot):
         app = pilot.app
+        await until(pilot, lambda: app.session.document("formulation") and app.current_mode == "formulation")
         await pilot.press("f7")
         await until(pilot, lambda: "Formulation    mine.toml" in screen_text(app))
         await pilot.press("ctrl+g")
@@ -43,26 +53,18 @@ def test_a_report_is_read_shortened_and_written(drive, screen_text, tmp_path, mo
         shown = app.screen._shown["formulation"]
         await pilot.press(*["down"] * 6, "space")  # where most of the figures are
         await until(pilot, lambda: "Sections 15/16" in screen_text(app))
-        await pilot.press("f9", *["down"] * 3, "enter")
+        await opened(pilot, "f9")
+        await pilot.press(*["down"] * 3, "enter")
         await named(pilot, "r.md")
         await until(pilot, lambda: (tmp_path / "r.md").exists())
         await until(pilot, lambda: app.screen._shown["formulation"] is not shown)
         assert ("section", "Retention and exposure: Dasatinib") not in app.screen._shown["formulation"].found["blocks"]
         await until(pilot, lambda: "Written: " in screen_text(app))
         assert "r.md" in screen_text(app)
-        await pilot.press("f9", "end", "enter")
-        await named(pilot, "r.json")
-        await until(pilot, lambda: (tmp_path / "r.json").exists())
-        await pilot.press("f12", "enter")
-        await named(pilot, "nest.csv")
-        await until(pilot, lambda: (tmp_path / "nest.csv").exists())
 
     drive(steps, size=(80, 24), file=path)
     markdown = (tmp_path / "r.md").read_text("utf-8")
     assert "## The formulation" in markdown
     assert "Retention and exposure: Dasatinib" not in markdown
     assert (tmp_path / "r-figures" / "nest.svg").read_bytes().startswith(b"<?xml")
-    kept = json.loads((tmp_path / "r.json").read_text("utf-8"))
-    assert (kept["command"], kept["report"]["draws"]) == ("report", 16)
-    assert (tmp_path / "nest.csv").read_text("utf-8").count("dasatinib") >= 1
     assert not list(tmp_path.glob(".*.part"))
