@@ -21,11 +21,12 @@ from tui.batch_command import batch
 from tui.calculate_commands import calculate
 from tui.catalog_files import catalog_group
 from tui.compare_files import beside_each_other, deliver_unranked
-from tui.deliver import Delivery, print_envelope
+from tui.deliver import Delivery
 from tui.design_command import design
 from tui.dialysis_command import dialysis
 from tui.differences_command import differences
 from tui.evidence_command import evidence
+from tui.examples_command import examples_group
 from tui.fate_command import fate
 from tui.feasible_command import feasible
 from tui.figure_command import figure
@@ -267,42 +268,9 @@ def demo(folder: Path, draws: int | None, seed: int | None, as_json: bool) -> No
     _deliver_comparison(comparison, inputs, delivery)
 
 
-@cli.group("examples")
-def examples_group() -> None:
-    """List the shipped example files, or lay them out in a folder."""
-
-
-@examples_group.command("list")
-@json_option
-def examples_list(as_json: bool) -> None:
-    """List the example files."""
-    from formulate import examples
-
-    if as_json:
-        print_envelope("examples list", {"examples": list(examples.names())})
-        return
-    for name in examples.names():
-        first = examples.text(name).splitlines()[0].lstrip("# ")
-        click.echo(f"{name}\n    {first}")
-
-
-@examples_group.command("copy")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@json_option
-def examples_copy(folder: Path, as_json: bool) -> None:
-    """Lay the example files out in DIR; a file of yours is never overwritten."""
-    from formulate import examples
-
-    written = examples.copy(folder)
-    if as_json:
-        print_envelope("examples copy", {"written": [str(path) for path in written]})
-        return
-    for path in written:
-        click.echo(path)
-
-
 cli.add_command(app_command)
 cli.add_command(serve)
+cli.add_command(examples_group)
 cli.add_command(catalog_group)
 cli.add_command(loading)
 cli.add_command(recipe)

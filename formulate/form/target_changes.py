@@ -34,7 +34,7 @@ def new_target(payload: str, carrier: str, site: str) -> Content:
     """Give the content of a target with one carrier, whose dose is free about the usual one.
 
     >>> new_target("triamcinolone-acetonide", "free-drug-suspension", "knee")["choice"]
-    [{'name': 'dose', 'low': '20 mg', 'high': '80 mg'}]
+    [{'name': 'dose', 'low': '16 mg', 'high': '64 mg'}]
     """
     made: Content = {
         "schema_version": 1,
