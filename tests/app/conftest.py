@@ -77,7 +77,7 @@ def until() -> Callable[..., Awaitable[None]]:
     async def wait(pilot: Any, holds: Callable[[], object], seconds: float = 90.0) -> None:
         end = time.monotonic() + seconds
         while not holds():
-            assert time.monotonic() < end, "what was waited for did not come"
+            assert time.monotonic() < end, f"what was waited for did not come:\n{_screen_text(pilot.app)}"
             await pilot.pause(0.01)
         await pilot._wait_for_screen()
 

@@ -4,16 +4,9 @@ import asyncio
 from pathlib import Path
 
 
-async def until(pilot, holds):
-    for _ in range(400):
-        if holds():
-            return
-        await pilot.pause(0.15)
-    shown = "\n".join(strip.text.rstrip() for strip in pilot.app.screen._compositor.render_strips())
-    raise AssertionError(f"never came:\n{shown}")
-
-
-def test_a_target_is_changed_searched_and_a_design_opened_and_saved(drive, screen_text, tmp_path: Path, monkeypatch):
+def test_a_target_is_changed_searched_and_a_design_opened_and_saved(
+    drive, screen_text, until, tmp_path: Path, monkeypatch
+):
     from formulate.examples import text
 
     monkeypatch.chdir(tmp_path)
@@ -67,7 +60,7 @@ def test_a_target_is_changed_searched_and_a_design_opened_and_saved(drive, scree
     drive(steps, size=(80, 24), file=path)
 
 
-def test_an_empty_desk_offers_examples_and_the_open_formulation(drive, screen_text, monkeypatch):
+def test_an_empty_desk_offers_examples_and_the_open_formulation(drive, screen_text, until, monkeypatch):
     from formulate.form.target import target_form
     from formulate.form.target_changes import target_around
     from tui.app.session import Document

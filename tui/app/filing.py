@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from materials.errors import FormulateError, shorten
 from tui.app.documents import TABLES, loses_comments, read_document, write_document
-from tui.app.session import Document
+from tui.app.session import Content, Document, Slot
 from tui.app.widgets.dialogs import Ask, Choose, PathBox
 
 if TYPE_CHECKING:
@@ -33,6 +33,15 @@ async def open_example(app: "FormulateApp", name: str) -> None:
         document.path = None
     if await may_replace(app, document):
         app.open_document(document)
+
+
+async def open_made(app: "FormulateApp", slot: Slot, content: Content) -> bool:
+    """Open a content that was made here and is saved nowhere yet; tell whether it was opened."""
+    made = Document(slot, content, saved={})
+    if not await may_replace(app, made):
+        return False
+    app.open_document(made)
+    return True
 
 
 async def may_replace(app: "FormulateApp", document: Document) -> bool:

@@ -89,6 +89,11 @@ class Document(History):
         """What it is called: its file, or its own name."""
         return self.path.name if self.path else str(self.value.get("name") or f"new {self.slot}")
 
+    @property
+    def title(self) -> str:
+        """Its name, with a star where it has changes that are not saved."""
+        return self.name + (" *" if self.is_changed else "")
+
     def mark_saved(self, path: Path, text: str = "") -> None:
         """Note that the value stands in a file."""
         self.path, self.text, self.saved = path, text, self.value

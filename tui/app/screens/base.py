@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Container
+from textual.containers import Container, Vertical
 from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Button, Footer, Static
 from textual.worker import Worker
 
 from materials.errors import FormulateError
@@ -55,6 +56,14 @@ def fit_to_size(screen: Screen[Any], size: Size) -> None:
 def follow_size(screen: Screen[Any]) -> None:
     """Let a screen that comes back take the size that the terminal has got while another one was shown."""
     screen.post_message(Resize(screen.app.size, screen.app.size))
+
+
+def invitation(says: str, *buttons: tuple[str, str]) -> ComposeResult:
+    """Give what is shown while nothing is open: what the screen is for, and ways to begin (id and words)."""
+    with Vertical(id="empty"):
+        yield Static(says, markup=False)
+        for place, (identifier, words) in enumerate(buttons):
+            yield Button(words, id=identifier, variant="default" if place else "primary", compact=True)
 
 
 class AppScreen(Screen[None]):
@@ -103,6 +112,10 @@ class AppScreen(Screen[None]):
 
     def _session_changed(self, name: str) -> None:
         self.session_changed(name)
+
+    @on(Button.Pressed, "#open")
+    def _open(self) -> None:
+        self.formulate.action_open()
 
     def actions(self) -> Iterable[Action]:
         """Give what the palette offers here beyond the keys."""

@@ -1,30 +1,26 @@
 """The box in which a statement of the user's own is typed: for an entry, against it, a risk, a fact."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, get_args
+from typing import ClassVar, get_args
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Button, Input
 
 from materials.values import StatementKind
 from tui.app.keys import key
-from tui.app.screens.base import AppModal, TooSmall
+from tui.app.screens.base import TooSmall
+from tui.app.screens.catalog_row import RowForm
 from tui.app.widgets.quantity_field import QuantityField
 
 
-class StatementForm(AppModal):
+class StatementForm(RowForm):
     """Gives the table of a statement, "delete", or None."""
 
     HELP: ClassVar[str | None] = (
         "Something you hold true of the entry: for it, against it, a risk, a fact. Ctrl+S takes it."
     )
     BINDINGS: ClassVar = [key("ctrl+s", "take", "Take it", "statement.take", "Statement: take it")]
-
-    def __init__(self, row: Mapping[str, Any] | None = None) -> None:
-        super().__init__()
-        self.row, self.is_new = dict(row or {}), row is None
 
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
@@ -38,11 +34,7 @@ class StatementForm(AppModal):
                 ("source", "Source", (), False), ("note", "Note", (), False),
             ):  # fmt: skip
                 yield QuantityField(label, str(self.row.get(name, "")), place=name, choices=choices, required=required)
-            with Horizontal(classes="buttons"):
-                yield Button("Take it", id="take", variant="primary", compact=True)
-                if not self.is_new:
-                    yield Button("Delete", id="delete", compact=True)
-                yield Button("Back", id="back", compact=True)
+            yield from self.compose_buttons()
 
     def on_mount(self) -> None:
         """Start in the first field."""
@@ -58,11 +50,3 @@ class StatementForm(AppModal):
             return
         kept = {name: item for name, item in self.row.items() if name not in [field.place for field in fields]}
         self.dismiss({**{field.place: field.value for field in fields if field.value}, **kept})
-
-    @on(Button.Pressed, "#delete")
-    def _delete(self) -> None:
-        self.dismiss("delete")
-
-    @on(Button.Pressed, "#back")
-    def _back(self) -> None:
-        self.dismiss(None)

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, get_args
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Button, Input, Static
 
 from materials.catalog import Catalog
@@ -15,7 +15,8 @@ from materials.overlay import OWN_EVIDENCE
 from materials.units import convert, parse, split
 from materials.values import Species
 from tui.app.keys import key
-from tui.app.screens.base import AppModal, TooSmall
+from tui.app.screens.base import TooSmall
+from tui.app.screens.catalog_row import RowForm
 from tui.app.widgets.quantity_field import QuantityField, quantity_check
 from tui.catalog_text import number_text
 
@@ -57,7 +58,7 @@ def read_numbers(texts: Mapping[str, str], unit: str) -> dict[str, Any]:
     return {**made, "unit": in_unit} if made else {}
 
 
-class ValueForm(AppModal):
+class ValueForm(RowForm):
     """Gives the table of the value, "delete", or None."""
 
     HELP: ClassVar[str | None] = (
@@ -68,8 +69,8 @@ class ValueForm(AppModal):
     BINDINGS: ClassVar = [key("ctrl+s", "take", "Take it", "value.take", "Value: take it")]
 
     def __init__(self, catalog: Catalog, row: Mapping[str, Any] | None = None) -> None:
-        super().__init__()
-        self.catalog, self.row, self.is_new = catalog, dict(row or {}), row is None
+        super().__init__(row)
+        self.catalog = catalog
 
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
@@ -99,11 +100,7 @@ class ValueForm(AppModal):
                 for name, label, example in _TEXTS[3:]:
                     yield QuantityField(label, row.get(name, ""), place=name, example=example)
                 yield Static("", id="problem", classes="problem", markup=False)
-            with Horizontal(classes="buttons"):
-                yield Button("Take it", id="take", variant="primary", compact=True)
-                if not self.is_new:
-                    yield Button("Delete", id="delete", compact=True)
-                yield Button("Back", id="back", compact=True)
+            yield from self.compose_buttons()
 
     def on_mount(self) -> None:
         """Judge the numbers in the unit of the property."""
@@ -152,14 +149,6 @@ class ValueForm(AppModal):
             texts["spread"] = str(Spread.RANGE)
         kept = {name: item for name, item in self.row.items() if name not in (*fields, "unit")}
         self.dismiss({"name": texts.pop("name"), **numbers, **texts, **kept})
-
-    @on(Button.Pressed, "#delete")
-    def _delete(self) -> None:
-        self.dismiss("delete")
-
-    @on(Button.Pressed, "#back")
-    def _back(self) -> None:
-        self.dismiss(None)
 
 
 def _no_property(text: str) -> str:

@@ -7,34 +7,34 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.timer import Timer
 from textual.widgets import Button, Static, Tab, Tabs
 
-from formulate.form.parts import Field, Form
+from formulate.form.parts import Field, Form, Section
 from formulate.form.values import value_at, with_value
 from materials.errors import FormulateError
+from tui.app.filing import open_made
 from tui.app.jobs import compare as jobs
 from tui.app.keys import key
-from tui.app.screens.base import Action, AppScreen
+from tui.app.screens.base import Action, invitation
 from tui.app.screens.compare_detail import VIEWS, bar, detail
 from tui.app.screens.compare_tables import WEIGHT_COLUMNS, WeightsTable, pareto, ranking
-from tui.app.screens.formulation_fields import ChoiceField, SectionForm, TextField, value_of
+from tui.app.screens.document_screen import DocumentScreen, Job
+from tui.app.screens.formulation_fields import SectionForm
 from tui.app.session import Document, Found
 from tui.app.widgets.pick import Pick
 from tui.app.widgets.plot import Plot
 from tui.app.widgets.table import KeyedTable, Line
 
 LIVE, MOST = 256, 1024
-PAUSE = 0.25  # s after a change before it is computed
 _EMPTY = """\
 Which carrier suits this drug at this place? Every carrier that calculators run is checked for feasibility, computed
 in the same draws, and ranked by weights that you can move."""
 
 
-class CompareScreen(AppScreen):
+class CompareScreen(DocumentScreen):
     """A question, who comes first, and why."""
 
-    PLACE, SLOT = "compare", "question"
+    PLACE, SLOT, START = "compare", "question", "#ranking"
     HELP = (
         "Carriers compared for one question. Those that fail a check of feasibility stand last with the reason. The "
         "score is the mean over the draws; its band, how often a carrier is the best and among the best three stand "
@@ -49,10 +49,6 @@ class CompareScreen(AppScreen):
         key("ctrl+n", "new", "New", "compare.new", "Compare: ask a new question"),
     ]
     CSS = """
-    CompareScreen #empty { align: center middle; height: 1fr; }
-    CompareScreen #empty Static { width: 64; height: auto; padding-bottom: 1; }
-    CompareScreen #empty Button { margin-bottom: 1; }
-    CompareScreen #work { height: 1fr; }
     CompareScreen #asking { width: 46; display: none; }
     CompareScreen.-wide #asking, CompareScreen.-vast #asking { display: block; }
     CompareScreen #question { height: 1fr; }
@@ -74,28 +70,17 @@ class CompareScreen(AppScreen):
     CompareScreen.plotted #reasons { display: none; }
     CompareScreen.-vast #plot { display: block; width: 60; }
     CompareScreen.-vast.plotted #plot { width: 1fr; }
-    CompareScreen TextField, CompareScreen ChoiceField {
-        layout: grid; grid-size: 2; grid-columns: 21 1fr; height: auto; grid-rows: 1 auto; }
-    CompareScreen .field-label { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
-    CompareScreen .field-told { column-span: 2; padding-left: 2; height: auto; color: $text-muted; }
-    CompareScreen .wrong .field-told { color: $error; }
-    CompareScreen .section-told { height: auto; color: $error; }
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._form: Form | None = None
         self._found: dict[str, Any] | None = None
         self._view = VIEWS[0]
-        self._timer: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
         """Lay out the question, the ranking, and the reasons."""
-        with Vertical(id="empty"):
-            yield Static(_EMPTY, markup=False)
-            yield Button("Start from a common aim", id="aim", variant="primary", compact=True)
-            yield Button("Open a question file", id="open", compact=True)
-            yield Button("An example: dasatinib for a knee", id="example", compact=True)
+        yield from invitation(_EMPTY, ("aim", "Start from a common aim"), ("open", "Open a question file"),
+                              ("example", "An example: dasatinib for a knee"))  # fmt: skip
         with Horizontal(id="work"):
             with Vertical(id="asking"):
                 yield SectionForm(id="question", classes="pane")
@@ -110,48 +95,24 @@ class CompareScreen(AppScreen):
                     yield Plot(id="plot")
 
     def on_mount(self) -> None:
-        """Show what is open."""
+        """Name the panes."""
         self.query_one("#ranking").border_title = "Who comes first"
         self.query_one("#weighing").border_title = "Weights"
-        self.query_one("#question").border_title = "Question"
-        self._repaint()
 
-    def session_changed(self, name: str) -> None:
-        """Follow the document."""
-        if name == self.SLOT:
-            self._repaint()
+    def took_up(self, document: Document) -> bool:
+        """Forget the ranking of another question."""
+        is_new = super().took_up(document)
+        self._found = None if is_new else self._found
+        return is_new
 
-    @property
-    def document(self) -> Document | None:
-        """The question that is open."""
-        return self.formulate.session.document("question")
+    def judging(self, content: Mapping[str, Any]) -> Job:
+        """Give what judges a question."""
+        return jobs.describe, (content,)
 
-    def _repaint(self) -> None:
-        document = self.document
-        self.query_one("#empty").display = document is None
-        self.query_one("#work").display = document is not None
-        if document is None:
-            return
-        if self.focused is None or self.query_one("#empty") in self.focused.ancestors:
-            self.query_one("#ranking").focus()
-        self.query_one("#question").border_title = document.name + (" *" if document.is_changed else "")
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(0.01 if self._form is None else PAUSE, self._describe)
-
-    def _describe(self) -> None:
-        document = self.document
-        if document is not None:
-            content = document.value
-            self.compute(jobs.describe, content, then=lambda form: self._described(content, form), group="describe",
-                         lane="live")  # fmt: skip
-
-    def _described(self, content: Mapping[str, Any], form: Form) -> None:
-        document = self.document
-        if document is None or document.value != content:
-            return
-        self._form = form
-        self.run_worker(self._show_question(), group="section", exclusive=True, exit_on_error=False)
+    def judged(self, content: Mapping[str, Any], found: Form) -> None:
+        """Show the question and the weights, and rank."""
+        self._form = form = found
+        self.show_section()
         self._show_weights()
         if form.faults:
             place, problem = next(iter(form.faults.items()))
@@ -182,7 +143,7 @@ class CompareScreen(AppScreen):
 
     def _ranked(self, content: Mapping[str, Any], found: dict[str, Any]) -> None:
         document = self.document
-        if document is None or document.value != content:
+        if document is None or not self.is_still(content):
             return
         self._found = found
         self._say(f"{found['draws']} draws")
@@ -193,14 +154,16 @@ class CompareScreen(AppScreen):
         self.query_one(Plot).draw(pareto(found))
         self.formulate.session.keep("comparison", Found(document.name, found, b"", content))
 
-    async def _show_question(self) -> None:
-        document, form = self.document, self._form
-        if document is not None and form is not None:
-            section = form.sections[0]
-            values: dict[str, object] = {field.place: value_at(document.value, field.path) for field in section.fields}
-            if isinstance(values.get("needs"), list):
-                values["needs"] = next(iter(values["needs"]), "")  # type: ignore[call-overload]
-            await self.query_one(SectionForm).show(section, values, form.faults)
+    async def _show_section(self) -> None:
+        await super()._show_section()
+        if self.document is not None:
+            self.query_one("#question").border_title = self.document.title
+
+    def values(self, section: Section, content: Mapping[str, Any]) -> dict[str, object]:
+        """Give what the fields hold; of several needs the first."""
+        held = super().values(section, content)
+        needs = held.get("needs")
+        return {**held, "needs": next(iter(needs), "")} if isinstance(needs, list) else held
 
     def _show_weights(self) -> None:
         form, found = self._form, self._found
@@ -258,30 +221,9 @@ class CompareScreen(AppScreen):
             self.query_one("#told", Static).update(detail(self._view, row, found))
             self.query_one("#why").scroll_home(animate=False)
 
-    # what is typed and chosen
-
-    @on(TextField.Changed)
-    def _typed(self, event: TextField.Changed) -> None:
-        assert isinstance(event.field, TextField)
-        self._take(event.field.described, event.value)
-
-    @on(ChoiceField.Chosen)
-    def _chose(self, event: ChoiceField.Chosen) -> None:
-        self._take(event.field.described, event.value)
-
-    def _take(self, field: Field, text: str) -> None:
-        document = self.document
-        if document is None:
-            return
-        try:
-            value = value_of(field, text, value_at(document.value, field.path))
-        except ValueError:
-            return
-        if field.path == ("needs",) and value is not None:
-            value = [value]
-        if field.path == ("carriers",) and isinstance(value, str):
-            value = [part.strip() for part in value.split(",") if part.strip()]
-        self.formulate.session.change("question", with_value(document.value, field.path, value), join=field.place)
+    def take(self, document: Document, field: Field, value: Any) -> None:
+        """Put what was typed into the question."""
+        super().take(document, field, [value] if field.path == ("needs",) and value is not None else value)
 
     # actions
 
@@ -302,14 +244,10 @@ class CompareScreen(AppScreen):
             self.compute(jobs.as_formulation, content, current, then=self._open_formulation, group="build", lane="live")
 
     def _open_formulation(self, content: Mapping[str, Any]) -> None:
-        from tui.app.filing import may_replace
+        self.ask(self._opened(content))
 
-        async def opened() -> None:
-            made = Document("formulation", content, saved={})
-            if await may_replace(self.formulate, made):
-                self.formulate.open_document(made)
-
-        self.run_worker(opened(), group="asking", exit_on_error=False)
+    async def _opened(self, content: Mapping[str, Any]) -> None:
+        await open_made(self.formulate, "formulation", content)
 
     def action_run(self) -> None:
         """Rank with all the draws the question asks for."""
@@ -341,19 +279,13 @@ class CompareScreen(AppScreen):
     @on(Button.Pressed, "#aim")
     def action_new(self) -> None:
         """Ask a new question, from a common aim."""
-        self.run_worker(self._new(), group="asking", exit_on_error=False)
-
-    @on(Button.Pressed, "#open")
-    def _open(self) -> None:
-        self.formulate.action_open()
+        self.ask(self._new())
 
     @on(Button.Pressed, "#example")
     def _example(self) -> None:
         self.formulate.open_example("dasatinib-knee.toml")
 
     async def _new(self) -> None:
-        from tui.app.filing import may_replace
-
         aims = await self.formulate.computing.run(jobs.presets, lane="live")
         aim = await self.app.push_screen_wait(Pick("What is the aim?", aims))
         if aim is None:
@@ -364,7 +296,4 @@ class CompareScreen(AppScreen):
             return
         content = {"schema_version": 1, "kind": "question", "preset": aim, "payload": [{"id": payload}],
                    "regimen": {}}  # fmt: skip
-        made = Document("question", content, saved={})
-        if await may_replace(self.formulate, made):
-            self._form = self._found = None
-            self.formulate.open_document(made)
+        await open_made(self.formulate, "question", content)

@@ -8,17 +8,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
-from textual.timer import Timer
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
-from formulate.form.parts import Field, Form
-from formulate.form.values import value_at, with_value
+from formulate.form.parts import Form, Section
 from tui.app.jobs import data as jobs
 from tui.app.keys import key
-from tui.app.screens.base import Action, AppScreen
+from tui.app.screens.base import Action, invitation
 from tui.app.screens.data_desk import VIEWS, Desk
 from tui.app.screens.data_use import use_measured
-from tui.app.screens.formulation_fields import ChoiceField, SectionForm, TextField, value_of
+from tui.app.screens.document_screen import DocumentScreen, Job
+from tui.app.screens.formulation_fields import SectionForm
 from tui.app.session import Document, Found
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.plot import Plot
@@ -26,7 +25,6 @@ from tui.app.widgets.reading import Reading
 from tui.app.widgets.table import KeyedTable
 
 ROOMY = 148  # columns for options, plots and words side by side
-PAUSE = 0.25  # s after a change before the table is read anew
 PAGES = {"curve": "curves", "below": "residuals or difference", "words": "words"}
 _EMPTY = """\
 Measured release from a CSV, TSV or Excel file: which law it follows, with what parameters, and how sure that is; \
@@ -46,10 +44,10 @@ class MeasuredTable(KeyedTable):
     ]
 
 
-class DataScreen(AppScreen):
+class DataScreen(DocumentScreen):
     """A table of release, what fits it and what it is like."""
 
-    PLACE, SLOT = "data", "data"
+    PLACE, SLOT, START = "data", "data", "#list"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (ROOMY, "-wide")]  # noqa: RUF012
     HELP = (
         "Release data. Open a table with Ctrl+O. What its headers do not say is said in the options (F8), which are "
@@ -66,10 +64,6 @@ class DataScreen(AppScreen):
         key("ctrl+n", "second", "Second", "data.second", "Data: choose a second file to compare with"),
     ]
     CSS = """
-    DataScreen #empty { align: center middle; height: 1fr; }
-    DataScreen #empty Static { width: 64; height: auto; padding-bottom: 1; }
-    DataScreen #empty Button { margin-bottom: 1; }
-    DataScreen #work { height: 1fr; }
     DataScreen #asking { width: 44; display: none; }
     DataScreen.-wide #asking { display: block; }
     DataScreen #found { width: 1fr; }
@@ -88,26 +82,16 @@ class DataScreen(AppScreen):
     DataScreen.-narrow.page-curve #below, DataScreen.-short.page-curve #below { display: none; }
     DataScreen.-narrow.page-below #curve, DataScreen.-short.page-below #curve { display: none; }
     DataScreen.-narrow.page-curve #words, DataScreen.-narrow.page-below #words { display: none; }
-    DataScreen TextField, DataScreen ChoiceField {
-        layout: grid; grid-size: 2; grid-columns: 20 1fr; height: auto; grid-rows: 1 auto; }
-    DataScreen .field-label { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
-    DataScreen .field-told { column-span: 2; padding-left: 2; height: auto; color: $text-muted; }
-    DataScreen .wrong .field-told { color: $error; }
-    DataScreen .section-told { height: auto; color: $error; }
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._page, self._is_unread = "curve", False
-        self._timer: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
         """Lay out the options, the table, the plots and the words."""
-        with Vertical(id="empty"):
-            yield Static(_EMPTY, markup=False)
-            yield Button("Open a table", id="open", variant="primary", compact=True)
-            yield Button("An example: release from microspheres", id="example", compact=True)
-            yield Button("An example: two dissolution profiles", id="example-two", compact=True)
+        yield from invitation(_EMPTY, ("open", "Open a table"), ("example", "An example: release from microspheres"),
+                              ("example-two", "An example: two dissolution profiles"))  # fmt: skip
         with Horizontal(id="work"):
             yield SectionForm(id="asking", classes="pane")
             with Vertical(id="found"):
@@ -120,20 +104,9 @@ class DataScreen(AppScreen):
                     yield Reading(id="words")
 
     def on_mount(self) -> None:
-        """Show what is open."""
+        """Clear the desk."""
         self.desk = Desk(self.formulate.session)
         self._set_page(self._page)
-        self._repaint()
-
-    def session_changed(self, name: str) -> None:
-        """Follow the document."""
-        if name == self.SLOT:
-            self._repaint()
-
-    @property
-    def document(self) -> Document | None:
-        """The table that is open, with its options."""
-        return self.formulate.session.document("data")
 
     @property
     def current(self) -> str | None:
@@ -142,51 +115,34 @@ class DataScreen(AppScreen):
 
     # what is read
 
-    def _repaint(self) -> None:
-        document = self.document
-        self.query_one("#empty").display = document is None
-        self.query_one("#work").display = document is not None
-        if document is None:
-            return
-        if self.focused is None or self.query_one("#empty") in self.focused.ancestors:
-            self.query_one(MeasuredTable).focus()
+    def took_up(self, document: Document) -> bool:
+        """Clear the desk for a new table."""
         is_new = document.value.get("table") != self.desk.table
-        if is_new:
+        if super().took_up(document) or is_new:
             self.desk = Desk(self.formulate.session, str(document.value.get("table")))
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(0.01 if is_new else PAUSE, self._describe)
+        return is_new
 
-    def _describe(self) -> None:
-        document = self.document
-        if document is not None:
-            content = document.value
-            self.compute(jobs.describe, content, then=lambda found: self._described(content, *found),
-                         group="describe", lane="live")  # fmt: skip
+    def judging(self, content: Mapping[str, Any]) -> Job:
+        """Give what reads a table."""
+        return jobs.describe, (content,)
 
-    def _described(self, content: Mapping[str, Any], form: Form, read: dict[str, Any]) -> None:
-        document = self.document
-        if document is None or document.value != content:
-            return
-        self.desk.form, self.desk.read = form, read
+    def judged(self, content: Mapping[str, Any], found: tuple[Form, dict[str, Any]]) -> None:
+        """Show the options and what was read."""
+        form, read = found
+        self._form = self.desk.form = form
+        self.desk.read = read
         self.desk.keep_apart()
         if (read["data"] is None) != self._is_unread:  # what is wrong stands in the words
             self._is_unread = read["data"] is None
             self._set_page("words" if self._is_unread else "curve")
-        self._show_options()
+        self.show_section()
         self._show_all()
 
-    def _show_options(self) -> None:
-        self.run_worker(self._show_section(), group="section", exclusive=True, exit_on_error=False)
-
-    async def _show_section(self) -> None:
-        document, form = self.document, self.desk.form
-        if document is None or form is None:
-            return
-        section = next(item for item in form.sections if item.path == (self.desk.view,))
-        self.query_one("#asking").border_title = section.title
-        values = {field.place: value_at(document.value, field.path) for field in section.fields}
-        await self.query_one(SectionForm).show(section, values, form.faults)
+    @property
+    def section(self) -> Section | None:
+        """The options of what is looked at."""
+        form = self.desk.form
+        return None if form is None else next(item for item in form.sections if item.path == (self.desk.view,))
 
     # what is shown
 
@@ -235,25 +191,6 @@ class DataScreen(AppScreen):
 
     # what is typed and chosen
 
-    @on(TextField.Changed)
-    def _typed(self, event: TextField.Changed) -> None:
-        assert isinstance(event.field, TextField)
-        self._take(event.field.described, event.value)
-
-    @on(ChoiceField.Chosen)
-    def _chose(self, event: ChoiceField.Chosen) -> None:
-        self._take(event.field.described, event.value)
-
-    def _take(self, field: Field, text: str) -> None:
-        document = self.document
-        if document is None:
-            return
-        try:
-            value = value_of(field, text, value_at(document.value, field.path))
-        except ValueError:
-            return  # the field says what is wrong
-        self.formulate.session.change("data", with_value(document.value, field.path, value), join=field.place)
-
     @on(Choices.Chosen, "#views")
     def _view_chosen(self, event: Choices.Chosen) -> None:
         self._look_at(event.id)
@@ -293,7 +230,7 @@ class DataScreen(AppScreen):
     def _look_at(self, view: str) -> None:
         self.desk.view = view
         self.remove_class("turned")
-        self._show_options()
+        self.show_section()
         self._show_all()
         self.query_one(MeasuredTable).focus()
 
@@ -342,12 +279,12 @@ class DataScreen(AppScreen):
             return
         meant = self.desk.looked_at(self.current)
         names = [meant] if meant else [item["name"] for item in data["profiles"]]
-        self.run_worker(use_measured(self, names, self.desk.model(self.current)), group="asking", exit_on_error=False)
+        self.ask(use_measured(self, names, self.desk.model(self.current)))
 
     def action_second(self) -> None:
         """Choose a second table to compare with."""
         if self.document is not None:
-            self.run_worker(self._second(), group="asking", exit_on_error=False)
+            self.ask(self._second())
 
     async def _second(self) -> None:
         from tui.app.documents import TABLES
@@ -367,17 +304,13 @@ class DataScreen(AppScreen):
             self._look_at("similarity")
             self.action_run()
 
-    @on(Button.Pressed, "#open")
-    def _open(self) -> None:
-        self.formulate.action_open()
-
     @on(Button.Pressed, "#example")
     def _example(self) -> None:
         self.formulate.open_example("release-microspheres.csv")
 
     @on(Button.Pressed, "#example-two")
     def _example_two(self) -> None:
-        self.run_worker(self._two(), group="asking", exit_on_error=False)
+        self.ask(self._two())
 
     async def _two(self) -> None:
         from tui.app.filing import open_example
@@ -385,5 +318,5 @@ class DataScreen(AppScreen):
         await open_example(self.formulate, "dissolution-reference.csv")
         document = self.document
         if document is not None and document.path is not None:
-            self._repaint()
+            self.repaint()
             self._compare_with(str(document.path.with_name("dissolution-test.csv")))

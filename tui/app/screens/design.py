@@ -1,30 +1,28 @@
 """The design screen: what must hold, what is free, and the designs that hold it with how surely they do."""
 
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.timer import Timer
-from textual.widgets import Button, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Button, Static
 
-from formulate.form.parts import Field, Form, Path, Section
-from formulate.form.values import value_at, with_value
+from formulate.form.parts import Field, Form, Section
+from formulate.form.values import with_value
 from tui.app.jobs import design as jobs
 from tui.app.keys import key
 from tui.app.screens import design_asking as asking
-from tui.app.screens.base import Action, AppScreen
+from tui.app.screens.base import Action, invitation
 from tui.app.screens.design_answer import MAP, Answer
 from tui.app.screens.design_state import first_fault, state_text, steady
-from tui.app.screens.formulation_fields import ChoiceField, SectionForm, TextField, value_of
-from tui.app.screens.formulation_parts import part_line
+from tui.app.screens.document_screen import Job, OutlinedScreen
+from tui.app.screens.formulation_fields import SectionForm, TextField
 from tui.app.session import Document, Found
+from tui.app.widgets.options import Options
 
 DESIGNS, FRESH = 512, 1024
-PAUSE = 0.08  # s after a change before it is judged
 EXAMPLES = (
     ("triamcinolone-design.toml", "Two weeks of triamcinolone in a knee: microspheres or crystals"),
     ("bmp2-gel-design.toml", "Two weeks of BMP-2 from a gel in a nonunion"),
@@ -35,7 +33,7 @@ What has to be made to hold a level for so long, within limits? Say what must ho
 designs that hold it, with how surely they do, or says what stands in the way."""
 
 
-class DesignScreen(AppScreen):
+class DesignScreen(OutlinedScreen):
     """A target with its limits and choices, and what the search for designs found."""
 
     PLACE, SLOT = "design", "target"
@@ -56,12 +54,7 @@ class DesignScreen(AppScreen):
         key("w", "save_designs", "Write", "design.save", "Design: save the designs and recipes to files"),
     ]  # fmt: skip
     CSS = """
-    DesignScreen #empty { align: center middle; height: 1fr; }
-    DesignScreen #empty Static { width: 64; height: auto; padding-bottom: 1; }
-    DesignScreen #empty Button { margin-bottom: 1; }
-    DesignScreen #work { height: 1fr; }
     DesignScreen #outline { width: 30; }
-    DesignScreen #parts { height: auto; max-height: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
     DesignScreen #state { height: auto; max-height: 8; padding-top: 1; color: $text-muted; }
     DesignScreen #fields { width: 1fr; }
     DesignScreen #findings { width: 1fr; display: none; }
@@ -71,55 +64,34 @@ class DesignScreen(AppScreen):
     DesignScreen.turned #findings { display: block; width: 1fr; }
     DesignScreen.-narrow.turned #outline, DesignScreen.-narrow.turned #fields { display: none; }
     DesignScreen.-wide.-tall .found #region { display: block; }
-    DesignScreen TextField, DesignScreen ChoiceField {
-        layout: grid; grid-size: 2; grid-columns: 22 1fr; height: auto; grid-rows: 1 auto; }
-    DesignScreen .field-label { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
-    DesignScreen .field-told { column-span: 2; padding-left: 2; height: auto; color: $text-muted; }
-    DesignScreen .wrong .field-told { color: $error; }
-    DesignScreen .section-told { height: auto; color: $text-muted; padding-bottom: 1; }
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._form: Form | None = None
-        self._section: Path | None = None
-        self._timer: Timer | None = None
-        self._of: Document | None = None  # the document that is shown
         self._designs: object = None
         self._go_to = ""  # the field to go to once it is shown
 
     def compose_body(self) -> ComposeResult:
         """Lay out the parts, their fields and the answer."""
-        with Vertical(id="empty"):
-            yield Static(_EMPTY, markup=False)
-            for number, (_, says) in enumerate(EXAMPLES):
-                yield Button(says, id=f"example-{number}", variant="primary" if not number else "default", compact=True)
-            yield Button("Around the open formulation", id="around", compact=True)
-            yield Button("New target: drug, carrier, site", id="new", compact=True)
-            yield Button("Open a target file", id="open", compact=True)
+        shipped = [(f"example-{number}", says) for number, (_, says) in enumerate(EXAMPLES)]
+        yield from invitation(_EMPTY, *shipped, ("around", "Around the open formulation"),
+                              ("new", "New target: drug, carrier, site"), ("open", "Open a target file"))  # fmt: skip
         with Horizontal(id="work"):
             with Vertical(id="outline", classes="pane"):
-                yield OptionList(id="parts", markup=False)
+                yield Options(id="parts", markup=False)
                 yield Static("", id="state", markup=False)
             yield SectionForm(id="fields", classes="pane")
             yield Answer(id="findings", classes="pane")
 
     def on_mount(self) -> None:
-        """Show what is open."""
+        """Look up how many designs were wished last."""
         self._designs = self.formulate.state.kept.get("design", {}).get("designs", DESIGNS)
-        self._repaint()
 
     def session_changed(self, name: str) -> None:
         """Follow the document, and what was found."""
-        if name == self.SLOT:
-            self._repaint()
-        elif name == "formulation" and self.document is None:
-            self._offer()
-
-    @property
-    def document(self) -> Document | None:
-        """The target that is open."""
-        return self.formulate.session.document("target")
+        super().session_changed(name)
+        if name == "formulation" and self.document is None:
+            self.emptied()
 
     @property
     def found(self) -> Found | None:
@@ -128,62 +100,37 @@ class DesignScreen(AppScreen):
 
     # what is shown
 
-    def _offer(self) -> None:
+    def emptied(self) -> None:
+        """Offer to begin around the open formulation where there is one."""
         self.query_one("#around").display = self.formulate.session.document("formulation") is not None
 
-    def _repaint(self) -> None:
-        document = self.document
-        self.query_one("#empty").display = document is None
-        self.query_one("#work").display = document is not None
-        if document is None:
-            self._offer()
-            return
-        if document is not self._of:
-            self._of, self._form, self._section = document, None, ("target",)
+    def took_up(self, document: Document) -> bool:
+        """Begin with the aim where the target is another one, and show what was found of it before."""
+        is_new = super().took_up(document)
+        if is_new:
+            self._section = ("target",)
             self.remove_class("turned")
             self.query_one(Answer).clear()
             former = self.formulate.session.results.get("design")
             if former is not None and former.of == document.value:
                 self.query_one(Answer).show(former.shown)
-        if self.focused is None or self.query_one("#empty") in self.focused.ancestors:
-            self.query_one("#parts").focus()
-        self.query_one("#outline").border_title = document.name + (" *" if document.is_changed else "")
         self._show_age()
-        self._judge(0.01 if self._form is None else PAUSE)
+        return is_new
 
-    def _judge(self, after: float) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(after, self._describe)
+    def first_part(self, sections: tuple[Section, ...]) -> int:
+        """Give the limits where a part is gone."""
+        return next((place for place, section in enumerate(sections) if section.path == ("limits",)), 0)
 
-    def _describe(self) -> None:
-        document = self.document
-        if document is not None:
-            content = document.value
-            self.compute(jobs.describe, content, self._designs, then=lambda form: self._described(content, form),
-                         group="describe", lane="live")  # fmt: skip
+    def judging(self, content: Mapping[str, Any]) -> Job:
+        """Give what judges a target."""
+        return jobs.describe, (content, self._designs)
 
-    def _described(self, content: Mapping[str, Any], form: Form) -> None:
-        document = self.document
-        if document is None or document.value != content:
-            return
-        self._form = form = steady(self._form, form)
-        self._show_parts()
+    def judged(self, content: Mapping[str, Any], found: Form) -> None:
+        """Show the parts and their fields, and whether the target can be searched."""
+        self._form = form = steady(self._form, found)
+        self.show_parts()
         self.query_one("#state", Static).update(state_text(content, form, self._designs))
-        self.run_worker(self._show_section(), group="section", exclusive=True, exit_on_error=False)
-
-    def _show_parts(self) -> None:
-        assert self._form is not None
-        parts, sections = self.query_one("#parts", OptionList), self._form.sections
-        at = next((index for index, section in enumerate(sections) if section.path == self._section), None)
-        if at is None:
-            at = next((index for index, section in enumerate(sections) if section.path == ("limits",)), 0)
-            self._section = sections[at].path
-        lines = [part_line(section, self._form) for section in sections]
-        with self.prevent(OptionList.OptionHighlighted):
-            parts.clear_options()
-            parts.add_options([Option(text) for text in lines])
-            parts.highlighted = at
+        self.show_section()
 
     def _show_age(self) -> None:
         found, document = self.found, self.document
@@ -193,75 +140,35 @@ class DesignScreen(AppScreen):
         self.query_one(Answer).border_subtitle = "" if found is None else "^l opens a design, w writes all to files"
         self.refresh_bindings()
 
-    @property
-    def section(self) -> Section | None:
-        """The part whose fields are shown."""
-        if self._form is None:
-            return None
-        return next((item for item in self._form.sections if item.path == self._section), self._form.sections[0])
-
     async def _show_section(self) -> None:
-        section, document, form = self.section, self.document, self._form
-        if section is None or document is None or form is None:
-            return
-        pane = self.query_one(SectionForm)
-        pane.border_title = section.title
-        values: dict[str, object] = {field.place: value_at(document.value, field.path) for field in section.fields}
-        if "designs" in values:
-            values["designs"] = self._designs
-        await pane.show(section, values, form.faults)
+        await super()._show_section()
         if self._go_to:
-            for field in pane.query(TextField):
+            for field in self.query_one(SectionForm).query(TextField):
                 if field.place == self._go_to:
                     field.query("Input").first().focus()
                     self._go_to = ""
 
-    # what is typed and chosen
+    def values(self, section: Section, content: Mapping[str, Any]) -> dict[str, object]:
+        """Give what the fields hold; how many designs are wished is kept beside the target."""
+        held = super().values(section, content)
+        return {**held, "designs": self._designs} if "designs" in held else held
 
-    @on(OptionList.OptionHighlighted, "#parts")
-    def _part_shown(self, event: OptionList.OptionHighlighted) -> None:
-        if self._form is not None and event.option_index < len(self._form.sections):
-            self._section = self._form.sections[event.option_index].path
-            self.run_worker(self._show_section(), group="section", exclusive=True, exit_on_error=False)
-
-    @on(OptionList.OptionSelected, "#parts")
-    def _part_opened(self) -> None:
-        self.query_one(SectionForm).focus_first()
-
-    @on(TextField.Changed)
-    def _typed(self, event: TextField.Changed) -> None:
-        assert isinstance(event.field, TextField)
-        self._take(event.field.described, event.value)
-
-    @on(ChoiceField.Chosen)
-    def _chose(self, event: ChoiceField.Chosen) -> None:
-        self._take(event.field.described, event.value)
-
-    def _take(self, field: Field, text: str) -> None:
+    def take(self, document: Document, field: Field, value: Any) -> None:
+        """Put what was typed into the target; how many designs are wished is kept beside it."""
         from formulate.form.target_changes import options_of
 
-        document = self.document
-        if document is None:
-            return
-        try:
-            value = value_of(field, text, value_at(document.value, field.path))
-        except ValueError:
-            return  # the field says what is wrong; the document keeps what it had
         if field.place == "designs":
             self._designs = DESIGNS if value is None else value
             self.formulate.keep("design", designs=self._designs)
-            self._judge(PAUSE)
+            self.judge(self.PAUSE)
             return
-        if field.path == ("carriers",):
-            value = [part.strip() for part in text.split(",") if part.strip()]
-        elif field.path[-1] == "options":
-            value = options_of(document.value, int(field.path[1]), text)
-        self.formulate.session.change("target", with_value(document.value, field.path, value), join=field.place)
+        if field.path[-1] == "options":
+            value = options_of(document.value, int(field.path[1]), value or "")
+        super().take(document, field, value)
 
-    def change(self, content: Mapping[str, Any], section: Path | None = None, go_to: str = "") -> None:
-        """Take a new content, and show a part of it; go to one of its fields once it is there."""
-        self._section, self._go_to = section if section is not None else self._section, go_to
-        self.formulate.session.change("target", content)
+    def go_to(self, place: str) -> None:
+        """Go to a field once it is shown."""
+        self._go_to = place
 
     # actions
 
@@ -282,9 +189,6 @@ class DesignScreen(AppScreen):
     def _given(self) -> list[dict[str, Any]]:
         shown = self.query_one(Answer).shown if self.is_mounted else None
         return shown["designs"] if shown is not None else []
-
-    def _ask(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        self.run_worker(coroutine, group="asking", exit_on_error=False)
 
     def _show_page(self, page: str) -> None:
         self.add_class("turned")
@@ -337,12 +241,10 @@ class DesignScreen(AppScreen):
             self._around()
         elif name == "new":
             self.action_new()
-        elif name == "open":
-            self.formulate.action_open()
 
     def action_new(self) -> None:
         """Begin a new target: drug, carrier, site."""
-        self._ask(asking.new(self))
+        self.ask(asking.new(self))
 
     def _around(self) -> None:
         """Begin from the formulation that is open on its screen."""
@@ -351,12 +253,12 @@ class DesignScreen(AppScreen):
             self.notify("No formulation is open.", timeout=3)
             return
         self.compute(jobs.around, formulation.value, group="around", lane="live",
-                     then=lambda made: self._ask(asking.open_made(self, "target", made)))  # fmt: skip
+                     then=lambda made: self.ask(asking.open_target(self, made)))  # fmt: skip
 
     def action_add(self) -> None:
         """Add a limit, a carrier to choose from, or something that is free."""
         if self.document is not None:
-            self._ask(asking.add(self, self.document))
+            self.ask(asking.add(self, self.document))
 
     def _toggle_options(self) -> None:
         from formulate.form.target_changes import with_options
@@ -374,16 +276,16 @@ class DesignScreen(AppScreen):
         if self.focused is self.query_one("#parts") and self._section is not None and self._section[0:1] == ("choice",):
             self.change(with_value(document.value, self._section, None), self._section)
         else:
-            self._ask(asking.remove(self, document))
+            self.ask(asking.remove(self, document))
 
     # designs that were found
 
     def action_open_design(self) -> None:
         """Open a design as a formulation of its own."""
-        self._ask(asking.open_design(self, self._given, self.query_one(Answer).design))
+        self.ask(asking.open_design(self, self._given, self.query_one(Answer).design))
 
     def action_save_designs(self) -> None:
         """Save every design as a formulation file, with its recipe."""
         shown = self.query_one(Answer).shown
         if shown is not None:
-            self._ask(asking.save_designs(self, shown["files"]))
+            self.ask(asking.save_designs(self, shown["files"]))

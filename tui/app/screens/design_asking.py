@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 from formulate.form.parts import Path
 from formulate.form.values import value_at, with_value
 from materials.errors import FormulateError
+from tui.app.filing import open_made
 from tui.app.jobs import design as jobs
 from tui.app.jobs.formulation import choices
-from tui.app.session import Document, Slot
+from tui.app.session import Document
 from tui.app.widgets.pick import Pick
 
 if TYPE_CHECKING:
@@ -17,23 +18,14 @@ if TYPE_CHECKING:
 
 async def new(screen: "DesignScreen") -> None:
     """Begin a new target: drug, carrier, site."""
-    listed = await screen.formulate.computing.run(choices, lane="live")
-    chosen = []
-    for kind, title in (("payload", "Which drug?"), ("carrier", "In which carrier?"), ("site", "Where?")):
-        answer = await screen.app.push_screen_wait(Pick(title, listed[kind]))
-        if answer is None:
-            return
-        chosen.append(str(answer))
-    await open_made(screen, "target", await screen.formulate.computing.run(jobs.new, *chosen, lane="live"))
+    parts = await screen.pick_parts()
+    if parts is not None:
+        await open_target(screen, await screen.formulate.computing.run(jobs.new, *parts, lane="live"))
 
 
-async def open_made(screen: "DesignScreen", slot: Slot, content: Mapping[str, Any]) -> None:
-    """Open a content that was made here; it is saved nowhere yet."""
-    from tui.app.filing import may_replace
-
-    made = Document(slot, content, saved={})
-    if await may_replace(screen.formulate, made):
-        screen.formulate.open_document(made)
+async def open_target(screen: "DesignScreen", content: Mapping[str, Any]) -> None:
+    """Open a target that was made here."""
+    await open_made(screen.formulate, "target", content)
 
 
 async def add(screen: "DesignScreen", document: Document) -> None:
@@ -47,7 +39,8 @@ async def add(screen: "DesignScreen", document: Document) -> None:
     if kind == "limit":
         path: Path = ("limits", *name.split("/"))
         changed = with_value(document.value, path, "") if len(path) > 2 else document.value
-        screen.change(changed, ("limits",), go_to=".".join(map(str, path)))  # it holds once something is typed
+        screen.go_to(".".join(map(str, path)))  # it holds once something is typed
+        screen.change(changed, ("limits",))
     elif kind == "carrier":
         await _add_carrier(screen, document)
     else:
@@ -55,7 +48,8 @@ async def add(screen: "DesignScreen", document: Document) -> None:
         made = await screen.formulate.computing.run(jobs.with_choice, document.value, of, what, lane="live")
         place = len(made["choice"]) - 1
         first = "options" if "options" in made["choice"][place] else "low"
-        screen.change(made, ("choice", place), go_to=f"choice.{place}.{first}")
+        screen.go_to(f"choice.{place}.{first}")
+        screen.change(made, ("choice", place))
 
 
 async def _add_carrier(screen: "DesignScreen", document: Document) -> None:
@@ -88,7 +82,7 @@ async def open_design(screen: "DesignScreen", given: list[dict[str, Any]], place
         if answer is None:
             return
         place = int(answer)
-    await open_made(screen, "formulation", given[place or 0]["content"])
+    await open_made(screen.formulate, "formulation", given[place or 0]["content"])
 
 
 async def save_designs(screen: "DesignScreen", texts: Mapping[str, str]) -> None:

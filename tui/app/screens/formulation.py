@@ -7,33 +7,32 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.timer import Timer
 from textual.widgets import Button, Static
-from textual.widgets.option_list import Option
 
 from formulate.form.changes import new_formulation, with_assay, with_layer, with_payload, with_route, without
-from formulate.form.parts import Field, Form, Path, Section
+from formulate.form.parts import Form, Section
 from formulate.form.values import value_at, with_value
 from materials.errors import FormulateError
+from tui.app.filing import open_made
 from tui.app.jobs import formulation as jobs
 from tui.app.keys import key
-from tui.app.screens.base import Action, AppScreen
-from tui.app.screens.formulation_fields import ChoiceField, SectionForm, TextField, value_of
+from tui.app.screens.base import Action, invitation
+from tui.app.screens.document_screen import Job, OutlinedScreen
+from tui.app.screens.formulation_fields import SectionForm
 from tui.app.screens.formulation_figures import Figures
-from tui.app.screens.formulation_parts import alike, first_fault, only_loading, part_line, settable
+from tui.app.screens.formulation_parts import alike, first_fault, only_loading, settable
 from tui.app.session import Document, Found
 from tui.app.widgets.options import Options
 from tui.app.widgets.pick import Pick
 
 LIVE, REFINED = 256, 2048
-PAUSE = 0.08  # s after a change before it is computed
 _EMPTY = """\
 Build a formulation layer by layer: what carries the drug, what holds that, where it goes and what it must reach.
 Everything left open is filled from the catalog, with its band and its source."""
 _METER = 20
 
 
-class FormulationScreen(AppScreen):
+class FormulationScreen(OutlinedScreen):
     """A nest of layers, its regimen and its target, with what it does beside it."""
 
     PLACE, SLOT = "formulation", "formulation"
@@ -50,12 +49,7 @@ class FormulationScreen(AppScreen):
         key("f9", "set_number", "Set", "formulation.set", "Formulation: set another number of this part", show=True),
     ]
     CSS = """
-    FormulationScreen #empty { align: center middle; height: 1fr; }
-    FormulationScreen #empty Static { width: 64; height: auto; padding-bottom: 1; }
-    FormulationScreen #empty Button { margin-bottom: 1; }
-    FormulationScreen #work { height: 1fr; }
     FormulationScreen #outline { width: 27; }
-    FormulationScreen #parts { height: auto; max-height: 1fr; }
     FormulationScreen #meter { height: auto; padding-top: 1; color: $text-muted; }
     FormulationScreen #fields { width: 1fr; }
     FormulationScreen #figures { width: 1fr; display: none; }
@@ -64,34 +58,21 @@ class FormulationScreen(AppScreen):
     FormulationScreen.-vast #outline { width: 32; }
     FormulationScreen.turned #figures { display: block; }
     FormulationScreen.turned #outline, FormulationScreen.turned #fields { display: none; }
-    FormulationScreen #parts { text-wrap: nowrap; text-overflow: ellipsis; }
-    FormulationScreen TextField, FormulationScreen ChoiceField {
-        layout: grid; grid-size: 2; grid-columns: 22 1fr; height: auto; grid-rows: 1 auto; }
     FormulationScreen.-vast TextField {
         grid-size: 3; grid-columns: 27 14 1fr; grid-rows: auto; grid-gutter: 0 1; }
     FormulationScreen.-vast ChoiceField { grid-columns: 28 1fr; }
-    FormulationScreen .field-label { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
-    FormulationScreen .field-told { column-span: 2; padding-left: 2; height: auto; color: $text-muted; }
     FormulationScreen.-vast TextField .field-told { column-span: 1; padding-left: 0; }
-    FormulationScreen .wrong .field-told { color: $error; }
-    FormulationScreen .section-told { height: auto; color: $error; padding-bottom: 1; }
     FormulationScreen.-broad #plots, FormulationScreen.-vast #plots { layout: vertical; height: 2fr; }
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._form: Form | None = None
-        self._section: Path | None = None
-        self._timer: Timer | None = None
         self._painted: Mapping[str, Any] | None = None
 
     def compose_body(self) -> ComposeResult:
         """Lay out the parts, their fields and the figures."""
-        with Vertical(id="empty"):
-            yield Static(_EMPTY, markup=False)
-            yield Button("New formulation", id="new", variant="primary", compact=True)
-            yield Button("Open a file", id="open", compact=True)
-            yield Button("An example: dasatinib in microspheres in a gel", id="example", compact=True)
+        yield from invitation(_EMPTY, ("new", "New formulation"), ("open", "Open a file"),
+                              ("example", "An example: dasatinib in microspheres in a gel"))  # fmt: skip
         with Horizontal(id="work"):
             with Vertical(id="outline", classes="pane"):
                 yield Options(id="parts", markup=False)
@@ -100,53 +81,32 @@ class FormulationScreen(AppScreen):
             with Figures(id="figures", classes="pane") as figures:
                 figures.border_title = "What it does"
 
-    def on_mount(self) -> None:
-        """Show what is open."""
-        self._repaint()
-
-    def session_changed(self, name: str) -> None:
-        """Follow the document."""
-        if name == self.SLOT:
-            self._repaint()
-
-    @property
-    def document(self) -> Document | None:
-        """The formulation that is open."""
-        return self.formulate.session.document("formulation")
-
     # what is shown
 
-    def _repaint(self) -> None:
-        document = self.document
-        self.query_one("#empty").display = document is None
-        self.query_one("#work").display = document is not None
-        if document is None:
-            return
-        if self.focused is None or self.query_one("#empty") in self.focused.ancestors:
-            self.query_one("#parts").focus()
-        self.query_one("#outline").border_title = document.name + (" *" if document.is_changed else "")
-        if self._timer is not None:
-            self._timer.stop()
-        self._timer = self.set_timer(0.01 if self._form is None else PAUSE, self._describe)
+    def first_part(self, sections: tuple[Section, ...]) -> int:
+        """Give the payload at first, the whole where a part is gone."""
+        return min(1, len(sections) - 1) if self._section is None else 0
 
-    def _describe(self) -> None:
-        document = self.document
-        if document is not None:
-            content = document.value
-            self.compute(jobs.describe, content, then=lambda form: self._described(content, form), group="describe",
-                         lane="live")  # fmt: skip
+    def took_up(self, document: Document) -> bool:
+        """Begin with the payload of another formulation."""
+        is_new = super().took_up(document)
+        if is_new:
+            self._section = self._painted = None
+        return is_new
 
-    def _described(self, content: Mapping[str, Any], form: Form) -> None:
-        document = self.document
-        if document is None or document.value != content:
-            return
-        former = self._form
+    def judging(self, content: Mapping[str, Any]) -> Job:
+        """Give what judges a formulation."""
+        return jobs.describe, (content,)
+
+    def judged(self, content: Mapping[str, Any], found: Form) -> None:
+        """Show the parts and their fields, and have the figures computed."""
+        form, former = found, self._form
         if form.faults and former is not None and not only_loading(form) and alike(former, form):
             form = replace(former, faults=form.faults)  # what holds elsewhere stays in sight while one types
         self._form = form
-        self._show_parts()
+        self.show_parts()
         self._show_meter(form)
-        self.run_worker(self._show_section(), group="section", exclusive=True, exit_on_error=False)
+        self.show_section()
         figures = self.query_one(Figures)
         if form.faults and not only_loading(form):
             figures.say(f"Not computed: {first_fault(form)}\nThe figures are of before.")
@@ -164,8 +124,7 @@ class FormulationScreen(AppScreen):
         self.query_one(Figures).say(f"Not computed: {error}")
 
     def _paint(self, content: Mapping[str, Any], shown: dict[str, Any], refined: bool) -> None:
-        document = self.document
-        if document is None or document.value != content:
+        if not self.is_still(content):
             return
         shown["refined"] = refined
         self.query_one(Figures).paint(shown)
@@ -175,20 +134,6 @@ class FormulationScreen(AppScreen):
         else:
             self.compute(jobs.paint, content, REFINED, True, then=lambda more: self._paint(content, more, True),
                          group="refine", refused=self._refused)  # fmt: skip
-
-    def _show_parts(self) -> None:
-        assert self._form is not None
-        parts = self.query_one("#parts", Options)
-        sections = self._form.sections
-        at = next((index for index, section in enumerate(sections) if section.path == self._section), None)
-        if at is None:
-            at = min(1, len(sections) - 1) if self._section is None else 0
-            self._section = sections[at].path
-        options = [part_line(section, self._form) for section in sections]
-        with self.prevent(Options.OptionHighlighted):
-            parts.clear_options()
-            parts.add_options([Option(text) for text in options])
-            parts.highlighted = at
 
     def _show_meter(self, form: Form) -> None:
         counts = form.counts
@@ -201,69 +146,14 @@ class FormulationScreen(AppScreen):
         lines += [f"{name:<12}{count:>4}" for name, count in listed]
         self.query_one("#meter", Static).update("\n".join(lines))
 
-    @property
-    def section(self) -> Section | None:
-        """The part whose fields are shown."""
-        if self._form is None:
-            return None
-        return next((item for item in self._form.sections if item.path == self._section), self._form.sections[0])
-
-    async def _show_section(self) -> None:
-        section, document, form = self.section, self.document, self._form
-        if section is None or document is None or form is None:
-            return
-        pane = self.query_one(SectionForm)
-        pane.border_title = section.title
-        values = {field.place: value_at(document.value, field.path) for field in section.fields}
-        await pane.show(section, values, form.faults)
-
-    # what is typed and chosen
-
-    @on(Options.OptionHighlighted, "#parts")
-    def _part_shown(self, event: Options.OptionHighlighted) -> None:
-        if self._form is not None and event.option_index < len(self._form.sections):
-            self._section = self._form.sections[event.option_index].path
-            self.run_worker(self._show_section(), group="section", exclusive=True, exit_on_error=False)
-
-    @on(Options.OptionSelected, "#parts")
-    def _part_opened(self) -> None:
-        self.query_one(SectionForm).focus_first()
-
-    @on(TextField.Changed)
-    def _typed(self, event: TextField.Changed) -> None:
-        assert isinstance(event.field, TextField)
-        self._take(event.field.described, event.value)
-
-    @on(ChoiceField.Chosen)
-    def _chose(self, event: ChoiceField.Chosen) -> None:
-        self._take(event.field.described, event.value)
-
-    def _take(self, field: Field, text: str) -> None:
-        document = self.document
-        if document is None:
-            return
-        try:
-            value = value_of(field, text, value_at(document.value, field.path))
-        except ValueError:
-            return  # the field says what is wrong; the document keeps what it had
-        changed = with_value(document.value, field.path, value)
-        self.formulate.session.change("formulation", changed, join=field.place)
-
-    def _change(self, content: dict[str, Any], section: Path | None = None) -> None:
-        self._section = section if section is not None else self._section
-        self.formulate.session.change("formulation", content)
-
     # actions
 
     def actions(self) -> Iterable[Action]:
         """Give what the palette offers beyond the keys."""
-        yield Action("Formulation: add a payload", self._later(self._add_payload), "Held by the innermost layer.")
+        yield Action("Formulation: add a payload", self._payload, "Held by the innermost layer.")
         yield Action("Formulation: add an assay of this layer", self._add_assay, "What HPLC found of a batch.")
         yield Action("Formulation: give it by a further route", self._add_route)
         yield Action("Formulation: take this part out", self.action_remove)
-
-    def _later(self, coroutine: Any) -> Any:
-        return lambda: self.run_worker(coroutine(), group="asking", exit_on_error=False)
 
     def action_turn(self) -> None:
         """Show the figures alone, or the fields again."""
@@ -276,11 +166,7 @@ class FormulationScreen(AppScreen):
     @on(Button.Pressed, "#new")
     def action_new(self) -> None:
         """Begin a new formulation: drug, carrier, site."""
-        self.run_worker(self._new(), group="asking", exit_on_error=False)
-
-    @on(Button.Pressed, "#open")
-    def _open(self) -> None:
-        self.formulate.action_open()
+        self.ask(self._new())
 
     @on(Button.Pressed, "#example")
     def _example(self) -> None:
@@ -290,52 +176,45 @@ class FormulationScreen(AppScreen):
         return await self.formulate.computing.run(jobs.choices, lane="live")
 
     async def _new(self) -> None:
-        from tui.app.filing import may_replace
-
-        listed = await self._choices()
-        chosen = []
-        for kind, title in (("payload", "Which drug?"), ("carrier", "In which carrier?"), ("site", "Where?")):
-            answer = await self.app.push_screen_wait(Pick(title, listed[kind]))
-            if answer is None:
-                return
-            chosen.append(str(answer))
-        made = Document("formulation", new_formulation(*chosen))
-        made.saved = {}
-        if await may_replace(self.formulate, made):
-            self._form, self._section, self._painted = None, ("payload", 0), None
-            self.formulate.open_document(made)
+        parts = await self.pick_parts()
+        if parts is not None:
+            await open_made(self.formulate, "formulation", new_formulation(*parts))
 
     def action_add_layer(self) -> None:
         """Put a layer around all others."""
         if self.document is not None:
-            self.run_worker(self._add_layer(), group="asking", exit_on_error=False)
+            self.ask(self._add_layer())
 
     async def _add_layer(self) -> None:
         answer = await self.app.push_screen_wait(Pick("Around it all", (await self._choices())["carrier"]))
         if answer is not None and self.document is not None:
             count = len(value_at(self.document.value, ("layer",)) or ())
-            self._change(with_layer(self.document.value, str(answer)), ("layer", count))
+            self.change(with_layer(self.document.value, str(answer)), ("layer", count))
+
+    def _payload(self) -> None:
+        if self.document is not None:
+            self.ask(self._add_payload())
 
     async def _add_payload(self) -> None:
         answer = await self.app.push_screen_wait(Pick("A further payload", (await self._choices())["payload"]))
         if answer is not None and self.document is not None:
             count = len(value_at(self.document.value, ("payload",)) or ())
-            self._change(with_payload(self.document.value, str(answer)), ("payload", count))
+            self.change(with_payload(self.document.value, str(answer)), ("payload", count))
 
     def _add_assay(self) -> None:
         if self.document is None or self._section is None or self._section[:1] != ("layer",):
             self.notify("Choose a layer first.", timeout=3)
             return
-        self._change(with_assay(self.document.value, int(self._section[1])))
+        self.change(with_assay(self.document.value, int(self._section[1])))
 
     def _add_route(self) -> None:
         if self.document is not None:
-            self._change(with_route(self.document.value), ("regimen",))
+            self.change(with_route(self.document.value), ("regimen",))
 
     def action_set_number(self) -> None:
         """Set a number of this part that has no field yet."""
         if self.document is not None:
-            self.run_worker(self._set_number(), group="asking", exit_on_error=False)
+            self.ask(self._set_number())
 
     async def _set_number(self) -> None:
         document, section = self.document, self.section
@@ -351,7 +230,7 @@ class FormulationScreen(AppScreen):
             return
         shown = (*path, str(answer))
         if all(field.path != shown for field in section.fields):
-            self._change(with_value(document.value, shown, ""))
+            self.change(with_value(document.value, shown, ""))
 
     def action_remove(self) -> None:
         """Take this part out."""
@@ -359,7 +238,7 @@ class FormulationScreen(AppScreen):
         if document is None or self._section is None or self._section[:1] not in (("payload",), ("layer",)):
             self.notify("Payloads and layers can be taken out.", timeout=3)
             return
-        self._change(without(document.value, self._section), ())
+        self.change(without(document.value, self._section), ())
 
     def key_delete(self) -> None:
         """Take the part under the cursor out."""

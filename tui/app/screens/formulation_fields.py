@@ -35,6 +35,8 @@ def value_of(field: Field, typed: str, before: object) -> object:
         return override_of(text, before)
     if field.path[-1] == "holds":
         return _held(text)
+    if field.path == ("carriers",):
+        return _listed(text)
     if field.kind == "number":
         try:
             return int(text)
@@ -43,8 +45,12 @@ def value_of(field: Field, typed: str, before: object) -> object:
     return text
 
 
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
 def _held(text: str) -> object:
-    parts = [part.strip() for part in text.split(",") if part.strip()]
+    parts = _listed(text)
     if not any("=" in part for part in parts):
         return parts
     shares = {}
@@ -190,6 +196,13 @@ class ChoiceField(Vertical):
 class SectionForm(VerticalScroll, can_focus=False):
     """The fields of a section; made anew where they are others, else only told what holds now."""
 
+    @dataclass
+    class Typed(Message):
+        """A text was typed or chosen in a field; an empty one means what holds by itself."""
+
+        field: Field
+        text: str
+
     def __init__(self, **named: Any) -> None:
         super().__init__(**named)
         self._section: Section | None = None
@@ -227,6 +240,17 @@ class SectionForm(VerticalScroll, can_focus=False):
         again = next((item for item in made if getattr(item, "place", None) == place), None) if place else None
         if again is not None:
             again.query("Input, Select").first().focus(scroll_visible=False)
+
+    @on(TextField.Changed)
+    def _typed(self, event: TextField.Changed) -> None:
+        event.stop()
+        assert isinstance(event.field, TextField)
+        self.post_message(self.Typed(event.field.described, event.value))
+
+    @on(ChoiceField.Chosen)
+    def _chose(self, event: ChoiceField.Chosen) -> None:
+        event.stop()
+        self.post_message(self.Typed(event.field.described, event.value))
 
     def focus_first(self) -> None:
         """Go to the first field."""

@@ -12,13 +12,12 @@ from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Button, Static
 
-from formulate.form.parts import Field
 from formulate.form.wanted import Kind, Wanted, wanted_form
 from materials.errors import FormulateError
 from tui.app.jobs import report as jobs
 from tui.app.keys import key
-from tui.app.screens.base import Action, AppScreen
-from tui.app.screens.formulation_fields import ChoiceField, SectionForm, TextField
+from tui.app.screens.base import Action, AppScreen, invitation
+from tui.app.screens.formulation_fields import SectionForm
 from tui.app.screens.report_files import FORMATS, Files
 from tui.app.screens.report_subjects import (
     COLUMNS,
@@ -74,10 +73,6 @@ class ReportScreen(AppScreen):
         key("f12", "figure", "Figure", "report.figure", "Report: export one figure", show=True),
     ]
     CSS = """
-    ReportScreen #empty { align: center middle; height: 1fr; }
-    ReportScreen #empty Static { width: 64; height: auto; padding-bottom: 1; }
-    ReportScreen #empty Button { margin-bottom: 1; }
-    ReportScreen #work { height: 1fr; }
     ReportScreen #choosing { width: 46; }
     ReportScreen #subjects { height: 8; }
     ReportScreen #settings { height: 9; }
@@ -88,12 +83,8 @@ class ReportScreen(AppScreen):
     ReportScreen.-narrow #settings { row-span: 2; height: 1fr; }
     ReportScreen.-narrow #text, ReportScreen.-narrow.reading #choosing { display: none; }
     ReportScreen.-narrow.reading #text { display: block; }
-    ReportScreen TextField, ReportScreen ChoiceField {
-        layout: grid; grid-size: 2; grid-columns: 16 1fr; height: auto; grid-rows: 1 auto; }
-    ReportScreen .field-label { height: 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
-    ReportScreen .field-told { column-span: 2; padding-left: 2; height: auto; color: $text-muted; }
+    ReportScreen TextField, ReportScreen ChoiceField { grid-columns: 16 1fr; }
     ReportScreen.-wide .field-told { display: none; }
-    ReportScreen .section-told { height: auto; }
     """
 
     def __init__(self) -> None:
@@ -107,11 +98,8 @@ class ReportScreen(AppScreen):
 
     def compose_body(self) -> ComposeResult:
         """Lay out what is chosen beside the text."""
-        with Vertical(id="empty"):
-            yield Static(_EMPTY, markup=False)
-            yield Button("Open a file", id="open", variant="primary", compact=True)
-            yield Button("An example: dasatinib in microspheres in a gel", id="example", compact=True)
-            yield Button("Run a report again", id="again", compact=True)
+        yield from invitation(_EMPTY, ("open", "Open a file"), ("again", "Run a report again"),
+                              ("example", "An example: dasatinib in microspheres in a gel"))  # fmt: skip
         with Horizontal(id="work"):
             with Vertical(id="choosing"):
                 yield KeyedTable(COLUMNS, id="subjects", classes="pane")
@@ -228,16 +216,9 @@ class ReportScreen(AppScreen):
     def _chosen(self) -> None:
         self.action_compute()
 
-    @on(TextField.Changed)
-    def _typed(self, event: TextField.Changed) -> None:
-        assert isinstance(event.field, TextField)
-        self._take(event.field.described, event.value)
-
-    @on(ChoiceField.Chosen)
-    def _chose(self, event: ChoiceField.Chosen) -> None:
-        self._take(event.field.described, event.value)
-
-    def _take(self, field: Field, text: str) -> None:
+    @on(SectionForm.Typed)
+    def _typed(self, event: SectionForm.Typed) -> None:
+        field, text = event.field, event.text
         name = field.place
         value: Any = text == "yes" if name in ("one_page", "among") else text
         if name in ("language", "paper", "font"):
@@ -361,10 +342,6 @@ class ReportScreen(AppScreen):
         told = self.query_one("#told", Static)
         told.update(text)
         told.display = bool(text)
-
-    @on(Button.Pressed, "#open")
-    def _open(self) -> None:
-        self.formulate.action_open()
 
     @on(Button.Pressed, "#example")
     def _example(self) -> None:
