@@ -9,7 +9,7 @@ from formulate.fitting.bands import confidence_band
 from formulate.form.alike import compared_measured, shown_similarity, two_of
 from formulate.form.changes import new_formulation
 from formulate.form.fitted import fitted_measured, shown_fit
-from formulate.form.measured import fit_arguments, measured_form, read_measured
+from formulate.form.measured import fit_arguments, measured_form, read_measured, shown_profile
 from formulate.form.measured_in import with_measured_law, with_measured_points
 from formulate.formulation import Formulation, build
 from materials.errors import FormulateError
@@ -93,6 +93,13 @@ def test_a_law_and_points_go_into_a_content_and_leave_the_rest(analysis):
     assert points["released"][0] == "7.23333 percent"
     over = with_measured_law(with_measured_points(given, data, data.profile()), fit, analysis.data)
     assert "first_points" not in over["layer"][0]
+
+
+def test_a_profile_is_shown_in_the_unit_of_the_other():
+    profile = read_measured({"table": RELEASE}).profile()
+    days, hours = shown_profile(profile), shown_profile(profile, 24.0)
+    assert hours["time"] == [24.0 * time for time in profile.time] == [24.0 * time for time in days["time"]]
+    assert hours["mean"] == days["mean"] == [pytest.approx(item) for item in profile.mean]
 
 
 def test_two_profiles_stand_in_two_files_or_in_one(tmp_path):
