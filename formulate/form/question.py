@@ -41,6 +41,9 @@ def _asked(content: Mapping[str, Any], under: Mapping[str, Any]) -> Section:
     offered = places(site)
     aims = tuple(Choice(item.id, item.name) for item in presets().values())
     needs = (Choice("load-bearing", "carries load"),)
+    species, state = (text(holding[0], name) or first(offered[name], "human" if name == "species" else "")
+                      for name in ("species", "state"))  # fmt: skip
+    at = {"species": species.replace(" ", "-"), "state": state.replace(" ", "-")}
     given = content.get("needs")
     needed = str(given[0]) if isinstance(given, list | tuple) and given else ""
     fields = (
@@ -48,7 +51,7 @@ def _asked(content: Mapping[str, Any], under: Mapping[str, Any]) -> Section:
         Field(("payload", 0, "id"), "payload", "choice", text(cargo, "id"), choices=payloads(),
               is_needed=not rows(content, "payload")),
         Field(("payload", 0, "dose"), "dose per injection", "quantity", text(cargo, "dose"), unit="mg",
-              **_default(payload.value("usual_dose") if payload else None)),
+              **_default(payload.value("usual_dose", **at) if payload else None)),
         Field(("regimen", "site"), "site", "choice", text(regimen, "site"), text(holding[0], "site"),
               choices=sites(), is_needed=not text(holding[0], "site")),
         *(
@@ -58,11 +61,11 @@ def _asked(content: Mapping[str, Any], under: Mapping[str, Any]) -> Section:
             for name in ("species", "state", "route")
         ),
         Field(("regimen", "volume"), "volume per injection", "quantity", text(regimen, "volume"), unit="mL",
-              **_default(site.value("injection_volume") if site else None)),
+              **_default(site.value("injection_volume", **at) if site else None)),
         Field(("target", "compartment"), "target compartment", "choice", text(target, "compartment"),
               text(holding[1], "compartment") or first(offered["compartment"]), choices=offered["compartment"]),
         Field(("target", "unbound_above"), "unbound above", "concentration", text(target, "unbound_above"),
-              unit="umol/L", **_default(payload.value("effective_concentration") if payload else None)),
+              unit="umol/L", **_default(payload.value("effective_concentration", **at) if payload else None)),
         Field(("target", "duration"), "for", "quantity", text(target, "duration"),
               text(holding[1], "duration") or "28 d", unit="d"),
         Field(("needs",), "must", "choice", needed, "nothing more", choices=needs),
