@@ -12,8 +12,7 @@ from tui.asked import progress, with_draws
 from tui.deliver import REPORTS, check_outputs, write_outputs, writers_of
 from tui.opened import opened
 from tui.options import catalog_option, json_option, report_options
-from tui.refusal import Refusal
-from tui.retention_commands import of_file
+from tui.refusal import Refusal, of_file
 
 if TYPE_CHECKING:
     from formulate.report.page import Document
@@ -107,7 +106,7 @@ def _made(
     file = with_draws(file, path, draws, seed)
     name = shorten(file.label, 60) if isinstance(file, Formulation) else ""
     said = told if told is None or not name else (lambda what: told(f"{name}: {what}"))
-    with of_file(path):
+    with of_file(path, file):
         return reported(
             file, title=title or kept.title, date=date or kept.date, progress=said, among=among or kept.among
         )
