@@ -68,6 +68,11 @@ class Lacking:
         quoted = f'"{key}"' if "." in key else key
         return f'{head} {quoted} = "{number}"'
 
+    @property
+    def why(self) -> str:
+        """Why nobody gives it, as the catalog says; else what is accepted."""
+        return self.need.rpartition(" (")[2].removesuffix(")")
+
     def to_dict(self) -> dict[str, str]:
         """Give it as the results envelope holds it."""
         return {

@@ -77,6 +77,8 @@ def report(
         raise Refusal("--compare: has no place on one page; leave out --summary or --compare")
     with ExitStack() as held:
         made = _made(path, title, date, draws, seed, among, held)
+        if made.lacks:
+            click.echo(f"{shorten(path, 120)}: {made.lacks}", err=True)
 
         def document() -> "Document":
             from formulate.report.chosen import places_of, without_sections
@@ -100,7 +102,7 @@ def _made(
     from formulate.report.reported import reported
 
     told = progress()
-    file, kept = opened(path, held)
+    file, kept = opened(path, held, in_part=True)
     if among and isinstance(file, Question):
         raise Refusal(f"--compare: {shorten(path.name)}: a question compares its carriers anyway; leave it out")
     file = with_draws(file, path, draws, seed)
