@@ -14,7 +14,7 @@ import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from formulate.threads import ask_for_one_thread
-from materials.errors import DomainError, Fault, FileError, FormulateError, MissingValueError, shorten
+from materials.errors import FormulateError, shorten
 from tui.app_commands import app_command, serve
 from tui.asked import check_files, compared, pareto_axes, recorded, with_calculation
 from tui.batch_command import batch
@@ -38,7 +38,7 @@ from tui.predict_loading_command import predict_loading
 from tui.presets_command import presets
 from tui.progress_line import announce
 from tui.project_command import project
-from tui.refusal import Interrupted, Refusal
+from tui.refusal import Interrupted, Refusal, of_file
 from tui.release_command import release
 from tui.report_command import report
 from tui.rerun_command import rerun
@@ -235,10 +235,8 @@ def predict(
     if not isinstance(formulation, Formulation):
         raise Refusal(f'{shorten(path, 120)}: kind: "question" asks which carrier; need kind = "formulation"')
     formulation = with_calculation(formulation, path, draws, seed)
-    try:
+    with of_file(path, formulation):
         prediction = run(formulation)
-    except (DomainError, MissingValueError) as error:
-        raise FileError([Fault(shorten(path, 120), "", str(error))]) from None
     _deliver_prediction(prediction, delivery)
 
 

@@ -16,8 +16,7 @@ from formulate.limits import (
 from tui.asked import progress, recorded
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import catalog_option, json_option, report_options
-from tui.refusal import Interrupted, Refusal
-from tui.retention_commands import of_file
+from tui.refusal import Interrupted, Refusal, of_file
 
 if TYPE_CHECKING:
     from formulate.designs.search import Design

@@ -13,8 +13,7 @@ from tui.deliver import FIGURES, check_outputs, print_envelope, write_outputs
 from tui.opened import opened
 from tui.options import catalog_option, json_option
 from tui.progress_line import announce
-from tui.refusal import Refusal
-from tui.retention_commands import of_file
+from tui.refusal import Refusal, of_file
 
 # of a formulation, of a question, of both
 WHICH = ("release", "concentration", "compartments", "retention", "depth", "sensitivity", "nest", "ranking", "pareto")
@@ -57,7 +56,7 @@ def figure(
         file, _ = opened(path, held)
         file = with_draws(file, path, draws, seed)
         try:
-            with of_file(path):
+            with of_file(path, file):
                 found = draw(file, which or "", of, progress())
         except FileError:
             raise

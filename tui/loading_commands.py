@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
-from materials.errors import DomainError, Fault, FileError, MissingValueError, shorten
+from materials.errors import shorten
 from tui.asked import recorded, with_calculation
 from tui.deliver import check_outputs, terminal_width, write_outputs
 from tui.options import catalog_option, json_option, option_number
 from tui.progress_line import announce
-from tui.refusal import Refusal
+from tui.refusal import Refusal, of_file
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
@@ -78,10 +78,8 @@ def _loaded(path: Path, draws: int | None, seed: int | None) -> "LoadingResult":
     from formulate.loading.total import load_all
 
     formulation = _read(path, draws, seed)
-    try:
+    with of_file(path, formulation, "loading"):
         return load_all(formulation)
-    except (DomainError, MissingValueError) as error:
-        raise FileError([Fault(shorten(path, 120), "", str(error))]) from None
 
 
 def _read(path: Path, draws: int | None, seed: int | None) -> "Formulation":
@@ -136,10 +134,8 @@ def recipe(
     from formulate.preparation.recipe import recipe as run
 
     formulation = _read(path, draws, seed)
-    try:
+    with of_file(path, formulation, "loading"):
         made = run(formulation, **asked)
-    except (DomainError, MissingValueError) as error:
-        raise FileError([Fault(shorten(path, 120), "", str(error))]) from None
 
     def envelope_text() -> str:
         from formulate.report.envelope import dumps, envelope

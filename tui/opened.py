@@ -18,10 +18,11 @@ class BroughtAlong:
     among: bool = False
 
 
-def opened(path: Path, held: ExitStack) -> "tuple[Formulation | Question, BroughtAlong]":
+def opened(path: Path, held: ExitStack, *, in_part: bool = False) -> "tuple[Formulation | Question, BroughtAlong]":
     """Give the formulation or question of a file, and what it brings along.
 
-    Of a report as JSON, the catalog that it was made with is in force until `held` is closed.
+    Of a report as JSON, the catalog that it was made with is in force until `held` is closed. `in_part` also takes a
+    formulation whose release or stay cannot be computed.
     """
     if path.suffix.lower() == ".json":
         from formulate.again.rerun import asked_in, in_force
@@ -33,6 +34,6 @@ def opened(path: Path, held: ExitStack) -> "tuple[Formulation | Question, Brough
     from formulate.formulation import Question, read
 
     file = read(path)
-    if isinstance(file, Question) or file.payload:
+    if not in_part and (isinstance(file, Question) or file.payload):
         file = read(path, until="retention")  # whose faults have lines
     return file, BroughtAlong()

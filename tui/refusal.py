@@ -1,8 +1,18 @@
 """Bad input, as the command line says it."""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from materials.errors import DomainError, Fault, FileError, MissingValueError, UnitError, shorten
+
+if TYPE_CHECKING:
+    from formulate.formulation import Formulation, Question
+    from materials.mechanisms import Stage
 
 
 class Refusal(click.ClickException):
@@ -26,3 +36,29 @@ class Interrupted(click.ClickException):
     def show(self, file: Any = None) -> None:
         """Print the line."""
         click.echo(self.message, err=True)
+
+
+@contextmanager
+def of_file(path: Path, file: "Formulation | Question | None" = None, until: "Stage" = "retention") -> Iterator[None]:
+    """Name the file in what a calculation refuses; of a formulation, every number that it lacks up to a stage."""
+    name = shorten(path, 120)
+    try:
+        yield
+    except MissingValueError as error:
+        raise FileError(_lacking(name, error, file, until)) from None
+    except (DomainError, UnitError) as error:
+        raise FileError([Fault(name, "", str(error))]) from None
+    except FileError as error:
+        raise FileError([replace(fault, file=name) for fault in error.faults]) from None
+
+
+def _lacking(name: str, error: MissingValueError, file: "Formulation | Question | None", until: "Stage") -> list[Fault]:
+    """Give a line for each number that is missing; what stopped the calculation is among them in any case."""
+    from formulate.formulation import Formulation
+    from formulate.lacking import lacking
+
+    found = lacking(file, until) if isinstance(file, Formulation) else ()
+    told = [Fault(name, item.field, item.problem) for item in found]
+    if str(error) not in {item.problem for item in found}:
+        told.insert(0, Fault(name, "", str(error)))
+    return told

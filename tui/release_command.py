@@ -13,9 +13,8 @@ from tui.bag_options import bag_of, bag_options
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import catalog_option, json_option, option_number, report_options
 from tui.progress_line import announce
-from tui.refusal import Refusal
+from tui.refusal import Refusal, of_file
 from tui.release_options import one_profile, read_data, reading_of, release_options, told_of
-from tui.retention_commands import of_file
 
 if TYPE_CHECKING:
     from formulate.first_points import Points
@@ -104,7 +103,7 @@ def release(
     for other, data in siblings:
         beside.append(Sibling(_formulation(other, None, None, None), _points(data, reading)))
     saved: dict[Path, str] = {}
-    with of_file(path):
+    with of_file(path, formulation, "release"):
         if save is not None and measured is not None:
             saved = {save: _with_points(path, measured)}
         found = forecast(formulation, measured, beside, bench=bench)

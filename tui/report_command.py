@@ -12,8 +12,7 @@ from tui.asked import progress, with_draws
 from tui.deliver import REPORTS, check_outputs, write_outputs, writers_of
 from tui.opened import opened
 from tui.options import catalog_option, json_option, report_options
-from tui.refusal import Refusal
-from tui.retention_commands import of_file
+from tui.refusal import Refusal, of_file
 
 if TYPE_CHECKING:
     from formulate.report.page import Document
@@ -78,6 +77,8 @@ def report(
         raise Refusal("--compare: has no place on one page; leave out --summary or --compare")
     with ExitStack() as held:
         made = _made(path, title, date, draws, seed, among, held)
+        if made.lacks:
+            click.echo(f"{shorten(path, 120)}: {made.lacks}", err=True)
 
         def document() -> "Document":
             from formulate.report.chosen import places_of, without_sections
@@ -101,13 +102,13 @@ def _made(
     from formulate.report.reported import reported
 
     told = progress()
-    file, kept = opened(path, held)
+    file, kept = opened(path, held, in_part=True)
     if among and isinstance(file, Question):
         raise Refusal(f"--compare: {shorten(path.name)}: a question compares its carriers anyway; leave it out")
     file = with_draws(file, path, draws, seed)
     name = shorten(file.label, 60) if isinstance(file, Formulation) else ""
     said = told if told is None or not name else (lambda what: told(f"{name}: {what}"))
-    with of_file(path):
+    with of_file(path, file):
         return reported(
             file, title=title or kept.title, date=date or kept.date, progress=said, among=among or kept.among
         )

@@ -1,20 +1,17 @@
 """How long it stays and where it goes; and how much, how often, to hold a level."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS, MOST_INJECTIONS
-from materials.errors import DomainError, Fault, FileError, MissingValueError, UnitError, shorten
+from materials.errors import Fault, FileError, shorten
 from tui.asked import recorded
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import catalog_option, json_option, option_number, report_options
 from tui.progress_line import announce, progress
-from tui.refusal import Refusal
+from tui.refusal import Refusal, of_file
 
 if TYPE_CHECKING:
     from formulate.formulation import Formulation
@@ -67,7 +64,7 @@ def retention(
     announce(path.stem)
     from formulate.exposure import expose
 
-    with of_file(path):
+    with of_file(path, formulation):
         found = expose(formulation)
     from formulate.report.exposure_page import FIGURES as DRAWN
     from formulate.report.exposure_page import has_figure
@@ -143,7 +140,7 @@ def dose(path: Path, injections: str | None, outputs: tuple[Path, ...], as_json:
         )
     from formulate.dosing import COUNTS, dosing
 
-    with of_file(path):
+    with of_file(path, formulation):
         found = dosing(formulation, counts or COUNTS, progress())
 
     def envelope_text() -> str:
@@ -163,18 +160,6 @@ def dose(path: Path, injections: str | None, outputs: tuple[Path, ...], as_json:
     writers = {".json": envelope_text, ".txt": text}
     write_outputs({item: writers[item.suffix.lower()] for item in outputs})
     click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)
-
-
-@contextmanager
-def of_file(path: Path) -> Iterator[None]:
-    """Name the file in what a calculation refuses."""
-    name = shorten(path, 120)
-    try:
-        yield
-    except (DomainError, MissingValueError, UnitError) as error:
-        raise FileError([Fault(name, "", str(error))]) from None
-    except FileError as error:
-        raise FileError([replace(fault, file=name) for fault in error.faults]) from None
 
 
 def _counts(given: str | None) -> tuple[int, ...]:

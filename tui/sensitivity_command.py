@@ -11,8 +11,7 @@ from materials.errors import shorten
 from tui.asked import progress, recorded, with_calculation
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import catalog_option, json_option, report_options
-from tui.refusal import Refusal
-from tui.retention_commands import of_file
+from tui.refusal import Refusal, of_file
 
 if TYPE_CHECKING:
     from formulate.formulation import Formulation
@@ -71,7 +70,7 @@ def sensitivity(
         return
     from formulate.sensitivity.analysis import sensitivity as analyse
 
-    with of_file(path):
+    with of_file(path, formulation):
         found = analyse(formulation, () if wanted == ("all",) else wanted, design, progress())
     _deliver(found, outputs, plot, as_json)
 
@@ -107,7 +106,7 @@ def _screen(
     from formulate.sensitivity.screening import screen
 
     name = DEFAULT[1] if wanted in (DEFAULT, ("all",)) else wanted[0]
-    with of_file(path):
+    with of_file(path, formulation):
         found = screen(formulation, name, walks, progress())
 
     def envelope_text() -> str:

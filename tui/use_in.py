@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from materials.errors import DomainError, Fault, FileError, MissingValueError, shorten
+from materials.errors import shorten
 from tui.deliver import check_outputs
-from tui.refusal import Refusal
+from tui.refusal import Refusal, of_file
 
 if TYPE_CHECKING:
     from formulate.experiment.data import ReleaseData
@@ -66,10 +66,8 @@ class UseIn:
         if not isinstance(formulation, Formulation):
             raise Refusal(f'{name}: kind: "question" asks which carrier; need kind = "formulation"')
         measured = use_in(formulation, fit, data, self.layer, self.in_body_factor or None)
-        try:
+        with of_file(self.formulation, measured):
             prediction = predict(measured)
-        except (DomainError, MissingValueError) as error:
-            raise FileError([Fault(name, "", str(error))]) from None
         if self.save is None:
             return prediction, {}
         return prediction, {self.save: to_toml(self.formulation.read_text("utf-8-sig"), measured, name)}

@@ -16,8 +16,10 @@ from formulate.report.loading import loading_results
 from formulate.report.provenance import described, used_inputs
 from formulate.report.record_form import SCHEMA, SCHEMA_VERSION
 from formulate.report.reported import Reported
-from formulate.report.scores import alone
 from formulate.report.sensitivity_page import sensitivity_results
+from formulate.report.whole.partial import because
+from formulate.report.whole.partial import left_out as left_out_of
+from formulate.report.whole.question import question_and_answer
 from formulate.report.whole.studied import Studied
 from formulate.residence import Residence
 from formulate.rows import Comparison
@@ -80,18 +82,18 @@ def _told(made: Reported) -> dict[str, object]:
     """Give question and answer in words."""
     found = made.found
     if not isinstance(found, Comparison):
-        if found.prediction is None:
-            document = made.document()
-            return {"question": document.question, "answer": document.answer}
-        found = alone(found.prediction)
+        question, answer = question_and_answer(found)
+        return {"question": question, "answer": answer}
     return {"question": question_text(found), "answer": answer_text(found)}
 
 
 def _studied(found: Studied) -> dict[str, object]:
     prediction = found.prediction
     parts: dict[str, object] = {} if prediction is None else {"predict": prediction_results(prediction)}
-    parts["loading"] = loading_results(found.loading)
-    parts["retention"] = {"followed": [exposure_results(item) for item in found.exposed]}
+    if found.loading is not None:
+        parts["loading"] = loading_results(found.loading)
+    if found.exposed:
+        parts["retention"] = {"followed": [exposure_results(item) for item in found.exposed]}
     if found.recipe is not None:
         parts["recipe"] = found.recipe.to_dict()
     if found.drivers is not None:
@@ -99,7 +101,12 @@ def _studied(found: Studied) -> dict[str, object]:
     parts["feasible"] = feasible_results([(found.formulation, found.checks)])
     parts["evidence"] = standings_record([asked_of(found.formulation)], [found.standing])
     names = {"drivers": "sensitivity"}
-    return parts | {"left_out": {names.get(name, name): why for name, why in found.reasons.items()}}
+    left_out = {names.get(name, name): why for name, why in found.reasons.items()}
+    if left_out_of(found):
+        parts["missing"] = [item.to_dict() for item in found.lacking]
+        wanted = ("loading", *(("predict", "sensitivity") if found.formulation.payload else ()), "retention")
+        left_out |= {name: because(found) for name in wanted if name not in parts}
+    return parts | {"left_out": left_out}
 
 
 def _compared(found: Comparison) -> dict[str, object]:

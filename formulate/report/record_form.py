@@ -82,6 +82,18 @@ class Compared(_Open):
     rows: list[dict[str, Any]] = Field(description="Carriers: those ranked, best first, then the others.")
 
 
+class Missing(_Form):
+    """A number that a calculation needs and nobody gives."""
+
+    field: str = Field(description="Where it is written in the file; empty where there is no place for it.")
+    subject: str
+    name: str
+    label: str
+    unit: str
+    needed_for: str
+    need: str
+
+
 class Results(_Open):
     """What was computed, each part under the command that gives it with --json, here with every digit."""
 
@@ -96,6 +108,7 @@ class Results(_Open):
     sensitivity: dict[str, Any] | None = None
     feasible: dict[str, Any] | None = None
     evidence: dict[str, Any] | None = None
+    missing: list[Missing] = Field([], description="Numbers without which a part is left out, each with its place.")
     left_out: dict[str, str] = Field({}, description="Parts that are not there, with the reasons.")
 
 

@@ -40,6 +40,13 @@ class Reported:
             return comparison_summary(self.found, title=self.title, date=self.date)
         return summary_of(self.found, title=self.title, date=self.date)
 
+    @property
+    def lacks(self) -> str:
+        """What the report leaves out since it cannot be computed, in one line; nothing where it is whole."""
+        from formulate.report.whole.partial import said_on_the_side
+
+        return "" if isinstance(self.found, Comparison) else said_on_the_side(self.found)
+
     def to_json(self) -> str:
         """Give the report as JSON that `formulate.rerun` can compute again; every number with all its digits."""
         from formulate.report.envelope import dumps
@@ -71,8 +78,9 @@ def reported(
 
     Raises
     ------
-    FileError, MissingValueError
-        The loading, release or retention of a formulation cannot be computed.
+    FormulateError
+        Numbers of the file contradict each other. What else keeps loading, release or stay of a formulation from
+        being computed is told in the report, which is then partial.
     """
     if isinstance(file, Question):
         from formulate.comparison import compare

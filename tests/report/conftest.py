@@ -49,6 +49,7 @@ def untargeted() -> Comparison:
 # a report of each kind, from shipped examples, with few draws
 SHIPPED = {
     "report": ("report", "dasatinib-microspheres-in-gel.toml", "--draws", "64"),
+    "partial report": ("report", "unknown-drug.toml", "--draws", "16"),
     "report on cells": ("report", "stem-cells-spinal-cord.toml", "--draws", "16"),
     "question": ("report", "own-drug-knee.toml", "--draws", "16"),
     "prediction": ("predict", "triamcinolone-microspheres.toml", "--draws", "16"),
@@ -62,6 +63,33 @@ SHIPPED = {
     "design": ("design", "bmp2-gel-design.toml", "--designs", "8", "--draws", "16"),
     "project": ("project", "one", "--draws", "16"),
 }  # fmt: skip
+# a payload of which nobody gave a number: neither loading nor release nor stay can be computed
+UNKNOWN = """
+schema_version = 1
+kind = "formulation"
+name = "A new drug in liposomes"
+
+[[payload]]
+id = "new-drug"
+inline = true
+dose = "2 mg"
+
+[[layer]]
+id = "liposome"
+carrier = "liposome"
+holds = ["new-drug"]
+
+[regimen]
+site = "knee"
+"""
+
+
+@pytest.fixture(scope="session")
+def unknown_drug() -> str:
+    """The text of a file on a payload of which nobody gave a number."""
+    return UNKNOWN
+
+
 FEW = ["plga-microsphere", "free-drug-suspension", "liposome"]
 
 
@@ -72,6 +100,7 @@ def shipped_documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Doc
     examples.copy(folder)
     (folder / "one").mkdir()
     shutil.copy(folder / "stem-cells-knee.toml", folder / "one")
+    (folder / "unknown-drug.toml").write_text(UNKNOWN, "utf-8")
     question = folder / "own-drug-knee.toml"
     question.write_text(f"carriers = {FEW}\n".replace("'", '"') + question.read_text("utf-8"), "utf-8")
     said: dict[str, Document] = {}

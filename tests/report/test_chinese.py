@@ -39,6 +39,7 @@ NAMED = [
     "dissolution-test",
     "release-microspheres",
     "bmp2",
+    "new-drug",
     "Triamcinolone acetonide in PLGA microspheres",
 ]  # by a user
 

@@ -101,7 +101,7 @@ def assumptions_section(studied: Studied) -> Section:
     if rows:
         caption = f"{len(rows)} of {len(studied.inputs)} numbers are assumed: no source gives them"
         blocks.append(Table(("number", "of", "why this one"), rows, caption, name="Assumed"))
-    else:
+    elif studied.inputs:
         blocks.append(Text("Every number it rests on has a source or is yours."))
     gaps = [f"{what}: not computed, for {prose(reason)}" for what, reason in studied.reasons.items()]
     gaps += [f"{check.label}: {prose(check.told)}" for check in studied.checks if check.verdict == "not-known"]
@@ -160,10 +160,12 @@ def validation_section(studied: Studied) -> Section:
     for layer in studied.formulation.layer:
         if studied.prediction is not None and (kind := _release_kind(studied, layer)):
             wanted.append(("release", kind))
-    if any("predicted" in layer.basis for loading in studied.loading.payloads for layer in loading.layers):
+    loaded = studied.loading.payloads if studied.loading is not None else ()
+    if any("predicted" in layer.basis for loading in loaded for layer in loading.layers):
         wanted.append(("loading", "predicted"))
     site = studied.formulation.regimen.entry.mechanisms.retention
-    wanted.append(("retention", site if ("retention", site) in statements else "other"))
+    if studied.exposed:
+        wanted.append(("retention", site if ("retention", site) in statements else "other"))
     return Section("How far to trust it", [Text(statements[key]) for key in dict.fromkeys(wanted)])
 
 

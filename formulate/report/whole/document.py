@@ -3,10 +3,8 @@
 from collections.abc import Callable
 
 from formulate.formulation import Formulation
-from formulate.report.answer import answer_text, question_text
 from formulate.report.page import Document, Section
 from formulate.report.references import References
-from formulate.report.scores import alone
 from formulate.report.whole.backing import (
     assumptions_section,
     evidence_section,
@@ -27,9 +25,9 @@ from formulate.report.whole.outcome import (
     drivers_section,
     exposure_sections,
     release_section,
-    stay_answer,
-    stay_question,
 )
+from formulate.report.whole.partial import not_computed_section
+from formulate.report.whole.question import question_and_answer
 from formulate.report.whole.ranked import ranked_section, stand_among
 from formulate.report.whole.studied import Studied, study
 from formulate.rows import Comparison
@@ -43,7 +41,7 @@ def report_on(
     progress: Callable[[str], None] | None = None,
     among: bool = False,
 ) -> Document:
-    """Compute a formulation and give the whole report on it.
+    """Compute a formulation and give the whole report on it; what cannot be computed is left out and marked.
 
     Parameters
     ----------
@@ -58,8 +56,8 @@ def report_on(
 
     Raises
     ------
-    FileError, MissingValueError
-        Its loading, release or retention cannot be computed.
+    FormulateError
+        Numbers of the file contradict each other.
     """
     compared = stand_among(formulation, progress) if among else None
     return document_of(study(formulation, progress), title=title, date=date, compared=compared)
@@ -68,14 +66,10 @@ def report_on(
 def document_of(studied: Studied, *, title: str = "", date: str = "", compared: Comparison | None = None) -> Document:
     """Give the report on what was computed; with where it stands, if it was compared (`stand_among`)."""
     references = References()
-    prediction = studied.prediction
-    if prediction is not None:
-        itself = alone(prediction)
-        question, answer = question_text(itself), answer_text(itself)
-    else:
-        question, answer = stay_question(studied), stay_answer(studied)
+    question, answer = question_and_answer(studied)
     leaves_out = bool(studied.formulation.regimen.also) and not studied.formulation.payload
     sections: list[Section] = [
+        not_computed_section(studied),
         formulation_section(studied),
         given_section(studied),
         checks_section(studied, references),

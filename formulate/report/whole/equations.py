@@ -39,6 +39,8 @@ def equations_section(studied: Studied, references: References) -> Section:
         else:
             used.append((stage, identifier, prose(mechanism(stage, identifier).summary), names))
         asked |= dict.fromkeys(calculators)
+    if not used:
+        return Section("Equations used")
     blocks: list[Block] = [
         Table(("stage", "mechanism", "what it computes", "used by"), used, "Mechanisms", name="Mechanisms")
     ]
@@ -63,13 +65,15 @@ def _used(studied: Studied) -> Iterator[tuple[Stage, str, str, tuple[str, ...]]]
     for layer in formulation.layer:
         name = layer.entry.name
         loading = (layer.preparation.loading if layer.preparation else "") or layer.entry.mechanisms.loading
-        if loading and (layer.shares.keys() & {part.id for part in formulation.payload} or layer.dose is not None):
+        holds = layer.shares.keys() & {part.id for part in formulation.payload} or layer.dose is not None
+        if studied.loading is not None and loading and holds:
             found.setdefault(("loading", loading), []).append(name)
             kinds["loading", loading] = layer.entry.form
         if studied.prediction is not None and (told := release_told(formulation, layer)):
             found.setdefault(("release", told), []).append(name)
     site = formulation.regimen.entry
-    found.setdefault(("retention", site.mechanisms.retention), []).append(site.name)
+    if studied.exposed:
+        found.setdefault(("retention", site.mechanisms.retention), []).append(site.name)
     listed = data_of("equations")
     for (stage, identifier), names in found.items():
         of_stage = listed[stage]

@@ -69,7 +69,7 @@ def _groups(studied: Studied, references: References) -> Iterator[tuple[Item, ..
         "the model with sham treatment, and the model untreated",
         Cell("what handling and time do alone", (), negative),
     )
-    volume = f"{studied.loading.volume * 1e6:.3g} mL"
+    volume = "the volume" if studied.volume is None else f"{studied.volume * 1e6:.3g} mL"
     yield f"{volume} of the vehicle alone, {route}", Cell("what the injection itself does", (), negative)
     holders = [layer for layer in formulation.layer if layer.shares]
     for part in formulation.payload:

@@ -1,5 +1,7 @@
 """What the formulation is, how it is given, what goes in, and how it is made."""
 
+from formulate.assess import target_of
+from formulate.case import prepare
 from formulate.estimate import Estimate
 from formulate.preparation.parts import Balance, Recipe
 from formulate.report.compared import VERDICT_SIGNS, VERDICTS
@@ -9,8 +11,10 @@ from formulate.report.page import Block, Cell, Column, Picture, Points, Section,
 from formulate.report.references import References
 from formulate.report.text import NO_NUMBER, estimate_columns, prose, quantity_text, route_text, share_text, unit_text
 from formulate.report.whole.studied import Studied
+from materials.errors import MissingValueError
 from materials.values import Value
 
+NOT_TOLD = "Not computed, see “What is not computed”."
 NUMBER_HEADS = ("number", Column("value", "", ("median", "low", "high")), "80 % band", "unit")
 
 
@@ -45,24 +49,30 @@ def given_section(studied: Studied) -> Section:
         ("site", f"{regimen.entry.name}, {regimen.species}"),
         ("state", regimen.state_or_first.replace("-", " ") or NO_NUMBER),
         ("route", route_text(regimen.route_or_first) or NO_NUMBER),
-        ("injection volume", f"{studied.loading.volume * 1e6:.3g} mL"),
+        ("injection volume", NO_NUMBER if studied.volume is None else f"{studied.volume * 1e6:.3g} mL"),
         ("injections", f"{regimen.injections}{times}"),
         *[("also", f"{item.dose} by {item.route}") for item in regimen.also],
         ("wanted for", quantity_text(target.duration)),
     ]
     if formulation.payload:
-        rows.append(
-            (
-                "target",
-                prose(f"{studied.exposed[0].target_text}, unbound in the {formulation.compartment.replace('-', ' ')}"),
-            )
-        )
+        where = f"unbound in the {formulation.compartment.replace('-', ' ')}"
+        rows.append(("target", prose(f"{_target_text(studied)}, {where}")))
     facts = list(dict.fromkeys(note for item in studied.exposed for note in item.notes))
     blocks: list[Block] = [Table(("", "as computed"), [tuple(row) for row in rows], name="Regimen")]
     if facts:
         blocks.append(Text("What matters at this site:"))
         blocks.append(Points([prose(text) for text in facts]))
     return Section("Where and how it is given", blocks)
+
+
+def _target_text(studied: Studied) -> str:
+    """Give the target as it was computed with; as the file has it, where its concentration cannot be told."""
+    if studied.exposed:
+        return studied.exposed[0].target_text
+    try:
+        return target_of(prepare(studied.formulation)).text
+    except MissingValueError:
+        return studied.formulation.target.unbound_above or "none known"
 
 
 def checks_section(studied: Studied, references: References) -> Section:
@@ -82,6 +92,8 @@ def checks_section(studied: Studied, references: References) -> Section:
 def loading_section(studied: Studied) -> Section:
     """Give what goes in, layer by layer."""
     blocks: list[Block] = []
+    if studied.loading is None:
+        return Section("What goes in", (Text(NOT_TOLD),))
     for case, loading in zip(studied.loading.cases, studied.loading.payloads, strict=True):
         inputs = case.inputs.used
         blocks.append(numbers_table(f"{loading.payload}: the dose", dose_estimates(loading, inputs)))
@@ -101,6 +113,8 @@ def loading_section(studied: Studied) -> Section:
 def recipe_section(studied: Studied) -> Section:
     """Give what to weigh, where it goes, and the steps; or why there is no recipe."""
     made = studied.recipe
+    if made is None and studied.loading is None:
+        return Section("How to make it", (Text(NOT_TOLD),))
     if made is None:
         return Section("How to make it", (Text(f"No recipe: {prose(studied.reasons['recipe'])}."),))
     rows = [(item.name, item.layer, item.role, item.shown, prose(item.note) or NO_NUMBER) for item in made.ingredients]

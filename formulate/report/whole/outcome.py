@@ -21,7 +21,7 @@ from formulate.report.sensitivity_page import (
 )
 from formulate.report.text import NO_NUMBER, estimate_text, prose, quantity_text, share_text
 from formulate.report.whole.equations import INSTEAD, LEARNED, MEASURED, release_told
-from formulate.report.whole.made import numbers_table
+from formulate.report.whole.made import NOT_TOLD, numbers_table
 from formulate.report.whole.studied import Studied
 from materials.mechanisms import mechanism
 
@@ -65,6 +65,8 @@ def _told(estimate: Estimate) -> str:
 def release_section(studied: Studied) -> Section:
     """Give the release at the site: curve, how it comes about, and what it rests on."""
     prediction = studied.prediction
+    if prediction is None and studied.formulation.payload:
+        return Section("Release", (Text(NOT_TOLD),))
     if prediction is None:
         return Section("Release", (Text("Nothing is released: the carrier is itself the drug."),))
     told = []
@@ -117,6 +119,8 @@ def exposure_sections(studied: Studied) -> list[Section]:
 def drivers_section(studied: Studied) -> Section:
     """Give what drives the numbers, and what to measure next."""
     found = studied.drivers
+    if not studied.exposed:
+        return Section(DRIVERS)  # there is nothing to explain
     if found is None and not studied.formulation.payload:
         return _stay_drivers(studied)
     if found is None:

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from formulate.case import prepare_all, prepare_own
 from formulate.exposure import Exposed, expose
 from formulate.feasibility import Check, feasibility
 from formulate.forecast import Forecast, forecast
 from formulate.formulation import Formulation
 from formulate.inputs import Input
+from formulate.lacking import Lacking, lacking
 from formulate.loading.total import LoadingResult, load_all
 from formulate.pipeline import Prediction
 from formulate.preparation.parts import Recipe
@@ -15,7 +17,7 @@ from formulate.preparation.recipe import recipe
 from formulate.sensitivity.analysis import Sensitivity, sensitivity
 from formulate.sensitivity.indices import FEWEST
 from formulate.standing import Standing, standing
-from materials.errors import FormulateError
+from materials.errors import FileError, FormulateError, MissingValueError
 
 EXPLAINED = ("cover", "drug_half_life")  # what a report says the drivers of
 
@@ -25,7 +27,7 @@ class Studied:
     """One formulation with all that is computed of it; why a part is missing."""
 
     formulation: Formulation
-    loading: LoadingResult
+    loading: LoadingResult | None
     recipe: Recipe | None
     exposed: tuple[Exposed, ...]
     checks: tuple[Check, ...]
@@ -33,6 +35,8 @@ class Studied:
     drivers: Sensitivity | None
     reasons: dict[str, str]
     bench: Forecast | None = None  # the release on the bench, where points of it were measured
+    lacking: tuple[Lacking, ...] = ()  # numbers without which loading, release or stay cannot be computed
+    obstacles: tuple[str, ...] = ()  # what else stands in their way
 
     @property
     def prediction(self) -> Prediction | None:
@@ -40,9 +44,20 @@ class Studied:
         return next((item.prediction for item in self.exposed if item.prediction is not None), None)
 
     @property
+    def volume(self) -> float | None:
+        """The volume of one injection [m3]; None where nobody gives it."""
+        if self.loading is not None:
+            return self.loading.volume
+        places = [*prepare_all(self.formulation), *(place for _, place in prepare_own(self.formulation))]
+        try:
+            return places[0].volume
+        except MissingValueError:
+            return None
+
+    @property
     def inputs(self) -> tuple[Input, ...]:
         """Every number the report rests on, once."""
-        found = {item.key: item for item in self.loading.inputs}
+        found = {item.key: item for item in self.loading.inputs} if self.loading is not None else {}
         for exposed in self.exposed:
             found |= {item.key: item for item in exposed.inputs}
         return tuple(found[key] for key in sorted(found))
@@ -50,17 +65,18 @@ class Studied:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader must know, each once."""
-        told = [*self.loading.warnings, *(text for item in self.exposed for text in item.warnings)]
+        loaded = self.loading.warnings if self.loading is not None else ()
+        told = [*loaded, *(text for item in self.exposed for text in item.warnings)]
         return tuple(dict.fromkeys(told))
 
 
 def study(formulation: Formulation, progress: Callable[[str], None] | None = None) -> Studied:
-    """Compute all that a report on a formulation says.
+    """Compute all that a report on a formulation says; what cannot be computed is left out, with the reason.
 
     Raises
     ------
-    FileError, MissingValueError
-        Its loading, release or retention cannot be computed.
+    FormulateError
+        Numbers of the file contradict each other, so that not even its loading can be told.
     """
 
     def tell(text: str) -> None:
@@ -69,17 +85,33 @@ def study(formulation: Formulation, progress: Callable[[str], None] | None = Non
 
     reasons: dict[str, str] = {}
     tell("loading")
-    loading = load_all(formulation)
+    obstacles: list[str] = []
+    is_lacking = False
+    loading: LoadingResult | None = None
+    try:
+        loading = load_all(formulation)
+    except MissingValueError:
+        is_lacking = True
     made: Recipe | None = None
     try:
         made = recipe(formulation)
     except FormulateError as error:
-        reasons["recipe"] = str(error)
+        if loading is not None:  # else the same number is missing of both
+            reasons["recipe"] = str(error)
     tell("exposure")
-    exposed = expose(formulation)
+    exposed: tuple[Exposed, ...] = ()
+    try:
+        exposed = expose(formulation)
+    except MissingValueError:
+        is_lacking = True
+    except FileError as error:
+        obstacles += [f"{fault.field}: {fault.problem}" for fault in error.faults]
+    except FormulateError as error:
+        obstacles.append(str(error))
+    lacks = lacking(formulation, "loading" if obstacles else "retention") if is_lacking else ()
     drivers: Sensitivity | None = None
-    if not formulation.payload:
-        pass  # the carrier is the drug: its numbers tell themselves where their bands come from
+    if not formulation.payload or not exposed:
+        pass  # nothing to explain, or the carrier is the drug: its numbers tell themselves where their bands come from
     elif formulation.calculation.draws < FEWEST:
         reasons["drivers"] = f"{formulation.calculation.draws} draws; need {FEWEST} or more to tell inputs apart"
     else:
@@ -104,4 +136,6 @@ def study(formulation: Formulation, progress: Callable[[str], None] | None = Non
         drivers,
         reasons,
         bench,
+        lacks,
+        tuple(obstacles),
     )

@@ -29,7 +29,8 @@ from formulate.report.text import (
     prose,
     share_text,
 )
-from formulate.report.whole.outcome import stay_answer, stay_question
+from formulate.report.whole.partial import loaded_numbers, missing_points
+from formulate.report.whole.question import question_and_answer
 from formulate.report.whole.studied import Studied, study
 from formulate.rows import Comparison, Row
 from formulate.version import program_version
@@ -73,15 +74,10 @@ def summary_on(
 def summary_of(studied: Studied, *, title: str = "", date: str = "") -> Document:
     """Give what fits one page of what was computed."""
     references = References()
-    prediction = studied.prediction
-    if prediction is not None:
-        compared = alone(prediction)
-        question, answer = question_text(compared), answer_text(compared)
-    else:
-        question, answer = stay_question(studied), stay_answer(studied)
+    question, answer = question_and_answer(studied)
     sections = [
         Section("What it is, and what it does", _pictures(studied)),
-        Section("Key numbers", (_key_numbers(studied),)),
+        Section("Key numbers", (_key_numbers(studied),) if _numbers(studied) else ()),
         Section("What limits it, and what to measure next", (Points(_limits(studied)),)),
         Section("What it rests on", _rests_on(studied, references)),
     ]
@@ -126,6 +122,8 @@ def _one_page(document: Document) -> Document:
 def _pictures(studied: Studied) -> list[Block]:
     formulation, prediction = studied.formulation, studied.prediction
     nest = Picture("nest", nest_figure(formulation, NEST_WIDTH), shorten(nest_caption(formulation), LONGEST_POINT))
+    if not studied.exposed:
+        return [nest]
     if prediction is None:
         found = studied.exposed[0]
         chart = Picture("stay", _small(stay_figure(found)), "Share of all that is given: median and 80 % band.")
@@ -165,9 +163,11 @@ def _key_numbers(studied: Studied) -> Table:
 
 
 def _numbers(studied: Studied) -> list[Estimate]:
-    prediction = studied.prediction
-    if prediction is not None:
-        doses = dose_estimates(studied.loading.payloads[0], studied.loading.cases[0].inputs.used)
+    if not studied.exposed:
+        return loaded_numbers(studied)
+    prediction, loading = studied.prediction, studied.loading
+    if prediction is not None and loading is not None:
+        doses = dose_estimates(loading.payloads[0], loading.cases[0].inputs.used)
         found = dict(prediction.assessment.estimates) | {item.name: item for item in doses}
         named = list(OF_A_PAYLOAD)
     else:
@@ -184,14 +184,14 @@ def _limits(studied: Studied) -> list[str]:
     )
     told = [f"{VERDICT_SIGNS[item.verdict]} {VERDICTS[item.verdict]}, “{item.label}”: {item.told}" for item in checks]
     unknown = [item.label for item in studied.checks if item.verdict == "not-known"]
-    told = told[: MOST_LIMITS - 1]
+    told = [*missing_points(studied), *told[: MOST_LIMITS - 1]]
     if unknown:
         told.append(f"{VERDICT_SIGNS['not-known']} not known: {'; '.join(unknown)}.")
     if not told:
         told.append(f"{VERDICT_SIGNS['passes']} No check of feasibility speaks against it.")
     if studied.drivers is not None:
         told += [next_sentence(drivers) for drivers in studied.drivers.drivers.values()]
-    elif studied.prediction is None:
+    elif studied.exposed and studied.prediction is None:
         told += [_widest(studied)]
     return [shorten(prose(text), LONGEST_POINT) for text in told if text]
 
@@ -210,12 +210,9 @@ def _rests_on(studied: Studied, references: References) -> list[Block]:
     drivers = [key for item in _numbers(studied) for key, _ in item.drivers]
     blocks = _evidence(support.told[:1], [(one.name, one.source) for one in support.studies], references)
     blocks += _behind(drivers, studied.inputs, references)
-    assumed = sum(item.is_assumed for item in studied.inputs)
-    blocks.append(
-        Text(
-            f"{assumed} of {len(studied.inputs)} inputs are assumed: no source gives them. {_made(studied.formulation)}"
-        )
-    )
+    assumed, count = sum(item.is_assumed for item in studied.inputs), len(studied.inputs)
+    rests = f"{assumed} of {count} inputs are assumed: no source gives them. " if count else ""
+    blocks.append(Text(f"{rests}{_made(studied.formulation)}"))
     return blocks
 
 
