@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from formulate.designs.table import MADE_FROM, Table, as_csv
+from materials import files
 from materials.errors import Fault, FileError, FormulateError, shorten
 
 ENDINGS = (".csv", ".parquet")
@@ -88,7 +89,7 @@ class SweepFile:
         rows = Rows(self, stream)
         try:
             with stream:
-                if not _locked(stream):
+                if not files.locked(stream.fileno()):
                     raise self.refuse("another sweep is writing it; need to wait, or another name", self.part)
                 rows.take(restart, most, lot)
                 yield rows
@@ -136,9 +137,10 @@ class SweepFile:
 
     def check(self, header: list[str], cells: list[str], path: Path) -> None:
         """Refuse rows that were made from something else, and name what differs."""
-        if cells[-1] == self.table.made_from and header == [column.name for column in self.table.columns]:
+        made_from = cells[-1] if cells else ""  # a blank line says nothing
+        if made_from == self.table.made_from and header == [column.name for column in self.table.columns]:
             return
-        ours, theirs = (_words(text) for text in (self.table.made_from, cells[-1]))
+        ours, theirs = (_words(text) for text in (self.table.made_from, made_from))
         told = [f"{name} {theirs[name]}, now {ours.get(name)}" for name in theirs if theirs[name] != ours.get(name)]
         raise self.refuse(
             f"was made from something else ({'; '.join(told) or 'other columns'}); need another name, or --restart",
@@ -250,18 +252,3 @@ def _words(made_from: str) -> dict[str, str]:
     """Give what a row was made from, by name."""
     parts = (part.strip().partition(" ") for part in made_from.split(";"))
     return {shorten(name, 40): shorten(value, 40) for name, _, value in parts}
-
-
-def _locked(stream: IO[bytes]) -> bool:
-    """Keep others from writing the file until it is closed; where the system has no such locks, nobody is kept."""
-    try:
-        import fcntl
-    except ImportError:
-        return True
-    try:
-        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # a file system without locks
-        return True
-    return True
