@@ -146,14 +146,13 @@ class Case:
 
 
 def prepare(formulation: Formulation, draws: Draws | None = None) -> Case:
-    """Give the case of a formulation with one payload, with the draws it asks for unless others are given."""
-    return prepare_all(formulation, draws)[0]
+    """Give the case of the payload that is followed, with the draws it asks for unless others are given."""
+    return _case(formulation, formulation.followed, _asked_draws(formulation, draws))
 
 
 def prepare_all(formulation: Formulation, draws: Draws | None = None) -> tuple[Case, ...]:
     """Give a case for each payload in each layer that holds it; they share their draws."""
-    calculation = formulation.calculation
-    drawn = draws or Draws(calculation.draws, calculation.seed)
+    drawn = _asked_draws(formulation, draws)
     return tuple(_case(formulation, held, drawn) for held in formulation.held)
 
 
@@ -184,8 +183,7 @@ class OwnPlace:
 
 def prepare_own(formulation: Formulation, draws: Draws | None = None) -> tuple[tuple[Layer, OwnPlace], ...]:
     """Give each layer that is given by its own dose, ready to compute."""
-    calculation, regimen = formulation.calculation, formulation.regimen
-    drawn = draws or Draws(calculation.draws, calculation.seed)
+    drawn, regimen = _asked_draws(formulation, draws), formulation.regimen
     system = catalog.load().carrier(formulation.system) if formulation.system else None
     found = []
     for layer in formulation.layer:
@@ -196,6 +194,10 @@ def prepare_own(formulation: Formulation, draws: Draws | None = None) -> tuple[t
             site = Subject(inputs, regimen.entry, regimen.overrides)
             found.append((layer, OwnPlace(formulation, inputs, carrier, site, around)))
     return tuple(found)
+
+
+def _asked_draws(formulation: Formulation, draws: Draws | None) -> Draws:
+    return draws or Draws(formulation.calculation.draws, formulation.calculation.seed)
 
 
 def part_of_site(inputs: Inputs, regimen: Regimen, identifier: str) -> Subject:

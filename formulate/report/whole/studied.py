@@ -1,6 +1,6 @@
 """All that is computed for one report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from formulate.exposure import Exposed, expose
@@ -35,9 +35,14 @@ class Studied:
     bench: Forecast | None = None  # the release on the bench, where points of it were measured
 
     @property
+    def predictions(self) -> tuple[Prediction, ...]:
+        """What was predicted of each payload; nothing where the carrier is itself the drug."""
+        return tuple(item.prediction for item in self.exposed if item.prediction is not None)
+
+    @property
     def prediction(self) -> Prediction | None:
-        """What was predicted of a payload; None where the carrier is itself the drug."""
-        return next((item.prediction for item in self.exposed if item.prediction is not None), None)
+        """What was predicted of the payload of the target; None where the carrier is itself the drug."""
+        return of_target(self.formulation, self.predictions)
 
     @property
     def inputs(self) -> tuple[Input, ...]:
@@ -52,6 +57,11 @@ class Studied:
         """What a reader must know, each once."""
         told = [*self.loading.warnings, *(text for item in self.exposed for text in item.warnings)]
         return tuple(dict.fromkeys(told))
+
+
+def of_target(formulation: Formulation, found: Sequence[Prediction]) -> Prediction | None:
+    """Give the one among predictions of a formulation that is of the payload of its target."""
+    return next((item for item in found if item.case.part.id == formulation.cargo.id), None)
 
 
 def study(formulation: Formulation, progress: Callable[[str], None] | None = None) -> Studied:
@@ -93,13 +103,13 @@ def study(formulation: Formulation, progress: Callable[[str], None] | None = Non
         except FormulateError as error:
             reasons["release on the bench"] = str(error)
     tell("checks")
-    prediction = next((item.prediction for item in exposed if item.prediction is not None), None)
+    predictions = [item.prediction for item in exposed if item.prediction is not None]
     return Studied(
         formulation,
         loading,
         made,
         exposed,
-        feasibility(formulation, prediction),
+        feasibility(formulation, of_target(formulation, predictions)),
         standing(formulation),
         drivers,
         reasons,
