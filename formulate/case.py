@@ -1,6 +1,6 @@
 """One formulation made ready to compute: its entries, the user's settings, its draws and its circumstances."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -72,18 +72,26 @@ class Case:
     @property
     def holder_form(self) -> str:
         """The form of the carrier that holds the payload."""
-        return _form(self.inner)
+        return form_of(self.inner)
 
     @property
     def depot(self) -> Subject | None:
         """The depot around the carrier that holds the payload, if there is one."""
         outer = self.layers[-1]
-        return outer if len(self.layers) > 1 and _form(outer) == "depot" else None
+        return outer if len(self.layers) > 1 and form_of(outer) == "depot" else None
 
     @property
     def between(self) -> tuple[Subject, ...]:
         """The carriers between the one that holds the payload and a depot, from the inside out."""
         return self.layers[1:-1] if self.depot else self.layers[1:]
+
+    def without(self, inside: int) -> "Case":
+        """Give the case without so many inner layers: what they lie in is taken to hold the payload."""
+        return replace(self, layers=self.layers[inside:], chain=self.chain[inside:])
+
+    def within(self, count: int) -> "Case":
+        """Give the case of its inner layers alone, so many of them."""
+        return replace(self, layers=self.layers[:count], chain=self.chain[:count])
 
     @property
     def method(self) -> Method | None:
@@ -237,7 +245,8 @@ def _case(formulation: Formulation, held: HeldPart, draws: Draws) -> Case:
     )
 
 
-def _form(subject: Subject) -> str:
+def form_of(subject: Subject) -> str:
+    """Give the form of a carrier: particle, vesicle, micelle, cell, depot ..."""
     assert isinstance(subject.entry, Carrier)
     return subject.entry.form
 

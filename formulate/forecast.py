@@ -384,6 +384,8 @@ def _basis(formulation: Formulation, learned: bool, beside: bool) -> str:
     if formulation.inner.dose is not None:
         if not formulation.around(formulation.inner):
             return "its being free at once: nothing holds it back"
+        if len(formulation.layer) > 2:
+            return "the layers around it: out of all of them, whole"
         return "the gel around it: out of the gel, whole"
     if carrier.mechanisms.release == "crystals":
         return "the mechanism: crystals without a carrier dissolve"
