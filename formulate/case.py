@@ -1,6 +1,6 @@
 """One formulation made ready to compute: its entries, the user's settings, its draws and its circumstances."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -72,18 +72,26 @@ class Case:
     @property
     def holder_form(self) -> str:
         """The form of the carrier that holds the payload."""
-        return _form(self.inner)
+        return form_of(self.inner)
 
     @property
     def depot(self) -> Subject | None:
         """The depot around the carrier that holds the payload, if there is one."""
         outer = self.layers[-1]
-        return outer if len(self.layers) > 1 and _form(outer) == "depot" else None
+        return outer if len(self.layers) > 1 and form_of(outer) == "depot" else None
 
     @property
     def between(self) -> tuple[Subject, ...]:
         """The carriers between the one that holds the payload and a depot, from the inside out."""
         return self.layers[1:-1] if self.depot else self.layers[1:]
+
+    def without(self, inside: int) -> "Case":
+        """Give the case without so many inner layers: what they lie in is taken to hold the payload."""
+        return replace(self, layers=self.layers[inside:], chain=self.chain[inside:])
+
+    def within(self, count: int) -> "Case":
+        """Give the case of its inner layers alone, so many of them."""
+        return replace(self, layers=self.layers[:count], chain=self.chain[:count])
 
     @property
     def method(self) -> Method | None:
@@ -146,14 +154,13 @@ class Case:
 
 
 def prepare(formulation: Formulation, draws: Draws | None = None) -> Case:
-    """Give the case of a formulation with one payload, with the draws it asks for unless others are given."""
-    return prepare_all(formulation, draws)[0]
+    """Give the case of the payload that is followed, with the draws it asks for unless others are given."""
+    return _case(formulation, formulation.followed, _asked_draws(formulation, draws))
 
 
 def prepare_all(formulation: Formulation, draws: Draws | None = None) -> tuple[Case, ...]:
     """Give a case for each payload in each layer that holds it; they share their draws."""
-    calculation = formulation.calculation
-    drawn = draws or Draws(calculation.draws, calculation.seed)
+    drawn = _asked_draws(formulation, draws)
     return tuple(_case(formulation, held, drawn) for held in formulation.held)
 
 
@@ -184,8 +191,7 @@ class OwnPlace:
 
 def prepare_own(formulation: Formulation, draws: Draws | None = None) -> tuple[tuple[Layer, OwnPlace], ...]:
     """Give each layer that is given by its own dose, ready to compute."""
-    calculation, regimen = formulation.calculation, formulation.regimen
-    drawn = draws or Draws(calculation.draws, calculation.seed)
+    drawn, regimen = _asked_draws(formulation, draws), formulation.regimen
     system = catalog.load().carrier(formulation.system) if formulation.system else None
     found = []
     for layer in formulation.layer:
@@ -196,6 +202,10 @@ def prepare_own(formulation: Formulation, draws: Draws | None = None) -> tuple[t
             site = Subject(inputs, regimen.entry, regimen.overrides)
             found.append((layer, OwnPlace(formulation, inputs, carrier, site, around)))
     return tuple(found)
+
+
+def _asked_draws(formulation: Formulation, draws: Draws | None) -> Draws:
+    return draws or Draws(formulation.calculation.draws, formulation.calculation.seed)
 
 
 def part_of_site(inputs: Inputs, regimen: Regimen, identifier: str) -> Subject:
@@ -235,7 +245,8 @@ def _case(formulation: Formulation, held: HeldPart, draws: Draws) -> Case:
     )
 
 
-def _form(subject: Subject) -> str:
+def form_of(subject: Subject) -> str:
+    """Give the form of a carrier: particle, vesicle, micelle, cell, depot ..."""
     assert isinstance(subject.entry, Carrier)
     return subject.entry.form
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from formulate.fields import not_retained, not_run
 from formulate.formulation import CAN_BE_MEASURED, Formulation, Layer
 from formulate.release_choice import choice
+from materials.nests import erodes, nest_problem
 
 
 def prediction_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
@@ -24,19 +25,29 @@ def comparison_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
 
 
 def release_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
-    """Give what stands in the way of computing the release of a formulation whose loading can be computed."""
+    """Give what stands in the way of computing the release of the payload that is followed, its loading apart."""
+    of = f" (payload {formulation.cargo.id})" if len(formulation.payload) > 1 else ""
+    for field, problem in _release_problems(formulation):
+        yield field, problem + of
+
+
+def _release_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
     own = next((index for index, layer in enumerate(formulation.layer) if layer.dose is not None), None)
     if own is not None and not formulation.payload:
         follows = "a carrier that is the drug has no concentration: formulate retention follows it"
         yield f"layer.{own}.dose", f"{follows}; need a payload"
         return
-    if len(formulation.payload) != 1:
-        count = len(formulation.payload)
-        yield "payload", f"{count} given; need one: the release of {'several' if count else 'none'} is not computed yet"
-    laws = [index for index, layer in enumerate(formulation.layer) if layer.release]
+    if not formulation.payload:
+        yield "payload", "none given; need one: there is nothing to release"
+    if len(formulation.payload) > 1 and formulation.regimen.also:
+        need = "need a formulation of one payload, or the further route left out"
+        yield "regimen.also.0.dose", f"of which of {len(formulation.payload)} payloads is not said; {need}"
+    places = {layer.id: index for index, layer in enumerate(formulation.layer)}
+    chain = [(places[layer.id], layer) for layer in formulation.chain]
+    laws = [index for index, layer in chain if layer.release]
     if len(laws) > 1:
         yield f"layer.{laws[1]}.release", "a second measured law; need that of the layer that was on the bench alone"
-    for index, layer in enumerate(formulation.layer):
+    for index, layer in chain:
         form = layer.entry.form
         if layer.release and form not in CAN_BE_MEASURED:
             need = f"need a {' or '.join(CAN_BE_MEASURED)}"
@@ -47,18 +58,18 @@ def release_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
             yield f"layer.{index}.carrier", problem + hint
         elif layer.first_points is not None and (problem := _points_without_use(formulation, layer)):
             yield f"layer.{index}.first_points", problem
+    for index, layer in enumerate(formulation.layer):
         if layer.dose is not None:
             yield (
                 f"layer.{index}.dose",
                 "a carrier that is the drug has no concentration: formulate retention follows it; need a payload",
             )
-    forms = [layer.entry.form for layer in formulation.layer]
-    if len(forms) > 2:
-        yield "layer", f"{len(forms)} layers; need at most 2: the release of deeper nests is not computed yet"
-    elif len(forms) == 2 and not (forms[0] in ("particle", "vesicle") and forms[1] == "depot"):
-        yield "layer", f"a {forms[0]} in a {forms[1]} is not computed; need a particle or vesicle in a depot"
-    elif formulation.payload and len(formulation.held[0].chain) < len(forms):
-        yield "layer", "part of a payload outside the inner layer is not followed yet; need all of it inside"
+    inside = laws[-1] if laws and formulation.layer[laws[-1]].entry.form != "depot" else 0  # the law holds for those
+    if problem := nest_problem([layer.entry for index, layer in chain if index >= inside]):
+        yield "layer", problem
+    elif formulation.payload and formulation.followed.share < 1.0:
+        cargo = formulation.cargo.id
+        yield "layer", f"part of {cargo} outside the inner layer is not followed yet; need all of it in one layer"
 
 
 def bench_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
@@ -77,9 +88,9 @@ def bench_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
         index = formulation.layer.index(layer)
         if layer.release:
             yield f"layer.{index}.release", f"a law measured of a drug; need none around {first.carrier}"
-        if layer.entry.form != "depot":
+        if layer.entry.form != "depot" and not erodes(layer.entry):
             problem = f"how {first.carrier} leaves a {layer.entry.form} is not computed"
-            yield f"layer.{index}.carrier", f"{problem}; need a gel around it, or nothing"
+            yield f"layer.{index}.carrier", f"{problem}; need a gel or particles that erode around it, or nothing"
 
 
 def _points_without_use(formulation: Formulation, layer: Layer) -> str:
@@ -108,3 +119,7 @@ def vein_problems(formulation: Formulation, also: bool = True) -> Iterator[tuple
             what = "crystals" if solid.entry.form == "crystal" else "a gel or another depot"
             need = " or ".join(name for name in regimen.entry.routes if name != route)
             yield field, f"intravenous: {what} ({solid.carrier}) would block vessels; need {need}"
+        elif formulation.payload and len(formulation.chain) > 1 and route == "intravenous":
+            inner, outer = (layer.carrier for layer in formulation.chain[:2])
+            need = " or ".join(name for name in regimen.entry.routes if name != route) or "another site"
+            yield field, f"intravenous: where {inner} goes that leaves {outer} in an organ is not computed; need {need}"

@@ -300,7 +300,8 @@ def _why_not(prediction: Prediction, amount: float, share: float, wanted: float)
 def _with(formulation: Formulation, dose: float | None, count: int, interval: float | None) -> Formulation:
     content = formulation.model_dump(mode="json", exclude_unset=True)
     if dose is not None:
-        content["payload"][0]["dose"] = f"{dose * 1e6:.6g} mg"
+        place = formulation.payload.index(formulation.cargo)
+        content["payload"][place]["dose"] = f"{dose * 1e6:.6g} mg"
     regimen = content["regimen"]
     regimen["injections"] = count
     regimen.pop("interval", None)

@@ -13,7 +13,7 @@ from formulate.estimate import Estimate, absent, estimate
 from formulate.estimate import Group as Group
 from formulate.formulation import Formulation
 from formulate.inputs import Input
-from formulate.pipeline import Prediction, predict
+from formulate.pipeline import Prediction, predict, predict_each
 from formulate.regimen import Event
 from formulate.residence import Residence, reside
 from formulate.results import Profile
@@ -52,8 +52,8 @@ class Exposed:
     active: Mapping[str, Array] = field(default_factory=dict)  # what still acts, of a carrier that is the drug
 
 
-def expose(formulation: Formulation, draws: Draws | None = None) -> tuple[Exposed, ...]:
-    """Follow what a formulation gives through its site: its payload, and each carrier that is itself the drug.
+def expose(formulation: Formulation, draws: Draws | None = None, *, every: bool = True) -> tuple[Exposed, ...]:
+    """Follow what a formulation gives through its site: each payload, or each carrier that is itself the drug.
 
     Parameters
     ----------
@@ -61,6 +61,9 @@ def expose(formulation: Formulation, draws: Draws | None = None) -> tuple[Expose
         What is given, where, how often.
     draws : Draws, optional
         Instead of those the formulation asks for; `TypicalDraw()` computes with typical values alone.
+
+    every : bool
+        Each of several payloads; otherwise the one that the formulation follows.
 
     Raises
     ------
@@ -71,7 +74,8 @@ def expose(formulation: Formulation, draws: Draws | None = None) -> tuple[Expose
     """
     if not formulation.payload:
         return tuple(_of_residence(found) for found in reside(formulation, draws))
-    return (_of_prediction(predict(formulation, draws)),)
+    predictions = predict_each(formulation, draws) if every else (predict(formulation, draws),)
+    return tuple(_of_prediction(found) for found in predictions)
 
 
 def _of_prediction(prediction: Prediction) -> Exposed:

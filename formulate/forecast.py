@@ -193,7 +193,7 @@ def forecast(
             f"sibling {siblings[0].formulation.label}: nothing is learned of this kind of carrier; need none"
         )
     loading = load(case)
-    by_law = any(layer.release for layer in formulation.layer)
+    by_law = any(layer.release for layer in formulation.chain)
     computed = release(case, loading) if by_law else by_mechanism(case, loading)
     if not computed.has_carriers:
         computed = on_the_bench(case, loading, computed, None if bench is None else bench.medium)
@@ -206,7 +206,7 @@ def forecast(
 
 def family_of(formulation: Formulation) -> Family | None:
     """Give the family whose published profiles tell of a formulation; None where the mechanism stands alone."""
-    (inner, *around) = formulation.layer
+    (inner, *around) = formulation.chain
     if around or inner.release is not None:
         return None
     return choice(formulation, inner).family
@@ -384,12 +384,14 @@ def _basis(formulation: Formulation, learned: bool, beside: bool) -> str:
     if formulation.inner.dose is not None:
         if not formulation.around(formulation.inner):
             return "its being free at once: nothing holds it back"
+        if len(formulation.layer) > 2:
+            return "the layers around it: out of all of them, whole"
         return "the gel around it: out of the gel, whole"
     if carrier.mechanisms.release == "crystals":
         return "the mechanism: crystals without a carrier dissolve"
     does = mechanism("release", carrier.mechanisms.release).summary
     if not learned:
-        return f"the mechanism: {does}" + ("; then out of what is around it" if len(formulation.layer) > 1 else "")
+        return f"the mechanism: {does}" + ("; then out of what is around it" if len(formulation.chain) > 1 else "")
     return (
         f"published profiles of its kind; the mechanism beside it: {does}"
         if beside

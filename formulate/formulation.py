@@ -5,7 +5,7 @@ payload, regimen and target, and the carriers to compare. Quantities stay the te
 that a file keeps its own words; their numbers are read from them through `materials.units.parse`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -35,13 +35,13 @@ from formulate.limits import (
     MOST_LAYERS,
     MOST_PAYLOADS,
 )
-from formulate.measured_release import FirstPoints, MeasuredRelease
+from formulate.measured_release import MEASURED, FirstPoints, MeasuredRelease
 from formulate.overrides import override_problems, read_overrides
 from formulate.presets import laid_under, preset
 from formulate.regimen import AlsoGiven, Regimen
 from formulate.release_choice import PROFILES, family_of_carrier
 from materials import catalog, files
-from materials.errors import Fault, FileError, FormulateError, UnitError, shorten
+from materials.errors import Fault, FileError, FormulateError, UnitError, UnknownIdError, nearest, shorten
 from materials.faults import FieldError, problems, shown
 from materials.mechanisms import Stage
 from materials.schema import Carrier, Method, Payload
@@ -193,6 +193,11 @@ class Layer(Model):
         loading = {name: given for name, given in self.loading.items() if name != "convention"}
         return read_overrides({**self.set, **loading})
 
+    def as_of(self, payload: str) -> Self:
+        """Give the layer without a law or first points that were measured of another payload."""
+        others = [name for name in MEASURED if (given := getattr(self, name)) and given.payload not in ("", payload)]
+        return self.model_copy(update=dict.fromkeys(others)) if others else self
+
     @property
     def convention(self) -> Literal["A", "B"]:
         """The drug-loading convention: asked for, else that of the method, else A."""
@@ -273,8 +278,8 @@ class Common(Model):
 
     @property
     def cargo(self) -> PayloadPart:
-        """The payload."""
-        return self.payload[0]
+        """The payload that is followed, of several that of the target: the one it names, else the first."""
+        return next((part for part in self.payload if part.id == self.target.payload), self.payload[0])
 
     @property
     def compartment(self) -> str:
@@ -337,6 +342,7 @@ class Formulation(Common):
                 left[held] = 0.0 if abs(left[held] - share) < 1e-9 else left[held] - share
             left[layer.id] = 1.0
         self._check_assays()
+        self._check_measured()
         outermost = self.layer[-1].id
         for name, rest in left.items():
             if rest > 0 and name != outermost:
@@ -369,15 +375,64 @@ class Formulation(Common):
                     raise FieldError(field, f"{name} was assayed above; need one assay of each payload")
                 seen.add(name)
 
+    def _check_measured(self) -> None:
+        """Refuse a law or first points of what is not inside the layer, or of one of several that is not named."""
+        for index, layer in enumerate(self.layer):
+            inside = [part.id for part in self.payload if any(part.id in item.shares for item in self._within(layer))]
+            for table in MEASURED:
+                given = getattr(layer, table)
+                if given is None or given.payload in inside or (not given.payload and len(inside) < 2):
+                    continue
+                told = f"{shown(given.payload)}; need" if given.payload else "is missing; need that which was measured,"
+                raise FieldError(f"layer.{index}.{table}.payload", f"{told} {' or '.join(inside) or 'it left out'}")
+
+    def _within(self, layer: Layer) -> Iterator[Layer]:
+        """Give a layer and all that are inside it."""
+        yield layer
+        for item in self.layer:
+            if item.id in layer.shares:
+                yield from self._within(item)
+
     @property
     def held(self) -> tuple[HeldPart, ...]:
         """Each payload in each layer that holds it, with the layers around."""
         return tuple(
-            HeldPart(part, layer.shares[part.id], (layer, *self.around(layer)))
+            HeldPart(part, layer.shares[part.id], tuple(item.as_of(part.id) for item in (layer, *self.around(layer))))
             for part in self.payload
             for layer in self.layer
             if part.id in layer.shares
         )
+
+    @property
+    def followed(self) -> HeldPart:
+        """The payload that is followed, in the first layer that holds it."""
+        return next(item for item in self.held if item.part.id == self.cargo.id)
+
+    @property
+    def chain(self) -> tuple[Layer, ...]:
+        """The layers from the one that holds the payload that is followed to the outermost; all, without a payload."""
+        return self.followed.chain if self.payload else self.layer
+
+    def following(self, payload: str) -> Self:
+        """Give the formulation with another of its payloads followed, for which a level set for one does not hold.
+
+        Raises
+        ------
+        UnknownIdError
+            It holds no such payload.
+        """
+        ids = [part.id for part in self.payload]
+        if payload not in ids:
+            raise UnknownIdError("payload", payload, nearest(payload, ids))
+        if payload == self.cargo.id:
+            return self
+        target = self.target.model_copy(update={"payload": payload, "unbound_above": None, "times": 1.0})
+        return self.model_copy(update={"target": target})
+
+    @property
+    def each(self) -> tuple[Self, ...]:
+        """The formulation once for each of its payloads, which that one follows."""
+        return tuple(self.following(part.id) for part in self.payload)
 
     def around(self, layer: Layer) -> tuple[Layer, ...]:
         """Give the layers around one, from the inside out."""
@@ -390,13 +445,8 @@ class Formulation(Common):
 
     @property
     def inner(self) -> Layer:
-        """The layer that holds the payload."""
-        return self.layer[0]
-
-    @property
-    def depot(self) -> Layer | None:
-        """The outer layer when it is a depot holding particles."""
-        return self.layer[1] if len(self.layer) == 2 else None
+        """The layer that holds the payload that is followed."""
+        return self.chain[0]
 
     @property
     def label(self) -> str:
@@ -455,9 +505,10 @@ class Question(Common):
 def read(path: Path | str, until: Stage | Literal["comparison"] = "loading") -> Formulation | Question:
     """Read a user's file; every fault is reported at once.
 
-    `until` names the last stage that will be computed. Loading is computed for more than the rest: two payloads, or a
-    carrier whose release is not computed yet, are faults of a file that is read for all stages; `predict` refuses them
-    in any case, but no longer knows their lines. A comparison takes carriers that are themselves the drug, too.
+    `until` names the last stage that will be computed. Loading is computed for more than the rest: a carrier whose
+    release is not computed yet is a fault of a file that is read for all stages, where it holds the payload that is
+    followed; `predict` refuses it in any case, but no longer knows its line. A comparison takes carriers that are
+    themselves the drug, too.
 
     Raises
     ------

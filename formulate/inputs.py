@@ -61,6 +61,10 @@ class Inputs:
         """Give the properties a user set of an entry that no calculation asked for."""
         return tuple(name for name in overrides if (entry.id, name) not in self._asked)
 
+    def asked_too(self, other: "Inputs") -> None:
+        """Count what another calculation of the same formulation asked for as asked for."""
+        self._asked |= other._asked
+
     def unused(self, subjects: "Sequence[Subject]") -> tuple[str, ...]:
         """Warn of what a user set of some subjects and no calculation asked for."""
         return tuple(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from formulate.first_points import Points
 
 FACTOR = "in_body_release_factor"  # of the vocabulary
+MEASURED = ("release", "first_points")  # the tables of a layer
 FORMULA = "formula"  # the law that stands in the file itself
 MOST_PARAMETERS = 12
 MOST_POINTS = 1000
@@ -53,6 +54,7 @@ def _share(lowest: float, highest: float) -> BeforeValidator:
 class FirstPoints(Model):
     """Shares of the dose measured so far: they move what published profiles let expect."""
 
+    payload: str = ""  # needed where several are inside the layer
     time: tuple[Duration, ...] = Field(min_length=1, max_length=MOST_POINTS)
     released: tuple[Annotated[str, _share(LOWEST, HIGHEST)], ...] = Field(min_length=1, max_length=MOST_POINTS)
     standard_deviation: tuple[Annotated[str, _share(1e-4, LARGEST_DEVIATION)], ...] = ()
@@ -79,6 +81,7 @@ class FirstPoints(Model):
 class MeasuredRelease(Model):
     """A release law fitted to the user's own readings: it takes the place of the mechanism of a carrier."""
 
+    payload: str = ""  # needed where several are inside the layer
     law: str
     formula: str = ""
     constants: dict[str, Number] = Field(default={}, max_length=MOST_PARAMETERS)  # of a physical law, SI

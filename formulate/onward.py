@@ -9,7 +9,7 @@ import tomli
 
 from formulate.computable import release_problems
 from formulate.formulation import CAN_BE_MEASURED, Formulation, Layer, build
-from formulate.measured_release import FORMULA, FirstPoints
+from formulate.measured_release import FORMULA, MEASURED, FirstPoints
 from materials.errors import DomainError, Fault, FileError, UnknownIdError, nearest
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from formulate.first_points import Points
     from formulate.fitting.results import Fit
 
-MEASURED = ("release", "first_points")  # keys of a layer
 UNITS = {1.0: "s", 60.0: "min", 3600.0: "h", 86400.0: "d", 604800.0: "week"}
 _HEADER = re.compile(r"\s*\[\[?[^\[\],=]+\]\]?\s*(#.*)?$")  # a row of numbers ends in a comma
 _LAYER = re.compile(r"\s*\[\[\s*layer\s*\]\]")
@@ -27,7 +26,7 @@ _WITHIN = re.compile(r"\s*\[\[?\s*layer\s*\.\s*([\w-]+)")
 def use_in(
     formulation: Formulation, fit: "Fit", data: "ReleaseData", layer: str = "", in_body_factor: object = None
 ) -> Formulation:
-    """Give a formulation that releases by a fitted law in place of the mechanism of a carrier.
+    """Give a formulation that releases the payload it follows by a fitted law in place of the mechanism of a carrier.
 
     Parameters
     ----------
@@ -45,7 +44,7 @@ def use_in(
     Returns
     -------
     Formulation
-        The same with ``[layer.release]`` on that layer, in place of any other.
+        The same with ``[layer.release]`` on that layer, in place of any other of that payload.
 
     Raises
     ------
@@ -62,13 +61,14 @@ def use_in(
     number predicted. A parameter whose doubt cannot be told is refused rather than taken as exact.
     """
     place = _layer(formulation, layer)
+    before = [item.id for item in formulation.chain if item.release]  # not those of other payloads
     content = formulation.model_dump(mode="json", exclude_unset=True)
     for index, table in enumerate(content["layer"]):
-        if index != place:
-            table.pop("release", None)
+        if index != place and formulation.layer[index].id in before:
+            table.pop("release")
     for beside in ("first_points", "release_from"):  # the law stands before both
         content["layer"][place].pop(beside, None)
-    content["layer"][place]["release"] = law_table(fit, data, in_body_factor)
+    content["layer"][place]["release"] = _of_whom(formulation) | law_table(fit, data, in_body_factor)
     form = formulation.layer[place].entry.form
     if form not in CAN_BE_MEASURED:
         need = f"need a {' or '.join(CAN_BE_MEASURED)}"
@@ -95,7 +95,7 @@ def with_points(formulation: Formulation, points: "Points") -> Formulation:
         problem = f"points of {len(formulation.layer)} layers together are those of none of them; {need}"
         raise FileError([Fault("formulation", "layer.0.first_points", problem)])
     content = formulation.model_dump(mode="json", exclude_unset=True)
-    table: dict[str, Any] = {
+    table: dict[str, Any] = _of_whom(formulation) | {
         "time": [f"{time / 86400.0:.12g} d" for time in points.time.tolist()],
         "released": [f"{100.0 * share:.6g} percent" for share in points.share.tolist()],
     }
@@ -108,6 +108,11 @@ def with_points(formulation: Formulation, points: "Points") -> Formulation:
     if found := [Fault("formulation", field, problem) for field, problem in release_problems(built)]:
         raise FileError(found)
     return built
+
+
+def _of_whom(formulation: Formulation) -> dict[str, Any]:
+    """Give the payload that something was measured of, where a formulation holds several."""
+    return {"payload": formulation.cargo.id} if len(formulation.payload) > 1 else {}
 
 
 def _of_the_law(fault: Fault, place: int, layer: str) -> Fault:
@@ -216,8 +221,7 @@ def _layer(formulation: Formulation, asked: str) -> int:
         if asked not in ids:
             raise UnknownIdError("layer", asked, nearest(asked, ids))
         return ids.index(asked)
-    payloads = {part.id for part in formulation.payload}
-    return next((index for index, layer in enumerate(formulation.layer) if payloads & layer.shares.keys()), 0)
+    return ids.index(formulation.inner.id)
 
 
 def _end(lines: list[str], start: int) -> int:

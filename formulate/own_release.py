@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from formulate.active import ActivityLoss, active_outside, activity_loss, finer
-from formulate.case import OwnPlace, prepare_own, time_grid
+from formulate.case import OwnPlace, form_of, prepare_own, time_grid
 from formulate.estimate import Estimate, absent, estimate
 from formulate.first_points import Points, remarks_on
 from formulate.forecast import DAY, TOLD_AT, Forecast, Sibling, moved
 from formulate.formulation import Formulation
-from formulate.release.stage_depot import own_carriers_out
+from formulate.release.stage_within import own_carriers_out
 from formulate.results import Release
 from formulate.sampling import Draws
 from materials.errors import FormulateError
@@ -57,25 +57,25 @@ def own_release(formulation: Formulation, draws: Draws) -> OwnRelease:
     not computed.
     """
     ((_, place),) = prepare_own(formulation, draws)
-    depot = place.layers[0] if place.layers else None
+    depot = next((item for item in place.layers if form_of(item) == "depot"), None)
     loss = activity_loss(place.carrier, depot)
     time = time_grid(formulation.horizon, formulation.target.seconds)
     if loss is not None and not loss.is_the_same:
         time = finer(time, loss)
     shape = (draws.count, len(time))
     out, warnings = np.ones(shape), tuple[str, ...]()
-    if depot is not None:
-        found, warnings = own_carriers_out(depot, place.volume, time, place.carrier)
+    if place.layers:
+        found, warnings = own_carriers_out(place.layers, place.carrier, place.volume, time)
         out = np.broadcast_to(found, shape)
     nothing, everything = np.zeros(shape), np.ones(shape)
     computed = Release(
-        time, 1.0 - out, nothing, nothing, out, out, out, everything, everything, depot is not None, warnings
+        time, 1.0 - out, nothing, nothing, out, out, out, everything, everything, bool(place.layers), warnings
     )
     told = [*(loss.notes if loss is not None else ()), FOLLOWED]
     carrier = place.carrier.entry
     assert isinstance(carrier, Carrier)
-    if carrier.form == "cell" and depot is not None:
-        told.insert(0, "cells are counted as they come out of the gel, alive or dead")
+    if carrier.form == "cell" and place.layers:
+        told.insert(0, "cells are counted as they come out of what is around them, alive or dead")
     return OwnRelease(place, computed, loss, tuple(told))
 
 

@@ -1,14 +1,15 @@
 """The line through all stages: load, release, retain, assess."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from formulate.assess import Assessment, assess
-from formulate.case import Case, prepare
+from formulate.case import Case, prepare, prepare_all
 from formulate.computable import prediction_problems
 from formulate.formulation import Formulation
 from formulate.inputs import Input
 from formulate.loading.stage import load
+from formulate.loading.total import sharing
 from formulate.release.stage import release
 from formulate.results import Exposure, Loading, Release
 from formulate.retention.site import Asked
@@ -28,6 +29,7 @@ class Prediction:
     release: Release
     exposure: Exposure
     assessment: Assessment
+    with_others: bool = False  # computed beside all other payloads of the formulation
 
     @property
     def inputs(self) -> tuple[Input, ...]:
@@ -46,7 +48,20 @@ class Prediction:
         )
         late = self.formulation.regimen.after(float(self.case.time[-1]))
         told = (warning for stage in stages for warning in stage)
-        return (*self.borrowed_dose, *told, *late, *self._cautions, *self._ignored)
+        return (*self.borrowed_dose, *told, *late, *self._cautions, *self._beside, *self._ignored)
+
+    @property
+    def _beside(self) -> tuple[str, ...]:
+        """Say what is taken of other payloads of the formulation."""
+        cargo = self.case.part.id
+        others = [part.id for part in self.formulation.payload if part.id != cargo]
+        if not others:
+            return ()
+        beside = f"{' and '.join(others)} beside it"
+        return (
+            f"{cargo} is followed as if {beside} changed neither its release nor where it goes; a carrier that holds "
+            "several counts with the load of all",
+        )
 
     @property
     def borrowed_dose(self) -> tuple[str, ...]:
@@ -64,24 +79,25 @@ class Prediction:
     def _cautions(self) -> tuple[str, ...]:
         """What the catalog says that every calculation with the payload, a carrier or the site leaves out."""
         case = self.case
-        entries = [case.payload.entry, case.site.entry, case.inner.entry, *([case.depot.entry] if case.depot else [])]
+        entries = [case.payload.entry, case.site.entry, *(layer.entry for layer in case.layers)]
         return tuple(statement.text for entry in entries for statement in entry.statements("caution"))
 
     @property
     def _ignored(self) -> tuple[str, ...]:
         """Settings of the user that no calculation asked for."""
         case = self.case
-        subjects = [case.payload, case.site, case.inner, *([case.depot] if case.depot else []), *case.parts_set]
-        return case.inputs.unused(subjects)
+        if len(self.formulation.payload) > 1 and not self.with_others:  # which may read what this one does not
+            return case.inputs.unused([case.payload])
+        return case.inputs.unused([case.payload, case.site, *case.layers, *case.parts_set])
 
 
 def predict(formulation: Formulation, draws: Draws | None = None) -> Prediction:
-    """Compute one formulation from loading to assessment.
+    """Compute one formulation from loading to assessment: the payload that it follows, as if there were no other.
 
     Parameters
     ----------
     formulation : Formulation
-        What to compute.
+        What to compute; `Formulation.following` gives it with another of its payloads.
     draws : Draws, optional
         Instead of those the formulation asks for; `TypicalDraw()` computes with typical values alone.
 
@@ -94,6 +110,26 @@ def predict(formulation: Formulation, draws: Draws | None = None) -> Prediction:
     """
     case, loading, released = _held(formulation, draws)
     return _assessed(formulation, case, loading, released, retain(case, loading, released))
+
+
+def predict_each(formulation: Formulation, draws: Draws | None = None) -> tuple[Prediction, ...]:
+    """Compute each payload of a formulation as `predict` does, in the order of the file, with the same draws.
+
+    Raises
+    ------
+    MissingValueError, FileError
+        As `predict`, of the first payload that is refused.
+    """
+    drawn = draws or Draws(formulation.calculation.draws, formulation.calculation.seed)
+    found = []
+    for item in predict_all([(one, drawn) for one in formulation.each]):
+        if isinstance(item, FormulateError):
+            raise item
+        found.append(replace(item, with_others=True))
+    for prediction in found:
+        for other in found:
+            prediction.case.inputs.asked_too(other.case.inputs)
+    return tuple(found)
 
 
 def predict_all(formulations: Sequence[tuple[Formulation, Draws]]) -> list[Prediction | FormulateError]:
@@ -127,7 +163,18 @@ def _held(formulation: Formulation, draws: Draws | None) -> Asked:
         raise FileError(found)
     case = prepare(formulation, draws)
     loading = load(case)
+    if len(formulation.payload) > 1:
+        loading = _beside_others(case, loading)
     return case, loading, release(case, loading)
+
+
+def _beside_others(case: Case, loading: Loading) -> Loading:
+    """Give the loading of a carrier with what other payloads add to it."""
+    cases = [case]
+    for held in case.formulation.held:
+        if held.part.id != case.part.id and held.chain[0].id == case.holder.id:
+            cases += [one for one in prepare_all(case.formulation, case.inputs.draws) if one.part.id == held.part.id]
+    return sharing(cases, (loading, *(load(other) for other in cases[1:])))[0]
 
 
 def _assessed(

@@ -45,7 +45,7 @@ def compute(
 
     A question is compared; a formulation is followed from loading to exposure, those of one site and drug together.
     """
-    together = [file for file in asked if isinstance(file, Formulation) and file.payload]
+    together = [file for file in asked if isinstance(file, Formulation) and len(file.payload) == 1]
     predicted = iter(_predicted(together) if together else ())
     found: list[Computed | FormulateError] = []
     for file in asked:
@@ -53,7 +53,7 @@ def compute(
             if isinstance(file, Question):
                 found.append(_compared(file, progress))
             else:
-                found.append(next(predicted) if file.payload else _followed(file))
+                found.append(next(predicted) if len(file.payload) == 1 else _followed(file))
         except FormulateError as error:
             found.append(error)
     return found
@@ -97,9 +97,12 @@ def _followed(formulation: Formulation) -> Computed | FormulateError:
         found = expose(formulation)
     except FormulateError as error:
         return _loaded(formulation, error)
-    numbers = [
-        (item.what, one) for item in found for group in item.groups for one in group.numbers if one.name in FOLLOWED
-    ]
+    numbers: list[Number] = []
+    for item in found:
+        if item.prediction is not None:
+            numbers += [(item.what, item.prediction.assessment.estimates[name]) for name in PREDICTED]
+        else:
+            numbers += [(item.what, one) for group in item.groups for one in group.numbers if one.name in FOLLOWED]
     warnings = list(dict.fromkeys(text for item in found for text in item.warnings))
     results: dict[str, object] = {"followed": [exposure_results(item) for item in found]}
     return _computed("retention", formulation, results, warnings, numbers)

@@ -69,7 +69,8 @@ def choice(formulation: "Formulation", layer: "Layer") -> Choice:
     if layer.release_from == PROFILES:
         return Choice(family)
     yours = _yours(layer.entry, layer.overrides)
-    for part in formulation.payload:
+    if formulation.payload:
+        part = formulation.cargo
         if part.id in layer.shares and part.entry.origin != "user":  # a drug of one's own says all it is, asked or not
             yours |= _yours(part.entry, part.overrides)
     if formulation.system:

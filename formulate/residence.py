@@ -6,21 +6,21 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from formulate.active import active_outside, activity_loss, finer, temperature_of
-from formulate.case import OwnPlace, prepare_own, time_grid
+from formulate.case import OwnPlace, form_of, prepare_own, time_grid
 from formulate.computable import vein_problems
 from formulate.fields import not_retained
 from formulate.formulation import Formulation, Layer
-from formulate.inputs import Input, Subject
+from formulate.inputs import Input
 from formulate.loading.stage_biological import own_drug
 from formulate.regimen import Event, events
-from formulate.release.stage_depot import own_carriers_out
+from formulate.release.stage_within import own_carriers_out
 from formulate.results import OwnLoading, _Result
 from formulate.retention.site import Going, Setting, Whereabouts, aged
 from formulate.retention.stage import WHEREABOUTS
 from formulate.retention.stage_survival import DEAD, cell_death
 from formulate.sampling import Array, Draws
 from materials.errors import Fault, FileError
-from materials.schema import Carrier, Site
+from materials.schema import Site
 
 IN_DEPOT = "depot"
 
@@ -99,7 +99,7 @@ def _residence(layer: Layer, place: OwnPlace) -> Residence:
     if faults := [Fault("formulation", *problem) for problem in vein_problems(formulation, also=False)]:
         raise FileError(faults)
     loading = own_drug(place, layer)
-    depot = next((item for item in place.layers if _form(item) == "depot"), None)
+    depot = next((item for item in place.layers if form_of(item) == "depot"), None)
     loss = activity_loss(place.carrier, depot, temperature_of(place))
     time = time_grid(formulation.horizon, formulation.target.seconds, regimen.starts)
     if loss is not None and not loss.is_the_same:
@@ -112,23 +112,23 @@ def _residence(layer: Layer, place: OwnPlace) -> Residence:
     active: dict[str, Array] = {}
     given = np.zeros(len(time))
     notes: list[str] = []
-    told = _skipped(place)
+    told: tuple[str, ...] = ()
     for event in doses:
         is_main = event.route == regimen.route_or_first
         is_given = (time >= event.start).astype(float)
         age = np.maximum(time - event.start, 0.0)
         out = np.broadcast_to(is_given, shape)
-        if depot is not None and is_main:  # a further route takes the carriers without the gel around them
-            let_go, of_gel = own_carriers_out(depot, place.volume, time, place.carrier)
-            told = tuple(dict.fromkeys((*told, *of_gel)))
-            out = aged(let_go, time, event.start, 0.0)
+        if place.layers and is_main:  # a further route takes the carriers without what is around them
+            let_go, remarks = own_carriers_out(place.layers, place.carrier, place.volume, time)
+            told = tuple(dict.fromkeys((*told, *remarks)))
+            out = aged(np.broadcast_to(let_go, shape), time, event.start, 0.0)
         mixes = place.volume if is_main and depot is None else 0.0
         here = Setting(
             place.site, place.part_of_site, place.carrier, time, event, regimen.since_injury, mixes, place.volume
         )
         found = _parted(place, WHEREABOUTS[site.mechanisms.retention](here, out))
         held = is_given - out
-        if _form(place.carrier) == "cell" and depot is not None:
+        if form_of(place.carrier) == "cell" and place.layers:
             alive = cell_death(place.site).alive(age)
             _add(elsewhere, {DEAD: held * (1.0 - alive)}, event.share)
             held = held * alive
@@ -138,26 +138,20 @@ def _residence(layer: Layer, place: OwnPlace) -> Residence:
         _add(elsewhere, found.elsewhere, event.share)
         if loss is not None:
             acting = active_outside(age, out, loss, _here(place, WHEREABOUTS[site.mechanisms.retention], here))
-            _add(active, {IN_DEPOT: held * loss.in_depot(age)} if depot is not None else {}, event.share)
+            _add(active, {IN_DEPOT: held * loss.in_depot(age)} if place.layers else {}, event.share)
             _add(active, acting, event.share)
         notes += found.notes
     return Residence(
         formulation, loading, doses, time, given, in_depot, at_site, elsewhere, place.inputs.used,
         (*loading.warnings, *told, *regimen.after(float(time[-1])), *_cautions(place), *_ignored(place)),
         tuple(dict.fromkeys((*notes, *(loss.notes if loss is not None else ())))), active,
-        _form(place.carrier) == "cell",
+        form_of(place.carrier) == "cell",
     )  # fmt: skip
-
-
-def _skipped(place: OwnPlace) -> tuple[str, ...]:
-    """Say which layers around the carrier hold nothing back in the calculation."""
-    inside = [item.entry.id for item in place.layers if _form(item) != "depot"]
-    return (f"how long {' and '.join(inside)} holds back what it holds is not computed",) if inside else ()
 
 
 def _parted(place: OwnPlace, found: Whereabouts) -> Whereabouts:
     """Count the vesicles that cells have taken up as gone."""
-    if _form(place.carrier) != "vesicle":
+    if form_of(place.carrier) != "vesicle":
         return found
     taken_up = {name: share for name, share in found.at_site.items() if name.startswith("cells of")}
     at_site = {name: share for name, share in found.at_site.items() if name not in taken_up}
@@ -171,11 +165,6 @@ def _here(place: OwnPlace, going: Going, setting: Setting) -> Callable[[Array], 
 def _add(places: dict[str, Array], new: Mapping[str, Array], share: float) -> None:
     for name, amount in new.items():
         places[name] = places.get(name, 0.0) + share * amount
-
-
-def _form(subject: Subject) -> str:
-    assert isinstance(subject.entry, Carrier)
-    return subject.entry.form
 
 
 def _ignored(place: OwnPlace) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What each stage gives: small immutable objects with their draws, units in the names of their fields' docs."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -131,6 +131,17 @@ class Release(_Result):
     carrier_substance: Array  # fraction of the carrier's own substance not yet degraded
     has_carriers: bool
     warnings: tuple[str, ...] = ()
+    # the part that is, or was set free, by carriers that have left the particles around them; theirs are the layers
+    # further in, and those of the rest the particles
+    loose: "Release | None" = None
+
+    @property
+    def of_particles(self) -> "Release":
+        """The part that is not of loose carriers."""
+        if self.loose is None:
+            return self
+        names = ("in_free_carrier", "free")
+        return replace(self, **{name: getattr(self, name) - getattr(self.loose, name) for name in names}, loose=None)
 
     @property
     def released(self) -> Array:

@@ -15,6 +15,7 @@ from materials.evidence import Distribution, Evidence, distribution
 from materials.inheritance import covers as covers
 from materials.inheritance import inherit as inherit
 from materials.mechanisms import MECHANISMS, Stage, mechanism
+from materials.nests import nest_problem
 from materials.schema import Carrier, Class, Conflict, Entry, Mechanisms, Method, Payload, Site, Study
 from materials.units import to_si
 from materials.values import Property, Value
@@ -109,9 +110,7 @@ class Catalog:
         if carrier.form != "system":
             return bool(carrier.mechanisms.release)
         layers = [self.carriers[layer] for layer in carrier.layers]
-        if len(layers) != 2 or not all(layer.mechanisms.release for layer in layers):
-            return False
-        return layers[0].form in ("particle", "vesicle") and layers[1].form == "depot"
+        return all(layer.mechanisms.release for layer in layers) and not nest_problem(layers)
 
     def is_loadable(self, carrier: Carrier) -> bool:
         """True when a calculator knows how the carrier, or each layer of the nest, is loaded."""

@@ -1,11 +1,11 @@
 """What files and options ask for, made into a question or formulations and computed."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from formulate.recorded import recorded as recorded
 from formulate.recorded import with_calculation as with_calculation
-from materials.errors import shorten
+from materials.errors import UnknownIdError, shorten
 from materials.faults import FieldError
 from tui.progress_line import progress as progress
 from tui.refusal import Refusal
@@ -44,6 +44,24 @@ def compared(paths: tuple[Path, ...], asked: dict[str, Any]) -> "tuple[Compariso
         return comparison, {"files": [recorded(item) for _, item in ready]}
     question = _question(files[0] if files else None, asked, str(paths[0]) if paths else "command line")
     return run(question, report), recorded(question)
+
+
+Asked = TypeVar("Asked", "Formulation", "Formulation | Question")
+
+
+def following(formulation: Asked, payload: str | None) -> Asked:
+    """Give a formulation with the payload followed that an option names."""
+    if payload is None:
+        return formulation
+    if formulation.kind == "question":
+        raise Refusal(f"--payload {shorten(payload)}: a question holds one payload; need it left out")
+    if not formulation.payload:
+        need = "it holds none, for the carrier is itself the drug; need it left out"
+        raise Refusal(f"--payload {shorten(payload)}: {need}")
+    try:
+        return formulation.following(payload)
+    except UnknownIdError as error:
+        raise Refusal(f"--payload: {error}") from None
 
 
 def with_draws(

@@ -16,7 +16,7 @@ from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from formulate.threads import ask_for_one_thread
 from materials.errors import FormulateError, shorten
 from tui.app_commands import app_command, serve
-from tui.asked import check_files, compared, pareto_axes, recorded, with_calculation
+from tui.asked import check_files, compared, following, pareto_axes, recorded, with_calculation
 from tui.batch_command import batch
 from tui.calculate_commands import calculate
 from tui.catalog_files import catalog_group
@@ -33,7 +33,7 @@ from tui.figure_command import figure
 from tui.fit_command import fit
 from tui.interrupt import leave, listening
 from tui.loading_commands import loading, recipe
-from tui.options import catalog_option, json_option, report_options
+from tui.options import catalog_option, json_option, payload_option, report_options
 from tui.predict_loading_command import predict_loading
 from tui.presets_command import presets
 from tui.progress_line import announce
@@ -214,6 +214,7 @@ def compare(
 @_output
 @_plot
 @_figure("concentration", "release")
+@payload_option
 @catalog_option
 def predict(
     path: Path,
@@ -223,6 +224,7 @@ def predict(
     outputs: tuple[Path, ...],
     plot: Path | None,
     figure: str,
+    payload: str | None,
 ) -> None:
     """Predict loading, release and exposure of one formulation file."""
     delivery = Delivery(as_json, outputs, plot, figure)
@@ -231,10 +233,10 @@ def predict(
     from formulate.formulation import Formulation, read
     from formulate.pipeline import predict as run
 
-    formulation = read(path, until="retention")
+    formulation = read(path, until="retention" if payload is None else "loading")  # of which, `run` refuses
     if not isinstance(formulation, Formulation):
         raise Refusal(f'{shorten(path, 120)}: kind: "question" asks which carrier; need kind = "formulation"')
-    formulation = with_calculation(formulation, path, draws, seed)
+    formulation = with_calculation(following(formulation, payload), path, draws, seed)
     with of_file(path, formulation):
         prediction = run(formulation)
     _deliver_prediction(prediction, delivery)

@@ -8,10 +8,10 @@ import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import FileError, FormulateError
-from tui.asked import progress, with_draws
+from tui.asked import following, progress, with_draws
 from tui.deliver import FIGURES, check_outputs, print_envelope, write_outputs
 from tui.opened import opened
-from tui.options import catalog_option, json_option
+from tui.options import catalog_option, json_option, payload_option
 from tui.progress_line import announce
 from tui.refusal import Refusal, of_file
 
@@ -30,6 +30,7 @@ WHICH = ("release", "concentration", "compartments", "retention", "depth", "sens
 @click.option("--dpi", type=click.IntRange(40, 1200), default=160, show_default=True, help="Dots an inch of a PNG.")
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
+@payload_option
 @json_option
 @catalog_option
 def figure(
@@ -40,6 +41,7 @@ def figure(
     dpi: int,
     draws: int | None,
     seed: int | None,
+    payload: str | None,
     as_json: bool,
 ) -> None:
     """Draw one figure of a formulation, of a question, or of a report as JSON.
@@ -55,6 +57,8 @@ def figure(
     with ExitStack() as held:
         file, _ = opened(path, held)
         file = with_draws(file, path, draws, seed)
+        if payload is not None:
+            file = following(file, payload)
         try:
             with of_file(path, file):
                 found = draw(file, which or "", of, progress())

@@ -48,6 +48,12 @@ def report_options(command: _Command) -> _Command:
     return command
 
 
+def payload_option(command: _Command) -> _Command:
+    """Add the option by which one of several payloads is chosen."""
+    told = "Which payload, where the file holds several; that of its target, else the first, or all, if left out."
+    return click.option("--payload", metavar="ID", help=told)(command)
+
+
 def _lay_over(ctx: click.Context, _: click.Parameter, files: tuple[Path, ...]) -> None:
     """Lay the files over the catalog before the command reads it, after those given to the group of commands."""
     if not files or ctx.resilient_parsing:

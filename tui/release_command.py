@@ -8,15 +8,17 @@ import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import shorten
-from tui.asked import recorded, with_calculation
+from tui.asked import following, recorded, with_calculation
 from tui.bag_options import bag_of, bag_options
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
-from tui.options import catalog_option, json_option, option_number, report_options
+from tui.options import catalog_option, json_option, option_number, payload_option, report_options
 from tui.progress_line import announce
 from tui.refusal import Refusal, of_file
 from tui.release_options import one_profile, read_data, reading_of, release_options, told_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from formulate.first_points import Points
     from formulate.forecast import Forecast
     from formulate.formulation import Formulation
@@ -49,6 +51,7 @@ FIGURES = (".svg", ".png", ".pdf")
               help="With --observed: write the formulation with these points, for predict and compare.")  # fmt: skip
 @bag_options
 @release_options
+@payload_option
 @report_options
 @json_option
 @catalog_option
@@ -66,6 +69,7 @@ def release(
     outputs: tuple[Path, ...],
     plot: Path | None,
     save: Path | None,
+    payload: str | None,
     as_json: bool,
     **asked: Any,
 ) -> None:
@@ -86,7 +90,13 @@ def release(
     if observed is None and not siblings and (unread := told_of(reading)):
         raise Refusal(f"--{unread}: there are no measured points to read; need --observed or --sibling with it")
     announce(path.stem)
-    formulation = _formulation(path, horizon, draws, seed)
+    formulation = following(_formulation(path, horizon, draws, seed), payload)
+    several = payload is None and len(formulation.payload) > 1
+    of_one = {"--observed": observed, "--sibling": siblings, "--plot": plot, "--dialysis-half-time": bag}
+    if several and (option := next((name for name, given in of_one.items() if given), "")):
+        ids = " or ".join(part.id for part in formulation.payload)
+        told = f"is of one payload, and {shorten(path, 120)} holds {len(formulation.payload)}"
+        raise Refusal(f"{option}: {told}; need --payload {ids}")
     measured = None if observed is None else _points(observed, reading, name)
     from formulate.forecast import Bench, Sibling, family_of, forecast
 
@@ -105,23 +115,25 @@ def release(
     saved: dict[Path, str] = {}
     with of_file(path, formulation, "release"):
         if save is not None and measured is not None:
-            saved = {save: _with_points(path, measured)}
-        found = forecast(formulation, measured, beside, bench=bench)
+            saved = {save: _with_points(path, payload, measured)}
+        followed = formulation.each if several else (formulation,)
+        found = [forecast(one, measured, beside, bench=bench) for one in followed]
         if bag is not None:
             from formulate.through_bag import through_bag
 
-            found = through_bag(found, bag)
+            found = [through_bag(found[0], bag)]
     _deliver(found, formulation, inputs[1:], outputs, plot, as_json, saved)
 
 
-def _with_points(path: Path, measured: "Points") -> str:
+def _with_points(path: Path, payload: str | None, measured: "Points") -> str:
     """Give the text of a formulation file with measured points in it; options of the command are not saved."""
     from formulate.formulation import Formulation, read
     from formulate.onward import to_toml, with_points
 
     formulation = read(path)
     assert isinstance(formulation, Formulation)  # checked before
-    return to_toml(path.read_text("utf-8-sig"), with_points(formulation, measured), shorten(path, 120))
+    moved = with_points(following(formulation, payload), measured)
+    return to_toml(path.read_text("utf-8-sig"), moved, shorten(path, 120))
 
 
 def _formulation(path: Path, horizon: str | None, draws: int | None, seed: int | None) -> "Formulation":
@@ -186,7 +198,7 @@ def _points(path: Path, reading: dict[str, Any], name: str | None = None) -> "Po
 
 
 def _deliver(
-    found: "Forecast",
+    found: "Sequence[Forecast]",
     formulation: "Formulation",
     data: list[Path],
     outputs: tuple[Path, ...],
@@ -196,31 +208,34 @@ def _deliver(
 ) -> None:
     def envelope_text() -> str:
         from formulate.report.envelope import dumps, envelope
-        from formulate.report.release_page import release_results
+        from formulate.report.release_page import releases_results
 
         inputs = {**recorded(formulation), "data": [str(item) for item in data]}
         seed = formulation.calculation.seed
-        return dumps(envelope("release", release_results(found), seed=seed, inputs=inputs, warnings=found.warnings))
+        warnings = list(dict.fromkeys(text for item in found for text in item.warnings))
+        return dumps(envelope("release", releases_results(found), seed=seed, inputs=inputs, warnings=warnings))
 
     def text(width: int = 100) -> str:
-        from tui.show_release import release_text
+        from tui.show_release import releases_text
 
-        return release_text(found, width) + "\n"
+        return releases_text(found, width) + "\n"
 
     def document() -> "Document":
-        from formulate.report.release_page import release_document
+        from formulate.report.release_page import releases_document
 
-        return release_document(found)
+        return releases_document(found)
 
     def table() -> str:
-        return found.to_frame().to_csv(index=False, lineterminator="\n", float_format="%.8g")
+        from formulate.report.release_page import releases_frame
+
+        return releases_frame(found).to_csv(index=False, lineterminator="\n", float_format="%.8g")
 
     def drawn() -> bytes:
         from formulate.report.canvas import encode
         from formulate.report.release_page import release_figure
 
         assert plot
-        return encode(release_figure(found), "release", plot.suffix)
+        return encode(release_figure(found[0]), "release", plot.suffix)
 
     ready = writers_of(outputs, document, {".json": envelope_text, ".csv": table, ".txt": text})
     ready |= {item: partial(str, text) for item, text in saved.items()}

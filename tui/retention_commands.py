@@ -7,9 +7,9 @@ import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS, MOST_INJECTIONS
 from materials.errors import Fault, FileError, shorten
-from tui.asked import recorded
+from tui.asked import following, recorded
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
-from tui.options import catalog_option, json_option, option_number, report_options
+from tui.options import catalog_option, json_option, option_number, payload_option, report_options
 from tui.progress_line import announce, progress
 from tui.refusal import Refusal, of_file
 
@@ -41,6 +41,7 @@ _REGIMEN = ("site", "species", "state", "route", "volume", "injections", "interv
               help="Write .html, .pdf, .docx, .md, .xlsx, .json, .txt, .csv the curves; repeatable.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
 @click.option("--figure", type=click.Choice(["concentration", "amounts", "depth"]), help="Which figure --plot writes.")
+@payload_option
 @report_options
 @json_option
 @catalog_option
@@ -61,11 +62,15 @@ def retention(
     if figure and not plot:
         raise Refusal(f"--figure {figure}: nothing is drawn without a file; need --plot FILE with it")
     formulation = _asked_for(path, asked)
+    every = asked["payload"] is None
+    if plot and every and len(formulation.payload) > 1:
+        ids = " or ".join(part.id for part in formulation.payload)
+        raise Refusal(f"--plot: draws one payload, and {shorten(path, 120)} holds several; need --payload {ids}")
     announce(path.stem)
     from formulate.exposure import expose
 
     with of_file(path, formulation):
-        found = expose(formulation)
+        found = expose(formulation, every=every)
     from formulate.report.exposure_page import FIGURES as DRAWN
     from formulate.report.exposure_page import has_figure
 
@@ -127,6 +132,7 @@ def retention(
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
               help="Write the result: .json or .txt; repeatable.")  # fmt: skip
+@payload_option
 @json_option
 @catalog_option
 def dose(path: Path, injections: str | None, outputs: tuple[Path, ...], as_json: bool, **asked: Any) -> None:
@@ -176,13 +182,14 @@ def _counts(given: str | None) -> tuple[int, ...]:
 
 
 def _asked_for(path: Path, asked: dict[str, Any]) -> "Formulation":
-    """Read a formulation file and lay the options over it."""
+    """Read a formulation file and lay the options over it, each over the payload that is followed."""
     from formulate.computable import prediction_problems
     from formulate.formulation import Formulation, build, read
 
     formulation = read(path)
     if not isinstance(formulation, Formulation):
         raise Refusal(f'{shorten(path, 120)}: kind: "question" asks which carrier; need kind = "formulation"')
+    formulation = following(formulation, asked["payload"])
     given = {name: value for name, value in asked.items() if value is not None}
     if "above" in given and "times" in given:
         raise Refusal("--times: counts effective concentrations of the catalog, and --above sets a level; need one")

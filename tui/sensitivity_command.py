@@ -8,9 +8,9 @@ import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import shorten
-from tui.asked import progress, recorded, with_calculation
+from tui.asked import following, progress, recorded, with_calculation
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
-from tui.options import catalog_option, json_option, report_options
+from tui.options import catalog_option, json_option, payload_option, report_options
 from tui.refusal import Refusal, of_file
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ MOST_WALKS = 1000
               help="Write .html, .pdf, .docx, .md, .xlsx, .json, .csv or .txt; repeatable.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path),
               help="Write the tornado of the first number; .svg, .png or .pdf by its ending.")  # fmt: skip
+@payload_option
 @report_options
 @json_option
 @catalog_option
@@ -51,6 +52,7 @@ def sensitivity(
     seed: int | None,
     outputs: tuple[Path, ...],
     plot: Path | None,
+    payload: str | None,
     as_json: bool,
 ) -> None:
     """Tell which inputs drive the numbers, how much of the band is assumed, and what to measure next.
@@ -63,7 +65,7 @@ def sensitivity(
         raise Refusal(f"--morris {morris}: screening has neither design nor tornado; need --design and --plot left out")
     if design and design & (design - 1):
         raise Refusal(f"--design {design}: need a power of two of 64 to {LARGEST_DESIGN}, such as 512")
-    formulation = _formulation(path, draws, seed)
+    formulation = _formulation(path, payload, draws, seed)
     wanted = _wanted(names)
     if morris:
         _screen(formulation, path, wanted, morris, outputs, as_json)
@@ -75,12 +77,13 @@ def sensitivity(
     _deliver(found, outputs, plot, as_json)
 
 
-def _formulation(path: Path, draws: int | None, seed: int | None) -> "Formulation":
+def _formulation(path: Path, payload: str | None, draws: int | None, seed: int | None) -> "Formulation":
     from formulate.formulation import Formulation, read
 
-    formulation = read(path, until="retention")
+    formulation = read(path, until="retention" if payload is None else "loading")  # of which, `predict` refuses
     if not isinstance(formulation, Formulation):
         raise Refusal(f'{shorten(path, 120)}: kind: "question" asks which carrier; need kind = "formulation"')
+    formulation = following(formulation, payload)
     if draws is not None or seed is not None:
         formulation = with_calculation(formulation, path, draws, seed)
     return formulation

@@ -20,8 +20,10 @@ ROOM_FOR_DRIVERS = 120  # characters
 def exposure_text(found: "Sequence[Exposed]", width: int) -> str:
     """Give what was followed as text."""
     first = found[0]
-    parts = [f"{first.formulation.label}\n{wrap(_question(first), width)}"]
+    parts = [f"{first.formulation.label}\n{wrap(_question(first, alone=len(found) == 1), width)}"]
     for item in found:
+        if len(found) > 1 and item.target is not None:
+            parts.append(wrap(f"{item.what}{_target(item)}.", width))
         for group in item.groups:
             head = f"{item.what}: {group.title}" if len(found) > 1 or group is item.groups[0] else group.title
             parts.append(wrap(head, width) + "\n" + _table(group, width))
@@ -39,8 +41,10 @@ def dosing_text(found: "Dosing", width: int) -> str:
     from formulate.dosing import limits_met
 
     target = found.formulation.target
+    drug = "drug" if len(found.formulation.payload) == 1 else found.formulation.cargo.id
+    place = found.formulation.compartment.replace("-", " ")
     head = (
-        f"To hold unbound drug in {found.formulation.compartment.replace('-', ' ')} above {found.level_text} for "
+        f"To hold unbound {drug} in {place} above {found.level_text} for "
         f"{target.duration} from the first hour on, in {100 * target.probability:.4g}% of the draws:"
     )
     parts = [f"{found.formulation.label}\n{wrap(head, width)}"]
@@ -81,13 +85,12 @@ def _points(texts: Sequence[str], width: int, mark: str) -> str:
     return "\n".join(wrap(text, width, mark, " " * len(mark)) for text in texts)
 
 
-def _question(found: "Exposed") -> str:
+def _question(found: "Exposed", *, alone: bool) -> str:
     doses = found.events
     routes = dict.fromkeys(event.route for event in doses)
     each = [f"{sum(event.route == route for event in doses)} x {route}" for route in routes]
     times = "" if len(doses) == 1 else f"; doses at {_times([event.start for event in doses])} after the first"
-    place = found.formulation.compartment.replace("-", " ")
-    target = f"; target: {place} above {found.target_text}" if found.target is not None else ""
+    target = _target(found) if alone else ""
     start = found.formulation.regimen.start
     since = (
         f"; the first {start.removeprefix('-')} {'before' if start.startswith('-') else 'after'} the injury"
@@ -95,6 +98,11 @@ def _question(found: "Exposed") -> str:
         else ""
     )
     return f"{where(found)}; {', '.join(each)}{times}{since}{target}."
+
+
+def _target(found: "Exposed") -> str:
+    place = found.formulation.compartment.replace("-", " ")
+    return f"; target: {place} above {found.target_text}" if found.target is not None else ""
 
 
 def _times(starts: Sequence[float]) -> str:

@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 ROOM_FOR_DRIVERS = 120  # characters
 
 
-def release_text(found: "Forecast", width: int) -> str:
-    """Give a forecast of release as text."""
-    parts = [f"{found.formulation.label}\n{wrap(f'Release on the bench, by {found.basis}.', width)}"]
+def releases_text(found: "Sequence[Forecast]", width: int) -> str:
+    """Give forecasts of release as text, of several payloads one under another."""
+    parts = [part for item in found for part in _parts(item, width, named=len(found) > 1)]
+    return "\n\n".join([*parts, DISCLAIMER])
+
+
+def _parts(found: "Forecast", width: int, *, named: bool) -> list[str]:
+    title = f"{found.formulation.label}: {found.formulation.cargo.entry.name}" if named else found.formulation.label
+    parts = [f"{title}\n{wrap(f'Release on the bench, by {found.basis}.', width)}"]
     if found.points is not None:
         source = f" ({found.points.source})" if found.points.source else ""
         last = duration_text(float(found.points.time[-1]))
@@ -40,8 +46,7 @@ def release_text(found: "Forecast", width: int) -> str:
     if found.warnings:
         parts.append("Warnings\n" + _points(found.warnings, width, "! "))
     parts += set_by_you(found.inputs, width)
-    parts.append(DISCLAIMER)
-    return "\n\n".join(parts)
+    return parts
 
 
 def _numbers(found: "Forecast", width: int) -> str:

@@ -13,7 +13,7 @@ from formulate.form.parts import Choice, Field, Form, Path, Section
 from formulate.formulation import Formulation, build
 from formulate.inputs import Input
 from formulate.loading.total import load_all
-from formulate.pipeline import predict
+from formulate.pipeline import predict_each
 from formulate.report.text import number, unit_text
 from formulate.sampling import TypicalDraw
 from materials import catalog
@@ -46,7 +46,8 @@ def form_of(content: Mapping[str, Any]) -> Form:
     except FileError as error:
         faults = {fault.field: fault.problem for fault in error.faults}
     else:
-        faults = dict(prediction_problems(formulation)) if formulation.payload else {}
+        for one in formulation.each:
+            faults |= dict(prediction_problems(one))
         try:
             inputs = _used(formulation, bool(faults))
         except MissingValueError as error:
@@ -56,8 +57,9 @@ def form_of(content: Mapping[str, Any]) -> Form:
     values = {item.key: item.value for item in inputs}
     sections = tuple(_sections(content, values, lacking))
     missing = (str(lacking),) if lacking else ()
-    counts = Counter(_who(item) for item in inputs)
-    assumed = tuple(sorted(item.key for item in inputs if item.is_assumed))
+    used = {item.key: item for item in inputs}.values()
+    counts = Counter(_who(item) for item in used)
+    assumed = tuple(sorted(item.key for item in used if item.is_assumed))
     return Form(sections, faults, missing, assumed, {**counts, "missing": len(missing)})
 
 
@@ -67,7 +69,7 @@ def _used(formulation: Formulation, loading_only: bool) -> Sequence[Input]:
         return load_all(formulation, draw).inputs
     if not formulation.payload:
         return tuple(item for found in expose(formulation, draw) for item in found.inputs)
-    return predict(formulation, draw).inputs
+    return tuple(item for found in predict_each(formulation, draw) for item in found.inputs)
 
 
 def _who(item: Input) -> str:
@@ -186,9 +188,12 @@ def _target(content: Mapping[str, Any], site: Site | None, values: Mapping[str, 
     row = table(content, "target")
     path: Path = ("target",)
     offered = places(site)["compartment"]
-    cargo = next(iter(rows(content, "payload")), {})
-    known = values.get(f"{text(cargo, 'id')}.effective_concentration")
+    payloads = [text(part, "id") for part in rows(content, "payload")]
+    cargo = text(row, "payload") or next(iter(payloads), "")
+    known = values.get(f"{cargo}.effective_concentration")
+    of = Field((*path, "payload"), "payload", "choice", text(row, "payload"), cargo, choices=plain(payloads))
     return Section(path, "Target", text(row, "unbound_above"), (
+        *([of] if len(payloads) > 1 else []),
         Field((*path, "compartment"), "compartment", "choice", text(row, "compartment"), first(offered),
               choices=offered),
         Field((*path, "unbound_above"), "unbound above", "concentration", text(row, "unbound_above"), unit="umol/L",

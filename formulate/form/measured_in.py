@@ -10,7 +10,8 @@ from formulate.first_points import points_of
 from formulate.fitting.results import Fit
 from formulate.form.values import with_value
 from formulate.formulation import Formulation, build
-from formulate.onward import MEASURED, use_in, with_points
+from formulate.measured_release import MEASURED
+from formulate.onward import use_in, with_points
 
 Content = dict[str, Any]
 

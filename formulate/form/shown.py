@@ -1,6 +1,6 @@
 """What a screen shows of one formulation while it is built: numbers with their bands, and curves, as plain data."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,7 @@ from formulate.estimate import Estimate
 from formulate.exposure import Exposed, expose
 from formulate.formulation import Formulation, build
 from formulate.loading.total import LoadingResult, load_all
-from formulate.pipeline import Prediction, predict
+from formulate.pipeline import Prediction, predict_each
 from formulate.report import curves
 from formulate.report.curves import DAY, Curve, band
 from formulate.report.loading import dose_estimates, layer_estimates
@@ -24,11 +24,14 @@ MOST_TIMES = 160  # a screen has fewer columns
 Shown = dict[str, Any]
 
 
-def shown(content: Mapping[str, Any], draws: int, *, origins: bool = True) -> Shown:
+def shown(content: Mapping[str, Any], draws: int, *, origins: bool = True, payload: str = "") -> Shown:
     """Give what is shown of a formulation's content, computed with so many draws.
 
+    Of several payloads the numbers of each, with its name as their group, and the curves of the one asked for, else of
+    that of the target.
+
     Without `origins` nothing is said of where the bands come from, which takes as long as all the rest.
-    Where release and retention are not computed, as of two payloads, it is the loading alone.
+    Where release and retention are not computed, it is the loading alone.
 
     Returns
     -------
@@ -36,7 +39,8 @@ def shown(content: Mapping[str, Any], draws: int, *, origins: bool = True) -> Sh
         ``numbers``: rows of group, label, median, band, share of the band that is assumed, and what moves it most;
         ``release`` [percent of the dose], ``tissue`` [nmol/L] and ``site`` [percent of what is given]: None, or
         ``time`` [d] with ``low``, ``median``, ``high``; ``points``: measured time [d] and share [percent];
-        ``target`` [nmol/L] or None; ``wanted`` [d]; ``compartment``; ``warnings``; ``draws``.
+        ``target`` [nmol/L] or None; ``wanted`` [d]; ``compartment``; ``warnings``; ``draws``; ``payloads``: ids and
+        names; ``payload``: the id of the one whose curves are given, or nothing.
 
     Raises
     ------
@@ -44,18 +48,22 @@ def shown(content: Mapping[str, Any], draws: int, *, origins: bool = True) -> Sh
         What is missing or faulty.
     """
     formulation = build(Formulation, dict(content), "formulation")
+    if payload:
+        formulation = formulation.following(payload)
     design = _drawn(draws, formulation.calculation.seed)
     base: Shown = {
         "title": formulation.label, "draws": draws, "release": None, "tissue": None, "site": None, "points": None,
         "target": None, "target_text": "", "wanted": formulation.target.seconds / DAY,
         "compartment": formulation.compartment.replace("-", " "), "warnings": (), "left_out": "",
+        "payloads": [(part.id, part.entry.name) for part in formulation.payload],
+        "payload": formulation.cargo.id if formulation.payload else "",
     }  # fmt: skip
     if not formulation.payload:
         return base | _of_own_drug(expose(formulation, design), origins)
-    if problems := [f"{field}: {problem}" for field, problem in prediction_problems(formulation)]:
+    if problems := [f"{field}: {problem}" for one in formulation.each for field, problem in prediction_problems(one)]:
         found = load_all(formulation, design)
         return base | {"numbers": _of_loading(found, origins), "warnings": found.warnings, "left_out": problems[0]}
-    return base | _of_prediction(predict(formulation, design), origins)
+    return base | _of_predictions(predict_each(formulation, design), formulation.cargo.id, origins)
 
 
 @lru_cache(maxsize=4)
@@ -63,7 +71,14 @@ def _drawn(count: int, seed: int) -> Draws:
     return Draws(count, seed)  # keeps the columns it drew: the next change of a field asks for most of them again
 
 
-def _of_prediction(prediction: Prediction, origins: bool) -> Shown:
+def _of_predictions(found: Sequence[Prediction], followed: str, origins: bool) -> Shown:
+    several = len(found) > 1
+    numbers = [
+        row
+        for item in found
+        for row in _rows(item.case.payload.entry.name if several else "", item.assessment.estimates.values(), origins)
+    ]
+    prediction = next(item for item in found if item.case.part.id == followed)
     assessment = prediction.assessment
     points = prediction.case.holder.first_points
     measured = None
@@ -73,14 +88,14 @@ def _of_prediction(prediction: Prediction, origins: bool) -> Shown:
     released, unbound = curves.released(prediction), curves.unbound(prediction)
     times = curves.days(prediction)
     return {
-        "numbers": _rows("", assessment.estimates.values(), origins),
+        "numbers": numbers,
         "release": _curve(times, released, 100.0) if prediction.release.has_carriers else None,
         "tissue": _curve(times, unbound),
         "site": _curve(times, curves.left_at_site(prediction), 100.0),
         "points": measured,
         "target": curves.target_level(prediction),
         "target_text": assessment.target_text,
-        "warnings": prediction.warnings,
+        "warnings": tuple(dict.fromkeys(text for item in found for text in item.warnings)),
     }
 
 

@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from formulate.domain import require, require_fraction, require_not_negative
+from formulate.steps import middle
 
+Floats = NDArray[np.float64]
 # Rounding of the closed forms that feed this module; a real fall or excess is far larger.
 _ROUNDING = 1e-10
 
@@ -98,8 +100,8 @@ def nested_shares(
     require("time", time[:1], "s", time[:1] == 0.0, "0 as the first time")
     steps = np.diff(time)
     require("time", time[1:], "s", steps > 0.0, "rising times")
-    released = _require_cumulative("inner_released", inner_released)
-    out = _require_cumulative("carriers_out", carriers_out)
+    released = require_cumulative("inner_released", inner_released)
+    out = require_cumulative("carriers_out", carriers_out)
     weights = np.atleast_2d(require_fraction("mode_weights", mode_weights))
     total = weights.sum(axis=-1)
     require("sum of mode_weights", total, "", total <= 1.0 + _ROUNDING, "<= 1")
@@ -110,17 +112,8 @@ def nested_shares(
     released, out = np.broadcast_to(released, shape), np.broadcast_to(out, shape)
 
     kept = 1.0 - out
-    freed = np.diff(released, axis=-1) * (kept[:, 1:] + kept[:, :-1]) / 2.0
-    crossing = np.empty(shape)
-    state = weights * (released[:, :1] * kept[:, :1])
-    crossing[:, 0] = state.sum(axis=-1)
-    for step, length in enumerate(np.moveaxis(np.diff(counted, axis=-1), -1, 0)[:, :, np.newaxis]):
-        with np.errstate(over="ignore"):  # an infinite exponent is a mode that has emptied
-            decay = rates * length
-        lost = -np.expm1(-decay)
-        share = np.divide(lost, decay, out=np.ones_like(decay), where=decay > 0.0)
-        state = state * (1.0 - lost) + weights * share * freed[:, step, np.newaxis]
-        crossing[:, step + 1] = state.sum(axis=-1)
+    freed = np.diff(released, axis=-1) * middle(kept)
+    crossing = on_its_way(released[:, :1] * kept[:, :1], freed, weights, rates, np.diff(counted, axis=-1))
     return NestedShares(
         in_depot_carrier=kept * (1.0 - released),
         in_free_carrier=out * (1.0 - released),
@@ -128,6 +121,38 @@ def nested_shares(
         # Free drug cannot cross before it is free, so a negative difference is rounding.
         free_outside=np.maximum(released - crossing, 0.0),
     )
+
+
+def on_its_way(
+    at_start: Floats, entering: Floats, weights: Floats, rates: Floats, passed: Floats, lost: Floats | None = None
+) -> Floats:
+    """Give what is on its way through a layer, (draws, times), of what enters it at the start and over each step.
+
+    Parameters
+    ----------
+    at_start : ndarray, shape (draws, 1)
+        What is there at the first time [1].
+    entering : ndarray, shape (draws, times - 1)
+        What enters over each step, evenly in the time that the crossing counts [1].
+    weights, rates : ndarray, shape (draws, modes)
+        w_k and lambda_k of the crossing law ``sum_k w_k exp(-lambda_k tau)`` [1] and per unit of that time.
+    passed : ndarray, shape (draws or 1, times - 1)
+        What tau grows by over each step.
+    lost : ndarray, shape (draws, times - 1), optional
+        What the exponent of every mode grows by besides, as by a layer that goes with what it holds [1]; nothing if
+        not given.
+    """
+    crossing = np.empty((len(entering), entering.shape[1] + 1))
+    state = weights * at_start
+    crossing[:, 0] = state.sum(axis=-1)
+    for step, length in enumerate(np.moveaxis(passed, -1, 0)[:, :, np.newaxis]):
+        with np.errstate(over="ignore"):  # an infinite exponent is a mode that has emptied
+            decay = rates * length if lost is None else rates * length + lost[:, step, np.newaxis]
+        emptied = -np.expm1(-decay)
+        share = np.divide(emptied, decay, out=np.ones_like(decay), where=decay > 0.0)
+        state = state * (1.0 - emptied) + weights * share * entering[:, step, np.newaxis]
+        crossing[:, step + 1] = state.sum(axis=-1)
+    return crossing
 
 
 def _require_course(values: ArrayLike) -> NDArray[np.float64]:
@@ -139,7 +164,7 @@ def _require_course(values: ArrayLike) -> NDArray[np.float64]:
     return np.maximum.accumulate(given, axis=-1)
 
 
-def _require_cumulative(name: str, values: ArrayLike) -> NDArray[np.float64]:
+def require_cumulative(name: str, values: ArrayLike) -> NDArray[np.float64]:
     """Give `values` with a leading axis of draws, provided that they are shares that do not fall."""
     shares = np.atleast_2d(np.asarray(values, dtype=np.float64))
     above = (shares > 1.0) & (shares <= 1.0 + _ROUNDING)  # a sum of shares may end there

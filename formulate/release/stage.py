@@ -13,6 +13,7 @@ from formulate.release.stage_measured import measured
 from formulate.release.stage_polyester import polyester_degradation
 from formulate.release.stage_triggers import triggers_told
 from formulate.release.stage_vesicle import multivesicular_erosion, vesicle_membrane
+from formulate.release.stage_within import carriers_in_particles
 from formulate.release_choice import PROFILES, choice
 from formulate.results import Loading, Release
 from materials.schema import Carrier
@@ -26,15 +27,25 @@ def release(case: Case, loading: Loading) -> Release:
     MissingValueError
         A number that the mechanism needs is given neither by the user nor by the catalog.
     """
+    law = next((place for place, layer in enumerate(case.chain) if layer.release), None)
+    if law and case.layers[law] is not case.depot:  # of particles: nothing inside them is computed
+        return release(case.without(law), loading)
+    if case.between and not law:
+        return _with_triggers(case, carriers_in_particles(case, loading, _of_one, _mechanism_of))
+    return _with_triggers(case, _of_one(case, loading))
+
+
+def _of_one(case: Case, loading: Loading) -> Release:
+    """Give the release of a carrier, alone or in a depot."""
     if any(layer.release for layer in case.chain):
-        return _with_triggers(case, measured(case))
+        return measured(case)
     made, layer = choice(case.formulation, case.holder), case.holder
     why = made.why
     if made.family is not None:
         if not _by_its_remote_loading(case, loading):
-            return _with_triggers(case, learned(case, loading, made.family))
+            return learned(case, loading, made.family)
         why = "it was loaded remotely, and is computed from the solid and the pH inside"
-    found = by_mechanism(case, loading)
+    found = _mechanism_of(case, loading)
     if not why:
         return found
     told = f"the release of {layer.carrier} is by its mechanism, not from published profiles: {why}"
@@ -42,20 +53,26 @@ def release(case: Case, loading: Loading) -> Release:
 
 
 def by_mechanism(case: Case, loading: Loading) -> Release:
-    """Give the release of a case by the mechanism of the carrier that holds the payload.
+    """Give the release of a case by the mechanism of the carrier that holds the payload, and of particles around it.
 
     Raises
     ------
     MissingValueError
         A number that the mechanism needs is given neither by the user nor by the catalog.
     """
+    if case.between:
+        return _with_triggers(case, carriers_in_particles(case, loading, _mechanism_of, _mechanism_of))
+    return _with_triggers(case, _mechanism_of(case, loading))
+
+
+def _mechanism_of(case: Case, loading: Loading) -> Release:
     carrier = case.inner.entry
     assert isinstance(carrier, Carrier)
-    return _with_triggers(case, RELEASE[carrier.mechanisms.release](case, loading))
+    return RELEASE[carrier.mechanisms.release](case, loading)
 
 
 def _with_triggers(case: Case, found: Release) -> Release:
-    return replace(found, warnings=(*found.warnings, *triggers_told(case)))
+    return replace(found, warnings=tuple(dict.fromkeys((*found.warnings, *triggers_told(case)))))
 
 
 def unlike_in_the_body(case: Case, loading: Loading) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def autocatalytic_polyester(case: Case, loading: Loading) -> Release:
         initial_diffusivity=np.minimum(initial, in_water) * pace,
         largest_diffusivity=in_water * pace,
         growth_exponent=np.minimum(read("diffusion_growth_exponent"), LARGEST_EXPONENT),
-        hydrolysis_rate=hydrolysis_rate(case) * pace,
+        hydrolysis_rate=hydrolysis_rate(carrier) * pace,
         catalysis_rate=read("catalysis_rate_constant") * pace,
         acid_diffusivity=np.minimum(read("acid_diffusion_coefficient"), in_water) * pace,
     )

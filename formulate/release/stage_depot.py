@@ -67,9 +67,14 @@ class Depot:
             return surface_eroded(time, self.length, self.pace, self.shape)
         return _throughout(time, self.goes, self.pace)
 
+    def progress_of_particles(self, time: Array, diameter: Array) -> Array:
+        """Give the dimensionless time of diffusion of rigid particles out of the gel, (draws, times)."""
+        in_water = stokes_einstein_diffusivity(diameter / 2.0, BODY_TEMPERATURE, WATER_VISCOSITY)
+        return self.progress(time, in_water, diameter)
+
     def let_go(self, time: Array, diameter: Array) -> Array:
         """Give the share of rigid particles that have left the gel whole, through its mesh or with it."""
-        across = self.progress(time, _of_particles(diameter), diameter)
+        across = self.progress_of_particles(time, diameter)
         return 1.0 - (1.0 - released_from_shape(across, self.shape)) * (1.0 - self.degraded(time))
 
 
@@ -116,13 +121,12 @@ def particles_out(depot: Depot, time: Array, diameter: Array) -> tuple[Array, tu
     return np.asarray(depot.let_go(time, diameter)), tuple(_told(depot, time, diameter))
 
 
-def own_carriers_out(subject: Subject, volume: float, time: Array, carrier: Subject) -> tuple[Array, tuple[str, ...]]:
+def out_of_gel(subject: Subject, volume: float, time: Array, carrier: Subject) -> tuple[Array, tuple[str, ...]]:
     """Give the share of carriers that are the drug which a gel has let go of, (draws, times), and what to tell.
 
     Cells, and particles in a gel whose mesh is not known, leave with the gel alone.
     """
-    mesh_known = any(subject.find(name) is not None for name in ("storage_modulus", "mesh_size", CHAIN[0]))
-    if not mesh_known or any(subject.find(name) is None for name in ("polymer_mass_fraction", "polymer_density")):
+    if not mesh_is_known(subject):
         return gone(subject, volume, time), ()
     depot = depot_of(subject, volume)
     if carrier.find("diameter") is None:
@@ -131,13 +135,14 @@ def own_carriers_out(subject: Subject, volume: float, time: Array, carrier: Subj
     return out, (*depot.warnings, *told)
 
 
+def mesh_is_known(subject: Subject) -> bool:
+    """Tell whether the mesh of a gel is known, with the polymer that fills it."""
+    told = any(subject.find(name) is not None for name in ("storage_modulus", "mesh_size", CHAIN[0]))
+    return told and all(subject.find(name) is not None for name in ("polymer_mass_fraction", "polymer_density"))
+
+
 def _throughout(time: Array, goes: str, pace: Array) -> Array:
     return (time >= pace).astype(float) if goes == "gel_dissolution_time" else gel.degraded(time, pace)
-
-
-def _of_particles(diameter: Array) -> Array:
-    """Give the diffusion coefficient of particles in water [m2/s]."""
-    return stokes_einstein_diffusivity(diameter / 2.0, BODY_TEMPERATURE, WATER_VISCOSITY)
 
 
 def _told(depot: Depot, time: Array, diameter: Array) -> list[str]:

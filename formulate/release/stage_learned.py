@@ -65,7 +65,7 @@ def learned(case: Case, loading: Loading, family: Family) -> Release:
     released = curve.values(parameters, bench / DAY)
     substance = np.ones_like(released)
     if family == "polyester":
-        substance = polymer_left(case, bench)
+        substance = polymer_left(case.inner, bench)
         # what no bench saw come out is in the polymer, and cannot stay in it when it is gone
         stays = np.exp(-np.logaddexp(0.0, parameters[:, :1]))
         released += stays * (1.0 - substance)

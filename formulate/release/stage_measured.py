@@ -114,7 +114,7 @@ def _substance(case: Case, factor: Array, released: Array) -> Array:
     assert isinstance(carrier.entry, Carrier)
     if carrier.entry.mechanisms.release != "polyester-degradation":
         return np.ones_like(released)
-    return polymer_left(case, own_time(case, carrier) * factor)
+    return polymer_left(carrier, own_time(case, carrier) * factor)
 
 
 def _out_of_depot(case: Case, depot: Subject, released: Array) -> Release:

@@ -3,10 +3,12 @@
 import numpy as np
 
 from formulate.case import Case
+from formulate.inputs import Subject
 from formulate.release import degradation
+from formulate.release.carriers_within import Crossing
 from formulate.release.nesting import nested_shares
 from formulate.release.shapes import shape_relaxation
-from formulate.release.stage_depot import depot_of, particles_out
+from formulate.release.stage_depot import Depot, depot_of, particles_out
 from formulate.release.stage_triggers import NEEDED as NEEDED
 from formulate.release.stage_triggers import trigger_factor
 from formulate.results import Release
@@ -36,13 +38,8 @@ def out_of_particles(case: Case, released: Array, substance: Array) -> Release:
     depot = depot_of(case.depot, case.volume, trigger_factor(case, case.depot))
     out, told = particles_out(depot, case.time, case.inner.read("diameter", NEEDED))
     out = np.broadcast_to(out, released.shape)
-    in_water, radius = (case.payload.read(name, NEEDED) for name in ("diffusion_coefficient_water", "stokes_radius"))
-    crossing = depot.progress(case.time, in_water, radius)
-    if (bound := binding_sites(case)) is not None:  # little free drug at a time: the sites stay nearly empty
-        crossing = crossing / (1.0 + bound[0] / bound[1])
-    weights, rates = shape_relaxation(CROSSING_MODES, depot.shape)
-    draws = np.ones((len(crossing), 1))
-    shares = nested_shares(case.time, released, out, draws * weights, draws * rates, crossing)
+    crossing = crossing_of_drug(case, depot)
+    shares = nested_shares(case.time, released, out, crossing.weights, crossing.rates, crossing.counted)
     from_outside = cumulated(np.diff(released) * middle(out))
     return Release(
         case.time,
@@ -59,6 +56,17 @@ def out_of_particles(case: Case, released: Array, substance: Array) -> Release:
     )
 
 
+def crossing_of_drug(case: Case, depot: Depot) -> Crossing:
+    """Give how drug that its carriers set free in a gel crosses it."""
+    in_water, radius = (case.payload.read(name, NEEDED) for name in ("diffusion_coefficient_water", "stokes_radius"))
+    counted = depot.progress(case.time, in_water, radius)
+    if (bound := binding_sites(case)) is not None:  # little free drug at a time: the sites stay nearly empty
+        counted = counted / (1.0 + bound[0] / bound[1])
+    weights, rates = shape_relaxation(CROSSING_MODES, depot.shape)
+    every = np.ones((len(counted), 1))
+    return Crossing(every * weights, every * rates, counted)
+
+
 def binding_sites(case: Case) -> tuple[Array, Array] | None:
     """Give the sites of the gel for the drug and its dissociation constant [kg/m3], or None of a gel without."""
     depot = case.depot or case.inner
@@ -72,9 +80,8 @@ def binding_sites(case: Case) -> tuple[Array, Array] | None:
     return sites, half
 
 
-def hydrolysis_rate(case: Case) -> Array:
+def hydrolysis_rate(carrier: Subject) -> Array:
     """Give the hydrolysis rate constant [1/s]: the user's, or the entry's carried over to the user's composition."""
-    carrier = case.inner
     rate = carrier.read("hydrolysis_rate_constant", NEEDED)
     own, set_by_user = carrier.entry.value("lactide_fraction"), carrier.overrides
     if own is None or "lactide_fraction" not in set_by_user or "hydrolysis_rate_constant" in set_by_user:
@@ -83,10 +90,9 @@ def hydrolysis_rate(case: Case) -> Array:
     return degradation.hydrolysis_rate_at(rate, own.typical, fraction, slope)
 
 
-def polymer_left(case: Case, time: Array) -> Array:
+def polymer_left(carrier: Subject, time: Array) -> Array:
     """Give the share of a polyester not yet eroded at times of its own [s], (draws, times)."""
-    carrier = case.inner
     start, critical = (carrier.read(name, NEEDED) for name in ("molecular_weight", "critical_molecular_weight"))
-    onset = degradation.erosion_onset(start, critical, hydrolysis_rate(case))
+    onset = degradation.erosion_onset(start, critical, hydrolysis_rate(carrier))
     erosion_time, shape = carrier.read("erosion_time", NEEDED), carrier.read("erosion_shape", NEEDED)
     return np.asarray(1.0 - degradation.eroded(time, onset, erosion_time, shape))

@@ -29,7 +29,7 @@ def polyester_degradation(case: Case, loading: Loading) -> Release:
     at_reference = case.payload.read("diffusion_coefficient_plga", NEEDED)
     exponent = read("diffusion_diameter_exponent")
     in_water = case.payload.read("diffusion_coefficient_water", NEEDED)
-    rate, start = hydrolysis_rate(case), read("molecular_weight")
+    rate, start = hydrolysis_rate(carrier), read("molecular_weight")
     # how one laboratory's release runs against another's, at the same formulation
     time = own_time(case, carrier) * read("between_study_time_factor")
     critical = read("critical_molecular_weight")

@@ -85,10 +85,8 @@ def trigger_factor(case: Case, layer: Subject) -> Array:
 def triggers_told(case: Case) -> tuple[str, ...]:
     """Say what the site does to each layer that something opens, and which trigger it leaves no window."""
     start = next((index for index, layer in enumerate(case.chain) if layer.release), 0)
-    layers = [case.inner, *([case.depot] if case.depot else [])]
-    if start and case.depot:  # a measured law of the depot is that of all it holds
-        layers = [case.depot]
-    return tuple(text for layer in layers for text in _told(case, layer))
+    # a measured law of a layer is that of all it holds
+    return tuple(text for layer in case.layers[start:] for text in _told(case, layer))
 
 
 def _told(case: Case, layer: Subject) -> Iterator[str]:

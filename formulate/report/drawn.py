@@ -94,7 +94,7 @@ def draw(file: Formulation | Question, which: str = "", of: str = "", progress: 
     if name == "nest":
         return Drawn(name, nest_caption(file), lambda: nest_figure(file), lambda: data.nest_frame(file))
     if name in _OF_EXPOSURE:
-        return _of_exposure(expose(file), name, of)
+        return _of_exposure(expose(file, every=bool(of)), name, of)
     if not file.payload:
         raise _none(f"{name}: the carrier is itself the drug, and nothing is released", ("retention", "nest"))
     if name == "sensitivity":

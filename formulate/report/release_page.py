@@ -1,5 +1,7 @@
 """A forecast of release: as plain data, as a figure and as a page."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from formulate.report.text import duration_text, estimate_text
 from formulate.through_bag import Seen
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 POINTS = 120
@@ -131,6 +134,41 @@ def reading_rows(seen: Seen) -> tuple[list[str], list[list[str]]]:
 def release_html(found: Forecast, date: str | None = None) -> str:
     """Give the report as one HTML page; the same result gives the same bytes."""
     return document_html(release_document(found, date or ""))
+
+
+def releases_results(found: Sequence[Forecast]) -> dict[str, object]:
+    """Give forecasts as plain data: that of one payload, or of each of several under ``payloads``."""
+    if len(found) == 1:
+        return release_results(found[0])
+    return {"payloads": [{"payload": item.formulation.cargo.id, **release_results(item)} for item in found]}
+
+
+def releases_frame(found: Sequence[Forecast]) -> "pd.DataFrame":
+    """Give the curves of forecasts against time, of several with the payload of each."""
+    if len(found) == 1:
+        return found[0].to_frame()
+    import pandas as pd
+
+    frames = {item.formulation.cargo.id: item.to_frame() for item in found}
+    return pd.concat(frames, names=["payload"]).reset_index(level="payload")
+
+
+def releases_document(found: Sequence[Forecast], date: str = "") -> Document:
+    """Give the report on one payload, or on several one after another."""
+    first, *others = [release_document(item, date) for item in found]
+    if not others:
+        return first
+    sections, answers = [], []
+    for item, document in zip(found, (first, *others), strict=True):
+        payload = item.formulation.cargo
+        answers.append(f"{payload.entry.name}: {document.answer}")
+        for section in document.filled:
+            blocks = [
+                replace(block, name=f"{block.name}-{payload.id}") if isinstance(block, Picture) else block
+                for block in section.blocks
+            ]
+            sections.append(Section(f"{section.title}: {payload.entry.name}", blocks))
+    return replace(first, answer=" ".join(answers), sections=sections)
 
 
 def release_document(found: Forecast, date: str = "") -> Document:

@@ -11,6 +11,7 @@ from formulate.case import INTRAVENOUS, Case
 from formulate.results import Exposure, Loading, Release
 from formulate.retention import stage_bone, stage_cord, stage_defect, stage_disc, stage_knee
 from formulate.retention.site import Asked, Going
+from formulate.retention.superposed import parts_of, summed
 from materials.errors import FormulateError
 from materials.schema import Site
 
@@ -32,11 +33,27 @@ def retain(case: Case, loading: Loading, release: Release) -> Exposure:
     -----
     Amounts may come out of the modes of a site below zero by rounding: a concentration there is given as 0.
     """
-    return _completed(case, RETENTION[_mechanism(case)](case, loading, release))
+    retained = RETENTION[_mechanism(case)]
+    return summed([_completed(part[0], retained(*part)) for part in parts_of((case, loading, release))])
 
 
 def retain_all(asked: Sequence[Asked]) -> list[Exposure | FormulateError]:
     """Give what `retain` gives for each of some cases, or the error it raises; alike ones are computed together."""
+    lots = [parts_of(one) for one in asked]
+    parts = iter(_retained([part for lot in lots for part in lot]))
+    return [_whole([next(parts) for _ in lot]) for lot in lots]
+
+
+def _whole(parts: Sequence[Exposure | FormulateError]) -> Exposure | FormulateError:
+    found: list[Exposure] = []
+    for part in parts:
+        if isinstance(part, FormulateError):
+            return part
+        found.append(part)
+    return summed(found)
+
+
+def _retained(asked: Sequence[Asked]) -> list[Exposure | FormulateError]:
     found: dict[int, Exposure | FormulateError] = {}
     for mechanism in dict.fromkeys(_mechanism(case) for case, _, _ in asked):
         which = [i for i, (case, _, _) in enumerate(asked) if _mechanism(case) == mechanism]

@@ -26,4 +26,5 @@ class Mechanism(Model):
     instead: Mapping[Name, tuple[tuple[Name, ...], ...]] = Field(
         default_factory=dict
     )  # of a need of the carrier, what else of it does as well
+    erodes: bool = False  # says when the carrier goes, and so when it lets go of other carriers in it
     may_use: tuple[Name, ...] = ()  # read only in some circumstances, or left out where nobody gives it

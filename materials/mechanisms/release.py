@@ -66,6 +66,7 @@ RELEASE: tuple[Mechanism, ...] = (
         id="polyester-degradation",
         stage="release",
         summary="burst, diffusion out of a sphere whose polymer degrades, and erosion",
+        erodes=True,
         needs_carrier=(
             "diameter",
             "burst_fraction",
@@ -133,6 +134,7 @@ RELEASE: tuple[Mechanism, ...] = (
         id="multivesicular-erosion",
         stage="release",
         summary="burst, then chambers that open one after another over days to weeks, by a Weibull law",
+        erodes=True,
         needs_carrier=("burst_fraction", "erosion_time", "erosion_shape"),
         may_use=(
             *TRIGGERS,

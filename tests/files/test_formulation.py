@@ -123,8 +123,7 @@ def test_the_designed_file_reads_as_designed(tmp_path):
         ("gel", "hyaluronic-acid-hydrogel", ("microsphere",)),
     ]
     assert file.inner.id == "microsphere"
-    assert file.depot is not None
-    assert file.depot.id == "gel"
+    assert [layer.id for layer in file.chain] == ["microsphere", "gel"]
     assert file.inner.convention == "B"
     diameter = file.inner.overrides["diameter"]
     metres = [end * si_factor(diameter.unit) for end in (diameter.low, diameter.typical, diameter.high)]
@@ -210,14 +209,13 @@ def test_a_system_is_nested_from_the_inside_out():
     ]
     assert nested.system == SYSTEM
     assert nested.inner.carrier == "plga-microsphere"
-    assert nested.depot is not None
-    assert nested.depot.carrier == "hyaluronic-acid-hydrogel"
+    assert [layer.carrier for layer in nested.chain][-1] == "hyaluronic-acid-hydrogel"
 
 
 def test_a_carrier_of_one_layer_is_no_system():
     alone = question().formulation("plga-microsphere")
     assert alone.system is None
-    assert alone.depot is None
+    assert alone.chain == (alone.inner,)
 
 
 def by_mechanism(formulation: Formulation) -> Formulation:

@@ -93,10 +93,10 @@ def test_one_line_says_what_a_table_says() -> None:
         override_of("40 um (30)")
 
 
-def test_what_is_shown_of_two_drugs_is_the_loading_and_why() -> None:
+def test_what_is_shown_of_a_drug_in_two_layers_is_the_loading_and_why() -> None:
     found = shown(content(EXAMPLES[2]), 16)
     assert found["release"] is None
-    assert "2 given" in found["left_out"]
+    assert "part of dasatinib" in found["left_out"]
     assert {row[0] for row in found["numbers"]} >= {"dasatinib"}
 
 

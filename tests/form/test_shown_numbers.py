@@ -59,6 +59,6 @@ def test_every_part_of_a_score_is_shown_beside_its_check_and_study(compared):
         if row["place"] is not None:
             assert sum(row["adds"].values()) == pytest.approx(row["score"], abs=1e-9)
             assert set(row["parts"]) == {name for name, _, _ in found["parts"]}
-        assert [label for label, _, _ in row["checks"]][0] == "the payload suits the way it is loaded"
+        assert next(label for label, _, _ in row["checks"]) == "the payload suits the way it is loaded"
         assert len(row["standing"]) > 3
         assert row["numbers"]

@@ -292,12 +292,6 @@ def test_what_is_held_by_no_layer_is_refused():
 
 
 def test_what_can_be_loaded_is_refused_by_what_cannot_follow_it():
-    both = formulation(
-        payload=[{"id": "dasatinib", "dose": "1 mg"}, {"id": "quercetin", "dose": "1 mg"}],
-        layer=[layer(holds=["dasatinib", "quercetin"])],
-    )
-    with pytest.raises(FileError, match=r"payload: 2 given; need one"):
-        formulate.predict(both)
     elsewhere = formulation(regimen={"site": "liver", "volume": "0.1 mL"})
     with pytest.raises(FileError, match=r"regimen.site: liver can be looked up"):
         formulate.predict(elsewhere)

@@ -69,8 +69,10 @@ def _used(studied: Studied) -> Iterator[tuple[Stage, str, str, tuple[str, ...]]]
         if studied.loading is not None and loading and holds:
             found.setdefault(("loading", loading), []).append(name)
             kinds["loading", loading] = layer.entry.form
-        if studied.prediction is not None and (told := release_told(formulation, layer)):
-            found.setdefault(("release", told), []).append(name)
+    for prediction in studied.predictions:
+        for layer in prediction.formulation.chain:
+            if told := release_told(prediction.formulation, layer):
+                found.setdefault(("release", told), []).append(layer.entry.name)
     site = formulation.regimen.entry
     if studied.exposed:
         found.setdefault(("retention", site.mechanisms.retention), []).append(site.name)
@@ -82,13 +84,13 @@ def _used(studied: Studied) -> Iterator[tuple[Stage, str, str, tuple[str, ...]]]
 
 
 def release_told(formulation: Formulation, layer: Layer) -> str:
-    """Give what tells how a layer releases: a mechanism, published profiles, or what was measured; or nothing."""
+    """Give what tells how a layer around the payload releases it: a mechanism, profiles, a measured law; or nothing."""
     if layer.release is not None:
         return MEASURED
-    if any(outer.release is not None for outer in formulation.around(layer)):
+    places = {item.id: place for place, item in enumerate(formulation.chain)}
+    if any(outer.release is not None for outer in formulation.chain[places[layer.id] + 1 :]):
         return ""  # the law of the outer layer holds for both
-    holds_payload = layer.shares.keys() & {part.id for part in formulation.payload}
-    if holds_payload and choice(formulation, layer).family is not None:
+    if layer.id == formulation.inner.id and choice(formulation, layer).family is not None:
         return LEARNED
     return layer.entry.mechanisms.release
 

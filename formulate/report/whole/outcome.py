@@ -2,6 +2,7 @@
 
 from formulate.estimate import Estimate
 from formulate.exposure import Exposed
+from formulate.pipeline import Prediction
 from formulate.report.captions import CAPTIONS
 from formulate.report.exposure_page import CAPTIONS as EXPOSURE
 from formulate.report.exposure_page import FIGURES, exposure_figure, has_figure, where
@@ -63,14 +64,22 @@ def _told(estimate: Estimate) -> str:
 
 
 def release_section(studied: Studied) -> Section:
-    """Give the release at the site: curve, how it comes about, and what it rests on."""
-    prediction = studied.prediction
-    if prediction is None and studied.formulation.payload:
+    """Give the release at the site of each payload: curve, how it comes about, and what it rests on."""
+    if not studied.predictions and studied.formulation.payload:
         return Section("Release", (Text(NOT_TOLD),))
-    if prediction is None:
+    if not studied.predictions:
         return Section("Release", (Text("Nothing is released: the carrier is itself the drug."),))
+    blocks: list[Block] = []
+    for prediction in studied.predictions:
+        if len(studied.predictions) > 1:
+            blocks.append(Text(f"{prediction.case.payload.entry.name}:"))
+        blocks += _release(studied, prediction)
+    return Section("Release", blocks)
+
+
+def _release(studied: Studied, prediction: Prediction) -> list[Block]:
     told = []
-    for layer in prediction.formulation.layer:
+    for layer in prediction.formulation.chain:
         how = release_told(prediction.formulation, layer)
         if how == MEASURED:
             law = layer.release
@@ -84,15 +93,16 @@ def release_section(studied: Studied) -> Section:
             told.append(f"{layer.entry.name}: {INSTEAD[how] if how in INSTEAD else mechanism('release', how).summary}.")
     estimate = prediction.assessment.estimates["release_t50"]
     blocks: list[Block] = [Text(prose(text)) for text in told]
-    blocks.append(Picture("release", release_figure(alone(prediction)), f"At the site. {CAPTIONS['release']}"))
-    if studied.bench is not None:
+    of = "" if prediction is studied.prediction else f"-{prediction.case.part.id}"
+    blocks.append(Picture(f"release{of}", release_figure(alone(prediction)), f"At the site. {CAPTIONS['release']}"))
+    if studied.bench is not None and prediction is studied.prediction:
         shown = f"On the bench. {bench_caption(studied.bench)}"
         blocks.append(Picture("bench", bench_figure(studied.bench), shown))
     blocks.append(numbers_table("Release", [estimate]))
     if estimate.drivers:
         rows = [(driver_text(key), share_text(share)) for key, share in estimate.drivers]
         blocks.append(Table(("input", "share of the band"), rows, "Where the band of the release t50 comes from"))
-    return Section("Release", blocks)
+    return blocks
 
 
 def exposure_sections(studied: Studied) -> list[Section]:

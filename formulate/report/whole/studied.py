@@ -1,9 +1,9 @@
 """All that is computed for one report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from formulate.case import prepare_all, prepare_own
+from formulate.case import Case, OwnPlace, prepare_all, prepare_own
 from formulate.exposure import Exposed, expose
 from formulate.feasibility import Check, feasibility
 from formulate.forecast import Forecast, forecast
@@ -39,16 +39,24 @@ class Studied:
     obstacles: tuple[str, ...] = ()  # what else stands in their way
 
     @property
+    def predictions(self) -> tuple[Prediction, ...]:
+        """What was predicted of each payload; nothing where the carrier is itself the drug."""
+        return tuple(item.prediction for item in self.exposed if item.prediction is not None)
+
+    @property
     def prediction(self) -> Prediction | None:
-        """What was predicted of a payload; None where the carrier is itself the drug."""
-        return next((item.prediction for item in self.exposed if item.prediction is not None), None)
+        """What was predicted of the payload of the target; None where the carrier is itself the drug."""
+        return of_target(self.formulation, self.predictions)
 
     @property
     def volume(self) -> float | None:
         """The volume of one injection [m3]; None where nobody gives it."""
         if self.loading is not None:
             return self.loading.volume
-        places = [*prepare_all(self.formulation), *(place for _, place in prepare_own(self.formulation))]
+        places: list[Case | OwnPlace] = [
+            *prepare_all(self.formulation),
+            *(place for _, place in prepare_own(self.formulation)),
+        ]
         try:
             return places[0].volume
         except MissingValueError:
@@ -68,6 +76,11 @@ class Studied:
         loaded = self.loading.warnings if self.loading is not None else ()
         told = [*loaded, *(text for item in self.exposed for text in item.warnings)]
         return tuple(dict.fromkeys(told))
+
+
+def of_target(formulation: Formulation, found: Sequence[Prediction]) -> Prediction | None:
+    """Give the one among predictions of a formulation that is of the payload of its target."""
+    return next((item for item in found if item.case.part.id == formulation.cargo.id), None)
 
 
 def study(formulation: Formulation, progress: Callable[[str], None] | None = None) -> Studied:
@@ -125,13 +138,13 @@ def study(formulation: Formulation, progress: Callable[[str], None] | None = Non
         except FormulateError as error:
             reasons["release on the bench"] = str(error)
     tell("checks")
-    prediction = next((item.prediction for item in exposed if item.prediction is not None), None)
+    predictions = [item.prediction for item in exposed if item.prediction is not None]
     return Studied(
         formulation,
         loading,
         made,
         exposed,
-        feasibility(formulation, prediction),
+        feasibility(formulation, of_target(formulation, predictions)),
         standing(formulation),
         drivers,
         reasons,

@@ -13,11 +13,11 @@ def describe(content: Mapping[str, Any]) -> Form:
     return form_of(content)
 
 
-def paint(content: Mapping[str, Any], draws: int, origins: bool) -> dict[str, Any]:
-    """Give the numbers and curves of a formulation."""
+def paint(content: Mapping[str, Any], draws: int, origins: bool, payload: str = "") -> dict[str, Any]:
+    """Give the numbers of a formulation, and the curves of one of its payloads: that of the target unless named."""
     from formulate.form.shown import shown
 
-    return shown(content, draws, origins=origins)
+    return shown(content, draws, origins=origins, payload=payload)
 
 
 def choices() -> dict[str, list[tuple[str, str]]]:
