@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
+from formulate.batch_records import Assay, QualityTest, check_assays
 from formulate.criteria import check_weights
 from formulate.faults import NEEDS, target_problems
 from formulate.fields import (
@@ -82,24 +83,6 @@ class PayloadPart(Model):
         return read_overrides(self.set)
 
 
-class Assay(Model):
-    """What was weighed and found when a layer was loaded, for instance by HPLC."""
-
-    payload: str = ""  # needed where the layer holds several
-    drug_added: Mass
-    drug_in_product: Mass | None = None
-    drug_in_supernatant: Mass | None = None
-    carrier_added: Mass | None = None
-    product_mass: Mass | None = None
-    relative_error: float = Field(default=0.0, ge=0, le=0.5)  # standard deviation of one determination over its value
-
-    @model_validator(mode="after")
-    def _finds_something(self) -> Self:
-        if self.drug_in_product is None and self.drug_in_supernatant is None:
-            raise FieldError("drug_in_product", "is missing; need it, or drug_in_supernatant, as found by the assay")
-        return self
-
-
 SMALLEST_SHARE = 1e-6
 
 
@@ -127,6 +110,7 @@ class Layer(Model):
     method: str = ""
     shape: Literal["", "sphere", "ellipsoid", "rod", "disc", "irregular"] = ""  # as electron microscopy shows it
     assay: tuple[Assay, ...] = ()
+    quality: tuple[QualityTest, ...] = ()
     loading: dict[str, Any] = Field(default_factory=dict)
     release: MeasuredRelease | None = None
     release_from: Literal["", "published-profiles", "mechanism"] = ""  # what tells it; see formulate.release_choice
@@ -336,7 +320,9 @@ class Formulation(Common):
                     raise FieldError(field, f"{problem}, or in a particle or cell")
                 left[held] = 0.0 if abs(left[held] - share) < 1e-9 else left[held] - share
             left[layer.id] = 1.0
-        self._check_assays()
+        payloads = [part.id for part in self.payload]
+        for index, layer in enumerate(self.layer):
+            check_assays(layer.assay, f"layer.{index}.assay", [name for name in layer.shares if name in payloads])
         outermost = self.layer[-1].id
         for name, rest in left.items():
             if rest > 0 and name != outermost:
@@ -352,22 +338,6 @@ class Formulation(Common):
         for index, problem in self.regimen.kind_problems(unit, own[0].entry.form if own else ""):
             raise FieldError(f"regimen.also.{index}.dose", problem)
         return self
-
-    def _check_assays(self) -> None:
-        """Refuse an assay of what the layer does not hold, or one of several payloads that does not say of which."""
-        payloads = [part.id for part in self.payload]
-        for index, layer in enumerate(self.layer):
-            within = [name for name in layer.shares if name in payloads]
-            seen: set[str] = set()
-            for place, item in enumerate(layer.assay):
-                field = f"layer.{index}.assay.{place}.payload"
-                name = item.payload or (within[0] if len(within) == 1 else "")
-                if name not in within:
-                    given = shown(item.payload) if item.payload else "is missing"
-                    raise FieldError(field, f"{given}; need {' or '.join(within) or 'a layer that holds a payload'}")
-                if name in seen:
-                    raise FieldError(field, f"{name} was assayed above; need one assay of each payload")
-                seen.add(name)
 
     @property
     def held(self) -> tuple[HeldPart, ...]:
@@ -536,6 +506,7 @@ def keys_of(model: type[Model]) -> dict[str, list[str]]:
         "payload": PayloadPart,
         "layer": Layer,
         "assay": Assay,
+        "quality": QualityTest,
         "release": MeasuredRelease,
         "first_points": FirstPoints,
         "regimen": Regimen,
