@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from formulate.acting import acting_numbers, seen, share_at
 from formulate.assess import area_under, halving_time, time_above
 from formulate.assess import half_life_after_peak as half_life_after_peak
+from formulate.effect import NOTE, effect_of_prediction, effect_of_residence
 from formulate.estimate import Estimate, absent, estimate
 from formulate.estimate import Group as Group
 from formulate.formulation import Formulation
@@ -70,18 +71,21 @@ def expose(formulation: Formulation, draws: Draws | None = None) -> tuple[Expose
         A number that a mechanism needs is given neither by the user nor by the catalog.
     """
     if not formulation.payload:
-        return tuple(_of_residence(found) for found in reside(formulation, draws))
+        asked = formulation.calculation
+        drawn = draws or Draws(asked.draws, asked.seed)
+        return tuple(_of_residence(found, drawn) for found in reside(formulation, drawn))
     return (_of_prediction(predict(formulation, draws)),)
 
 
 def _of_prediction(prediction: Prediction) -> Exposed:
     exposure, case = prediction.exposure, prediction.case
+    effect, chosen = effect_of_prediction(prediction)
     away = {"drained in carriers": exposure.drained, "plasma": exposure.in_plasma, "eliminated": exposure.eliminated}
     return Exposed(
         prediction.formulation,
         case.payload.entry.name,
         case.events,
-        exposure_numbers(prediction),
+        (*exposure_numbers(prediction), *effect),
         case.time,
         exposure.at_site,
         {**exposure.elsewhere, **away},
@@ -90,20 +94,21 @@ def _of_prediction(prediction: Prediction) -> Exposed:
         prediction.assessment.target,
         prediction.assessment.target_text,
         case.payload.typical("molar_mass", "molar concentrations"),
-        prediction.inputs,
+        (*prediction.inputs, *chosen),
         prediction.warnings,
-        exposure.notes,
+        (*exposure.notes, *([NOTE] if effect else ())),
         prediction,
     )
 
 
-def _of_residence(found: Residence) -> Exposed:
+def _of_residence(found: Residence, draws: Draws) -> Exposed:
+    effect, chosen = effect_of_residence(found, draws)
     depot = {"depot": found.in_depot} if found.in_depot.any() else {}
     return Exposed(
         found.formulation,
         f"{found.loading.carrier} ({found.loading.layer})",
         found.events,
-        residence_numbers(found),
+        (*residence_numbers(found), *effect),
         found.time,
         {**depot, **found.at_site},
         found.elsewhere,
@@ -112,9 +117,9 @@ def _of_residence(found: Residence) -> Exposed:
         None,
         "",
         None,
-        found.inputs,
+        (*found.inputs, *chosen),
         found.warnings,
-        found.notes,
+        (*found.notes, *([NOTE] if effect else ())),
         None,
         {} if found.acting is None or found.is_living else {"active at the site": found.acting},
     )

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from formulate.batch_records import Assay, QualityTest, check_assays
+from formulate.chosen_effect import ChosenEffect
 from formulate.criteria import check_weights
 from formulate.faults import NEEDS, target_problems
 from formulate.fields import (
@@ -292,6 +293,7 @@ class Formulation(Common):
     kind: Literal["formulation"] = "formulation"
     system: LayerCarrierId | None = None
     layer: tuple[Layer, ...] = Field(min_length=1, max_length=MOST_LAYERS)
+    effect: ChosenEffect | None = None
 
     @model_validator(mode="after")
     def _is_a_nest(self) -> Self:
@@ -512,6 +514,7 @@ def keys_of(model: type[Model]) -> dict[str, list[str]]:
         "regimen": Regimen,
         "also": AlsoGiven,
         "target": Target,
+        "effect": ChosenEffect,
         "calculation": Calculation,
     }
     return {name: list(table.model_fields) for name, table in tables.items()}

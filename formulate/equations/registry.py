@@ -226,6 +226,7 @@ _GROUPS: dict[str, dict[str, str]] = {
             "higuchi_constant baker_lonsdale_rate hixson_crowell_rate hopfenberg_rate"
         ),
     },
+    "effect": {"formulate.dose_response": "sigmoid_effect inhibitory_effect bell_effect"},
     "species": {"formulate.retention.allometry": "scaled_by_body_mass"},
     "tissue": {
         "formulate.diffusivity": "apparent_diffusivity",
