@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, StringConstraints, model_validator
 
 from formulate.fields import own_dose
+from formulate.own_numbers import ENDS, banded, ends
 from materials.errors import FormulateError, UnitError, shorten
 from materials.faults import FieldError
 from materials.units import parse
@@ -20,7 +21,6 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "flat": (),
 }
 NUMBERS = ("half_level", "falling_level", "steepness")
-ENDS = ("typical", "low", "high")
 
 
 def _is_level(given: object) -> object:
@@ -31,22 +31,14 @@ def _is_level(given: object) -> object:
                 f"{shorten(text)!r}; need a level with its unit in quotes, or a table of {', '.join(ENDS)}"
             )
         _level(text)
-    return _table(given)
+    return banded(given)
 
 
 def _is_steepness(given: object) -> object:
     for number in given.values() if isinstance(given, Mapping) else (given,):
         if isinstance(number, bool) or not isinstance(number, int | float) or not 0.1 <= number <= 20:
             raise ValueError(f"{shorten(number)!r}; need a number of 0.1 to 20")
-    return _table(given)
-
-
-def _table(given: object) -> object:
-    if not isinstance(given, Mapping):
-        return {"typical": given}
-    if "typical" not in given or any(key not in ENDS for key in given):
-        raise ValueError(f"{shorten(dict(given))!r}; need typical, and low and high if you know them")
-    return dict(given)
+    return banded(given)
 
 
 def _level(text: str) -> tuple[float, Literal["mol/m**3", "kg/m**3", "kg", "1"]]:
@@ -94,11 +86,12 @@ class ChosenEffect(Model):
         kinds = {kind for _, kind in self.levels.values()}
         if len(kinds) > 1:
             raise FieldError("falling_level", "is of another kind than half_level; need the same unit")
-        for name in NUMBERS:
-            low, typical, high = self.ends(name) if getattr(self, name) is not None else (1.0, 1.0, 1.0)
-            if not low <= typical <= high:
-                raise FieldError(name, f"{low:g} to {high:g} does not hold {typical:g}; need low <= typical <= high")
-        if self.shape == "bell" and not self.ends("falling_level")[0] > self.ends("half_level")[2]:
+        for name in NEEDS[self.shape]:
+            try:
+                ends(self.numbers(name))
+            except ValueError as error:
+                raise FieldError(name, str(error)) from None
+        if self.shape == "bell" and not ends(self.numbers("falling_level"))[0] > ends(self.numbers("half_level"))[2]:
             raise FieldError(
                 "falling_level", "is not above half_level, bands included; need a bell to rise and then fall"
             )
@@ -115,9 +108,7 @@ class ChosenEffect(Model):
         """Of the levels: mol/m**3, kg/m**3, kg or 1; none of a flat relation."""
         return next((unit for _, unit in self.levels.values()), "")
 
-    def ends(self, name: str) -> tuple[float, float, float]:
-        """Give low, typical and high of a number in SI; the ends are the typical where they are not given."""
+    def numbers(self, name: str) -> dict[str, float]:
+        """Give typical, and low and high where they are given, of a number in SI."""
         table: dict[str, Any] = getattr(self, name)
-        number = {key: _level(item)[0] if isinstance(item, str) else float(item) for key, item in table.items()}
-        typical = number["typical"]
-        return number.get("low", typical), typical, number.get("high", typical)
+        return {key: _level(item)[0] if isinstance(item, str) else float(item) for key, item in table.items()}

@@ -7,19 +7,17 @@ from formulate.dose_response import bell_effect, inhibitory_effect, sigmoid_effe
 from formulate.estimate import Group, estimate
 from formulate.formulation import Formulation
 from formulate.inputs import Input
+from formulate.own_numbers import drawn
 from formulate.pipeline import Prediction
 from formulate.residence import Residence
-from formulate.sampling import Array, Draws, sample
-from materials import catalog
+from formulate.sampling import Array, Draws
 from materials.errors import Fault, FileError
-from materials.evidence import Evidence, Spread
-from materials.values import Value
 
-KINDS = {  # unit of the levels -> property, its unit, that per SI
-    "mol/m**3": ("half_effect_concentration", "nmol/L", 1e6),
-    "kg/m**3": ("half_effect_mass_concentration", "ng/mL", 1e6),
-    "kg": ("half_effect_mass", "mg", 1e6),
-    "1": ("half_effect_number", "1", 1.0),
+KINDS = {  # unit of the levels -> property
+    "mol/m**3": "half_effect_concentration",
+    "kg/m**3": "half_effect_mass_concentration",
+    "kg": "half_effect_mass",
+    "1": "half_effect_number",
 }
 NOTE = (
     "the effect follows the level at once, by the relation you chose; the catalog gives none, for sources contradict "
@@ -119,24 +117,10 @@ def _effect(
 
 
 def _input(chosen: ChosenEffect, name: str, draws: Draws) -> Input:
-    """Give a number of the relation as an input with its draws, exact where the user gave no band."""
-    low, typical, high = chosen.ends(name)
-    kind, unit, factor = ("effect_steepness", "1", 1.0) if name == "steepness" else KINDS[chosen.unit]
-    is_band = low < high
-    value = Value(
-        name=kind,
-        typical=typical * factor,
-        low=low * factor if is_band else None,
-        high=high * factor if is_band else None,
-        unit=unit,
-        spread=Spread.RANGE if is_band else Spread.SINGLE,
-        evidence=Evidence.USER,
-        note=f"set by the user: {name.replace('_', ' ')} of the effect{f', {chosen.source}' if chosen.source else ''}",
-    )
-    key = f"effect.{name}"
-    spread = catalog.load().distribution(value)
-    scores = draws.standard_normal(key)
-    return Input(key, "effect", value, "user", spread.is_exact, scores, sample(spread, scores))
+    """Give a number of the relation as an input with its draws."""
+    kind = "effect_steepness" if name == "steepness" else KINDS[chosen.unit]
+    note = f"{name.replace('_', ' ')} of the effect{f', {chosen.source}' if chosen.source else ''}"
+    return drawn(f"effect.{name}", kind, chosen.numbers(name), draws, note)
 
 
 def _of_another_kind(need: str) -> FileError:

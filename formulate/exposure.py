@@ -19,6 +19,8 @@ from formulate.regimen import Event
 from formulate.residence import Residence, reside
 from formulate.results import Profile
 from formulate.sampling import Array, Draws
+from formulate.secretion import NOTE as OF_SECRETION
+from formulate.secretion import secretion_numbers
 from materials.schema import Payload
 
 FAINTEST = 1e-6  # of the peak; below it a curve is no longer followed for its terminal half-life
@@ -103,12 +105,13 @@ def _of_prediction(prediction: Prediction) -> Exposed:
 
 def _of_residence(found: Residence, draws: Draws) -> Exposed:
     effect, chosen = effect_of_residence(found, draws)
+    secreted, rates = secretion_numbers(found, draws)
     depot = {"depot": found.in_depot} if found.in_depot.any() else {}
     return Exposed(
         found.formulation,
         f"{found.loading.carrier} ({found.loading.layer})",
         found.events,
-        (*residence_numbers(found), *effect),
+        (*residence_numbers(found), *secreted, *effect),
         found.time,
         {**depot, **found.at_site},
         found.elsewhere,
@@ -117,9 +120,9 @@ def _of_residence(found: Residence, draws: Draws) -> Exposed:
         None,
         "",
         None,
-        (*found.inputs, *chosen),
+        (*found.inputs, *rates, *chosen),
         found.warnings,
-        (*found.notes, *([NOTE] if effect else ())),
+        (*found.notes, *([NOTE] if effect else ()), *([OF_SECRETION] if secreted else ())),
         None,
         {} if found.acting is None or found.is_living else {"active at the site": found.acting},
     )

@@ -42,6 +42,7 @@ from formulate.overrides import override_problems, read_overrides
 from formulate.presets import laid_under, preset
 from formulate.regimen import AlsoGiven, Regimen
 from formulate.release_choice import PROFILES, family_of_carrier
+from formulate.secretes import Secretes
 from materials import catalog, files
 from materials.errors import Fault, FileError, FormulateError, UnitError, shorten
 from materials.faults import FieldError, problems, shown
@@ -112,6 +113,7 @@ class Layer(Model):
     shape: Literal["", "sphere", "ellipsoid", "rod", "disc", "irregular"] = ""  # as electron microscopy shows it
     assay: tuple[Assay, ...] = ()
     quality: tuple[QualityTest, ...] = ()
+    secretes: tuple[Secretes, ...] = ()
     loading: dict[str, Any] = Field(default_factory=dict)
     release: MeasuredRelease | None = None
     release_from: Literal["", "published-profiles", "mechanism"] = ""  # what tells it; see formulate.release_choice
@@ -154,6 +156,15 @@ class Layer(Model):
         elif not self.holds:
             need = "dose of the carrier, which is the drug" if self.entry.is_own_drug else "a payload or a layer inside"
             raise FieldError("holds", f"is empty; need {need}")
+        return self
+
+    @model_validator(mode="after")
+    def _cells_secrete(self) -> Self:
+        if self.secretes and (self.entry.form != "cell" or self.dose is None):
+            raise FieldError("secretes", f"is of living cells given by number; {self.carrier} here is not")
+        names = [item.name for item in self.secretes]
+        if twice := next((name for name in names if names.count(name) > 1), ""):
+            raise FieldError("secretes", f"{shorten(twice)!r} stands twice; need each once")
         return self
 
     @property
@@ -509,6 +520,7 @@ def keys_of(model: type[Model]) -> dict[str, list[str]]:
         "layer": Layer,
         "assay": Assay,
         "quality": QualityTest,
+        "secretes": Secretes,
         "release": MeasuredRelease,
         "first_points": FirstPoints,
         "regimen": Regimen,
