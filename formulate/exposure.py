@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from formulate.acting import acting_numbers, seen, share_at
 from formulate.assess import area_under, halving_time, time_above
 from formulate.assess import half_life_after_peak as half_life_after_peak
+from formulate.effect import NOTE, effect_of_prediction, effect_of_residence
 from formulate.estimate import Estimate, absent, estimate
 from formulate.estimate import Group as Group
 from formulate.formulation import Formulation
@@ -18,6 +19,8 @@ from formulate.regimen import Event
 from formulate.residence import Residence, reside
 from formulate.results import Profile
 from formulate.sampling import Array, Draws
+from formulate.secretion import NOTE as OF_SECRETION
+from formulate.secretion import secretion_numbers
 from materials.schema import Payload
 
 FAINTEST = 1e-6  # of the peak; below it a curve is no longer followed for its terminal half-life
@@ -73,19 +76,22 @@ def expose(formulation: Formulation, draws: Draws | None = None, *, every: bool 
         A number that a mechanism needs is given neither by the user nor by the catalog.
     """
     if not formulation.payload:
-        return tuple(_of_residence(found) for found in reside(formulation, draws))
+        asked = formulation.calculation
+        drawn = draws or Draws(asked.draws, asked.seed)
+        return tuple(_of_residence(found, drawn) for found in reside(formulation, drawn))
     predictions = predict_each(formulation, draws) if every else (predict(formulation, draws),)
     return tuple(_of_prediction(found) for found in predictions)
 
 
 def _of_prediction(prediction: Prediction) -> Exposed:
     exposure, case = prediction.exposure, prediction.case
+    effect, chosen = effect_of_prediction(prediction)
     away = {"drained in carriers": exposure.drained, "plasma": exposure.in_plasma, "eliminated": exposure.eliminated}
     return Exposed(
         prediction.formulation,
         case.payload.entry.name,
         case.events,
-        exposure_numbers(prediction),
+        (*exposure_numbers(prediction), *effect),
         case.time,
         exposure.at_site,
         {**exposure.elsewhere, **away},
@@ -94,20 +100,22 @@ def _of_prediction(prediction: Prediction) -> Exposed:
         prediction.assessment.target,
         prediction.assessment.target_text,
         case.payload.typical("molar_mass", "molar concentrations"),
-        prediction.inputs,
+        (*prediction.inputs, *chosen),
         prediction.warnings,
-        exposure.notes,
+        (*exposure.notes, *([NOTE] if effect else ())),
         prediction,
     )
 
 
-def _of_residence(found: Residence) -> Exposed:
+def _of_residence(found: Residence, draws: Draws) -> Exposed:
+    effect, chosen = effect_of_residence(found, draws)
+    secreted, rates = secretion_numbers(found, draws)
     depot = {"depot": found.in_depot} if found.in_depot.any() else {}
     return Exposed(
         found.formulation,
         f"{found.loading.carrier} ({found.loading.layer})",
         found.events,
-        residence_numbers(found),
+        (*residence_numbers(found), *secreted, *effect),
         found.time,
         {**depot, **found.at_site},
         found.elsewhere,
@@ -116,9 +124,9 @@ def _of_residence(found: Residence) -> Exposed:
         None,
         "",
         None,
-        found.inputs,
+        (*found.inputs, *rates, *chosen),
         found.warnings,
-        found.notes,
+        (*found.notes, *([NOTE] if effect else ()), *([OF_SECRETION] if secreted else ())),
         None,
         {} if found.acting is None or found.is_living else {"active at the site": found.acting},
     )

@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
+from formulate.batch_records import Assay, QualityTest, check_assays
+from formulate.chosen_effect import ChosenEffect
 from formulate.criteria import check_weights
 from formulate.faults import NEEDS, target_problems
 from formulate.fields import (
@@ -40,6 +42,7 @@ from formulate.overrides import override_problems, read_overrides
 from formulate.presets import laid_under, preset
 from formulate.regimen import AlsoGiven, Regimen
 from formulate.release_choice import PROFILES, family_of_carrier
+from formulate.secretes import Secretes
 from materials import catalog, files
 from materials.errors import Fault, FileError, FormulateError, UnitError, UnknownIdError, nearest, shorten
 from materials.faults import FieldError, problems, shown
@@ -82,24 +85,6 @@ class PayloadPart(Model):
         return read_overrides(self.set)
 
 
-class Assay(Model):
-    """What was weighed and found when a layer was loaded, for instance by HPLC."""
-
-    payload: str = ""  # needed where the layer holds several
-    drug_added: Mass
-    drug_in_product: Mass | None = None
-    drug_in_supernatant: Mass | None = None
-    carrier_added: Mass | None = None
-    product_mass: Mass | None = None
-    relative_error: float = Field(default=0.0, ge=0, le=0.5)  # standard deviation of one determination over its value
-
-    @model_validator(mode="after")
-    def _finds_something(self) -> Self:
-        if self.drug_in_product is None and self.drug_in_supernatant is None:
-            raise FieldError("drug_in_product", "is missing; need it, or drug_in_supernatant, as found by the assay")
-        return self
-
-
 SMALLEST_SHARE = 1e-6
 
 
@@ -127,6 +112,8 @@ class Layer(Model):
     method: str = ""
     shape: Literal["", "sphere", "ellipsoid", "rod", "disc", "irregular"] = ""  # as electron microscopy shows it
     assay: tuple[Assay, ...] = ()
+    quality: tuple[QualityTest, ...] = ()
+    secretes: tuple[Secretes, ...] = ()
     loading: dict[str, Any] = Field(default_factory=dict)
     release: MeasuredRelease | None = None
     release_from: Literal["", "published-profiles", "mechanism"] = ""  # what tells it; see formulate.release_choice
@@ -169,6 +156,15 @@ class Layer(Model):
         elif not self.holds:
             need = "dose of the carrier, which is the drug" if self.entry.is_own_drug else "a payload or a layer inside"
             raise FieldError("holds", f"is empty; need {need}")
+        return self
+
+    @model_validator(mode="after")
+    def _cells_secrete(self) -> Self:
+        if self.secretes and (self.entry.form != "cell" or self.dose is None):
+            raise FieldError("secretes", f"is of living cells given by number; {self.carrier} here is not")
+        names = [item.name for item in self.secretes]
+        if twice := next((name for name in names if names.count(name) > 1), ""):
+            raise FieldError("secretes", f"{shorten(twice)!r} stands twice; need each once")
         return self
 
     @property
@@ -313,6 +309,7 @@ class Formulation(Common):
     kind: Literal["formulation"] = "formulation"
     system: LayerCarrierId | None = None
     layer: tuple[Layer, ...] = Field(min_length=1, max_length=MOST_LAYERS)
+    effect: ChosenEffect | None = None
 
     @model_validator(mode="after")
     def _is_a_nest(self) -> Self:
@@ -341,7 +338,9 @@ class Formulation(Common):
                     raise FieldError(field, f"{problem}, or in a particle or cell")
                 left[held] = 0.0 if abs(left[held] - share) < 1e-9 else left[held] - share
             left[layer.id] = 1.0
-        self._check_assays()
+        payloads = [part.id for part in self.payload]
+        for index, layer in enumerate(self.layer):
+            check_assays(layer.assay, f"layer.{index}.assay", [name for name in layer.shares if name in payloads])
         self._check_measured()
         outermost = self.layer[-1].id
         for name, rest in left.items():
@@ -358,22 +357,6 @@ class Formulation(Common):
         for index, problem in self.regimen.kind_problems(unit, own[0].entry.form if own else ""):
             raise FieldError(f"regimen.also.{index}.dose", problem)
         return self
-
-    def _check_assays(self) -> None:
-        """Refuse an assay of what the layer does not hold, or one of several payloads that does not say of which."""
-        payloads = [part.id for part in self.payload]
-        for index, layer in enumerate(self.layer):
-            within = [name for name in layer.shares if name in payloads]
-            seen: set[str] = set()
-            for place, item in enumerate(layer.assay):
-                field = f"layer.{index}.assay.{place}.payload"
-                name = item.payload or (within[0] if len(within) == 1 else "")
-                if name not in within:
-                    given = shown(item.payload) if item.payload else "is missing"
-                    raise FieldError(field, f"{given}; need {' or '.join(within) or 'a layer that holds a payload'}")
-                if name in seen:
-                    raise FieldError(field, f"{name} was assayed above; need one assay of each payload")
-                seen.add(name)
 
     def _check_measured(self) -> None:
         """Refuse a law or first points of what is not inside the layer, or of one of several that is not named."""
@@ -587,11 +570,14 @@ def keys_of(model: type[Model]) -> dict[str, list[str]]:
         "payload": PayloadPart,
         "layer": Layer,
         "assay": Assay,
+        "quality": QualityTest,
+        "secretes": Secretes,
         "release": MeasuredRelease,
         "first_points": FirstPoints,
         "regimen": Regimen,
         "also": AlsoGiven,
         "target": Target,
+        "effect": ChosenEffect,
         "calculation": Calculation,
     }
     return {name: list(table.model_fields) for name, table in tables.items()}

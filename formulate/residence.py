@@ -45,6 +45,7 @@ class Residence(_Result):
     notes: tuple[str, ...] = ()
     active: dict[str, Array] = field(default_factory=dict)  # what still acts, at the site; empty if it is not known
     is_living: bool = False  # of cells: those that are counted at the site are alive
+    volume: float = 0.0  # m3 of an injection, its gel included
 
     @property
     def acting(self) -> Array | None:
@@ -145,7 +146,7 @@ def _residence(layer: Layer, place: OwnPlace) -> Residence:
         formulation, loading, doses, time, given, in_depot, at_site, elsewhere, place.inputs.used,
         (*loading.warnings, *told, *regimen.after(float(time[-1])), *_cautions(place), *_ignored(place)),
         tuple(dict.fromkeys((*notes, *(loss.notes if loss is not None else ())))), active,
-        form_of(place.carrier) == "cell",
+        form_of(place.carrier) == "cell", place.volume,
     )  # fmt: skip
 
 

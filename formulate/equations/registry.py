@@ -17,6 +17,7 @@ _GROUPS: dict[str, dict[str, str]] = {
             "drug_loading encapsulation_efficiency feed_ratio theoretical_loading drug_to_carrier "
             "exceeds_theoretical consistent_conventions largest_process_yield mass_balance"
         ),
+        "formulate.loading.batches": "next_batch",
         "formulate.loading.masses": (
             "efficiency_from_free_drug efficiency_from_entrapped_drug efficiency_from_concentrations "
             "efficiency_from_drug_to_carrier efficiency_from_theoretical_loading loading_from_masses "
@@ -225,6 +226,7 @@ _GROUPS: dict[str, dict[str, str]] = {
             "higuchi_constant baker_lonsdale_rate hixson_crowell_rate hopfenberg_rate"
         ),
     },
+    "effect": {"formulate.dose_response": "sigmoid_effect inhibitory_effect bell_effect"},
     "species": {"formulate.retention.allometry": "scaled_by_body_mass"},
     "tissue": {
         "formulate.diffusivity": "apparent_diffusivity",

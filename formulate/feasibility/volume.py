@@ -1,12 +1,16 @@
 """Whether the site takes the volume, and the volume the dose."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from formulate.feasibility.check import Check, by_draws, check, missing, unknown
+from formulate.feasibility.check import Check, by_draws, check, missing, sources_of, unknown
 from formulate.feasibility.part import Part
 from formulate.feasibility.words import liquid, mass
+from formulate.inputs import Subject
+from formulate.loading.stage_biological import harm_of_crowding, is_crowded
 from formulate.report.text import number, share_text
 from formulate.results import Loading, OwnLoading
 from materials.errors import MissingValueError
@@ -109,6 +113,21 @@ def _payload_dose(part: Part, loading: Loading) -> Check:
     return by_draws("dose", loading.largest >= loading.wanted * (1 - 1e-9), told, limit)
 
 
+def _crowded(carrier: Subject, details: Mapping[str, NDArray[np.float64]], found: Check) -> Check:
+    """Doubt a dose that fits where its cells are denser than in any use that is known."""
+    usual = carrier.find("cell_concentration")
+    if usual is None or found.verdict == "fails":
+        return found
+    dense = float(np.median(details["cell_concentration"]))
+    if not is_crowded(usual, dense):
+        return found
+    harm = harm_of_crowding(carrier)
+    most = number(to_si(usual.ends[2], usual.unit) * 1e-6)
+    told = f"{found.told}; {number(dense * 1e-6)} cells per mL are more than in any use known, {most}: {harm.told}"
+    sources = sources_of((usual,), (*found.sources, *harm.sources))
+    return replace(found, verdict="unsure", told=told, probability=None, sources=sources)
+
+
 DENSITIES = (  # detail, property that limits it, the unit and what it takes to show the detail in it
     ("vesicle_concentration", "max_particle_concentration", "1/mL", 1e-6),
     ("particle_concentration", "max_particle_concentration", "1/mL", 1e-6),
@@ -126,7 +145,7 @@ def _own_dose(part: Part, loading: OwnLoading) -> Check:
         share = details["volume_share"]
         taken = number(100 * float(np.median(share)))
         told += f": the cells take {taken} % of it; {PACKED:.0%} is the most, as packed at random"
-        return by_draws("dose", share < PACKED, told, carrier.find("cell_diameter"))
+        return _crowded(carrier, details, by_draws("dose", share < PACKED, told, carrier.find("cell_diameter")))
     for name, limit, unit, factor in DENSITIES:
         value = carrier.find(limit)
         if name in details and value is not None:

@@ -135,6 +135,8 @@ def _layer(index: int, row: Mapping[str, Any], values: Mapping[str, Value], lack
         fields.append(Field((*path, "shape"), "shape", "choice", text(row, "shape"), "sphere",
                             choices=plain(SHAPES)))  # fmt: skip
     for place, assay in enumerate(rows(row, "assay")):
+        fields.append(Field((*path, "assay", place, "batch"), f"assay {place + 1}: batch", "text",
+                            text(assay, "batch"), help="Needed where several batches were assayed."))  # fmt: skip
         fields += [Field((*path, "assay", place, name), f"assay {place + 1}: {name.replace('_', ' ')}", "quantity",
                          text(assay, name), unit="mg", is_needed=name == "drug_added")
                    for name in _ASSAY]  # fmt: skip

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from formulate.batch_records import Assay
 from formulate.case import Case
-from formulate.formulation import Assay
 from formulate.loading import assay, definitions
 from formulate.results import Detail
 from formulate.sampling import Array
@@ -32,16 +32,22 @@ class Assayed:
     warnings: tuple[str, ...]
 
 
-def assay_of(case: Case) -> Assay | None:
-    """Give the assay of the payload in the layer that holds it, or None."""
-    for item in case.holder.assay:
-        if item.payload in ("", case.part.id):
-            return item
-    return None
+def assays_of(case: Case) -> tuple[Assay, ...]:
+    """Give the assays of the payload in the layer that holds it, one a batch."""
+    return tuple(item for item in case.holder.assay if item.payload in ("", case.part.id))
 
 
-def assayed(case: Case, given: Assay) -> Assayed:
+def assayed(case: Case, given: Assay, exact: bool = False) -> Assayed:
     """Give loading and efficiency as found, in the convention of the layer, each determination with its error.
+
+    Parameters
+    ----------
+    case : Case
+        The payload in its layer.
+    given : Assay
+        What was weighed and found.
+    exact : bool, optional
+        Take the determinations without their error, which the scatter of several batches holds already.
 
     Raises
     ------
@@ -50,8 +56,8 @@ def assayed(case: Case, given: Assay) -> Assayed:
     """
     convention = case.holder.convention
     added = parse(given.drug_added, "mg")
-    inside = _found(case, given, "drug_in_product")
-    outside = _found(case, given, "drug_in_supernatant")
+    inside = _found(case, given, "drug_in_product", exact)
+    outside = _found(case, given, "drug_in_supernatant", exact)
     carrier = None if given.carrier_added is None else parse(given.carrier_added, "mg")
     details: list[Detail] = []
     warnings: list[str] = []
@@ -75,7 +81,7 @@ def assayed(case: Case, given: Assay) -> Assayed:
         raise DomainError("drug_in_product", typical, "kg", "<= drug_added", "more was found than was added")
     direct = np.minimum(direct, 1.0)  # the error of no draw makes drug
     inside = direct * added
-    if given.relative_error == 0:
+    if given.relative_error == 0 and not exact:
         warnings.append("no relative_error of the assay is given: its numbers are taken as exact")
     if carrier is None:
         if convention == "B":
@@ -112,12 +118,14 @@ def assayed(case: Case, given: Assay) -> Assayed:
     return Assayed(share, efficiency, ratio, added / inside, tuple(details), tuple(warnings))
 
 
-def _found(case: Case, given: Assay, name: str) -> Array | None:
-    """Give a determination with its relative error [kg], (draws,), kept among the inputs."""
+def _found(case: Case, given: Assay, name: str, exact: bool) -> Array | None:
+    """Give a determination with its relative error [kg], (draws,), kept among the inputs unless it is exact."""
     text = getattr(given, name)
     if text is None:
         return None
     typical = parse(text, "mg")
+    if exact:
+        return np.full(case.inputs.draws.count, typical)
     found = Value(
         name=NAMES[name],
         typical=typical * 1e6,

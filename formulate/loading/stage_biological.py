@@ -1,5 +1,7 @@
 """Carriers that are themselves the drug: cells, vesicles, particles that act; counted, not filled."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from formulate.case import OwnPlace
@@ -20,6 +22,7 @@ from materials.values import Value
 DAY = 86400.0  # s
 PACKED = 0.64 ** (1 / 3)  # diameter at random packing per that at which spheres would fill the volume
 OFTEN = 0.1  # share of the draws from which something is told
+ADVERSE = "adverse events"  # the topic of statements of harm
 SIZE_CLASSES = ("exosome-generic", "microvesicle-generic")  # the entries that define a class by size
 
 
@@ -94,6 +97,10 @@ def size_class(carrier: Subject) -> list[str]:
     told = f"{size * 1e9:.4g} nm fits {' and '.join(fits) or 'no class of vesicles by size'}"
     if low <= size <= high:
         told += f"; sizes of {low * 1e9:.0f} to {high * 1e9:.0f} nm fit both, so size alone does not tell them apart"
+    # an entry names its class in its id: msc-exosome, microvesicle-bmsc
+    named = [name for name in ranges if name in carrier.entry.id.split("-")]
+    if named and not any(name.startswith(named[0]) for name in fits):
+        told += f": by size {carrier.entry.id} is no {named[0]}"
     return [told]
 
 
@@ -102,8 +109,11 @@ def _cells(place: OwnPlace, dose: float) -> tuple[list[Detail], list[str]]:
     carrier, count = place.carrier, place.inputs.draws.count
     living = np.full(count, dose)
     dense = cell_concentration(living, place.volume)
-    if carrier.find("cell_diameter"):  # refuses what no volume can hold, by the typical size
-        cell_volume_share(dense[0], np.median(carrier.read("cell_diameter", "the volume of the cells")))
+    if carrier.find("cell_diameter"):  # what no volume can hold, by the typical size
+        one = np.pi / 6.0 * np.median(carrier.read("cell_diameter", "the volume of the cells")) ** 3
+        if dose * one > place.volume:
+            need = f"at most {place.volume / one:.2g} in {place.volume * 1e6:.3g} mL"
+            raise DomainError("dose", dose, "cells", need, "the cells would take more than the whole volume")
     details = [
         Detail("living_cells", "living cells", "1", living, dose_guidance(carrier)),
         Detail("cell_concentration", "living cells per volume", "1/mL", dense),
@@ -132,7 +142,8 @@ def _cells(place: OwnPlace, dose: float) -> tuple[list[Detail], list[str]]:
         details.append(
             Detail("usual_volume", "volume at a common concentration", "mL", suspension_volume(living, common))
         )
-        warnings += _beyond(usual, float(dense[0]), "cells per volume")
+        harm = f"; {harm_of_crowding(carrier).told}" if is_crowded(usual, dense[0]) else ""
+        warnings += [told + harm for told in _beyond(usual, float(dense[0]), "cells per volume")]
     return details, [*dose_warnings(carrier, dose), *warnings]
 
 
@@ -229,6 +240,32 @@ def _beyond(value: Value, given: float, what: str) -> list[str]:
     where = "above" if given > high * factor else "below"
     unit = "" if value.unit == "1" else f" {value.unit}"
     return [f"{_number(given / factor)} is {where} what is told of {what}: {_interval(value)}{unit}"]
+
+
+@dataclass(frozen=True)
+class Harm:
+    """What sources say that many cells in little volume do."""
+
+    told: str
+    sources: tuple[str, ...]
+
+
+def harm_of_crowding(carrier: Subject) -> Harm:
+    """Give what the catalog says of adverse events of cells, of whatever cell it says it, with its sources."""
+    said = [
+        statement
+        for entry in carrier.inputs.catalog.carriers.values()
+        if entry.form == "cell"
+        for statement in entry.statements("risk")
+        if statement.topic == ADVERSE
+    ]
+    texts = dict.fromkeys(f"{item.text.removesuffix('.')} ({item.source})" for item in said)
+    return Harm("; ".join(texts) or "no source tells what more do", tuple(item.source for item in said))
+
+
+def is_crowded(usual: Value, concentration: float) -> bool:
+    """Say whether there are more cells per volume [1/m**3] than in any use that the catalog knows."""
+    return bool(concentration > usual.ends[2] * si_factor(usual.unit) * (1 + 1e-9))
 
 
 def _interval(value: Value) -> str:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from formulate.case import Case
 from formulate.loading import definitions
-from formulate.loading.stage_assay import assay_of, assayed
+from formulate.loading.stage_assay import assayed, assays_of
+from formulate.loading.stage_batches import assayed_batches
 from formulate.results import Detail, Held
 from formulate.sampling import Array
 from materials.errors import FormulateError
@@ -33,10 +34,10 @@ def known_loading(case: Case) -> Known:
     gives them, or when the catalog gives them for this payload; what it gives for a class of drugs is not. Of two that
     are known with the feed ratio, the third follows.
     """
-    given = assay_of(case)
-    if given is not None:
+    given = assays_of(case)
+    if given:
         _refuse_both(case)
-        found = assayed(case, given)
+        found = assayed(case, given[0]) if len(given) == 1 else assayed_batches(case, given)
         return Known(
             found.drug_loading,
             found.encapsulation_efficiency,

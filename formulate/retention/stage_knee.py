@@ -14,9 +14,9 @@ from formulate.retention.fluid import drained_turnovers, fluid_volume
 from formulate.retention.joint_rates import JointRates
 from formulate.retention.linear import system
 from formulate.retention.site import Asked, Setting, Whereabouts, freed, of_event, setting, still_held
-from formulate.retention.species import Plasma, plasma_of
+from formulate.retention.species import HEALTHY, Plasma, plasma_of
 from formulate.retention.stage_drug import NEEDED
-from formulate.retention.stage_knee_inputs import INTRAVENOUS, Reader, injections, joint_rates
+from formulate.retention.stage_knee_inputs import ENRICHMENT, INTRAVENOUS, Reader, injections, joint_rates
 from formulate.retention.stage_knee_remarks import carrier_remarks, remarks, sink_warning
 from formulate.retention.stage_survival import DEAD, cell_death
 from formulate.sampling import Array
@@ -288,7 +288,8 @@ def _in_blood(place: Setting, arrived: Array, reader: Reader) -> Whereabouts:
     entering = particles.vascular_uptake(
         reader.number("particle_vascular_clearance"),
         _diameter(place),
-        reader.number("vascular_gap_diameter"),
+        reader.number("vascular_gap_diameter", state=HEALTHY),  # what inflammation widens is in the ratio
+        1.0 if place.site.circumstances.state == HEALTHY else reader.number(ENRICHMENT),
     )
     cleared = np.log(2.0) / reader.number("particle_blood_half_life")
     amounts = system(

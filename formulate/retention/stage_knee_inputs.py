@@ -20,6 +20,7 @@ from formulate.sampling import Array
 
 CARTILAGE = "articular-cartilage"
 SOLUBILITY = "aqueous_solubility"
+ENRICHMENT = "inflammation_enrichment_ratio"
 INTRA_ARTICULAR, INTRAVENOUS = "intra-articular", "intravenous"
 PROTEIN = 15.0  # kg/mol; larger solutes enter a joint no better than albumin does
 LARGEST_PARTITION = 500.0  # of a cation; more is a matter of binding sites
@@ -63,9 +64,13 @@ class Reader:
         """Give a part of the joint, or the circulation."""
         return self.place.part(identifier) if isinstance(self.place, Setting) else self.place.part_of_site(identifier)
 
-    def number(self, name: str, part: str = "") -> Array:
-        """Give a number of the joint or of a part of it, (draws,): the species' own, else that of man."""
+    def number(self, name: str, part: str = "", state: str = "") -> Array:
+        """Give a number of the joint or of a part of it, (draws,): the species' own, else that of man.
+
+        `state` asks for another state than that of the case.
+        """
         subject = self.part(part) if part else self.site
+        subject = subject.under(state=state) if state else subject
         if name in GROWS:
             error = "size_scaling_error" if name in SIZES else "transport_scaling_error"
             found = for_species(self.place, subject, name, GROWS[name], "size of the joint", error)

@@ -69,6 +69,7 @@ RETENTION: tuple[Mechanism, ...] = (
             # of carriers in blood
             "particle_vascular_clearance",
             "vascular_gap_diameter",
+            "inflammation_enrichment_ratio",
             "particle_blood_half_life",
             "plasma_volume",
             # of a depot

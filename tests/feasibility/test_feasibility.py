@@ -288,6 +288,14 @@ def test_sterility_by_the_first_way_that_all_layers_bear():
     assert "aseptic" in cells.told
 
 
+@pytest.mark.parametrize(("number", "verdict"), [(100, "passes"), (200, "unsure")])
+def test_cells_denser_than_in_any_use_known_are_doubted_with_the_harm_that_is_told(number, verdict):
+    found = of({"carrier": "bmsc-cells", "dose": f"{number} million cells"})["dose"]  # 20 and 40 million per mL
+    assert found.verdict == verdict
+    assert ("more adverse events" in found.told) == (verdict == "unsure")
+    assert ("wang2026" in found.sources) == (verdict == "unsure")
+
+
 @pytest.mark.parametrize(("living", "verdict"), [("99 percent", "passes"), ("50 percent", "fails")])
 def test_cells_are_held_against_what_releases_a_batch(living, verdict):
     cells = {"carrier": "bmsc-cells", "dose": "20 million cells", "set": {"viability": living}}

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -12,14 +13,16 @@ from click.testing import CliRunner
 
 import formulate
 from formulate import examples
+from formulate.batch_records import QualityTest
 from formulate.comparison import compare
 from formulate.formulation import Question, read
 from formulate.report.comparison_document import comparison_document
 from formulate.report.page import Cell, Picture, Points, Table, Text
+from formulate.report.references import References
 from formulate.report.whole import report_on
 from formulate.report.whole.backing import data_of
 from formulate.report.whole.document import document_of
-from formulate.report.whole.laboratory import BLANK
+from formulate.report.whole.laboratory import BLANK, characterisation_section
 from formulate.report.whole.outcome import release_section
 from formulate.report.whole.studied import study
 from formulate.report.write import document_files
@@ -159,6 +162,21 @@ def test_what_was_measured_counts_as_filled_in_and_the_rest_is_left_blank(studie
     assert filled["stiffness, swelling and passage through the needle", gel] == "☑ storage modulus 2 kPa"
     assert filled["zeta potential", microspheres] == BLANK
     assert ("viability and number", gel) not in filled
+
+
+def test_tests_of_quality_tick_their_item_and_others_get_a_row(studied):
+    tests = (
+        QualityTest(test="Endotoxin", result="0.2 EU/mL", limit="0.5 EU/mL", batch="A2"),
+        QualityTest(test="water content", result="0.4 %", source="record 12"),
+    )
+    first, *others = studied.formulation.layer
+    layers = (first.model_copy(update={"quality": tests}), *others)
+    tested = replace(studied, formulation=studied.formulation.model_copy(update={"layer": layers}))
+    _, table = characterisation_section(tested, References()).blocks
+    filled = {(row[0], row[1]): row[3] for row in table.rows}
+    assert filled["endotoxin", first.entry.name] == "☑ 0.2 EU/mL (batch A2; limit 0.5 EU/mL)"
+    assert filled["water content", first.entry.name] == "☑ 0.4 % (source record 12)"
+    assert filled["endotoxin", others[0].entry.name] == BLANK
 
 
 def test_the_properties_of_the_checklist_and_the_sites_of_the_read_outs_exist():

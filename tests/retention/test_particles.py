@@ -86,7 +86,14 @@ def test_circulating_particles_enter_the_less_the_larger_they_are():
     assert (np.diff(found) < 0).all()
 
 
-@pytest.mark.parametrize("bad", [{"reference": 0.0}, {"diameter": -1.0}, {"gap_diameter": 0.0}])
+def test_inflammation_multiplies_what_enters_and_a_ratio_of_one_changes_nothing():
+    sizes = np.array([20e-9, 80e-9, 1e-6])
+    healthy = particles.vascular_uptake(2.0, sizes, 50e-9)
+    assert particles.vascular_uptake(2.0, sizes, 50e-9, 1.0) == pytest.approx(healthy)
+    assert particles.vascular_uptake(2.0, sizes, 50e-9, 7.2) / healthy == pytest.approx([7.2, 7.2, 7.2])
+
+
+@pytest.mark.parametrize("bad", [{"reference": 0.0}, {"diameter": -1.0}, {"gap_diameter": 0.0}, {"enrichment": 0.0}])
 def test_vascular_uptake_refuses(bad):
     with pytest.raises(DomainError):
         particles.vascular_uptake(**{"reference": 1.0, "diameter": 1e-7, "gap_diameter": 1e-7} | bad)

@@ -161,9 +161,11 @@ def test_vesicles_of_a_size_that_fits_both_classes(tmp_path: Path) -> None:
     told = "130 nm fits exosomes (30 to 150 nm) and microvesicles (50 to 1000 nm); sizes of 50 to 150 nm fit both"
     assert any(told in warning for warning in load(tmp_path, vesicles()).warnings)
     large = load(tmp_path, vesicles(**EXACT | {"diameter": "400 nm"}))
-    assert "400 nm fits microvesicles (50 to 1000 nm)" in large.warnings
     tiny = load(tmp_path, vesicles(**EXACT | {"diameter": "20 nm"}))
-    assert "20 nm fits no class of vesicles by size" in tiny.warnings
+    assert "20 nm fits no class of vesicles by size: by size msc-exosome is no exosome" in tiny.warnings
+    assert "400 nm fits microvesicles (50 to 1000 nm): by size msc-exosome is no exosome" in large.warnings
+    as_bud = load(tmp_path, vesicles(carrier="microvesicle-bmsc", **EXACT | {"diameter": "400 nm"}))
+    assert "400 nm fits microvesicles (50 to 1000 nm)" in as_bud.warnings  # nothing to add
 
 
 def test_vesicles_as_the_drug_by_number_and_by_protein(tmp_path: Path) -> None:
@@ -199,6 +201,16 @@ def test_cells_as_the_drug(tmp_path: Path) -> None:
 def test_doses_outside_the_reviews_are_told(tmp_path: Path, dose: str, where: str) -> None:
     warnings = load(tmp_path, own("bmsc-cells", dose)).own[0].warnings
     assert any(f"cells are {where} the doses of the reviews, 20 million to 150 million" in text for text in warnings)
+
+
+def test_harm_of_many_cells_in_little_volume_is_told_by_the_number(tmp_path: Path) -> None:
+    # aabling2025: at most 33.3 million per mL in trials in the knee; wang2026 tells of harm above no number
+    crowded = load(tmp_path, own("bmsc-cells", "170 million cells")).own[0].warnings  # in 5 mL
+    (told,) = (text for text in crowded if "34 million is above" in text)
+    assert all(words in told for words in ("33.3 million 1/mL", "more adverse events", "wang2026"))
+    usual = load(tmp_path, own("bmsc-cells", "160 million cells")).own[0].warnings
+    sparse = load(tmp_path, own("bmsc-cells", "10 million cells")).own[0].warnings
+    assert not any("adverse" in text for text in (*usual, *sparse))
 
 
 def test_one_draw_of_large_cells_ends_no_run(tmp_path: Path) -> None:

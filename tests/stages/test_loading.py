@@ -192,11 +192,57 @@ def test_the_error_of_an_assay_refuses_no_batch(seed):
         assert (efficiency <= 1).all()
 
 
+def batches(*found, **changes):
+    return [assay(batch=f"A{place}", drug_in_product=f"{mass} mg", **changes) for place, mass in enumerate(found)]
+
+
+def test_batches_give_their_middle_and_the_band_of_the_next():
+    held = layer(loading={"convention": "A"}, assay=batches(10, 11, 12))
+    found = formulate.load(formulation(layer=[held], calculation={"draws": 1024, "seed": 7}))
+    shares, efficiency = only(found.payloads[0]).drug_loading, only(found.payloads[0]).encapsulation_efficiency
+    # 10, 11 and 12 of 20 mg; Student's t of 2 degrees of freedom at 90 % is 1.8856 in every table
+    logits = np.log(np.array([0.5, 0.55, 0.6]) / (1 - np.array([0.5, 0.55, 0.6])))
+    reach = 1.8856 * logits.std(ddof=1) * np.sqrt(4 / 3)
+    for quantile, at in ((0.1, -reach), (0.5, 0.0), (0.9, reach)):
+        expected = 1 / (1 + np.exp(-(logits.mean() + at)))
+        assert np.quantile(efficiency, quantile) == pytest.approx(expected, rel=5e-3)
+    assert np.median(shares) == pytest.approx(11 / 80, rel=5e-3)  # 80 mg of product each
+    assert np.corrcoef(shares, efficiency)[0, 1] > 0.99  # a batch is good or bad in both
+    details = {item.name: item for item in only(found.payloads[0]).details}
+    assert details["batches"].draws[0] == 3
+    assert details["encapsulation_efficiency_scatter"].draws[0] == pytest.approx(0.05 / 0.55)
+    assert details["process_yield"].draws[0] == pytest.approx(80 / 120)
+    # 5 mg in the dose take 5/EE of drug, in every draw
+    assert only(found.payloads[0]).drug_added * efficiency == pytest.approx(5e-6)
+
+
+def test_batches_that_agree_have_no_band_and_two_are_called_few():
+    alike = formulate.load(formulation(layer=[layer(loading={"convention": "A"}, assay=batches(10, 10, 10))]))
+    one = formulate.load(formulation(layer=[layer(loading={"convention": "A"}, assay=[assay(relative_error=0.0)])]))
+    assert only(alike.payloads[0]).drug_loading == pytest.approx(only(one.payloads[0]).drug_loading)
+    two = formulate.load(formulation(layer=[layer(loading={}, assay=batches(10, 11))]))
+    assert any("two batches hardly tell" in warning for warning in two.warnings)
+    assert not any("hardly" in warning for warning in alike.warnings)
+
+
+def test_what_is_wrong_with_one_batch_is_told_of_it_and_feeds_that_differ_are():
+    open_balance = batches(10, 11, 12)
+    open_balance[1]["drug_in_supernatant"] = "5 mg"
+    open_balance[2]["drug_added"] = "24 mg"
+    found = formulate.load(formulation(layer=[layer(loading={}, assay=open_balance)]))
+    assert any(warning.startswith("batch A1: the mass balance does not close") for warning in found.warnings)
+    assert any("fed from 0.2 to 0.24 g of drug" in warning for warning in found.warnings)
+    with pytest.raises(DomainError, match="theoretical"):
+        formulate.load(formulation(layer=[layer(loading={}, assay=batches(10, 18))]))
+
+
 @pytest.mark.parametrize(
     ("assays", "told"),
     [
         ([assay(payload="nope")], "'nope'; need dasatinib"),
-        ([assay(), assay(drug_in_product="11 mg")], "dasatinib was assayed above"),
+        ([assay(), assay(drug_in_product="11 mg")], "dasatinib was assayed above; need one assay of each payload, or"),
+        ([assay(batch="A1"), assay()], r"layer.0.assay.1.batch: dasatinib was assayed above"),
+        ([assay(batch="A1"), assay(batch="A1")], "'A1': dasatinib of this batch was assayed above"),
     ],
 )
 def test_an_assay_names_what_the_layer_holds(assays, told):

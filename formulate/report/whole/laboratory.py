@@ -1,8 +1,10 @@
 """What to measure in the laboratory: of the product, with what the file has; at the site, against controls."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from formulate.batch_records import QualityTest
 from formulate.formulation import Layer
 from formulate.report.page import Block, Cell, Item, Section, Table, Text
 from formulate.report.references import References
@@ -26,6 +28,9 @@ def characterisation_section(studied: Studied, references: References) -> Sectio
             given += bool(filled)
             how = Cell(str(item["how"]), cites=references.cite_all([str(item.get("source", ""))]))
             rows.append((str(item["name"]), layer.entry.name, how, f"☑ {filled}" if filled else BLANK))
+    for layer, test in _further(studied.formulation.layer):
+        given += 1
+        rows.append((test.test, layer.entry.name, "as in your file", f"☑ {_result(test)}"))
     heads = ("to measure", "of", "how", "in your file")
     told = Text(f"{given} of {len(rows)} are in your file. What has no reference is common practice.")
     return Section("What to measure of the product", (told, Table(heads, rows, name="Characterisation")))
@@ -124,6 +129,32 @@ def _asked_of(item: dict[str, Any], layer: Layer) -> bool:
     return layer.entry.form in item["forms"]
 
 
+def _names(item: dict[str, Any], test: QualityTest) -> bool:
+    """Say whether a test of the file is an item of the list: its whole name, or the head of it before any comma."""
+    name, asked = str(item["name"]).lower(), test.test.lower()
+    return asked in (name, re.split("[,:(]", name)[0].strip())
+
+
+def _further(layers: Iterable[Layer]) -> Iterator[tuple[Layer, QualityTest]]:
+    """Give the tests of the file that the list does not ask of their layer."""
+    for layer in layers:
+        asked = [item for item in data_of("characterisation")["item"] if _asked_of(item, layer)]
+        for test in layer.quality:
+            if not any(_names(item, test) for item in asked):
+                yield layer, test
+
+
+def _result(test: QualityTest) -> str:
+    """Give a test as it was written down.
+
+    >>> _result(QualityTest(test="endotoxin", result="0.2 EU/mL", limit="0.5 EU/mL", batch="A2"))
+    '0.2 EU/mL (batch A2; limit 0.5 EU/mL)'
+    """
+    named = (("batch", test.batch), ("limit", test.limit), ("source", test.source))
+    told = "; ".join(f"{name} {given}" for name, given in named if given)
+    return f"{test.result} ({told})" if told else test.result
+
+
 def _filled(item: dict[str, Any], layer: Layer) -> str:
     """Give what the file says of an item, or nothing."""
     given = layer.overrides
@@ -135,9 +166,11 @@ def _filled(item: dict[str, Any], layer: Layer) -> str:
         case "shape" if layer.shape:
             told.append(layer.shape)
         case "assay" if layer.assay:
-            told.append("an assay")
+            batches = [assay.batch for assay in layer.assay if assay.batch]
+            told.append(f"assays of batches {', '.join(dict.fromkeys(batches))}" if batches else "an assay")
         case "release" if layer.release is not None:
             told.append(f"a fitted law ({layer.release.law})")
         case "release" if layer.first_points is not None:
             told.append("first points")
+    told += [_result(test) for test in layer.quality if _names(item, test)]
     return "; ".join(told)
