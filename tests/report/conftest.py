@@ -60,6 +60,7 @@ SHIPPED = {
     "retention": ("retention", "triamcinolone-disc.toml", "--draws", "16"),
     "sensitivity": ("sensitivity", "triamcinolone-disc.toml", "--draws", "64"),
     "design": ("design", "bmp2-gel-design.toml", "--designs", "8", "--draws", "16"),
+    "plan": ("plan", "stem-cells-knee.toml"),
     "project": ("project", "one", "--draws", "16"),
 }  # fmt: skip
 FEW = ["plga-microsphere", "free-drug-suspension", "liposome"]

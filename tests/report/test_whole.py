@@ -14,10 +14,10 @@ import formulate
 from formulate import examples
 from formulate.comparison import compare
 from formulate.formulation import Question, read
+from formulate.planning.lists import data_of
 from formulate.report.comparison_document import comparison_document
 from formulate.report.page import Cell, Picture, Points, Table, Text
 from formulate.report.whole import report_on
-from formulate.report.whole.backing import data_of
 from formulate.report.whole.document import document_of
 from formulate.report.whole.laboratory import BLANK
 from formulate.report.whole.outcome import release_section
@@ -163,7 +163,7 @@ def test_what_was_measured_counts_as_filled_in_and_the_rest_is_left_blank(studie
 
 def test_the_properties_of_the_checklist_and_the_sites_of_the_read_outs_exist():
     known = catalog.load()
-    for item in data_of("characterisation")["item"]:
+    for item in data_of("quality")["item"]:
         assert set(item["property"]) <= known.properties.keys(), item["name"]
         assert item.get("forms") or set(item["classes"]) <= known.classes.keys()
     for item in (*data_of("readouts")["readout"], *data_of("readouts")["note"]):
