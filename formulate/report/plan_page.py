@@ -1,7 +1,7 @@
 """A plan of studies as a page, as plain data, and as the tables that a report shares with it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from formulate.planning import Plan
@@ -107,11 +107,12 @@ def tried_tables(tried: Sequence[Tried], references: References) -> Iterator[Tab
     """Give how studies were done, as a table; of none nothing."""
     rows: list[tuple[Item, ...]] = []
     for item in tried:
-        told = (item.model, item.compared_with, item.time, "; ".join(item.findings), item.outcome)
+        aims = f" ({'; '.join(item.findings)})" if item.findings else ""
+        told = (item.model, item.compared_with, item.time, f"{item.outcome}{aims}")
         name = Cell(item.name, cites=references.cite_all(item.sources))
         rows.append((name, *(prose(text) or NO_NUMBER for text in told)))
     if rows:
-        heads = ("study", "model and species", "compared with", "when", "read out for", "what was found")
+        heads = ("study", "model and species", "compared with", "when", "what was found")
         caption = "How these carriers and their kin were studied at this site, the weightiest first"
         yield Table(heads, rows, caption, name="Models")
 
@@ -166,10 +167,14 @@ def _told(told: Sequence[Told], name: str, references: References, *, one_topic:
         said = Cell(prose(item.words), cites=references.cite_all(item.sources))
         rows.append((item.name, about or NO_NUMBER, said, item.implication or NO_NUMBER))
     heads = ("of", "degree" if one_topic else "about", "what the source says", "what follows (ours)")
-    kept = [place for place in range(len(heads)) if any(str(row[place]) != NO_NUMBER for row in rows)]
-    if not rows:
-        return []
-    return [Table([heads[place] for place in kept], [[row[place] for place in kept] for row in rows], name=name)]
+    return [_without_empty(Table(heads, rows, name=name))] if rows else []
+
+
+def _without_empty(table: Table) -> Table:
+    """Give a table without the columns that say nothing."""
+    kept = [place for place in range(len(table.heads)) if any(str(row[place]) != NO_NUMBER for row in table.rows)]
+    rows = [[row[place] for place in kept] for row in table.rows]
+    return replace(table, heads=[table.heads[place] for place in kept], rows=rows)
 
 
 def _prompts(prompts: Sequence[Prompt], name: str, references: References) -> list[Block]:
@@ -194,12 +199,14 @@ def cells_sections(cells: CellPlan | None, references: References) -> Iterator[S
     if cells is None:
         return
     rows = [
-        (item.label, item.advice + (" (hedged)" if item.mark == "hedged" else ""),
-         Cell(item.objection or NO_NUMBER, cites=references.cite_all(item.sources)))
+        (item.label,
+         Cell(item.advice + (" (hedged)" if item.mark == "hedged" else ""), cites=references.cite_all(item.sources)),
+         item.objection or NO_NUMBER)
         for item in cells.advice
     ]  # fmt: skip
     heads = ("patient", "whose cells", "against what is asked for")
-    yield Section("Whose cells", (Table(heads, rows, "What a source advises by the patient", name="Whose cells"),))
+    advised = Table(heads, rows, "What a source advises by the patient", name="Whose cells")
+    yield Section("Whose cells", (_without_empty(advised),))
     for topic in cells.topics:
         blocks = _told(topic.told, topic.title, references, one_topic=True)
         if topic.not_known:
