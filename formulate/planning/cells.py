@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from formulate.planning.arms import VESICLES
 from formulate.planning.lists import data_of
 from formulate.planning.subject import Subject
 from formulate.planning.told import Disputed, Told, disputes, told_of
@@ -11,7 +12,7 @@ from materials.errors import UnknownIdError, nearest
 from materials.kinship import line_of
 from materials.schema import Entry
 
-VESICLES = ("extracellular-vesicle", "engineered-extracellular-vesicle", "secretome")
+MADE_BY_CELLS = (*VESICLES, "secretome")
 CELLS = ("cell", "engineered-cell", "platelet-product")
 PATIENTS = tuple(str(item["patient"]) for item in data_of("cells")["rule"])
 
@@ -60,7 +61,7 @@ def cell_plan(subject: Subject, patient: str = "") -> CellPlan | None:
         raise UnknownIdError("patient", patient, nearest(patient, PATIENTS) or list(PATIENTS))
     carriers = [part.carrier for part in subject.parts]
     with_cells = any(carrier.form == "cell" or carrier.carrier_class in CELLS for carrier in carriers)
-    if not with_cells and not any(carrier.carrier_class in VESICLES for carrier in carriers):
+    if not with_cells and not any(carrier.carrier_class in MADE_BY_CELLS for carrier in carriers):
         return None
     source = next((carrier.cell_source for carrier in carriers if carrier.cell_source), "")
     own = {name for carrier in carriers for name in line_of(catalog.load(), carrier.id)} | {source}
