@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from formulate.loading.total import load_all as load
     from formulate.onward import use_in as use_in
     from formulate.pipeline import predict as predict
+    from formulate.planning import plan as plan
     from formulate.preparation.recipe import recipe as recipe
     from formulate.report.drawn import draw as draw
     from formulate.report.reported import reported as make_report
@@ -75,6 +76,7 @@ _ROOMS = {
     "head_to_head": "formulate.standing",
     "load": "formulate.loading.total:load_all",
     "make_report": "formulate.report.reported:reported",
+    "plan": "formulate.planning",
     "predict": "formulate.pipeline",
     "predict_fate": "formulate.fate.predict",
     "predict_fates": "formulate.fate.predict:predict_rows",
@@ -113,6 +115,7 @@ __all__ = [
     "new_formulation",
     "new_question",
     "new_target",
+    "plan",
     "predict",
     "predict_fate",
     "predict_fates",

@@ -18,7 +18,8 @@ from materials.files import Lines, Locator, alone_at, parse_toml, read_text, rea
 from materials.overlay import LARGEST_OWN_FILE, lay_rows
 
 _HEADER = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.\- ]+?)\s*\]\]?\s*(#.*)?$")
-_TABLES = ("property", "statement", "missing", "mechanisms", "modifications", "inherits", "composition", "named_in")
+_TABLES = ("property", "statement", "missing", "mechanisms", "modifications", "inherits", "composition", "named_in",
+           "findings")  # fmt: skip
 _NEED = "[[carrier]], [[payload]], [[site]], [[method]] or [[study]] entries"
 
 

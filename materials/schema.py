@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from materials.values import GROUP_OF_SPECIES, Citation, Identifier, Mark, Missing, Model, Name, Statement, Text, Value
 
@@ -11,6 +11,11 @@ Stage = Literal[
     "concept", "in-vitro", "small-animal", "large-animal", "case-report", "cohort", "trial", "review", "not-stated"
 ]  # fmt: skip
 Direction = Literal["positive", "negative", "neutral", "conflicting", "not-stated"]
+Aim = Literal[  # what a therapy is to mend, or what is watched beside it
+    "structure", "matrix", "function", "pain", "inflammation", "survival", "senescence", "bone", "mechanics", "vessels",
+    "nerve", "delivery", "safety"
+]  # fmt: skip
+Duration = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)? (h|d|week|month|year)$")]
 ConflictClass = Literal[
     "between-reviews", "between-sources", "within-review", "text-against-title", "citation-mismatch", "unit-or-wording",
     "missing-source"
@@ -197,8 +202,19 @@ class Site(Entry):
         return self
 
 
+class Finding(Model):
+    """What a study read out for one aim, and which way it went."""
+
+    aim: Aim
+    direction: Direction
+
+
 class Study(Entry):
-    """One study, told once, however many reviews cite it."""
+    """One study, told once, however many reviews cite it.
+
+    `direction` is that of the study as a whole; `findings` tell its aims apart, so that a drug that stills the pain and
+    costs cartilage does not count as one thing.
+    """
 
     kind: Literal["study"] = "study"
     source: str = ""  # a key of the bibliography; empty where a review names nobody
@@ -211,9 +227,11 @@ class Study(Entry):
     route: Text = ""
     dose: Text = ""
     time: Text = ""
+    read_at: tuple[Duration, ...] = ()  # when it was read out, after the first dose
     comparator: Text = ""
     outcome: Text = Field(min_length=1)
     direction: Direction
+    findings: tuple[Finding, ...] = ()
     mechanism: Text = ""
     limitation: Text = ""
     note: Text = ""
@@ -222,6 +240,22 @@ class Study(Entry):
     def class_id(self) -> str:
         """The stage of the study."""
         return self.stage
+
+    @property
+    def aims_text(self) -> str:
+        """What it read out, and which way each went, in one line."""
+        return "; ".join(f"{item.aim} {item.direction.replace('-', ' ')}" for item in self.findings)
+
+    def found_for(self, aim: Aim) -> Direction | None:
+        """Give which way the study went for an aim, or None where it did not read it out."""
+        return next((item.direction for item in self.findings if item.aim == aim), None)
+
+    @model_validator(mode="after")
+    def _tells_an_aim_once(self) -> Self:
+        aims = [item.aim for item in self.findings]
+        if len(set(aims)) < len(aims):
+            raise ValueError(f"{self.id}: findings name {max(aims, key=aims.count)} twice; need each aim once")
+        return self
 
 
 class Conflict(Model):

@@ -28,7 +28,8 @@ STATEMENT_COLUMNS = (
 )  # fmt: skip
 STUDY_COLUMNS = (
     "id", "name", "name_zh", "stage", "mark", "direction", "carriers", "payloads", "sites", "model", "species",
-    "route", "dose", "time", "comparator", "outcome", "mechanism", "limitation", "source", "note",
+    "route", "dose", "time", "read_at", "comparator", "outcome", "findings", "mechanism", "limitation", "source",
+    "note",
 )  # fmt: skip
 MISSING_COLUMNS = ("kind", "id", "property", "reason")
 CONFLICT_COLUMNS = ("id", "title", "class", "entries", "statement", "against", "check", "check_source", "handling")
@@ -112,9 +113,14 @@ def missing_rows(catalog: Catalog, entries: Iterable[Entry] | None = None) -> li
 
 def study_rows(catalog: Catalog) -> list[dict[str, Any]]:
     """Give one row per study."""
-    lists = ("carriers", "payloads", "sites")
+    lists = {"carriers": " ", "payloads": " ", "sites": " ", "read_at": "; "}
     return [
-        {name: " ".join(getattr(study, name)) if name in lists else str(getattr(study, name)) for name in STUDY_COLUMNS}
+        {
+            name: lists[name].join(getattr(study, name)) if name in lists else str(getattr(study, name))
+            for name in STUDY_COLUMNS
+            if name != "findings"
+        }
+        | {"findings": study.aims_text}
         for study in catalog.studies.values()
     ]
 

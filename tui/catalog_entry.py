@@ -202,6 +202,8 @@ def _of_study(study: Study) -> list[tuple[str, str]]:
     return [
         *named,
         *((name, str(getattr(study, name))) for name in told),
+        ("read out at", ", ".join(study.read_at)),
+        ("aims", study.aims_text),
         ("note", study.note),
         ("source", study.source),
     ]

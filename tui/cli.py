@@ -34,6 +34,7 @@ from tui.fit_command import fit
 from tui.interrupt import leave, listening
 from tui.loading_commands import loading, recipe
 from tui.options import catalog_option, json_option, payload_option, report_options
+from tui.plan_command import plan
 from tui.predict_loading_command import predict_loading
 from tui.presets_command import presets
 from tui.progress_line import announce
@@ -291,6 +292,7 @@ cli.add_command(sweep)
 cli.add_command(report)
 cli.add_command(figure)
 cli.add_command(rerun)
+cli.add_command(plan)
 cli.add_command(presets)
 cli.add_command(evidence)
 cli.add_command(differences)

@@ -11,7 +11,7 @@ from tui.options import catalog_option, json_option
 from tui.refusal import Refusal
 
 if TYPE_CHECKING:
-    from formulate.standing import Asked
+    from formulate.standing import Asked, Rules
 
 
 @click.command("evidence")
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.option("--rules", "rules_file", type=click.Path(path_type=Path),
               help="Weights of your own, a TOML file laid over the rules.")  # fmt: skip
 @click.option("--show-rules", is_flag=True, help="Print the rules in force and stop.")
+@click.option("--aims", help="Evidence for each of these aims, with commas: pain,structure. Aims are kept apart.")
 @click.option("--all", "every", is_flag=True, help="Show every study.")
 @json_option
 @catalog_option
@@ -30,6 +31,7 @@ def evidence(
     payload: str | None,
     rules_file: Path | None,
     show_rules: bool,
+    aims: str | None,
     every: bool,
     as_json: bool,
 ) -> None:
@@ -53,6 +55,9 @@ def evidence(
         twice = next(item for index, item in enumerate(asked) if item in asked[:index])
         raise Refusal(f"{twice.title}: given twice; need each once")
     asked = [_told_apart(item, titles) for item in asked]
+    if aims is not None:
+        _tell_aims(asked, aims, rules, {"names": list(names), "site": site, "payload": payload}, as_json)
+        return
     found = [standing_of(item, rules) for item in asked]
     said = between(asked)
     if as_json:
@@ -99,6 +104,27 @@ def _told_apart(asked: "Asked", titles: list[str]) -> "Asked":
         return asked
     place = ", ".join(filter(None, [*asked.carriers, asked.site, *asked.payloads]))
     return replace(asked, label=f"{asked.title} ({place})")
+
+
+def _tell_aims(asked: "list[Asked]", names: str, rules: "Rules", inputs: dict[str, object], as_json: bool) -> None:
+    """Tell the evidence for each aim by itself; those best supported for the first aim stand first."""
+    from formulate.planning.aims import aims_of, chosen_aims
+
+    aims = chosen_aims(name.strip() for name in names.split(","))
+    found = [(item, aims_of(item, rules, aims)) for item in asked]
+    if as_json:
+        from formulate.standing.content import support_record
+
+        records = [
+            {"carriers": list(item.carriers), "label": item.title, "site": item.site or None,
+             "aims": {one.aim: support_record(one.support) for one in by_aim}}
+            for item, by_aim in found
+        ]  # fmt: skip
+        print_envelope("evidence", {"by_aim": records}, {**inputs, "aims": list(aims)})
+        return
+    from tui.show_standing import aims_text
+
+    click.echo(aims_text(found, terminal_width()))
 
 
 def _tell_rules(text: str, tables: dict[str, dict[str, float]], as_json: bool) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from tui.table import grid, wrap
 
 if TYPE_CHECKING:
+    from formulate.planning.aims import AimFound
     from formulate.standing import Asked, Grade, HeadToHead, Standing, Support
 
 MOST_STUDIES = 6
@@ -44,6 +45,15 @@ def standings_text(
         parts.append("\n".join(["Head to head", *told]))
     parts.append(wrap(f"{_RULE}; not known: no source in the catalog; not graded: told, but without a degree", width))
     return "\n\n".join(parts)
+
+
+def aims_text(found: "Sequence[tuple[Asked, tuple[AimFound, ...]]]", width: int) -> str:
+    """Give the evidence for several aims, a column each; the best supported for the first aim stand first."""
+    order = sorted(found, key=lambda item: (-(item[1][0].support.score or -1.0), item[0].title))
+    rows = [[asked.title, *(_short(one.support) for one in aims)] for asked, aims in order]
+    table = grid(["", *(one.aim for one in found[0][1])], rows, width, hang=1)
+    told = "each study counts for an aim by what it found for that aim; not known: no study read it out"
+    return f"{table}\n\n{wrap(told, width)}"
 
 
 def _short(found: "Support | Grade") -> str:

@@ -22,10 +22,12 @@ __all__ = [
     "asked_of",
     "between",
     "head_to_head",
+    "parts_of",
     "read_rules",
     "shipped_rules",
     "standing",
     "standing_of",
+    "support",
 ]
 
 

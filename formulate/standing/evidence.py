@@ -8,7 +8,7 @@ from formulate.standing.asked import Asked
 from formulate.standing.rules import PLACES, Rules
 from materials.catalog import Catalog
 from materials.kinship import TIES, Tie, ties
-from materials.schema import Conflict, Study
+from materials.schema import Aim, Conflict, Study
 
 STAGE_WORDS = {"not-stated": "stage not stated", "in-vitro": "in vitro", "small-animal": "small animal",
                "large-animal": "large animal", "case-report": "case report"}  # fmt: skip
@@ -76,17 +76,18 @@ class Support:
         return dict(Counter(item.direction for item in self.studies))
 
 
-def support(catalog: Catalog, asked: Asked, rules: Rules) -> Support:
-    """Give the evidence for what is asked.
+def support(catalog: Catalog, asked: Asked, rules: Rules, aim: Aim | None = None) -> Support:
+    """Give the evidence for what is asked; of one aim that of the studies that read it out, by what they found for it.
 
     Each paper counts once, however many entries or reviews tell of it. The score is the weight of the best supporting
     study, less a share of the weight of the best negative one; see the table of rules.
     """
-    linked = _once(study for study in _linked(catalog, asked, rules))
+    linked = _once(study for study in _linked(catalog, asked, rules, aim))
     conflicts = _conflicts(catalog, asked, linked)
     told_conflicts = tuple(f"{item.title}: {item.handling}" for item in conflicts)
     if not linked:
-        reason = f"no study in the catalog is of {' in '.join(asked.carriers)}, of a kind of it or of its class"
+        read = f" read out {aim} and" if aim else ""
+        reason = f"no study in the catalog{read} is of {' in '.join(asked.carriers)}, of a kind of it or of its class"
         return Support(None, "not known", (reason,), (), (), told_conflicts)
     best = max((item.weight for item in linked if item.direction != "negative"), default=0.0)
     worst = max((item.weight for item in linked if item.direction == "negative"), default=0.0)
@@ -108,22 +109,23 @@ def _told(linked: Sequence[LinkedStudy]) -> tuple[str, ...]:
     return (f"{number}: {told}", *(item.told for item in linked))
 
 
-def _linked(catalog: Catalog, asked: Asked, rules: Rules) -> Iterator[LinkedStudy]:
+def _linked(catalog: Catalog, asked: Asked, rules: Rules, aim: Aim | None) -> Iterator[LinkedStudy]:
     sites = _sites(catalog, asked.site)
     own_drug = any(catalog.carriers[name].is_own_drug for name in asked.carriers if name in catalog.carriers)
     used = {name for study in catalog.studies.values() for name in study.carriers}
     tie_of = ties(catalog, asked.carriers, used)
     for study in catalog.studies.values():
         tied = [(TIES.index(tie_of[name]), name) for name in study.carriers if name in tie_of]
-        if not tied:
+        direction = study.found_for(aim) if aim else study.direction
+        if not tied or direction is None:
             continue
         closest, through = min(tied)
         how = TIES[closest]
         place = _place(catalog, asked, study, sites, is_same=own_drug and how in ("same", "variant"))
-        bears = rules.direction["positive" if study.direction == "negative" else study.direction]
+        bears = rules.direction["positive" if direction == "negative" else direction]
         weight = rules.stage[study.stage] * rules.tie[how] * rules.place[place] * bears
         yield LinkedStudy(
-            study.id, study.name, study.source, study.stage, study.direction, study.outcome, how, through, place, weight
+            study.id, study.name, study.source, study.stage, direction, study.outcome, how, through, place, weight
         )
 
 

@@ -61,6 +61,7 @@ SHIPPED = {
     "retention": ("retention", "triamcinolone-disc.toml", "--draws", "16"),
     "sensitivity": ("sensitivity", "triamcinolone-disc.toml", "--draws", "64"),
     "design": ("design", "bmp2-gel-design.toml", "--designs", "8", "--draws", "16"),
+    "plan": ("plan", "stem-cells-knee.toml"),
     "project": ("project", "one", "--draws", "16"),
 }  # fmt: skip
 # a payload of which nobody gave a number: neither loading nor release nor stay can be computed

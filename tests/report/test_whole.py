@@ -16,11 +16,11 @@ from formulate import examples
 from formulate.batch_records import QualityTest
 from formulate.comparison import compare
 from formulate.formulation import Question, read
+from formulate.planning.lists import data_of
 from formulate.report.comparison_document import comparison_document
 from formulate.report.page import Cell, Picture, Points, Table, Text
 from formulate.report.references import References
 from formulate.report.whole import report_on
-from formulate.report.whole.backing import data_of
 from formulate.report.whole.document import document_of
 from formulate.report.whole.laboratory import BLANK, characterisation_section
 from formulate.report.whole.outcome import release_section
@@ -181,7 +181,7 @@ def test_tests_of_quality_tick_their_item_and_others_get_a_row(studied):
 
 def test_the_properties_of_the_checklist_and_the_sites_of_the_read_outs_exist():
     known = catalog.load()
-    for item in data_of("characterisation")["item"]:
+    for item in data_of("quality")["item"]:
         assert set(item["property"]) <= known.properties.keys(), item["name"]
         assert item.get("forms") or set(item["classes"]) <= known.classes.keys()
     for item in (*data_of("readouts")["readout"], *data_of("readouts")["note"]):
