@@ -82,6 +82,17 @@ def tables_of_workbook(data: bytes, name: str, sheet: str = "") -> Iterator[Tabl
         yield Table(name, rows, is_sheet=True, notes=notes)
 
 
+def sheet_names(data: bytes) -> tuple[str, ...]:
+    """Give the names of the sheets of a workbook, in its order; none where it cannot be read, which reading it tells."""
+    try:
+        _checked(data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return tuple(sheet.title for sheet in _books(data, has_formulas=False)[0].worksheets)
+    except Exception:  # of the many kinds that openpyxl raises
+        return ()
+
+
 def _wanted(names: list[str], sheet: str, name: str) -> str:
     """Give the name of the sheet that was asked for by name or number."""
     if sheet in names:

@@ -70,7 +70,7 @@ def without(content: Mapping[str, Any], path: Path) -> Content:
     """
     gone = value_at(content, path)
     made = with_value(content, path, None)
-    if not isinstance(gone, Mapping) or path[0] not in ("payload", "layer"):
+    if not isinstance(gone, Mapping) or path[0] not in ("payload", "layer") or len(path) > 2:
         return made
     name, inner = gone.get("id"), gone.get("holds") if path[0] == "layer" else None
     for index, row in enumerate(_rows(made, ("layer",))):

@@ -14,6 +14,7 @@ from formulate.formulation import Formulation, build
 from formulate.inputs import Input
 from formulate.loading.total import load_all
 from formulate.pipeline import predict_each
+from formulate.release_choice import MECHANISM, PROFILES, family_of_carrier
 from formulate.report.text import number, unit_text
 from formulate.sampling import TypicalDraw
 from materials import catalog
@@ -89,6 +90,7 @@ def _sections(content: Mapping[str, Any], values: Mapping[str, Value], lacking: 
         yield _payload(index, row, values, lacking)
     for index, row in enumerate(rows(content, "layer")):
         yield _layer(index, row, values, lacking)
+        yield from _measured(index, row)
     site = catalog.load().sites.get(text(regimen, "site"))
     yield from _regimen(regimen, site, values, lacking)
     yield _target(content, site, values)
@@ -134,22 +136,38 @@ def _layer(index: int, row: Mapping[str, Any], values: Mapping[str, Value], lack
         fields += _overrides((*path, "set"), row.get("set"), identifier, entry, values, lacking, LOADING)
         fields.append(Field((*path, "shape"), "shape", "choice", text(row, "shape"), "sphere",
                             choices=plain(SHAPES)))  # fmt: skip
+        if "release_from" in row or (not table(row, "release") and family_of_carrier(entry) is not None):
+            fields.append(Field((*path, "release_from"), "release told by", "choice", text(row, "release_from"),
+                                "what fits what is set", choices=plain((PROFILES, MECHANISM))))  # fmt: skip
     for place, assay in enumerate(rows(row, "assay")):
         fields.append(Field((*path, "assay", place, "batch"), f"assay {place + 1}: batch", "text",
                             text(assay, "batch"), help="Needed where several batches were assayed."))  # fmt: skip
         fields += [Field((*path, "assay", place, name), f"assay {place + 1}: {name.replace('_', ' ')}", "quantity",
                          text(assay, name), unit="mg", is_needed=name == "drug_added")
                    for name in _ASSAY]  # fmt: skip
-    return Section(path, entry.name if entry else identifier or "layer", text(row, "id"), tuple(fields),
-                   tuple(_lines_of(row)))  # fmt: skip
+    return Section(path, entry.name if entry else identifier or "layer", text(row, "id"), tuple(fields))
 
 
-def _lines_of(row: Mapping[str, Any]) -> Iterator[str]:
+def _measured(index: int, row: Mapping[str, Any]) -> Iterator[Section]:
+    """Give what was measured of the release of a layer, as parts of their own that can be taken out."""
     law, points = table(row, "release"), table(row, "first_points")
     if law:
-        yield f"release measured: law {law.get('law')}, until {law.get('measured_until')}"
+        path: Path = ("layer", index, "release")
+        factor = law.get("in_body_factor")
+        told = [f"The law {text(law, 'law')} holds in the place of the mechanism."]
+        if law.get("measured_until"):
+            told.append(f"Readings until {law['measured_until']}; beyond, it is drawn on.")
+        told += [f"From {law['source']}."] if law.get("source") else []
+        yield Section(path, "Release measured", text(law, "law"), (
+            Field((*path, "in_body_factor"), "faster in the body", "override",
+                  "" if factor is None else override_text(factor), "1", unit="1",
+                  help="How many times as fast it runs in the body as on the bench; erodible depots commonly 1 to 3."),
+        ), tuple(told))  # fmt: skip
     if points:
-        yield f"first points of release: {len(points.get('time', ()))} readings"
+        source = f" from {points['source']}" if points.get("source") else ""
+        yield Section(("layer", index, "first_points"), "First points", "", (), (
+            f"{len(points.get('time') or ())} readings{source} move the release that published profiles let expect.",
+        ))  # fmt: skip
 
 
 def _regimen(row: Mapping[str, Any], site: Site | None, values: Mapping[str, Value], lacking: MissingValueError | None

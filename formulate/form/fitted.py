@@ -13,7 +13,7 @@ from formulate.fitting.export import with_time_unit
 from formulate.fitting.findings import Finding
 from formulate.fitting.shared_reading import shared_lines
 from formulate.fitting.units import unit_rows
-from formulate.form.measured import fit_arguments, plain, read_measured, shown_data
+from formulate.form.measured import fit_arguments, in_words, plain, read_measured, shown_data
 from formulate.report.fit_page import average_text, bootstrap_intervals, criteria_text, mechanism_texts
 from formulate.report.text import any_number, interval_text, weight_text
 
@@ -127,7 +127,7 @@ def _model(model: FittedModel, found: ProfileAnalysis, unit: str, times: Any) ->
 
 
 def _finding(item: Finding) -> tuple[str, str]:
-    return item.severity, f"{item.text} {item.advice}".strip()
+    return item.severity, in_words(f"{item.text} {item.advice}".strip())
 
 
 def _quantities(quantities: Any, unit: str) -> list[tuple[str, ...]]:

@@ -14,6 +14,7 @@ from typing import Any
 from formulate.experiment.asked import asked
 from formulate.experiment.data import Profile, ReleaseData
 from formulate.experiment.reading import read_release
+from formulate.experiment.workbook import is_workbook, sheet_names
 from formulate.fitting.written import read_bounds, read_constants, read_level, read_numbers, read_quantity
 from formulate.form.content import text
 from formulate.form.parts import Choice, Field, Form, Kind, Section
@@ -244,7 +245,8 @@ def measured_form(content: Content) -> tuple[Form, Shown]:
             faults["second"] = in_words(str(error))
     names = tuple(Choice(item.name, item.name) for item in data.profiles) if data else ()
     others = tuple(Choice(item.name, item.name) for item in second.profiles) if second else names
-    chosen = {"profile": names, "reference": names, "test": others}
+    chosen = {"profile": names, "reference": names, "test": others,
+              "sheet": _sheets(text(content, "table")), "second_sheet": _sheets(text(content, "second"))}  # fmt: skip
     sections = tuple(
         Section((part,), title, "", tuple(item.field(content, chosen.get(item.name, ())) for item in options))
         for part, title, options in ((READING, "How it is read", _READ), (FIT, "How it is fitted", _FIT),
@@ -257,15 +259,29 @@ def measured_form(content: Content) -> tuple[Form, Shown]:
 
 
 def in_words(told: str) -> str:
-    """Name fields where a text names options of the command line.
+    """Name fields where a text names options of the command line, and arguments of Python beside them.
 
     >>> in_words("no unit of time; need --time-unit h")
     "no unit of time; need the field 'unit of time' h"
+    >>> in_words("--from 0.5 (in Python start=0.5) leaves them out")
+    "the field 'only from time' 0.5 leaves them out"
     """
-    for item in sorted(_READ, key=lambda each: -len(each.name)):
-        for option in (f"--{item.name.replace('_', '-')}", f"--{item.name.rstrip('s')}"):
+    told = re.sub(r" \(in Python [^)]*\)", "", told)
+    for item in sorted((*_READ, *_FIT), key=lambda each: -len(each.name)):
+        name = "from" if item.name == "start" else item.name
+        for option in (f"--{name.replace('_', '-')}", f"--{name.rstrip('s')}"):
             told = re.sub(rf"{option}\b", f"the field {item.label!r}", told)
     return told
+
+
+def _sheets(path: str) -> tuple[Choice, ...]:
+    """Give the sheets to choose from, where a file is a workbook of several."""
+    try:
+        data = Path(path).read_bytes() if path else b""
+    except OSError:
+        return ()
+    names = sheet_names(data) if is_workbook(data) else ()
+    return tuple(Choice(name, name) for name in names) if len(names) > 1 else ()
 
 
 def _faults(content: Content) -> Iterator[tuple[str, str]]:

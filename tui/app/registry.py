@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ class Place:
         return screen
 
 
-_ALL = (
+PLACES = (
     Place("catalog", "Catalog", "Catalog", "f2", "look up carriers, payloads, sites and studies",
           "tui.app.screens.catalog", "CatalogScreen"),
     Place("formulation", "Formulation", "Formulation", "f3", "build a formulation and see what it does",
@@ -41,7 +40,6 @@ _ALL = (
     Place("report", "Report", "Report", "f7", "write what was found",
           "tui.app.screens.report", "ReportScreen"),
 )  # fmt: skip
-PLACES = tuple(place for place in _ALL if find_spec(place.module) is not None)
 
 
 def place_called(identifier: str) -> Place | None:

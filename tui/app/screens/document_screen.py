@@ -77,6 +77,7 @@ class DocumentScreen(AppScreen):
         if document is self._of:
             return False
         self._of, self._form = document, None
+        self.query_one(SectionForm).forget()
         return True
 
     def judge(self, after: float) -> None:
@@ -118,15 +119,16 @@ class DocumentScreen(AppScreen):
 
     def show_section(self) -> None:
         """Show the fields of the section."""
-        self.run_worker(self._show_section(), group="section", exclusive=True, exit_on_error=False)
+        self.run_worker(self._show_section(), group="section", exit_on_error=False)
 
     async def _show_section(self) -> None:
-        section, document, form = self.section, self.document, self._form
-        if section is None or document is None or form is None:
-            return
         pane = self.query_one(SectionForm)
-        pane.border_title = section.title
-        await pane.show(section, self.values(section, document.value), form.faults)
+        async with pane.alone:
+            section, document, form = self.section, self.document, self._form
+            if section is None or document is None or form is None:
+                return
+            pane.border_title = section.title
+            await pane.show(section, self.values(section, document.value), form.faults)
 
     def values(self, section: Section, content: Content) -> dict[str, object]:
         """Give what the fields of a section hold, by their places."""
@@ -143,6 +145,7 @@ class DocumentScreen(AppScreen):
         except ValueError:
             return  # the field says what is wrong; the document keeps what it had
         self.take(document, field, value)
+        self.query_one(SectionForm).took(field, value)
 
     def take(self, document: Document, field: Field, value: Any) -> None:
         """Put what was typed into the document."""

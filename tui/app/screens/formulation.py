@@ -20,8 +20,9 @@ from tui.app.screens.base import Action, invitation
 from tui.app.screens.document_screen import Job, OutlinedScreen
 from tui.app.screens.formulation_fields import SectionForm
 from tui.app.screens.formulation_figures import Figures
-from tui.app.screens.formulation_parts import alike, first_fault, only_loading, settable
+from tui.app.screens.formulation_parts import alike, first_fault, is_removable, only_loading, settable
 from tui.app.session import Document, Found
+from tui.app.widgets.dialogs import Choose
 from tui.app.widgets.options import Options
 from tui.app.widgets.pick import Pick
 
@@ -47,6 +48,7 @@ class FormulationScreen(OutlinedScreen):
         key("ctrl+n", "new", "New", "formulation.new", "Formulation: begin a new one", show=True),
         key("ctrl+l", "add_layer", "Layer", "formulation.layer", "Formulation: put a layer around", show=True),
         key("f9", "set_number", "Set", "formulation.set", "Formulation: set another number of this part", show=True),
+        key("delete", "remove", "Take out", "formulation.remove", "Formulation: take out a part, or what was measured"),
     ]
     CSS = """
     FormulationScreen #outline { width: 27; }
@@ -115,6 +117,7 @@ class FormulationScreen(OutlinedScreen):
             figures.say(f"Not computed: {form.missing[0]}")
             return
         if self._painted == content:
+            figures.say_what_is_shown()
             return
         figures.say("computing")
         self.compute(jobs.paint, content, LIVE, False, then=lambda shown: self._paint(content, shown, False),
@@ -128,8 +131,8 @@ class FormulationScreen(OutlinedScreen):
             return
         shown["refined"] = refined
         self.query_one(Figures).paint(shown)
+        self._painted = content if refined else None
         if refined:
-            self._painted = content
             self.formulate.session.keep("prediction", Found(shown["title"], shown, b"", content))
         else:
             self.compute(jobs.paint, content, REFINED, True, then=lambda more: self._paint(content, more, True),
@@ -153,7 +156,6 @@ class FormulationScreen(OutlinedScreen):
         yield Action("Formulation: add a payload", self._payload, "Held by the innermost layer.")
         yield Action("Formulation: add an assay of this layer", self._add_assay, "What HPLC found of a batch.")
         yield Action("Formulation: give it by a further route", self._add_route)
-        yield Action("Formulation: take this part out", self.action_remove)
 
     def action_turn(self) -> None:
         """Show the figures alone, or the fields again."""
@@ -233,14 +235,20 @@ class FormulationScreen(OutlinedScreen):
             self.change(with_value(document.value, shown, ""))
 
     def action_remove(self) -> None:
-        """Take this part out."""
-        document = self.document
-        if document is None or self._section is None or self._section[:1] not in (("payload",), ("layer",)):
-            self.notify("Payloads and layers can be taken out.", timeout=3)
+        """Take the part under the cursor out; from elsewhere ask which."""
+        document, form = self.document, self._form
+        if document is None or form is None:
             return
-        self.change(without(document.value, self._section), ())
+        if self.focused is not self.query_one("#parts"):
+            self.ask(self._remove(form))
+        elif self._section is not None and is_removable(self._section):
+            self.change(without(document.value, self._section), ())
+        else:
+            self.notify("Payloads, layers and what was measured of them can be taken out.", timeout=3)
 
-    def key_delete(self) -> None:
-        """Take the part under the cursor out."""
-        if self.focused is self.query_one("#parts"):
-            self.action_remove()
+    async def _remove(self, form: Form) -> None:
+        parts = [section for section in form.sections if is_removable(section.path)]
+        lines = [(str(place), f"{part.title}  {part.told}") for place, part in enumerate(parts)]
+        answer = await self.app.push_screen_wait(Choose("Take out", lines))
+        if answer is not None and self.document is not None:
+            self.change(without(self.document.value, parts[int(answer)].path), ())

@@ -1,7 +1,9 @@
 """The fields of one section of a formulation: what is typed, what holds where nothing is, what is wrong."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from rich.text import Text
@@ -205,41 +207,71 @@ class SectionForm(VerticalScroll, can_focus=False):
 
     def __init__(self, **named: Any) -> None:
         super().__init__(**named)
-        self._section: Section | None = None
+        self.alone = asyncio.Lock()  # one showing after the other: half of one is none
+        self._held: dict[str, str] = {}  # what the document holds of each field, as far as it was shown or taken
 
     async def show(self, section: Section, values: Mapping[str, object], faults: Mapping[str, str]) -> None:
-        """Show a section with the values of the document and what is wrong with them."""
-        former = self._section
-        self._section = section
-        if former is None or [item.path for item in former.fields] != [item.path for item in section.fields]:
+        """Show a section with the values of the document and what is wrong with them.
+
+        A field is changed only where the document has changed: letters on their way into it stay.
+        """
+        if [widget.place for widget in self._fields] != [item.place for item in section.fields]:
             await self._make(section, values)
-        for widget in self.query("TextField, ChoiceField"):
-            assert isinstance(widget, TextField | ChoiceField)
-            field = next(item for item in section.fields if item.place == widget.place)
+        for widget, field in zip(self._fields, section.fields, strict=True):
+            text = text_of(field, values.get(field.place))
             widget.describe(field)
-            widget.set_value(text_of(field, values.get(field.place)))
+            if self._held.get(field.place) != text:
+                widget.set_value(text)
+            self._held[field.place] = text
             widget.refuse(faults.get(field.place, ""))
-        if self.children and isinstance(self.children[0], Static):
-            general = [problem for place, problem in faults.items() if _is_of(place, section)]
-            told = [*(f"✗ {problem}" for problem in general), *section.lines]
-            self.children[0].update("\n".join(told))
-            self.children[0].display = bool(told)
+        general = [problem for place, problem in faults.items() if _is_of(place, section)]
+        told = [*(f"✗ {problem}" for problem in general), *section.lines]
+        above = self.query_one(".section-told", Static)
+        above.update("\n".join(told))
+        above.display = bool(told)
+
+    def forget(self) -> None:
+        """Take the next values whatever stands in the fields: they are of another document."""
+        self._held.clear()
+
+    def took(self, field: Field, value: object) -> None:
+        """Note what the document holds of a field since something was typed there."""
+        self._held[field.place] = text_of(field, value)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the line above the fields."""
+        above = Static("", classes="section-told", markup=False)
+        above.display = False
+        yield above
+
+    @property
+    def _fields(self) -> "list[TextField | ChoiceField]":
+        return [widget for widget in self.children if isinstance(widget, TextField | ChoiceField)]
 
     async def _make(self, section: Section, values: Mapping[str, object]) -> None:
-        focused = self.app.focused
-        place = next((item.place for item in focused.ancestors if isinstance(item, TextField | ChoiceField)), "") if (
-            focused is not None
-        ) else ""  # fmt: skip
-        made: list[Widget] = [Static("", classes="section-told", markup=False)]
+        """Make the fields of a section; those there are stay, with what is typed in them and the focus."""
+        kept = {widget.place: widget for widget in self._fields}
         for field in section.fields:
-            value = text_of(field, values.get(field.place))
-            made.append(ChoiceField(field, value) if field.kind == "choice" else TextField(field, value))
+            if field.place in kept and isinstance(kept[field.place], ChoiceField) != (field.kind == "choice"):
+                del kept[field.place]
+        wanted = {field.place for field in section.fields}
+        gone = [widget for widget in self._fields if widget.place not in wanted or widget.place not in kept]
+        self._held = {place: text for place, text in self._held.items() if place in wanted and place in kept}
         async with self.batch():
-            await self.remove_children()
-            await self.mount_all(made)
-        again = next((item for item in made if getattr(item, "place", None) == place), None) if place else None
-        if again is not None:
-            again.query("Input, Select").first().focus(scroll_visible=False)
+            if gone:
+                await self.remove_children(gone)
+            before: Widget = self.query_one(".section-told")
+            for is_new, run in groupby(section.fields, key=lambda field: field.place not in kept):
+                widgets: list[Widget] = [
+                    _field(item, text_of(item, values.get(item.place))) if is_new else kept[item.place] for item in run
+                ]
+                if is_new:
+                    await self.mount_all(widgets, after=before)
+                else:
+                    for widget in widgets:
+                        self.move_child(widget, after=before)
+                        before = widget
+                before = widgets[-1]
 
     @on(TextField.Changed)
     def _typed(self, event: TextField.Changed) -> None:
@@ -257,6 +289,10 @@ class SectionForm(VerticalScroll, can_focus=False):
         inputs = self.query("Input, Select")
         if inputs:
             inputs.first().focus()
+
+
+def _field(field: Field, value: str) -> "TextField | ChoiceField":
+    return ChoiceField(field, value) if field.kind == "choice" else TextField(field, value)
 
 
 def _is_of(place: str, section: Section) -> bool:

@@ -28,6 +28,8 @@ class Figures(Vertical):
     Figures #numbers { height: 1fr; }
     """
 
+    _told = ""
+
     def compose(self) -> ComposeResult:
         """Lay out the line of state, the plots and the table."""
         yield Static("", id="told", markup=False)
@@ -39,6 +41,10 @@ class Figures(Vertical):
     def say(self, text: str) -> None:
         """Say what state the figures are in."""
         self.query_one("#told", Static).update(text)
+
+    def say_what_is_shown(self) -> None:
+        """Say with how many draws the figures were made that are shown, and what they warn of."""
+        self.say(self._told)
 
     def paint(self, shown: dict[str, Any]) -> None:
         """Show numbers and curves."""
@@ -56,7 +62,8 @@ class Figures(Vertical):
             *([shown["left_out"]] if shown["left_out"] else []),
             *map(_warned, shown["warnings"]),
         ]
-        self.say("\n".join(told))
+        self._told = "\n".join(told)
+        self.say_what_is_shown()
 
 
 def _draws_told(shown: dict[str, Any]) -> str:

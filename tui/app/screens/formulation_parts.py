@@ -20,6 +20,11 @@ def settable(section: Section, content: Mapping[str, Any]) -> tuple[str, Path]:
     return "", ()
 
 
+def is_removable(path: Path) -> bool:
+    """Tell whether a part can be taken out: a payload, a layer, what was measured of one."""
+    return path[:1] in (("payload",), ("layer",))
+
+
 def only_loading(form: Form) -> bool:
     """Tell whether what stands in the way is only of release and retention: the loading is shown all the same."""
     return all(place == "payload" and "not computed" in problem for place, problem in form.faults.items())
@@ -42,7 +47,7 @@ def part_line(section: Section, form: Form) -> Text:
     wrong = any(place == own or place.startswith(f"{own}.") for place in form.faults) if own else False
     needed = any(field.is_needed and not field.given and not field.default for field in section.fields)
     sign = "✗" if wrong else "!" if needed else " "
-    indent = "  " * int(section.path[1]) if section.path[:1] == ("layer",) else ""
+    indent = "  " * (int(section.path[1]) + len(section.path) - 2) if section.path[:1] == ("layer",) else ""
     text = Text(f"{sign} {indent}{section.title}", overflow="ellipsis", no_wrap=True)
     if section.told:
         text.append(f"  {section.told}", "dim")

@@ -146,14 +146,15 @@ class ReportScreen(AppScreen):
         self.query_one("#subjects").border_subtitle = STATES[
             sign_of(self.formulate.session, kind, self._shown.get(kind))
         ]
-        self.run_worker(self._show_settings(), group="settings", exclusive=True, exit_on_error=False)
+        self.run_worker(self._show_settings(), group="settings", exit_on_error=False)
         self._show_sections()
         self._show_text()
 
     async def _show_settings(self) -> None:
-        section = wanted_form(self._kind, self.wanted)
-        values: dict[str, object] = {field.place: field.given for field in section.fields}
-        await self.query_one(SectionForm).show(section, values, {})
+        pane = self.query_one(SectionForm)
+        async with pane.alone:
+            section = wanted_form(self._kind, self.wanted)
+            await pane.show(section, {field.place: field.given for field in section.fields}, {})
 
     def _show_sections(self) -> None:
         table, shown = self.query_one(SectionsTable), self._shown.get(self._kind)
@@ -227,6 +228,7 @@ class ReportScreen(AppScreen):
             for kind in self._wanted:
                 self._wanted[kind] = replace(self._wanted[kind], **{name: value})
         self._want(**{name: value})
+        self.query_one(SectionForm).took(field, text)
 
     def toggle(self, title: str) -> None:
         """Leave a section out of the report, or take it in again."""
