@@ -83,7 +83,7 @@ def tables_of_workbook(data: bytes, name: str, sheet: str = "") -> Iterator[Tabl
 
 
 def sheet_names(data: bytes) -> tuple[str, ...]:
-    """Give the names of the sheets of a workbook, in its order; none where it cannot be read, which reading it tells."""
+    """Give the names of the sheets of a workbook, in its order; none where it cannot be read (reading it says why)."""
     try:
         _checked(data)
         with warnings.catch_warnings():
