@@ -211,7 +211,7 @@ def test_what_is_said_of_the_cells_asked_for_stands_first_and_the_others_beside(
 
 
 def test_numbers_stand_with_their_question_as_their_source_gives_them(marrow_in_plasma):
-    """Liu 2012 (24.3 % more density with young donors), the share of stem cells in marrow, both as a review has them."""
+    """Liu 2012 (24.3 % more density with young donors) and the share of stem cells in marrow, as a review has them."""
     numbers = {
         item.topic: {one.topic: one.text for one in item.told if one.kind == "number"}
         for item in marrow_in_plasma.cells.topics
