@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from formulate.planning.arms import VESICLES
 from formulate.planning.lists import data_of
 from formulate.planning.subject import Subject
-from formulate.planning.told import Disputed, Told, disputes, told_of
+from formulate.planning.told import Disputed, Told, disputes, told_number, told_of
 from materials import catalog
 from materials.errors import UnknownIdError, nearest
 from materials.kinship import line_of
-from materials.schema import Entry
+from materials.schema import Carrier, Entry
+from materials.values import Value
 
 MADE_BY_CELLS = (*VESICLES, "secretome")
 CELLS = ("cell", "engineered-cell", "platelet-product")
@@ -78,6 +79,12 @@ def _advice(source: str, patient: str) -> Iterator[Advice]:
         yield Advice(item["patient"], item["label"], item["advice"], item["mark"], (item["source"],), objection)
 
 
+def _own(entry: Entry, value: Value) -> bool:
+    """True for a number that the entry of a cell, a vesicle or a source gives itself."""
+    of_cells = not isinstance(entry, Carrier) or entry.carrier_class in (*CELLS, *MADE_BY_CELLS)
+    return of_cells and not value.inherited_from and value.is_used
+
+
 def _topics(own: set[str], *, with_cells: bool) -> Iterator[Topic]:
     known = catalog.load()
     entries: list[Entry] = [*known.carriers.values(), *known.sites.values(), *known.methods.values()]
@@ -86,9 +93,15 @@ def _topics(own: set[str], *, with_cells: bool) -> Iterator[Topic]:
         if not (with_cells or item["vesicles"]):
             continue
         told = [
-            told_of(entry, statement)
+            part
             for entry in entries
-            for statement in entry.statement
-            if statement.topic == item["topic"]
+            for part in (
+                *(told_of(entry, one) for one in entry.statement if one.topic == item["topic"]),
+                *(
+                    told_number(entry, one)
+                    for one in entry.property
+                    if one.name in item["numbers"] and _own(entry, one)
+                ),
+            )
         ]
         yield Topic(item["topic"], item["title"], tuple(told), item["not_known"])

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from formulate.planning.lists import sites_around
 from formulate.planning.subject import Subject
+from formulate.report.text import source_number, unit_text
 from formulate.standing import parts_of
 from materials import catalog
 from materials.kinship import line_of
 from materials.schema import Conflict, Entry
-from materials.values import Statement
+from materials.values import Statement, Value
 
 DOSE = "dose response"
 PATIENTS = ("patient factors", "biomarker", "confounder", "cause")
@@ -53,6 +54,17 @@ def told_of(entry: Entry, statement: Statement) -> Told:
     sources = tuple(filter(None, (statement.source, *statement.cites)))
     return Told(entry.id, entry.name, statement.kind, statement.topic, statement.degree, statement.text,
                 statement.implication, statement.mark, sources)  # fmt: skip
+
+
+def told_number(entry: Entry, value: Value) -> Told:
+    """Give a number of an entry as a plan tells it: what its source gives, and on what."""
+    label = catalog.load().property(value.name).label
+    ends = [source_number(end) for end in (value.low, value.high) if end is not None]
+    amount = source_number(value.typical) if value.typical_is == "given" else " to ".join(ends)
+    number = f"{label}: {amount} {unit_text(value.unit)}".rstrip()
+    text = "; ".join(filter(None, (number, value.species, value.conditions)))
+    sources = tuple(filter(None, (value.source, *value.cites)))
+    return Told(entry.id, entry.name, "number", value.name, "", text, "", value.mark, sources)
 
 
 def warnings(subject: Subject) -> Iterator[Told]:

@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from materials import coverage, sources
 from materials.catalog import KINDS, problems_between, shipped
@@ -13,6 +14,7 @@ from materials.evidence import Evidence
 from materials.mechanisms import MECHANISMS, mechanism
 from materials.places import FOLDERS
 from materials.readiness import not_given, readiness
+from materials.schema import Study
 from materials.tables import uses
 from materials.units import to_si
 
@@ -408,3 +410,26 @@ def test_the_front_page_counts_right():
     }
     for what, count in counts.items():
         assert re.search(rf"\b{count} {what}", text), f"{count} {what}"
+
+
+def test_the_findings_of_a_study_hold_its_direction_and_none_goes_beyond_it():
+    """A study that is positive as a whole found something positive; what was only expected was not found."""
+    for study in CATALOG.studies.values():
+        found = {item.direction for item in study.findings}
+        assert not found or study.direction in found or "expected" in study.outcome, study.id
+        assert not (study.direction == "not-stated" and "positive" in found), study.id
+    apart = CATALOG.studies["mcalindon-2017-triamcinolone-suspension-knee"]  # less cartilage, no difference in pain
+    assert (apart.found_for("structure"), apart.found_for("pain"), apart.found_for("bone")) == (
+        "negative",
+        "neutral",
+        None,
+    )
+
+
+def test_a_study_that_names_an_aim_twice_is_refused():
+    row = CATALOG.studies["jo-2009-autologous-msc-knee"].model_dump(exclude={"kind", "origin"})
+    twice = [{"aim": "pain", "direction": "positive"}, {"aim": "pain", "direction": "neutral"}]
+    with pytest.raises(ValidationError, match="findings name pain twice"):
+        Study.model_validate({**row, "findings": twice})
+    with pytest.raises(ValidationError, match="read_at"):
+        Study.model_validate({**row, "read_at": ["two weeks"]})

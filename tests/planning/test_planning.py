@@ -210,6 +210,21 @@ def test_what_is_said_of_the_cells_asked_for_stands_first_and_the_others_beside(
     assert "donor-age-and-disease" in {item.id for item in marrow_in_plasma.cells.disputed}
 
 
+def test_numbers_stand_with_their_question_as_their_source_gives_them(marrow_in_plasma):
+    """Liu 2012 (24.3 % more density with young donors) and the share of stem cells in marrow, as a review has them."""
+    numbers = {
+        item.topic: {one.topic: one.text for one in item.told if one.kind == "number"}
+        for item in marrow_in_plasma.cells.topics
+    }
+    assert "24.3 %" in numbers["donor age"]["bone_density_gain"]
+    assert "0.001 to 0.01 %" in numbers["yield"]["stem_cell_fraction"]
+    doses = {
+        (one.about, one.text) for item in marrow_in_plasma.cells.topics for one in item.told if "dose" in one.topic
+    }
+    assert any(about == "bmsc-cells" and "2×10⁷ to 5×10⁷" in text for about, text in doses)  # the nonunion review
+    assert not numbers["own or donated"]
+
+
 def test_vesicles_are_asked_for_donor_and_dose_but_not_for_harvest():
     topics = {item.topic for item in of("exosome-ipsc-msc-bone", "bone").cells.topics}
     assert {"donor age", "dose response", "priming"} <= topics

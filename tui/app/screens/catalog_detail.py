@@ -60,6 +60,10 @@ def _values(catalog: Catalog, entry: Entry) -> Iterator[Paragraph]:
     """Give property by property its values: those that calculations read first, the others marked as beside."""
     if isinstance(entry, Study):
         yield paragraph(entry.outcome)
+        if entry.findings:
+            yield paragraph(("aims: ", "muted"), entry.aims_text)
+        if entry.read_at:
+            yield paragraph(("read out at: ", "muted"), ", ".join(entry.read_at))
         return
     for name in dict.fromkeys(value.name for value in entry.property):
         yield paragraph((label_of(catalog, name), "label"))
