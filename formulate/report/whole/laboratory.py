@@ -63,7 +63,7 @@ def _names(item: dict[str, Any], test: QualityTest) -> bool:
 def _further(layers: Iterable[Layer]) -> Iterator[tuple[Layer, QualityTest]]:
     """Give the tests of the file that the list does not ask of their layer."""
     for layer in layers:
-        asked = [item for item in data_of("characterisation")["item"] if asked_of(item, layer.entry)]
+        asked = [item for item in data_of("quality")["item"] if asked_of(item, layer.entry)]
         for test in layer.quality:
             if not any(_names(item, test) for item in asked):
                 yield layer, test
