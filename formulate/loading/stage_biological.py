@@ -22,7 +22,7 @@ from materials.values import Value
 DAY = 86400.0  # s
 PACKED = 0.64 ** (1 / 3)  # diameter at random packing per that at which spheres would fill the volume
 OFTEN = 0.1  # share of the draws from which something is told
-ADVERSE = "adverse events"  # the topic of statements of harm
+ADVERSE = "dose response"  # the topic of risks of cells that grow with their number
 SIZE_CLASSES = ("exosome-generic", "microvesicle-generic")  # the entries that define a class by size
 
 
