@@ -14,6 +14,7 @@ from materials.errors import FormulateError, UnknownIdError, nearest, shorten
 from materials.evidence import Evidence
 
 KINDS = ("carrier", "payload", "site", "method", "study")
+ANY = "any"  # asks for all that name a target
 MARKS = ("stated", "hedged", "title")
 STAGES = (
     "concept", "in-vitro", "small-animal", "large-animal", "case-report", "cohort", "trial", "review", "not-stated"
@@ -53,6 +54,7 @@ class Card:
     has: tuple[str, ...]
     levels: tuple[str, ...]  # property and evidence level of each value, with a blank between
     yours: int  # values of the user's own
+    targets: tuple[str, ...]  # what it seeks or acts on: modifications, `acts_on`, mechanisms told
     words: str
 
 
@@ -77,6 +79,7 @@ class Cards:
         has: str = "",
         text: str = "",
         cell_source: str = "",
+        targets: str = "",
     ) -> list[Card]:
         """Give the cards of a kind that meet every condition given; see `materials.search.find`."""
         _check("kind", kind, KINDS)
@@ -102,6 +105,8 @@ class Cards:
         if cell_source:
             _check("cell source", cell_source, sorted({card.cell_source for card in self.cards["carrier"]} - {""}))
             found = [card for card in found if card.cell_source == cell_source]
+        if targets:
+            found = [card for card in found if targets_of(card, targets)]
         words = [_beginning(word) for word in text.casefold().split()]
         return [card for card in found if all(word.search(card.words) for word in words)]
 
@@ -157,6 +162,12 @@ def _from_json(body: bytes) -> Cards:
     given = read.pop("cards")
     cards = {kind: tuple(card(row) for row in given[kind]) for kind in KINDS}
     return Cards(cards=cards, **read)
+
+
+def targets_of(card: Card, asked: str) -> list[str]:
+    """Give what an entry seeks or acts on that holds all words asked for; with `any`, all of it."""
+    words = [] if asked.strip().casefold() == ANY else [_beginning(word) for word in asked.casefold().split()]
+    return [told for told in card.targets if all(word.search(told.casefold()) for word in words)]
 
 
 def _beginning(word: str) -> "re.Pattern[str]":

@@ -1,5 +1,7 @@
 """Finding entries: by class, site, evidence, stage of study, a property they have, or words."""
 
+from collections.abc import Iterator
+
 from materials.cards import Card, Cards
 from materials.catalog import KINDS, Catalog
 from materials.readiness import summary
@@ -17,6 +19,7 @@ def find(
     has: str = "",
     text: str = "",
     cell_source: str = "",
+    targets: str = "",
 ) -> list[Entry]:
     """Give the entries of a kind that meet every condition given, sorted by id.
 
@@ -41,6 +44,9 @@ def find(
         Beginnings of words (in Chinese, any part) that all stand in its id, names, description or statements.
     cell_source : str
         Of carriers: the tissue or cell its cells, vesicles or matrix come from.
+    targets : str
+        Beginnings of words, a cell or a molecule, that stand together in one thing it seeks or acts on: a modification
+        with its purpose, what a payload acts on, a mechanism that is told. "any": all that name one.
 
     Raises
     ------
@@ -56,6 +62,7 @@ def find(
         has=has,
         text=text,
         cell_source=cell_source,
+        targets=targets,
     )
     return [catalog.kind(kind)[card.id] for card in found]
 
@@ -104,8 +111,20 @@ def _card(catalog: Catalog, kind: str, entry: Entry) -> Card:
         has=tuple(sorted({value.name for value in entry.property})),
         levels=tuple(sorted({f"{v.name} {level}" for v in entry.property for level in (v.evidence, v.mark) if level})),
         yours=sum(value.is_yours for value in entry.property),
+        targets=tuple(_targets_of(catalog, entry)),
         words=" ".join([*names, entry.description, *said]).casefold(),
     )
+
+
+def _targets_of(catalog: Catalog, entry: Entry) -> Iterator[str]:
+    """Give what an entry seeks or acts on, each in one text; of a carrier its payloads' as well."""
+    if isinstance(entry, Carrier):
+        yield from (f"{item.what}: {item.purpose}" for item in entry.modifications)
+        held = (catalog.payloads[name] for name in entry.payloads if name in catalog.payloads)
+        yield from (f"{payload.id}: {payload.acts_on}" for payload in held if payload.acts_on)
+    elif isinstance(entry, Payload) and entry.acts_on:
+        yield entry.acts_on
+    yield from (statement.text for statement in entry.statements("mechanism"))
 
 
 def _sites_of(catalog: Catalog, entry: Entry) -> set[str]:

@@ -34,6 +34,11 @@ _CONDITIONS = {
     "cell_source": click.option(
         "--cell-source", metavar="ID", help="With cells, vesicles or matrix from this source: bone-marrow ..."
     ),
+    "targets": click.option(
+        "--targets",
+        metavar="WORDS",
+        help="That seeks or acts on it: a cell or a molecule, macrophage, CCR2 ...; any: all that name one.",
+    ),
 }
 _CHINESE = click.option("--zh", "chinese", is_flag=True, help="Show the Chinese names.")
 
@@ -85,14 +90,14 @@ def catalog_group(ctx: click.Context, as_json: bool) -> None:
 
 
 @catalog_group.command("carriers")
-@_listing("class", "site", "evidence", "stage", "has", "text", "cell_source")
+@_listing("class", "site", "evidence", "stage", "has", "text", "cell_source", "targets")
 def carriers(**asked: Any) -> None:
     """List carriers: particles, vesicles, gels, cells, grafts."""
     _list("carrier", **asked)
 
 
 @catalog_group.command("payloads")
-@_listing("class", "site", "evidence", "stage", "has", "text")
+@_listing("class", "site", "evidence", "stage", "has", "text", "targets")
 def payloads(**asked: Any) -> None:
     """List payloads: drugs, factors, genes, cells as a drug."""
     _list("payload", **asked)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from materials.cards import Card, Cards
+from materials.cards import Card, Cards, targets_of
 from materials.errors import shorten
 from tui.catalog_text import PLURALS, counted
 from tui.table import grid, wrap
@@ -42,6 +42,10 @@ def entries_text(
     if not found:
         return wrap(f"No {kind} found: {total}. {_hint(kind, asked)}", width)
     heads, rows, right = _columns_of(kind, found, chinese)
+    if wanted := asked.get("--targets"):
+        heads = [*heads[:2], "seeks or acts on"]
+        rows = [[*row[:2], "; ".join(targets_of(card, wanted))] for row, card in zip(rows, found, strict=True)]
+        right = []
     more = "; `formulate catalog show ID` tells all of one"
     return grid(heads, rows, width, right, hang=1) + "\n\n" + wrap(f"{total}{more}", width)
 

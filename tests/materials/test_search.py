@@ -54,6 +54,7 @@ unit = "g/mol"
 [[payload]]
 id = "drug-b"
 name = "Drug B"
+acts_on = "polarisation of macrophages"
 payload_class = "protein"
 
 [[method]]
@@ -101,6 +102,8 @@ name_zh = "外泌体"
 carrier_class = "extracellular-vesicle"
 physical_form = "nano"
 cell_source = "synovium"
+payloads = ["drug-b"]
+modifications = [{ what = "More CCR2 in the membrane", purpose = "Binds CCL2 of the lesion" }]
 mark = "hedged"
 [[carrier.property]]
 name = "diameter"
@@ -185,6 +188,14 @@ CONDITIONS = [
     ("payload", {"has": "MW"}, ["drug-a"]),
     ("payload", {"has": "logP"}, []),
     ("carrier", {"cell_source": "synovium"}, ["vesicle"]),
+    ("carrier", {"targets": "ccr2"}, ["vesicle"]),
+    ("carrier", {"targets": "CCL2 binds"}, ["vesicle"]),
+    ("carrier", {"targets": "macrophages"}, ["vesicle"]),  # a payload that it holds acts on them
+    ("carrier", {"targets": "ccr2 macrophages"}, []),  # not in one thing that it seeks
+    ("carrier", {"targets": "any"}, ["vesicle"]),
+    ("payload", {"targets": "polarisation"}, ["drug-b"]),
+    ("payload", {"targets": "any"}, ["drug-b"]),
+    ("site", {"targets": "any"}, []),
     ("carrier", {"text": "gel"}, ["gel", "gel-two"]),
     ("carrier", {"text": "JELLY"}, ["gel"]),
     ("carrier", {"text": "hyaluronan"}, ["gel"]),

@@ -21,7 +21,12 @@ CONDITIONS = {  # what may stand before a colon, and the condition of `materials
     "stage": "stage",
     "has": "has",
     "cells": "cell_source",
+    "targets": "targets",
 }
+TARGETS = (  # cells and molecules that are asked for most, as beginnings of words
+    "chondrocyte", "synovi", "senescent", "nucleus", "annulus", "macrophage", "microglia", "neuron", "osteoclast",
+    "osteoblast", "endotheli", "inflammation", "ccr2", "trka", "cd44", "sdf-1", "cxcr4",
+)  # fmt: skip
 _STAGES = (
     "trial", "cohort", "case-report", "large-animal", "small-animal", "in-vitro", "concept", "review", "not-stated",
 )  # fmt: skip
@@ -80,6 +85,8 @@ def values_of(cards: Cards, kind: str, condition: str) -> list[tuple[str, int]]:
         return counted(_STAGES)
     if condition == "has":
         return counted(sorted({name for card in every for name in card.has}))
+    if condition == "targets":
+        return counted(("any", *TARGETS))
     return counted(sorted({card.cell_source for card in every} - {""}))
 
 
