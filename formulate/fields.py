@@ -10,6 +10,7 @@ from materials import catalog
 from materials.errors import FormulateError, UnitError, UnknownIdError, nearest, shorten
 from materials.schema import Carrier, Site
 from materials.units import convert, parse
+from materials.vehicles import vehicle
 
 
 def _check(unit: str, smallest: float, largest: float, text: object) -> object:
@@ -103,6 +104,7 @@ CarrierId = Annotated[str, _known(lambda given: _runnable(given))]
 AskedCarrierId = Annotated[str, _known(lambda given: _asked(given))]
 LayerCarrierId = Annotated[str, _known(lambda given: _loadable(given))]
 SiteId = Annotated[str, _known(lambda given: catalog.load().site(given))]
+VehicleId = Annotated[str, _known(vehicle)]
 
 
 def _runnable(given: str) -> Carrier:

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from formulate.fields import Duration, SignedDuration, SiteId, Volume, counts_what_it_is, own_dose
+from formulate.fields import Duration, SignedDuration, SiteId, VehicleId, Volume, counts_what_it_is, own_dose
 from formulate.limits import MOST_INJECTIONS, MOST_ROUTES
 from formulate.overrides import read_overrides
 from materials import catalog
@@ -61,6 +61,7 @@ class Regimen(Model):
     state: str = ""
     route: str = ""
     volume: Volume | None = None
+    vehicle: VehicleId = ""  # the liquid of the injection, for its recipe
     injections: int = Field(default=1, strict=True, ge=1, le=MOST_INJECTIONS)
     interval: Duration | None = None
     start: SignedDuration | None = None  # of the first dose, from the injury on; below zero: before it

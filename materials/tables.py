@@ -9,6 +9,7 @@ from materials.handling import handling
 from materials.readiness import not_given
 from materials.schema import Entry
 from materials.values import Value
+from materials.vehicles import plasma, vehicles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,7 +152,7 @@ def source_rows(catalog: Catalog) -> list[dict[str, Any]]:
 
 
 def uses(catalog: Catalog) -> dict[str, int]:
-    """Give how many values, statements, studies, conflicts, namings and ways of handling rest on each source."""
+    """Give how many values, statements, studies, conflicts, namings, handlings and vehicles rest on each source."""
     count: dict[str, int] = {}
 
     def add(*keys: str) -> None:
@@ -170,7 +171,7 @@ def uses(catalog: Catalog) -> dict[str, int]:
         add(conflict.check_source)
         for citation in conflict.named_in:
             add(citation.source, *citation.cites)
-    add(*handling().sources)
+    add(*handling().sources, plasma().source, *(item.source for item in vehicles().values()))
     return count
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from formulate.form.parts import Choice
 from materials import catalog
 from materials.schema import Carrier, Site
+from materials.vehicles import vehicles
 
 
 def carriers() -> tuple[Choice, ...]:
@@ -27,6 +28,11 @@ def sites() -> tuple[Choice, ...]:
     """Give the sites whose retention is computed."""
     known = catalog.load().sites.values()
     return tuple(Choice(entry.id, entry.name) for entry in known if entry.mechanisms.retention)
+
+
+def liquids() -> tuple[Choice, ...]:
+    """Give the liquids that something may be injected in."""
+    return tuple(Choice(item.id, item.name) for item in vehicles().values())
 
 
 def plain(names: Iterable[str]) -> tuple[Choice, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from formulate.computable import prediction_problems
 from formulate.exposure import expose
-from formulate.form.choices import carriers, methods, payloads, places, plain, sites
+from formulate.form.choices import carriers, liquids, methods, payloads, places, plain, sites
 from formulate.form.content import first, rows, table, text
 from formulate.form.override_text import override_text
 from formulate.form.parts import Choice, Field, Form, Path, Section
@@ -187,6 +187,7 @@ def _regimen(row: Mapping[str, Any], site: Site | None, values: Mapping[str, Val
         Field((*path, "interval"), "interval", "quantity", text(row, "interval"), unit="d",
               help="Time between two injections; needed from two on."),
         Field((*path, "start"), "start after the injury", "quantity", text(row, "start"), "0 d", unit="d"),
+        Field((*path, "vehicle"), "vehicle, for the recipe", "choice", text(row, "vehicle"), choices=liquids()),
     ]  # fmt: skip
     for index, also in enumerate(rows(row, "also")):
         way = (*path, "also", index)

@@ -16,10 +16,12 @@ from formulate.sampling import Array
 from materials.schema import Site
 from materials.units import to_si
 from materials.values import Value
+from materials.vehicles import plasma, vehicle
 
 if TYPE_CHECKING:
     from formulate.preparation.nodes import Node
 
+NEAR = 0.1  # of the ends: real solutes count for a tenth less than ideal ones
 ENOUGH = 0.9  # of the draws, to call a check passed
 
 
@@ -58,6 +60,7 @@ def injection_checks(
     """Hold the injection against what its site, needle and solvents allow."""
     return (
         _volume(drawn),
+        *_tonicity(nodes, drawn.formulation.regimen.vehicle),
         *(_dose(drawn)),
         *(_dense(node, drawn.volume) for node in _suspended(nodes)),
         *needle_checks(nodes, drawn.formulation.regimen),
@@ -87,6 +90,23 @@ def _volume(drawn: LoadingResult) -> Check:
         return Check("volume of an injection", found, f"not known for {regimen.site}", "unknown")
     words = f"up to {chosen_text(tops[-1], 'm**3')} in the {regimen.species} {regimen.site}"
     return Check("volume of an injection", found, words, "pass" if drawn.volume <= tops[-1] * 1.01 else "check")
+
+
+def _tonicity(nodes: Sequence["Node"], name: str) -> list[Check]:
+    """Hold the vehicle against plasma, where one is named."""
+    if not name:
+        return []
+    liquid = vehicle(name)
+    body = plasma()
+    low, high = body.low, body.high
+    found = f"{liquid.osmolarity:.4g} mOsm/L of {liquid.name}, without what else is dissolved"
+    limit = f"{low:g} to {high:g} mOsm/L in plasma; from {body.harmful_from:g} on a vein may be harmed"
+    sensitive = [node.layer.id for node in nodes if node.form in ("cell", "vesicle") or node.own is not None]
+    if low * (1 - NEAR) <= liquid.osmolarity <= high * (1 + NEAR):
+        return [Check("tonicity", found, limit, "pass")]
+    if liquid.osmolarity < low and sensitive:
+        limit += f"; it swells and may burst {' and '.join(sensitive)}"
+    return [Check("tonicity", found, limit, "check")]
 
 
 def _of_site(site: Site, name: str, species: str, state: str) -> Value | None:

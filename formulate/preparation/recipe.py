@@ -4,6 +4,7 @@ Numbers to weigh are those of the typical values, which balance exactly; the ban
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from formulate.report.text import number, share_text, unit_text
 from formulate.sampling import Array, TypicalDraw
 from materials import catalog
 from materials.errors import DomainError, FormulateError
+from materials.vehicles import vehicles
 
 FILL_LOSS = 0.05  # assumed: what a vial, a needle and a syringe of a millilitre or so hold back
 CONDITIONS = (
@@ -112,7 +114,7 @@ def recipe(
     scale(nodes, made, share)
     inputs = _inputs(nodes, drawn)
     weighed = balances(nodes)
-    ingredients, limits = _ingredients(nodes, weighed, made, drawn.volume, solvent, inputs)
+    ingredients, limits = _ingredients(nodes, weighed, made, drawn.volume, solvent, inputs, formulation.regimen.vehicle)
     checks = injection_checks(nodes, drawn, limits)
     strengths = concentrations(nodes, typical, drawn)
     injection = Injection(drawn.volume, count, made * drawn.volume, strengths, checks)
@@ -167,6 +169,7 @@ def _ingredients(
     volume: float,
     solvent: str,
     inputs: Sequence[Input],
+    liquid: str,
 ) -> tuple[list[Ingredient], list[SolventLimit]]:
     found: list[Ingredient] = []
     limits: list[SolventLimit] = []
@@ -177,7 +180,16 @@ def _ingredients(
         more, limit = materials_of(node, weighed.get(node.layer.id), made * volume, solvent, inputs)
         found += more
         limits += limit
-    return found + vehicle(nodes, volume, made, inputs), limits
+    return found + [_named(item, liquid) for item in vehicle(nodes, volume, made, inputs)], limits
+
+
+def _named(item: Ingredient, liquid: str) -> Ingredient:
+    """Give the vehicle under the name that the regimen gives it, with what follows from what is dissolved in it."""
+    if not liquid:
+        return item
+    known = vehicles()[liquid]
+    strength = f"{known.osmolarity:.4g} mOsm/L, ionic strength {known.ionic_strength:.4g} mmol/L, pH {known.ph:g}"
+    return replace(item, name=f"{item.name}: {known.name}", note=f"{item.note}; {strength}")
 
 
 def _plans(

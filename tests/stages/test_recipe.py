@@ -349,3 +349,38 @@ def test_a_loading_above_the_efficiency_is_refused():
     contradiction = {"drug_loading": "60 percent_w_w", "encapsulation_efficiency": "50 percent", "convention": "B"}
     with pytest.raises(FormulateError):
         recipe(formulation({"carrier": "plga-microsphere", "loading": contradiction}))
+
+
+# the vehicle
+
+
+def in_vehicle(name, carrier="plga-nanoparticle"):
+    given = formulation({"carrier": carrier})
+    named = given.regimen.model_validate({"site": "knee", "volume": "2 mL", "vehicle": name})
+    return recipe(given.model_copy(update={"regimen": named}), doses=10)
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "verdict"), [("saline", "308 mOsm/L", "pass"), ("water", "0 mOsm/L", "check")]
+)
+def test_a_named_vehicle_stands_in_the_recipe_and_is_held_against_plasma(name, told, verdict):
+    made = in_vehicle(name)
+    (liquid,) = [item for item in made.ingredients if item.role == "vehicle"]
+    assert told in liquid.note
+    assert liquid.amount == pytest.approx(amounts_of(recipe(formulation({"carrier": "plga-nanoparticle"}), doses=10)))
+    (check,) = [item for item in made.injection.checks if item.name == "tonicity"]
+    assert told in check.found
+    assert (check.verdict, "280 to 310" in check.limit) == (verdict, True)
+
+
+def amounts_of(made):
+    (liquid,) = [item.amount for item in made.ingredients if item.role == "vehicle"]
+    return liquid
+
+
+def test_water_bursts_vesicles_and_an_unknown_vehicle_is_refused():
+    (check,) = [item for item in in_vehicle("water", "liposome").injection.checks if item.name == "tonicity"]
+    assert "may burst liposome" in check.limit
+    assert not [item for item in recipe(exact(), doses=3).injection.checks if item.name == "tonicity"]
+    with pytest.raises(ValueError, match="saline"):
+        in_vehicle("salin")

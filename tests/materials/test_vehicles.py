@@ -1,0 +1,32 @@
+"""Vehicles: printed osmolarities, neutral salts, sources that exist, and what is refused."""
+
+import pytest
+
+from materials.errors import UnknownIdError
+from materials.sources import references
+from materials.vehicles import vehicle, vehicles
+
+
+@pytest.mark.parametrize(("name", "printed"), [("saline", 308), ("half-saline", 154), ("glucose-5", 278), ("water", 0)])
+def test_what_is_dissolved_comes_to_the_printed_osmolarity(name, printed):
+    # pmc6237920, Table 1, and the labels of the products
+    assert vehicle(name).osmolarity == pytest.approx(printed)
+
+
+def test_the_ionic_strength_of_a_buffer_counts_charges_squared():
+    # by hand: 137 NaCl and 2.7 KCl count once each, 10 Na2HPO4 three times, 1.8 KH2PO4 once
+    assert vehicle("PBS").ionic_strength == pytest.approx(137 + 2.7 + 3 * 10 + 1.8)
+    assert vehicle("glucose-5").ionic_strength == 0.0
+
+
+@pytest.mark.parametrize("name", sorted(vehicles()))
+def test_salts_are_neutral_and_sourced(name):
+    found = vehicles()[name]
+    assert sum(item.charge * item.concentration for item in found.species) == pytest.approx(0.0, abs=1e-9)
+    assert found.source in references() or not found.species
+
+
+def test_names_are_found_and_others_are_refused_with_the_nearest():
+    assert vehicle("Dextrose").id == "glucose-5"
+    with pytest.raises(UnknownIdError, match="saline"):
+        vehicle("salin")
