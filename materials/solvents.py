@@ -14,7 +14,7 @@ from typing import Any, Literal, Self
 import tomli
 from pydantic import Field, model_validator
 
-from materials.errors import UnknownIdError, nearest
+from materials.errors import resolve
 from materials.units import si_factor
 from materials.values import Identifier, Model, Text, Value
 
@@ -103,12 +103,7 @@ def solvent(given: str) -> Solvent:
     >>> solvent("DCM").id, solvent("Methylene chloride").ich_class
     ('dichloromethane', '2')
     """
-    names = _names()
-    found = names.get(given.strip().casefold())
-    if found is None:
-        near = dict.fromkeys(names[name] for name in nearest(given.strip().casefold(), names))
-        raise UnknownIdError("solvent", given, tuple(near))
-    return solvents()[found]
+    return solvents()[resolve("solvent", given, _names())]
 
 
 @functools.cache

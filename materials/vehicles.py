@@ -8,7 +8,7 @@ from typing import Any
 import tomli
 from pydantic import Field
 
-from materials.errors import UnknownIdError, nearest
+from materials.errors import resolve
 from materials.values import Identifier, Model, Text
 
 
@@ -101,8 +101,4 @@ def vehicle(given: str) -> Vehicle:
         for item in vehicles().values()
         for name in (item.id, item.name, item.name_zh, *item.synonyms)
     }
-    found = names.get(given.strip().casefold())
-    if found is None:
-        near = dict.fromkeys(names[name] for name in nearest(given.strip().casefold(), names))
-        raise UnknownIdError("vehicle", given, tuple(near))
-    return vehicles()[found]
+    return vehicles()[resolve("vehicle", given, names)]
