@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tui.app.application import FormulateApp
 from tui.app.documents import loses_comments, read_document, write_document
 from tui.app.help import HelpBox
 from tui.app.palette import offered
@@ -35,6 +36,20 @@ def test_the_app_computes_nothing_itself():
         r"^(from|import) (scipy|pandas|matplotlib|formulate\.(fitting|pipeline|comparison|designs))\b", re.M
     )
     assert [path.name for path in files if heavy.search(path.read_text("utf-8"))] == []
+
+
+def test_it_opens_as_the_program_opens_it(capsys):
+    # a test's pilot starts an app in another way than the program does, which from Python 3.12 on runs tasks at once
+    seen = []
+
+    async def look(pilot):
+        await pilot.pause()
+        seen.append(pilot.app.app_screen.PLACE)
+        pilot.app.exit()
+
+    FormulateApp(fresh=True).run(headless=True, size=(80, 24), auto_pilot=look)
+    assert seen == ["catalog"]
+    assert "Error" not in "".join(capsys.readouterr())
 
 
 def test_the_welcome_of_the_first_run_offers_examples(drive, same_screen):

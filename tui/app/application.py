@@ -1,12 +1,13 @@
 """The app: its screens, its keys, what is open, what it remembers."""
 
+import asyncio
 import os
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding
@@ -22,9 +23,6 @@ from tui.app.registry import PLACES, place_called
 from tui.app.screens.base import Action, AppScreen
 from tui.app.session import Document, Session, Slot
 from tui.app.state import State, read_state, write_state
-
-if TYPE_CHECKING:
-    pass
 
 WARM_AFTER = 0.2  # s after the first paint
 
@@ -75,6 +73,14 @@ class FormulateApp(App[None]):
         self.theme = self.state.theme if self.state.theme in known else themes.DARK.name
 
     # at start
+
+    def on_load(self) -> None:
+        """Start tasks one after the other, on every Python alike.
+
+        From Python 3.12 on Textual lets a task run as soon as it is made: the fields of the first screen would look
+        for that screen before it has its place.
+        """
+        asyncio.get_running_loop().set_task_factory(None)
 
     def on_mount(self) -> None:
         """After the first paint, do whatever takes longer."""
