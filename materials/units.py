@@ -70,9 +70,13 @@ def si_factor(unit: str) -> float:
         return _RATIOS[unit][unit if unit not in ("pH", "log10", "log10(L/kg)") else ""]
     if fault := _fault_of_names(unit):
         raise UnitError(unit, fault, "a unit")
-    if _with_offset(0.0, unit):
+    try:
+        zero, one = _with_offset(0.0, unit), _with_offset(1.0, unit)
+    except Exception:  # pint raises tokenizer, attribute and arithmetic errors of many kinds
+        raise UnitError(unit, f"cannot read the unit {shorten_unit(unit)}", "a unit") from None
+    if zero:
         raise UnitError(unit, "has an offset, no factor turns it into SI", "a unit such as delta_degC or K")
-    return _with_offset(1.0, unit)
+    return one
 
 
 def parse(text: str, expected: str) -> float:

@@ -136,9 +136,10 @@ class SweepFile:
 
     def check(self, header: list[str], cells: list[str], path: Path) -> None:
         """Refuse rows that were made from something else, and name what differs."""
-        if cells[-1] == self.table.made_from and header == [column.name for column in self.table.columns]:
+        made_from = cells[-1] if cells else ""  # a blank line says nothing
+        if made_from == self.table.made_from and header == [column.name for column in self.table.columns]:
             return
-        ours, theirs = (_words(text) for text in (self.table.made_from, cells[-1]))
+        ours, theirs = (_words(text) for text in (self.table.made_from, made_from))
         told = [f"{name} {theirs[name]}, now {ours.get(name)}" for name in theirs if theirs[name] != ours.get(name)]
         raise self.refuse(
             f"was made from something else ({'; '.join(told) or 'other columns'}); need another name, or --restart",

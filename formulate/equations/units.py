@@ -6,7 +6,7 @@ from typing import Any
 
 from formulate.equations import writing
 from materials import units
-from materials.errors import UnitError, shorten
+from materials.errors import UnitError
 
 # what a ratio may be written as: by mass, volume, mole or anything, and its factor
 RATIO_NAMES = {"": ("", 1.0), "1": ("", 1.0), "fraction": ("", 1.0), "percent": ("", 0.01), "%": ("", 0.01)}
@@ -102,7 +102,7 @@ def _has_angle(unit: str) -> bool:
     try:
         units.si_factor(unit)  # refuses names and powers that are better not worked out
         return "radian" in dict(units.registry().Quantity(1.0, unit).to_base_units().unit_items())
-    except Exception:  # no unit at all: refused where it is read
+    except UnitError:  # no unit at all: refused where it is read
         return False
 
 
@@ -135,8 +135,8 @@ def ratio(written: str) -> tuple[str, float]:
         if all(_COUNTED.fullmatch(side) for side in (above, below)):
             return "mole", 1.0
         try:
+            factor = units.si_factor(written)  # refuses names and powers that are better not worked out
             kinds = [str(units.registry().Quantity(1.0, side).dimensionality) for side in (above, below)]
-            factor = units.si_factor(written)
         except UnitError as error:
             raise UnitError(written, error.reason, "") from None
         except Exception:  # pint raises tokenizer, attribute and arithmetic errors of many kinds
@@ -225,6 +225,4 @@ def checked_unit(wanted: str, unit: str = "") -> str:
             units.si_factor(plain)
     except UnitError as error:
         raise UnitError(wanted, error.reason, need) from None
-    except Exception:  # pint raises tokenizer, attribute and arithmetic errors of many kinds
-        raise UnitError(shorten(wanted), "cannot read the unit", need) from None
     return wanted

@@ -117,6 +117,8 @@ def find_layout(table: Table, asked: Asked) -> Layout:
         heads = [replace(head, role="ignore") if head.role == "time" and not head.unit else head for head in heads]
     notes: list[str] = []
     times = [index for index, head in enumerate(heads) if head.role == "time"]
+    if not times:  # the second row of names made something else of it
+        raise _no_header(table)
     below, remarks, count = without_footnotes(below, times, asked.decimal)
     notes.extend(f"below the table, not read as readings: {remark!r}" for remark in remarks)
     rows, heads = _fitting(table, row, heads, below, notes)

@@ -27,11 +27,11 @@ def read_document(path: Path) -> Document:
         return Document("data", {"table": str(path)}, path)
     content, locator = read_toml(path, hint="")
     kind = content.get("kind")
-    if kind not in _OF_KIND:
+    if not isinstance(kind, str) or kind not in _OF_KIND:
         need = 'need kind = "formulation", "question" or "target", or a table (.csv, .xlsx)'
         told = "is missing" if kind is None else f"{shorten(kind)!r} is unknown"
         raise FileError([Fault(shorten(path, 120), "kind", f"{told}; {need}", locator.line("kind"))])
-    return Document(_OF_KIND[str(kind)], content, path, path.read_text("utf-8-sig"))
+    return Document(_OF_KIND[kind], content, path, path.read_text("utf-8-sig"))
 
 
 def write_document(document: Document, path: Path) -> str:
