@@ -3,7 +3,8 @@
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -241,3 +242,38 @@ def _stage(path: Path, content: str | bytes, ready: dict[Path, Path]) -> None:
     mask = os.umask(0)
     os.umask(mask)
     ready[path].chmod(0o666 & ~mask)
+
+
+@contextmanager
+def alone_at(path: Path) -> Iterator[None]:
+    """Let no other process of ours read and write anew a file of this folder meanwhile; wait until none does.
+
+    The folder itself is locked, the nearest one that is there: nothing is left beside the file.
+    """
+    folder = next((parent for parent in path.absolute().parents if parent.is_dir()), None)
+    try:
+        handle = os.open(folder, os.O_RDONLY) if folder else None
+    except OSError:  # a system that opens no folders
+        handle = None
+    try:
+        if handle is not None:
+            locked(handle, wait=True)
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def locked(handle: int, wait: bool = False) -> bool:
+    """Lock an open file or folder until it is closed; tell whether it is ours, True where the system has no locks."""
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return True
+    return True

@@ -14,7 +14,7 @@ import tomli
 from materials import places
 from materials.catalog import KINDS, Catalog
 from materials.errors import Fault, FileError, shorten
-from materials.files import Lines, Locator, read_toml, write
+from materials.files import Lines, Locator, alone_at, parse_toml, read_text, read_toml, write
 from materials.overlay import LARGEST_OWN_FILE, lay_rows
 
 _HEADER = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.\- ]+?)\s*\]\]?\s*(#.*)?$")
@@ -64,16 +64,16 @@ def put(kind: str, row: Mapping[str, Any], path: Path) -> int:
         The entry breaks the schema or the file cannot be written. Each fault has the field as the file names it:
         "carrier.0.property.1.typical".
     """
-    text = path.read_text("utf-8-sig") if path.is_file() else ""
-    rows = _rows(tomli.loads(text), kind) if text else []
-    index = next((place for place, item in enumerate(rows) if item.get("id") == row.get("id")), len(rows))
-    made = with_entry(text, kind, index, row)
-    check(path, made)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError([Fault(shorten(path.parent, 120), "", f"cannot be made ({error.strerror})")]) from None
-    write(path, made)
+    with alone_at(path):
+        text = _text(path)
+        index = _place(text, kind, row.get("id"))
+        made = with_entry(text, kind, index, row)
+        check(path, made)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FileError([Fault(shorten(path.parent, 120), "", f"cannot be made ({error.strerror})")]) from None
+        write(path, made)
     return index
 
 
@@ -85,12 +85,33 @@ def take_out(own: OwnEntry) -> None:
     FileError
         Something else rests on the entry, or the file cannot be written.
     """
-    text = without_entry(own.path.read_text("utf-8-sig"), own.kind, own.index)
-    check(own.path, text)
-    if tomli.loads(text):
-        write(own.path, text)
-    else:
-        own.path.unlink(missing_ok=True)
+    with alone_at(own.path):
+        before = _text(own.path)
+        index = _place(before, own.kind, own.row.get("id"))
+        if index == len(_rows(tomli.loads(before), own.kind)):
+            return  # another process was first
+        text = without_entry(before, own.kind, index)
+        check(own.path, text)
+        if tomli.loads(text):
+            write(own.path, text)
+        else:
+            own.path.unlink(missing_ok=True)
+
+
+def _text(path: Path) -> str:
+    """Give the text of a catalog file, nothing where there is none; refused where it is no TOML."""
+    if not path.exists():
+        return ""
+    text = read_text(path, hint="", largest=LARGEST_OWN_FILE)
+    if text.strip():
+        parse_toml(path, text, _NEED)
+    return text
+
+
+def _place(text: str, kind: str, identifier: object) -> int:
+    """Give the index of an entry among those of its kind in a file; one more than the last where it is none of them."""
+    rows = _rows(tomli.loads(text), kind)
+    return next((place for place, item in enumerate(rows) if item.get("id") == identifier), len(rows))
 
 
 def check(path: Path, text: str) -> Catalog:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from formulate.designs.table import MADE_FROM, Table, as_csv
+from materials import files
 from materials.errors import Fault, FileError, FormulateError, shorten
 
 ENDINGS = (".csv", ".parquet")
@@ -88,7 +89,7 @@ class SweepFile:
         rows = Rows(self, stream)
         try:
             with stream:
-                if not _locked(stream):
+                if not files.locked(stream.fileno()):
                     raise self.refuse("another sweep is writing it; need to wait, or another name", self.part)
                 rows.take(restart, most, lot)
                 yield rows
@@ -251,18 +252,3 @@ def _words(made_from: str) -> dict[str, str]:
     """Give what a row was made from, by name."""
     parts = (part.strip().partition(" ") for part in made_from.split(";"))
     return {shorten(name, 40): shorten(value, 40) for name, _, value in parts}
-
-
-def _locked(stream: IO[bytes]) -> bool:
-    """Keep others from writing the file until it is closed; where the system has no such locks, nobody is kept."""
-    try:
-        import fcntl
-    except ImportError:
-        return True
-    try:
-        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # a file system without locks
-        return True
-    return True

@@ -1,5 +1,8 @@
 """An entry of the user's own is put into its file, checked first, and the rest of the file stays as it is."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +44,47 @@ def test_what_is_wrong_is_told_by_its_field_and_nothing_is_written(empty_folder:
         put("carrier", wrong, usual_file("my-gel"))
     assert [fault.field for fault in told.value.faults] == ["carrier.0.property.0.unit"]
     assert not usual_file("my-gel").exists()
+
+
+PUTTING = """
+import sys
+from pathlib import Path
+from materials.own_entries import put
+for number in range(3):
+    row = {"id": f"{sys.argv[1]}-{number}", "name": "A gel", "carrier_class": "hydrogel", "physical_form": "bulk-gel"}
+    put("carrier", row, Path("own.toml"))
+"""
+
+
+def test_two_processes_that_put_entries_into_one_file_lose_none(empty_folder: Path):
+    pytest.importorskip("fcntl", reason="no locks here")
+    Path("own.toml").write_text("# ours\n", "utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    started = [subprocess.Popen([sys.executable, "-c", PUTTING, name], env=environment) for name in ("one", "other")]
+    assert [process.wait(60) for process in started] == [0, 0]
+    expected = {f"{name}-{number}" for name in ("one", "other") for number in range(3)}
+    assert {row["id"] for row in tomli.loads(Path("own.toml").read_text("utf-8"))["carrier"]} == expected
+    assert sorted(path.name for path in empty_folder.iterdir()) == ["own.toml"]
+
+
+def test_taken_out_by_another_before_is_taken_out(empty_folder: Path):
+    for name in ("my-gel", "your-gel"):
+        put("carrier", GEL | {"id": name}, Path("own.toml"))
+    catalog.use("own.toml")
+    first, second = find_own("carrier", "my-gel"), find_own("carrier", "your-gel")
+    assert first is not None
+    assert second is not None
+    take_out(first)
+    take_out(second)  # which is no longer the second of the file
+    take_out(first)
+    assert not Path("own.toml").exists()
+
+
+def test_a_file_that_is_no_toml_is_not_written_over(empty_folder: Path):
+    Path("own.toml").write_text("[[carrier]\n", "utf-8")
+    with pytest.raises(FileError, match=r"own.toml:1: not TOML"):
+        put("carrier", GEL, Path("own.toml"))
+    assert Path("own.toml").read_text("utf-8") == "[[carrier]\n"
 
 
 FILE = '''# My laboratory
