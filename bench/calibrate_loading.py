@@ -282,14 +282,19 @@ def report(rows: pd.DataFrame, low: Array, median: Array, high: Array, label: st
     return scores
 
 
-def banded(prior: EfficiencyPrior, rows: pd.DataFrame, found: Array) -> Array:
-    """Give low, median and high of each row, (3, rows), with the scatter of a prior around given means."""
+def spread(prior: EfficiencyPrior, rows: pd.DataFrame, found: Array) -> Array:
+    """Give the standard deviation of each row in logits, (rows,), with the scatter of a prior around given means."""
     total = prior.study**2 + prior.payload**2 + prior.row**2
     stretch = np.array([
         (prior.cell(f, m) or prior.cell(f, "")).stretch if prior.cell(f, m) or prior.cell(f, "") else 1.0
         for f, m in zip(rows.family, rows.method, strict=True)
     ])  # fmt: skip
-    return np.array([expit(found[:, 0] + z * np.sqrt(found[:, 1] + stretch**2 * total)) for z in ENDS])
+    return np.asarray(np.sqrt(found[:, 1] + stretch**2 * total))
+
+
+def banded(prior: EfficiencyPrior, rows: pd.DataFrame, found: Array) -> Array:
+    """Give low, median and high of each row, (3, rows)."""
+    return np.asarray(expit(found[:, 0] + np.outer(ENDS, spread(prior, rows, found))))
 
 
 def baseline(rows: pd.DataFrame, repeats: int, by: list[str]) -> Array:

@@ -21,7 +21,7 @@ BARS = {
     ("microparticles", "after 3 d"): "0.113",
     ("liposomes", "a priori"): "mean curve (aim 0.20)",
 }
-ERRORS = ("profiles", "profile", "group", "pooled R2")
+OF_BANDS = ("held", "width", "interval")
 HEAD = "| | profiles | error (groups) | R2 | 80 % band holds, width, score | 90 % band holds, width, score | bar |"
 DRAWN = {"a priori": "#1f4e79", "early columns": "#c55a11", "after 3 d": "#548235", "after 7 d": "#7f6000",
          "after 2 h": "#c55a11", "after 6 h": "#548235", "after 1 d": "#7f6000"}  # fmt: skip
@@ -35,8 +35,8 @@ def write(scores: Scores, path: Path) -> None:
         lines.writerow(("set", "way", "quantity", "value"))
         for source, ways in scores.items():
             for way, found in ways.items():
-                without = isnan(found.get("width 80", nan))  # peers have no band
-                kept = {name: value for name, value in found.items() if name in ERRORS or not without}
+                without = isnan(found.get("width 80", 0.0))  # peers have no band
+                kept = {n: value for n, value in found.items() if not (without and n.startswith(OF_BANDS))}
                 lines.writerows((source, way, name, f"{value:.4f}") for name, value in kept.items())
 
 
