@@ -125,8 +125,9 @@ async def repaint(keys: str = "78912") -> float:
         app.state = State(welcomed=True)
         async with app.run_test(size=(160, 48)) as pilot:
             await _until(lambda: any(refined for _, refined in painted))
-            await pilot.press("enter", "tab", "end", "ctrl+u", "7", "space", "m", "g", "home", "right")
-            await _until(lambda: painted[-1][1])
+            await pilot.press(
+                "enter", "tab", "end", "ctrl+u", *"7.1", "space", "m", "g", "home", "right", "right", "right"
+            )
             for key in keys:
                 await asyncio.sleep(1.0)  # the refinement of the last key is through
                 painted.clear()

@@ -19,7 +19,7 @@ from formulate.examples import text
 from formulate.pipeline import predict
 from formulate.sampling import Draws
 
-DRAWS = (64, 256, 1024, 4096, 16384)
+DRAWS = (64, 256, 1024, 4096, 8192)  # the last is the most that the program takes
 PER_DECADE = (12, 24, 48, 96, 192)
 CARRIERS = (1, 3, 6, 12, 24)
 DESIGNS, FEW_DRAWS = (100, 500, 2000), 16

@@ -71,25 +71,35 @@ def summary(run: Run) -> str:
     return f"{said}; missed: {', '.join(row.what for row in missed)}." if missed else f"{said}."
 
 
-def filled(page: str, run: Run, titles: Mapping[str, str]) -> str:
-    """Give the page with every table between its marks written anew.
+def fill(page: str, tables: Mapping[str, str]) -> str:
+    """Give a page with every block between its marks written anew.
 
     Raises
     ------
     ValueError
-        If a group of the run has no place on the page, or a place no group.
+        If a table has no place on the page, or a place no table.
     """
-    tables = {"machine": machine_table(run.machine), "bars": f"{summary(run)}\n\n{bars(run, titles)}"}
-    tables |= {name: table(rows) for name, rows in run.groups.items()}
     places = [name for _, name, _ in _BLOCK.findall(page)]
     if sorted(places) != sorted(tables):
-        raise ValueError(f"{PAGE.name} has places for {sorted(places)}; the run gives {sorted(tables)}")
+        raise ValueError(f"the page has places for {sorted(places)}; there are {sorted(tables)}")
     return _BLOCK.sub(lambda block: f"{block[1]}\n{tables[block[2]]}\n\n{block[3]}", page)
 
 
+def filled(page: str, run: Run, titles: Mapping[str, str]) -> str:
+    """Give the page with the tables of a run."""
+    tables = {"machine": machine_table(run.machine), "bars": f"{summary(run)}\n\n{bars(run, titles)}"}
+    return fill(page, tables | {name: table(rows) for name, rows in run.groups.items()})
+
+
+def replace_text(path: Path, content: str) -> None:
+    """Write a file whole: to a temporary name, then renamed."""
+    beside = path.with_suffix(f"{path.suffix}.new")
+    beside.write_text(content, encoding="utf-8")
+    beside.replace(path)
+
+
 def write(run: Run, titles: Mapping[str, str]) -> None:
-    """Write the page and the file of results, each to a temporary name first."""
-    for path, content in ((RESULTS, run.to_json()), (PAGE, filled(PAGE.read_text("utf-8"), run, titles))):
-        beside = path.with_suffix(f"{path.suffix}.new")
-        beside.write_text(content, encoding="utf-8")
-        beside.replace(path)
+    """Write the page and the file of results."""
+    page = filled(PAGE.read_text("utf-8"), run, titles)
+    replace_text(RESULTS, run.to_json())
+    replace_text(PAGE, page)

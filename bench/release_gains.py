@@ -7,8 +7,8 @@ FOLDER and folds as for `bench.release_prediction`: whole groups are left out of
 - Features: the prediction before anything is measured, with one feature withheld, with none given, and with all.
 - Points: the points after day 14 (hour 6 of liposomes) are scored, of those profiles that have a measured point near
   each of the days tried (within a factor of 1.5), so that every way is scored on the same points.
-- Data: the population is fitted to a quarter or a half of the groups that the fold leaves, drawn once with a fixed seed.
-- Groups: how much of the sum of all errors the quarter of the groups with the largest mean error makes.
+- Data: the population is fitted to a quarter or a half of the groups that the fold leaves, drawn with a fixed seed.
+- Groups: the quarter of the groups with the largest mean error, which tells how much of all error they make.
 """
 
 import argparse
@@ -112,8 +112,8 @@ def part_of(profiles: Sequence[Profile], share: float) -> list[Profile]:
     return [profile for profile in profiles if profile.source + profile.group in set(kept)]
 
 
-def dominance(rows: Sequence[Row]) -> dict[str, float]:
-    """Give how much of the summed error the worst quarter of the groups makes, and how many profiles they are."""
+def worst_quarter(rows: Sequence[Row]) -> dict[str, float]:
+    """Give the mean error of the quarter of the groups with the largest, and how many profiles they are."""
     errors, groups = np.array([r.error.mean() for r in rows]), np.array([r.group for r in rows])
     means = {str(group): float(errors[groups == group].mean()) for group in np.unique(groups)}
     worst = sorted(means, key=lambda group: -means[group])[: max(1, round(len(means) / 4))]
@@ -122,8 +122,6 @@ def dominance(rows: Sequence[Row]) -> dict[str, float]:
         "profiles": float(chosen.sum()),
         "profile": float(errors[chosen].mean()),
         "group": float(np.mean([means[group] for group in worst])),
-        "share of profiles": float(chosen.mean()),
-        "share of error": float(errors[chosen].sum() / errors.sum()),
     }
 
 
@@ -151,7 +149,7 @@ def score(source: str, everything: dict[str, list[Profile]]) -> dict[str, dict[s
             for way, found in by_points(fitted, profile, group, family).items():
                 keep(way, found)
     found = {name: summary(listed) for name, listed in rows.items()}
-    found["the worst quarter of the groups"] = dominance(rows["all features"])
+    found["the worst quarter of the groups"] = worst_quarter(rows["all features"])
     return found
 
 

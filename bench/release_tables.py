@@ -24,7 +24,10 @@ BARS = {
 OF_BANDS = ("held", "width", "interval")
 HEAD = "| | profiles | error (groups) | R2 | 80 % band holds, width, score | 90 % band holds, width, score | bar |"
 DRAWN = {"a priori": "#1f4e79", "early columns": "#c55a11", "after 3 d": "#548235", "after 7 d": "#7f6000",
-         "after 2 h": "#c55a11", "after 6 h": "#548235", "after 1 d": "#7f6000"}  # fmt: skip
+         "after 2 h": "#c55a11", "after 6 h": "#548235", "after 1 d": "#7f6000",
+         "all carriers": "#1f4e79", "polymer nanoparticle": "#c55a11", "polymer microparticle": "#548235",
+         "lipid vesicle": "#7f6000", "extracellular vesicle": "#7030a0",
+         "all fates": "#1f4e79", "the knee": "#c55a11", "other places": "#548235"}  # fmt: skip
 _SIDE, _LEFT, _TOP = 200.0, 45.0, 30.0
 
 

@@ -114,11 +114,15 @@ def saturable_site() -> Iterator[Row]:
         return np.asarray(stiff.solve(rates(slice(None)), np.repeat(one, DRAWS, 0), TIME, rtol=1e-6, atol=1e-9))
 
     def ivp() -> list[Array]:
-        return [
-            solve_ivp(lambda t, y, f=rates(slice(i, i + 1)): f(t, y[None])[0], (0.0, TIME[-1]), one[0], "LSODA",
-                      t_eval=TIME, rtol=1e-6, atol=1e-9).y
-            for i in range(ALONE)
-        ]  # fmt: skip
+        found = []
+        for i in range(ALONE):
+            own = rates(slice(i, i + 1))
+
+            def slope(t: float, y: Array, own: stiff.Rates = own) -> Array:
+                return own(t, y[None])[0]
+
+            found.append(solve_ivp(slope, (0.0, TIME[-1]), one[0], "LSODA", TIME, rtol=1e-6, atol=1e-9).y)
+        return found
 
     lsoda, single, each = best(ivp) / ALONE, best(alone) / ALONE, best(together, 2) / DRAWS
     off = np.abs(together()[:ALONE] - np.array(ivp())).max()

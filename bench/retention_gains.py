@@ -80,8 +80,8 @@ def from_half(cases: list[Case], width: Width) -> list[Scored]:
     return found
 
 
-def dominance(found: Sequence[Scored]) -> dict[str, float]:
-    """Give how much of the summed error the quarter of the sources with the largest mean error makes."""
+def worst_quarter(found: Sequence[Scored]) -> dict[str, float]:
+    """Give the mean error of the quarter of the sources with the largest, and how many rows they are."""
     errors = np.array([np.log10(item.fold) for item in found])
     sources = np.array([item.case.source for item in found])
     means = {str(source): float(errors[sources == source].mean()) for source in np.unique(sources)}
@@ -91,8 +91,6 @@ def dominance(found: Sequence[Scored]) -> dict[str, float]:
         "profiles": float(chosen.sum()),
         "profile": float(errors[chosen].mean()),
         "group": float(np.mean([means[source] for source in worst])),
-        "share of profiles": float(chosen.mean()),
-        "share of error": float(errors[chosen].sum() / errors.sum()),
     }
 
 
@@ -126,7 +124,7 @@ def main() -> None:
         "kinds of more": summary([s for s in left_out if others(s.case) > FEW]),
         "given one's own measurement": summary(told),
         "the same rows without it": summary(alone),
-        "the worst quarter of the sources": dominance(left_out),
+        "the worst quarter of the sources": worst_quarter(left_out),
     }
     for way, found in scores.items():
         print(f"{way}: {found['profile']:.3f} ({found['group']:.3f}) of {found['profiles']:.0f}, "

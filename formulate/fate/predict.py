@@ -177,7 +177,7 @@ _SAME = ("payload", "size", "molar_mass", "zeta", "charge", "place", "tissue", "
 def banded(
     asked: Asked, found: Array, study: Array, scatter: Array, width: object, levels: tuple[float, ...] = LEVELS
 ) -> tuple[float, ...]:
-    """Give quantiles of draws with the doubt between studies, SI: the 10th, 50th and 90th percentile if none is named."""
+    """Give quantiles of draws with the doubt between studies, SI; 10th, 50th and 90th percentile unless named."""
     from formulate.fate.priors import Width
 
     assert isinstance(width, Width)
