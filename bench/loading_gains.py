@@ -16,6 +16,7 @@ scatter that makes a band is estimated without them. Efficiencies are fractions 
 
 import argparse
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,7 @@ WITHHELD = {
 }
 DATA_SHARES = {"a quarter of the studies": 0.25, "half of the studies": 0.5}
 MEDIAN = np.zeros(1)
+MEASURED = (0.0, 0.3, 0.7, 1.0)  # parts by what was measured: they show how far a prediction stays in the middle
 ASSAY = (0.005, 0.995)  # what an assay cannot tell from the end of a band counts as inside
 Bands = dict[float, tuple[Array, Array]]  # low and high of each row, by level
 
@@ -191,6 +193,10 @@ def main() -> None:
         if part.study.nunique() >= FEWEST_STUDIES:
             chosen = rows.index.isin(part.index)
             scores[str(family).replace("-", " ")] = summary(part, median[chosen], of(bands, chosen))
+    for low, high in pairwise(MEASURED):
+        chosen = (rows.ee > 100 * low - (low == 0)).to_numpy() & ((rows.ee <= 100 * high) | (high == 1)).to_numpy()
+        part = rows[chosen]
+        scores[f"measured {low:g} to {high:g}"] = summary(part, median[chosen], of(bands, chosen))
     for way, names in WITHHELD.items():
         scores[way] = summary(rows, *scored(rows, left_out_without(rows, withholding(names)), split))
     for way, share in DATA_SHARES.items():
