@@ -25,14 +25,18 @@ CARRIERS = (1, 3, 6, 12, 24)
 DESIGNS, FEW_DRAWS = (100, 500, 2000), 16
 FLAT = 0.1  # largest power of growth that still counts as none
 ONE = "plga-microsphere-in-hyaluronic-acid-hydrogel"
+# the memory is the high-water mark of this program alone: ru_maxrss also counts the process that started it
 SWEEP = """\
 import resource, sys, time
+from pathlib import Path
 from formulate.designs.sweep import sweep, with_calculation
 from formulate.designs.target_file import read_target
 target = with_calculation(read_target(sys.argv[1]), int(sys.argv[2]))
 start = time.process_time()
 sweep(target, sys.argv[3], int(sys.argv[4]), processes=1, restart=True)
-print(time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+spent, status = time.process_time() - start, Path("/proc/self/status")
+told = status.read_text().split("VmHWM:")[1].split()[0] if status.exists() else 0
+print(spent, (int(told) or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024)
 """
 
 

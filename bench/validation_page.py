@@ -99,7 +99,8 @@ def carriers(ways: Ways) -> str:
         found = ways[way]
         bands = [f"{found[f'held {level}']:.2f}, {found[f'width {level}']:.2f}, {found[f'interval {level}']:.2f}"
                  for level in ("80", "90")]  # fmt: skip
-        lines.append([way, f"{found['profiles']:.0f}", error(found), f"{found['pooled R2']:.2f}", *bands])
+        fitting = "" if way.startswith("measured") else f"{found['pooled R2']:.2f}"  # of a part chosen by it: nothing
+        lines.append([way, f"{found['profiles']:.0f}", error(found), fitting, *bands])
     head = ["", "measurements", "error (studies)", "R2", "80 % band holds, width, score",
             "90 % band holds, width, score"]  # fmt: skip
     return table(head, lines)
