@@ -311,6 +311,14 @@ def baseline(rows: pd.DataFrame, repeats: int, by: list[str]) -> Array:
     return found
 
 
+def measured_in(rows: pd.DataFrame, study: str) -> list[Measurement]:
+    """Give rows as measurements; those of one study count as one's own."""
+    return [
+        Measurement(m.ee / 100, m.family, m.method, known_of(m), "yours" if m.study == study else m.study)
+        for m in rows.itertuples()
+    ]
+
+
 def narrowing(rows: pd.DataFrame, prior: EfficiencyPrior) -> dict[str, float]:
     """Score the prediction of a row from others of its study, and of a payload from other studies of it."""
     rng = np.random.default_rng(3)
@@ -323,12 +331,7 @@ def narrowing(rows: pd.DataFrame, prior: EfficiencyPrior) -> dict[str, float]:
             chosen["one of the study"] = study.iloc[[rng.integers(len(study))]]
         for name, part in chosen.items():
             if len(part):
-                given = [
-                    Measurement(
-                        m.ee / 100, m.family, m.method, known_of(m), "yours" if m.study == row.study else m.study
-                    )
-                    for m in part.itertuples()
-                ]
+                given = measured_in(part, row.study)
                 found = predict_efficiency(row.family, row.method, known_of(row), ENDS, given, prior)
                 cases[name].append((index, found.efficiency))
     scores = {}

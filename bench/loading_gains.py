@@ -31,13 +31,15 @@ from bench.calibrate_loading import (
     folds,
     known_of,
     left_out,
+    measured_in,
     parts,
+    read,
     shares,
     spread,
 )
 from bench.release_prediction import LEVELS, SHOWN
 from bench.release_tables import write
-from formulate.loading.prediction import Measurement, predict_efficiency
+from formulate.loading.prediction import predict_efficiency
 from formulate.sampling import Array
 from materials.priors import EfficiencyPrior
 
@@ -144,12 +146,7 @@ def given_measured(rows: pd.DataFrame) -> dict[str, dict[str, float]]:
             known["one other of the study"] = same.iloc[[random.integers(len(same))]]
         for name, part in known.items():
             if len(part):
-                given = [
-                    Measurement(
-                        m.ee / 100, m.family, m.method, known_of(m), "yours" if m.study == row.study else m.study
-                    )
-                    for m in part.itertuples()
-                ]
+                given = measured_in(part, row.study)
                 told = predict_efficiency(row.family, row.method, known_of(row), MEDIAN, given, prior).efficiency[0]
                 scores.setdefault(name, []).append((index, float(told), float(alone)))
     found = {}
@@ -179,8 +176,6 @@ def main() -> None:
     parser.add_argument("files", nargs="+")
     parser.add_argument("-o", "--output", type=Path, required=True, help="table of all scores, CSV")
     given = parser.parse_args()
-    from bench.calibrate_loading import read
-
     rows = read(given.files)
     scores = {}
     for name, by in (("median of all", []), ("median of carrier and method", ["family", "method"])):
