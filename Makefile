@@ -11,13 +11,15 @@ lint: .venv/.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-bench: .venv/.stamp
+bench: .venv/.stamp-bench
 	$(BIN)/python -m bench
-	$(BIN)/python -m bench.app
 docs: .venv/.stamp-docs
 	$(BIN)/python -m press build
 pages: .venv/.stamp
 	$(BIN)/python -m press refresh
+.venv/.stamp-bench: .venv/.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	touch $@
 .venv/.stamp-docs: .venv/.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	touch $@

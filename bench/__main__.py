@@ -1,114 +1,111 @@
-"""Speed of whole commands and of the calculation, each as a ratio to a yardstick measured in the same run.
+"""Measure the program: speed, memory and growth, each against its bar and beside what one would use otherwise.
 
-python -m bench
+    python -m bench [--only GROUP ...] [--json] [--write]
+    python -m bench --read docs/performance.json [--json] [--write]
+
+Every group runs in a process of its own, with one thread for linear algebra, one after the other. `--write` fills the
+tables of docs/performance.md and keeps the results beside it; it takes all groups. Programs that are compared with
+come with the extra `bench`; one that is not installed is named and passed over.
 """
 
+import argparse
+import importlib
+import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
-import tomllib
-from collections.abc import Callable
-from importlib.resources import files
+from collections.abc import Sequence
+from pathlib import Path
 
-import numpy as np
+from bench.measure import Row
+from bench.page import Run, bars, summary, write
 
-from formulate import examples
-from formulate.examples import text
-from formulate.formulation import Formulation, Question, build, read
-from formulate.loading.total import load_all
-from formulate.pipeline import predict
-from formulate.sampling import Array, Draws
-from materials import compiled, store
+GROUPS = {  # id and module: title
+    "commands": "Commands",
+    "compare": "Comparisons",
+    "designs": "Designs",
+    "sweep": "Sweeps",
+    "app": "App",
+    "fitting": "Fitting",
+    "release": "Release",
+    "retention": "Retention",
+    "slab": "Cartilage",
+    "growth": "Growth",
+    "first_answer": "First answer",
+}
 
-REPEATS = 7
-BATCH = "two-drugs-assayed.toml"
+
+def ids() -> dict[str, str]:
+    """Give the modules of the groups by the names of the command line and the page."""
+    return {module.replace("_", "-"): module for module in GROUPS}
 
 
-def best(action: Callable[[], object]) -> float:
-    """Give the shortest of several runs [s]."""
-    times = []
-    for _ in range(REPEATS):
+def measured(module: str) -> list[Row]:
+    """Measure a group in this process, telling each row as it comes on standard error."""
+    found = []
+    for row in importlib.import_module(f"bench.{module}").rows():
+        found.append(row)
+        told = f"  {row.what}: {row.measured}" + (f" ({row.limit}: {row.verdict})" if row.verdict else "")
+        print(told + (f"; {row.beside}" if row.beside else ""), file=sys.stderr, flush=True)
+    return found
+
+
+def in_a_process(name: str) -> list[Row]:
+    """Measure a group in a process of its own; a group that fails is one row that says so."""
+    from formulate.threads import ONE_THREAD
+
+    alone = {**os.environ, **dict.fromkeys(ONE_THREAD, "1")}
+    done = subprocess.run([sys.executable, "-m", "bench", "--here", name], env=alone, stdout=subprocess.PIPE, text=True,
+                          check=False)  # fmt: skip
+    if done.returncode:
+        return [Row(f"{name} could not be measured", None, beside=f"exit status {done.returncode}")]
+    return [Row(**item) for item in json.loads(done.stdout)]
+
+
+def run(names: Sequence[str]) -> Run:
+    """Measure groups one after the other."""
+    from bench.machine import facts
+
+    machine, groups, begun = facts(), {}, time.perf_counter()
+    for name in names:
         start = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - start)
-    return min(times)
+        print(f"{GROUPS[ids()[name]]}", file=sys.stderr, flush=True)
+        groups[name] = in_a_process(name)
+        print(f"  ({time.perf_counter() - start:.0f} s)", file=sys.stderr, flush=True)
+    minutes = (time.perf_counter() - begun) / 60
+    return Run({**machine, "the whole run": f"{minutes:.1f} min"}, groups)
 
 
-def command(*arguments: str) -> float:
-    """Give the shortest time of a whole command in a process of its own [s]."""
-    return best(lambda: subprocess.run([sys.executable, *arguments], check=True, capture_output=True))
+def main() -> int:
+    """Measure or read, then print or write; give 1 where a group could not be measured."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", action="append", choices=tuple(ids()), metavar="GROUP", help=", ".join(ids()))
+    parser.add_argument("--read", type=Path, metavar="FILE", help="take the results of a run instead of measuring")
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md and its results")
+    parser.add_argument("--here", choices=tuple(ids()), help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.here:
+        from dataclasses import asdict
 
-
-def catalog_loads() -> tuple[float, float]:
-    """Give the shortest times to load the whole catalog: from its files, and from the compiled form [s]."""
-
-    def from_files() -> None:
-        for file in compiled.folder().glob("catalog-*.json"):
-            file.unlink()
-        store.load_shipped()
-
-    kept = os.environ.get("XDG_CACHE_HOME")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["XDG_CACHE_HOME"] = folder
-        try:
-            return best(from_files), best(store.load_shipped)
-        finally:
-            os.environ.pop("XDG_CACHE_HOME")
-            if kept is not None:
-                os.environ["XDG_CACHE_HOME"] = kept
-
-
-class PlainDraws(Draws):
-    """Independent random draws, to compare the Latin hypercube with."""
-
-    def standard_normal(self, key: str) -> Array:
-        """Give independent scores."""
-        seed = [self.seed, *key.encode()]
-        return np.random.default_rng(seed).standard_normal(self.count)
-
-
-def scatter(kind: type[Draws], question: Question, name: str) -> float:
-    """Give the relative standard deviation of a median over seeds, at 256 draws."""
-    formulation = question.formulation("plga-microsphere-in-hyaluronic-acid-hydrogel")
-    medians = [predict(formulation, kind(256, seed)).assessment.estimates[name].median or np.nan for seed in range(20)]
-    return float(np.std(medians) / np.mean(medians))
-
-
-def main() -> None:
-    """Print one row per measurement."""
-    question: Question = build(Question, tomllib.loads(text("dasatinib-knee.toml")), "example")
-    bare = command("-c", "pass")
-    for label, arguments in (
-        ("formulate --help", ("-m", "tui.cli", "--help")),
-        ("formulate catalog carriers", ("-m", "tui.cli", "catalog", "carriers")),
-        (
-            "formulate compare, 10 carriers, 1024 draws",
-            ("-m", "tui.cli", "compare", "--site", "knee", "--payload", "dasatinib", "--state", "osteoarthritis"),
-        ),
-        ("formulate loading, 2 payloads, 1024 draws", ("-m", "tui.cli", "loading", str(files(examples) / BATCH))),
-        ("formulate recipe, the same", ("-m", "tui.cli", "recipe", str(files(examples) / BATCH))),
-        ("formulate calculate, the list", ("-m", "tui.cli", "calculate")),
-        ("formulate calculate, one", ("-m", "tui.cli", "calculate", "theoretical-loading", "feed-ratio=0.1 g/g")),
-    ):
-        seconds = command(*arguments)
-        print(f"{label}: {seconds:.2f} s, {seconds / bare:.0f} times a bare interpreter ({bare * 1e3:.0f} ms)")
-    cold, kept = catalog_loads()
-    print(f"whole catalog from its files: {cold * 1e3:.0f} ms, {cold / bare:.1f} times a bare interpreter")
-    print(f"whole catalog compiled: {kept * 1e3:.0f} ms, {kept / cold:.2f} of that")
-    formulation = question.formulation("plga-microsphere-in-hyaluronic-acid-hydrogel")
-    one = best(lambda: predict(formulation, Draws(16)))
-    many = best(lambda: predict(formulation, Draws(1024)))
-    batch = read(str(files(examples) / BATCH))
-    assert isinstance(batch, Formulation)
-    loads = best(lambda: load_all(batch, Draws(1024)))
-    print(f"its loading alone, as of {BATCH}: {loads * 1e3:.0f} ms, {loads / many:.2f} of one whole formulation")
-    print(f"one formulation, 1024 draws: {many * 1e3:.0f} ms, {many / one:.1f} times 16 draws")
-    for name in ("drug_half_life", "auc_ratio", "cover"):
-        latin, plain = scatter(Draws, question, name), scatter(PlainDraws, question, name)
-        print(f"scatter of the median {name} over seeds, 256 draws: {latin:.3f}, {latin / plain:.2f} of plain draws")
+        json.dump([asdict(row) for row in measured(ids()[given.here])], sys.stdout)
+        return 0
+    if given.write and given.only:
+        parser.error("--write takes all groups: the page holds the tables of one run")
+    try:
+        found = Run.from_json(given.read.read_text("utf-8")) if given.read else run(given.only or list(ids()))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        parser.error(f"{given.read}: {error}")
+    titles = {name: GROUPS[module] for name, module in ids().items()}
+    if given.json:
+        print(found.to_json(), end="")
+    else:
+        print(f"{bars(found, titles)}\n\n{summary(found)}")
+    if given.write:
+        write(found, titles)
+    return int(any(row.what.endswith("could not be measured") for rows in found.groups.values() for row in rows))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,7 +1,4 @@
-"""How quick the terminal app is, each number against its bar.
-
-python -m bench.app
-"""
+"""How quick the terminal app is."""
 
 import asyncio
 import os
@@ -10,11 +7,18 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from bench.measure import Row
 
 FIRST_PAINT = 0.5  # s from the start of the process to the first screen, files in the cache of the system
 LAG = 20.0  # ms by which the loop may be late while something is computed
 FILTER = 50.0  # ms from a key in the filter to the list that it leaves
+REPAINT = 150.0  # ms from a change to the figures with the first draws
+FORMULATION = "dasatinib-microspheres-in-gel.toml"
 RUNS = 5
 SHOWN = b"Commands"  # the end of the footer, painted last
 
@@ -98,27 +102,59 @@ async def filter_keys(words: str = "plga microsphere") -> float:
     return statistics.median(times)
 
 
-def rows() -> list[tuple[str, str, str]]:
-    """Give what was measured, its value and its bar."""
-    found = []
-    if hasattr(os, "fork"):
-        found.append(("first paint", f"{first_paint():.2f} s", f"{FIRST_PAINT:g} s"))
-    middle, largest = asyncio.run(lag())
-    found.append(("loop lag while computing, median", f"{middle:.1f} ms", f"{LAG:g} ms"))
-    found.append(("loop lag while computing, largest", f"{largest:.1f} ms", f"{LAG:g} ms"))
-    found.append(("catalog filter, a key", f"{asyncio.run(filter_keys()):.1f} ms", f"{FILTER:g} ms"))
-    return found
+async def repaint(keys: str = "78912") -> float:
+    """Give the median time from a key in the dose to the figures painted with the first draws [ms]."""
+    from formulate.examples import text
+    from tui.app.application import FormulateApp
+    from tui.app.screens.formulation_figures import Figures
+    from tui.app.state import State
+
+    painted: list[tuple[float, bool]] = []
+    paint = Figures.paint
+
+    def watched(figures: Figures, shown: dict[str, Any]) -> None:
+        paint(figures, shown)
+        figures.screen._compositor.render_update(full=True)
+        painted.append((time.perf_counter(), shown["refined"]))
+
+    times: list[float] = []
+    with tempfile.TemporaryDirectory() as folder, patch.object(Figures, "paint", watched):
+        path = Path(folder) / FORMULATION
+        path.write_text(text(FORMULATION), "utf-8")
+        app = FormulateApp(path, fresh=True)
+        app.state = State(welcomed=True)
+        async with app.run_test(size=(160, 48)) as pilot:
+            await _until(lambda: any(refined for _, refined in painted))
+            await pilot.press(
+                "enter", "tab", "end", "ctrl+u", *"7.1", "space", "m", "g", "home", "right", "right", "right"
+            )
+            for key in keys:
+                await asyncio.sleep(1.0)  # the refinement of the last key is through
+                painted.clear()
+                start = time.perf_counter()
+                await pilot.press(key)
+                await _until(lambda: bool(painted))
+                times.append(1000 * (painted[0][0] - start))
+    return statistics.median(times)
 
 
-def main() -> None:
-    """Print one row per measurement."""
+async def _until(holds: Callable[[], bool], patience: float = 60.0) -> None:
+    start = time.perf_counter()
+    while not holds():
+        if time.perf_counter() - start > patience:
+            raise TimeoutError("the app did not get there")
+        await asyncio.sleep(0.002)
+
+
+def rows() -> Iterator[Row]:
+    """Give first paint, the delay of the loop, the filter and the figures, in a folder of state of their own."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_STATE_HOME"] = str(Path(folder) / "state")
-        for what, value, bar in rows():
-            print(f"{what:<36}{value:>12}   bar {bar}")
-
-
-if __name__ == "__main__":
-    from bench import app as itself  # a worker finds `burn` by the name of its module
-
-    itself.main()
+        if hasattr(os, "fork"):
+            yield Row("first paint after the start of the process", first_paint(), "s", FIRST_PAINT)
+        middle, largest = asyncio.run(lag())
+        yield Row("delay of the loop while something is computed, median", middle, "ms", LAG)
+        yield Row("the same, largest", largest, "ms", LAG)
+        yield Row("catalog filter, a key", asyncio.run(filter_keys()), "ms", FILTER)
+        yield Row("figures painted after a change, 256 draws", asyncio.run(repaint()), "ms", REPAINT,
+                  beside=FORMULATION)  # fmt: skip

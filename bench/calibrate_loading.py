@@ -282,14 +282,19 @@ def report(rows: pd.DataFrame, low: Array, median: Array, high: Array, label: st
     return scores
 
 
-def banded(prior: EfficiencyPrior, rows: pd.DataFrame, found: Array) -> Array:
-    """Give low, median and high of each row, (3, rows), with the scatter of a prior around given means."""
+def spread(prior: EfficiencyPrior, rows: pd.DataFrame, found: Array) -> Array:
+    """Give the standard deviation of each row in logits, (rows,), with the scatter of a prior around given means."""
     total = prior.study**2 + prior.payload**2 + prior.row**2
     stretch = np.array([
         (prior.cell(f, m) or prior.cell(f, "")).stretch if prior.cell(f, m) or prior.cell(f, "") else 1.0
         for f, m in zip(rows.family, rows.method, strict=True)
     ])  # fmt: skip
-    return np.array([expit(found[:, 0] + z * np.sqrt(found[:, 1] + stretch**2 * total)) for z in ENDS])
+    return np.asarray(np.sqrt(found[:, 1] + stretch**2 * total))
+
+
+def banded(prior: EfficiencyPrior, rows: pd.DataFrame, found: Array) -> Array:
+    """Give low, median and high of each row, (3, rows)."""
+    return np.asarray(expit(found[:, 0] + np.outer(ENDS, spread(prior, rows, found))))
 
 
 def baseline(rows: pd.DataFrame, repeats: int, by: list[str]) -> Array:
@@ -306,6 +311,14 @@ def baseline(rows: pd.DataFrame, repeats: int, by: list[str]) -> Array:
     return found
 
 
+def measured_in(rows: pd.DataFrame, study: str) -> list[Measurement]:
+    """Give rows as measurements; those of one study count as one's own."""
+    return [
+        Measurement(m.ee / 100, m.family, m.method, known_of(m), "yours" if m.study == study else m.study)
+        for m in rows.itertuples()
+    ]
+
+
 def narrowing(rows: pd.DataFrame, prior: EfficiencyPrior) -> dict[str, float]:
     """Score the prediction of a row from others of its study, and of a payload from other studies of it."""
     rng = np.random.default_rng(3)
@@ -318,12 +331,7 @@ def narrowing(rows: pd.DataFrame, prior: EfficiencyPrior) -> dict[str, float]:
             chosen["one of the study"] = study.iloc[[rng.integers(len(study))]]
         for name, part in chosen.items():
             if len(part):
-                given = [
-                    Measurement(
-                        m.ee / 100, m.family, m.method, known_of(m), "yours" if m.study == row.study else m.study
-                    )
-                    for m in part.itertuples()
-                ]
+                given = measured_in(part, row.study)
                 found = predict_efficiency(row.family, row.method, known_of(row), ENDS, given, prior)
                 cases[name].append((index, found.efficiency))
     scores = {}

@@ -18,6 +18,7 @@ import itertools
 import re
 import sys
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -169,25 +170,38 @@ class Scored:
         return above if self.case.bound == "min" else below if self.case.bound == "max" else above and below
 
 
-def scored(cases: list[Case], width: Width, shifted: bool = True) -> list[Scored]:
+def without_source(cases: list[Case]) -> dict[str, dict[tuple[str, str], Shift]]:
+    """Give the shifts that the other sources tell of, by the source that is left out."""
+    sources = {case.source for case in cases}
+    return {left: shifts([case for case in cases if case.source != left]) for left in sources}
+
+
+@cache
+def _doubt(count: int) -> tuple[Array, Array]:
+    predictor = Predictor(count)
+    return predictor.draws.standard_normal("fate.study"), predictor.draws.standard_normal("fate.scatter")
+
+
+def score_at(case: Case, at: float, width: Width, level: float = 0.8) -> Scored:
+    """Score one row at a shift of log10 of time, by the band of a level."""
+    study, scatter = _doubt(len(next(iter(case.by_shift.values()))))
+    draws = case.draws(at)
+    if case.asked.dimension == "fraction":
+        each = at + width.time * study
+        draws = np.array([case.draws(float(s))[i] for i, s in enumerate(np.clip(each, -1.5, 1.5))])
+    levels = (0.5 - level / 2, 0.5, 0.5 + level / 2)
+    low, median, high = banded(case.asked, draws, study, scatter, width, levels)
+    return Scored(case, low, median, high, _likely(case, low, median, high))
+
+
+def scored(cases: list[Case], width: Width, shifted: bool = True, level: float = 0.8) -> list[Scored]:
     """Predict every row from the other sources, or from the priors alone."""
-    predictor = Predictor(len(next(iter(cases[0].by_shift.values()))))
-    study, scatter = (predictor.draws.standard_normal(f"fate.{name}") for name in ("study", "scatter"))
-    cache: dict[str, dict[tuple[str, str], Shift]] = {}
+    known = without_source(cases) if shifted else {}
     found = []
     for case in cases:
-        if case.asked.dimension == "flag":
-            continue
-        if case.source not in cache:
-            cache[case.source] = shifts([other for other in cases if shifted and other.source != case.source])
-        shift = cache[case.source].get(case.group)
-        at = shift.log10_time if shift else 0.0
-        draws = case.draws(at)
-        if case.asked.dimension == "fraction":
-            each = at + width.time * study
-            draws = np.array([case.draws(float(s))[i] for i, s in enumerate(np.clip(each, -1.5, 1.5))])
-        low, median, high = banded(case.asked, draws, study, scatter, width)
-        found.append(Scored(case, low, median, high, _likely(case, low, median, high)))
+        if case.asked.dimension != "flag":
+            shift = known.get(case.source, {}).get(case.group)
+            found.append(score_at(case, shift.log10_time if shift else 0.0, width, level))
     return found
 
 

@@ -1,22 +1,21 @@
-"""Speed of the kernels of release, each against what a person would otherwise use, in one run.
-
-python -m bench.release
+"""The kernels of release, each against what a person would otherwise use.
 
 Diffusion: closed forms of 10,000 draws at 200 times against the method of lines, one profile at a time. Learned:
-release before and after measured points. Autocatalysis: draws side by side against FiPy and py-pde where installed
-(`pip install fipy py-pde`), and against the method of lines; the error is the largest of the share released and of
-the polymer left, against a fine solution of our own that the tests hold against exact ones. Times are of the processor.
+release before and after measured points. Autocatalysis: draws side by side against FiPy and py-pde where installed,
+and against the method of lines; the error is the largest of the share released and of the polymer left, against a
+fine solution of our own that the tests hold against exact ones. Times are of the processor.
 """
 
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from bench.slab import peer
+from bench.measure import Row, best, growth, not_installed, peer
 from formulate.release.autocatalysis import autocatalytic_release
 from formulate.release.autocatalysis_solver import SphereCourse
 from formulate.release.boundary import released_through_layer
@@ -26,21 +25,12 @@ from formulate.release.learned.prediction import predict
 from formulate.release.size_average import released_from_spheres
 
 DAY = 86400.0
-DRAWS, TIMES, ALONE, CELLS, REPEATS = 10_000, 200, 10, 50, 3
+DRAWS, TIMES, ALONE, CELLS = 10_000, 200, 10, 50
+BY_LINES, BY_PEERS, A_PREDICTION, EXACT = 1000.0, 100.0, 10.0, 1e-6  # times as fast, times, ms, share released
 # in units of R**2/D_acid: drug at a twentieth of the acid, D up by exp(3), phi**2 = 20, so that the core runs away
 DRUG, ALPHA, PHI2, FED, END = 0.05, 3.0, 20.0, 2.0, 0.6
 COURSE = np.linspace(0.0, END, 13)[1:]
 SPHERES = 1024
-
-
-def best(action: Callable[[], object], repeats: int = REPEATS) -> float:
-    """Give the shortest processor time of several runs [s]."""
-    times = []
-    for _ in range(repeats):
-        start = time.process_time()
-        action()
-        times.append(time.process_time() - start)
-    return min(times)
 
 
 def shells(cells: int) -> tuple[np.ndarray, np.ndarray]:
@@ -63,7 +53,7 @@ def lines_of_drug(tau: np.ndarray, number: float = np.inf) -> np.ndarray:
     return np.asarray(1.0 - volume @ found.y)
 
 
-def diffusion() -> None:
+def diffusion() -> Iterator[Row]:
     """Measure the closed forms, their error against many terms, and the same by the method of lines."""
     generator = np.random.default_rng(1)
     tau = np.geomspace(1e-4, 2.0, TIMES) * 10.0 ** (0.3 * generator.standard_normal((DRAWS, 1)))
@@ -71,28 +61,32 @@ def diffusion() -> None:
     squares = (np.pi * np.arange(1, 3001)) ** 2
     exact = 1.0 - 6.0 * np.sum(np.exp(-squares * tau[0][:, None]) / squares, axis=1)
     # the tail of the sum at time zero is 6/(pi**2 3000) and has gone by tau 1e-5
-    error = np.abs(released_from_sphere(tau[0]) - exact).max()
+    error = float(np.abs(released_from_sphere(tau[0]) - exact).max())
     ours = best(lambda: released_from_sphere(tau)) / DRAWS
     theirs = best(lambda: [lines_of_drug(row) for row in tau[:ALONE]]) / ALONE
     off = max(np.abs(lines_of_drug(row) - released_from_sphere(row)).max() for row in tau[:ALONE])
-    print(f"sphere by diffusion, {DRAWS} draws x {TIMES} times: {ours * 1e6:.3g} us a profile, error {error:.1e}")
-    print(
-        f"  solve_ivp (BDF, {CELLS} cells): {theirs * 1e6:.3g} us, error {off:.1e}; "
-        f"we are {theirs / ours:.0f} times as fast (bar 1000)"
-    )
+    yield Row("diffusion from a sphere, a profile", 1e6 * ours, "us", beside=f"{DRAWS} draws, {TIMES} times")
+    yield Row("its error", error, "", EXACT, beside="of the share released, against 3000 terms of the series")
+    yield Row("beside solve_ivp (BDF, method of lines)", theirs / ours, "times", BY_LINES, at_least=True,
+              beside=f"{CELLS} cells, {1e3 * theirs:.3g} ms, largest difference {off:.0e}")  # fmt: skip
     layer = best(lambda: released_through_layer(tau, numbers)) / DRAWS
-    layered = best(
-        lambda: [lines_of_drug(row, float(n)) for row, n in zip(tau[:ALONE], numbers[:ALONE, 0], strict=True)]
+    layered = (
+        best(lambda: [lines_of_drug(row, float(n)) for row, n in zip(tau[:ALONE], numbers[:ALONE, 0], strict=True)])
+        / ALONE
     )
-    print(f"the same through a layer: {layer * 1e6:.3g} us a profile, {layered / ALONE / layer:.0f} times as fast")
+    far = max(
+        np.abs(lines_of_drug(row, float(n)) - released_through_layer(row, float(n))).max()
+        for row, n in zip(tau[:ALONE], numbers[:ALONE, 0], strict=True)
+    )
+    yield Row("the same through a layer beside solve_ivp", layered / layer, "times", BY_LINES, at_least=True,
+              beside=f"{1e6 * layer:.3g} us a profile, largest difference {far:.0e}")  # fmt: skip
     sizes = best(lambda: released_from_spheres(tau[0], 1.0, np.full((1024, 1), 2.0), numbers[:1024]), 1) / 1024
-    print(f"the mean over a log-normal, sigma_g 2, 12 sizes: {sizes * 1e6:.3g} us a profile")
-    for shape in ("cylinder", "slab"):
-        seconds = best(lambda shape=shape: released_through_layer(tau, numbers, shape)) / DRAWS  # type: ignore[misc]
-        print(f"{shape} through a layer: {seconds * 1e6:.3g} us a profile")
-    counts = np.array([500, 1000, 2000, 5000, DRAWS])
-    taken = [best(lambda n=n: released_through_layer(tau[:n], numbers[:n])) for n in counts]  # type: ignore[misc]
-    print(f"  time goes with draws to the power {np.polyfit(np.log(counts), np.log(taken), 1)[0]:.2f}")
+    yield Row(
+        "its mean over a log-normal of sizes, a profile", 1e6 * sizes, "us", beside="geometric deviation 2, 12 sizes"
+    )
+    counts = (500, 1000, 2000, 5000, DRAWS)
+    taken = [best(partial(released_through_layer, tau[:n], numbers[:n])) for n in counts]
+    yield growth("time against draws, through a layer", counts, [1e3 * spent for spent in taken], "ms")
 
 
 def solved(draws: int, cells: int, tolerance: float, spread: float = 0.0) -> SphereCourse:
@@ -195,56 +189,53 @@ def by_fipy(fipy: Any, cells: int, steps: int) -> Curves:
     return np.array(released), np.array(left)
 
 
-def autocatalysis() -> None:
+def peers() -> Iterator[tuple[str, str, Callable[[], Callable[[], Curves]] | None]]:
+    """Give other programs: name, settings, and what makes the run that gives their curves, None where they are not."""
+    for cells in (50, 192):
+        yield "the method of lines (LSODA)", f"{cells} cells", partial(partial, by_lines, cells)
+    pde, fipy = peer("pde"), peer("fipy")
+    for cells in (48, 192):
+        yield "py-pde, compiled", f"{cells} cells", partial(by_py_pde, pde, cells) if pde else None
+    yield "FiPy", "25 cells, 120 steps", partial(partial, by_fipy, fipy, 25, 120) if fipy else None
+
+
+def autocatalysis() -> Iterator[Row]:
     """Measure the case at about the same error in each program, and how our time goes with draws."""
     fine = solved(1, 192, 1e-7)
 
     def off(found: Curves) -> float:
         return float(max(np.abs(found[0] - fine.released).max(), np.abs(found[1] - fine.polymer_left).max()))
 
-    def curves(course: SphereCourse) -> Curves:
-        return course.released, course.polymer_left
-
-    ours: dict[str, float] = {}
+    ours: dict[str, tuple[float, float]] = {}
     for label, cells, tolerance in (("as given", 24, 2e-4), ("coarse", 12, 2e-3)):
-        seconds = best(lambda c=cells, t=tolerance: solved(SPHERES, c, t, 0.2), 2) / SPHERES  # type: ignore[misc]
-        error = off(curves(solved(1, cells, tolerance)))
-        print(f"autocatalysis {label}, {SPHERES} draws side by side: {seconds * 1e3:.3g} ms a draw, error {error:.1e}")
-        ours[label] = seconds
-    programs: list[tuple[str, Callable[[], Curves]]] = [
-        ("method of lines, LSODA, 50 cells", lambda: by_lines(50)),
-        ("method of lines, LSODA, 192 cells", lambda: by_lines(192)),
-    ]
-    peers: tuple[tuple[str, str, Callable[[Any], Callable[[], Curves]]], ...] = (
-        ("py-pde, 48 cells, compiled", "pde", lambda program: by_py_pde(program, 48)),
-        ("py-pde, 192 cells, compiled", "pde", lambda program: by_py_pde(program, 192)),
-        ("FiPy, 25 cells, 120 steps", "fipy", lambda program: lambda: by_fipy(program, 25, 120)),
-        ("FiPy, 50 cells, 240 steps", "fipy", lambda program: lambda: by_fipy(program, 50, 240)),
-    )
-    for name, module, make in peers:
-        program = peer(module)
-        if program is None:
-            print(f"{name}: not installed, skipped")
-            continue
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            programs.append((name, make(program)))
-    for name, run in programs:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        seconds = best(partial(solved, SPHERES, cells, tolerance, 0.2), 2) / SPHERES
+        course = solved(1, cells, tolerance)
+        ours[label] = seconds, off((course.released, course.polymer_left))
+        yield Row(f"autocatalytic sphere, {label}, a draw", 1e3 * seconds, "ms",
+                  beside=f"{SPHERES} draws side by side, error {ours[label][1]:.0e}")  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name, settings, make in peers():
+            what = f"beside {name}, {settings}"
+            if make is None:
+                yield not_installed(what)
+                continue
+            begun = time.process_time()
+            run = make()
+            made = time.process_time() - begun
             found: list[Curves] = []
             seconds = best(lambda run=run, found=found: found.append(run()), 1)  # type: ignore[misc]
-        error = off(found[-1])
-        mine = ours["as given" if error < 5e-4 else "coarse"]
-        print(
-            f"  {name}: {seconds * 1e3:.4g} ms, error {error:.1e}; we are {seconds / mine:.0f} times as fast (bar 100)"
-        )
-    counts = np.array([128, 256, 512, 1024])
-    taken = [best(lambda n=n: solved(n, 24, 2e-4, 0.2), 1) for n in counts]  # type: ignore[misc]
-    print(f"  time goes with draws to the power {np.polyfit(np.log(counts), np.log(taken), 1)[0]:.2f}")
+            error = off(found[-1])
+            mine, own = ours["as given" if error < 5e-4 else "coarse"]
+            compiled = f" and {made:.0f} s to compile" if made > 1.0 else ""
+            yield Row(what, seconds / mine, "times", None if "lines" in name else BY_PEERS, at_least=True,
+                      beside=f"{1e3 * seconds:.4g} ms{compiled}, error {error:.0e}; ours {own:.0e}")  # fmt: skip
+    counts = (128, 256, 512, 1024)
+    taken = [1e3 * best(partial(solved, n, 24, 2e-4, 0.2), 1) for n in counts]
+    yield growth("time against draws, autocatalytic sphere", counts, taken, "ms")
 
 
-def learned() -> None:
+def learned() -> Iterator[Row]:
     """Measure the learned release before and after points, and how its time goes with them."""
     known = Description(lactide_fraction=0.5, molar_mass=40.0, diameter=40e-6, drug_loading=0.1)
     network = Description(lactide_fraction=0.5, molar_mass=40.0, diameter=40e-6, drug_loading=0.1, crosslinked=True)
@@ -252,22 +243,18 @@ def learned() -> None:
 
     def taken(points: int, description: Description = known) -> float:
         observed = (np.linspace(0.5, 20.0, points) * DAY, np.linspace(0.05, 0.6, points)) if points else None
-        return best(lambda: predict(description, times, observed), 20)
+        return 1e3 * best(lambda: predict(description, times, observed), 20)
 
-    print(f"learned release, 1024 curves at 61 times, a priori: {taken(0) * 1e3:.2g} ms (bar 10)")
-    counts = np.array([1, 3, 10, 30, 100])
-    seconds = [taken(points) for points in counts]
-    said = ", ".join(f"{points}: {spent * 1e3:.2g}" for points, spent in zip(counts, seconds, strict=True))
-    print(f"  after points: {said} ms (bar 10 with ten points); of a network, ten: {taken(10, network) * 1e3:.2g} ms")
-    print(f"  time goes with points to the power {np.polyfit(np.log(counts), np.log(seconds), 1)[0]:.2f}")
-
-
-def main() -> None:
-    """Print one row per measurement."""
-    diffusion()
-    learned()
-    autocatalysis()
+    settings = "1024 curves at 61 times"
+    yield Row("learned release, before any point", taken(0), "ms", A_PREDICTION, beside=settings)
+    yield Row("after ten points", taken(10), "ms", A_PREDICTION, beside=settings)
+    yield Row("after ten points, a network", taken(10, network), "ms", A_PREDICTION, beside=settings)
+    counts = (1, 3, 10, 30, 100)
+    yield growth("time against measured points", counts, [taken(points) for points in counts], "ms")
 
 
-if __name__ == "__main__":
-    main()
+def rows() -> Iterator[Row]:
+    """Give diffusion, the learned release and the autocatalytic sphere."""
+    yield from diffusion()
+    yield from learned()
+    yield from autocatalysis()

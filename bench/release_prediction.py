@@ -1,10 +1,8 @@
 """Score the learned release on formulations of drugs and laboratories it has not seen.
 
     python -m bench.release_prediction FOLDER [--only injectables] [--no-peers] [-o docs/validation-release.csv]
-    python -m bench.release_prediction --show docs/validation-release.csv
 
-The first prints the scores and writes them where asked; the second prints what was written as tables in Markdown, and
-draws it where asked (`--plot docs/images/validation-coverage.svg`).
+Prints the scores and writes them where asked; `bench.validation_page` shows what was written.
 
 FOLDER as for `bench.train_release`. Whole groups are left out and the population is fitted again without them: each
 drug-polymer group of the long-acting set, ten folds of components (formulations that share a drug or a study) of the
@@ -24,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import isotonic_regression, least_squares
 
-from bench.release_tables import SETS, coverage_plot, markdown, read, write
+from bench.release_tables import SETS, markdown, write
 from bench.train_release import Profile, injectables, liposomes, microparticles, train, without_copies
 from formulate.release.learned.features import Family, numbers
 from formulate.release.learned.population import Population
@@ -230,21 +228,11 @@ def score(source: str, everything: dict[str, list[Profile]], with_peers: bool = 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("folder", type=Path)
     parser.add_argument("--only", choices=SETS)
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("-o", "--output", type=Path, help="table of all scores, CSV")
-    parser.add_argument("--show", type=Path, help="print such a table in Markdown instead")
-    parser.add_argument("--plot", type=Path, help="with --show: draw how often the bands hold, SVG")
     given = parser.parse_args()
-    if given.show is not None:
-        scores = read(given.show)
-        print(markdown(scores))
-        if given.plot is not None:
-            given.plot.write_text(coverage_plot(scores), encoding="utf-8")
-        return
-    if given.folder is None:
-        parser.error("FOLDER or --show is needed")
     everything = {"injectables": injectables(given.folder), "microparticles": microparticles(given.folder),
                   "liposomes": liposomes(given.folder)}  # fmt: skip
     if lightgbm is None and not given.no_peers:

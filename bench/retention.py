@@ -1,20 +1,17 @@
-"""Speed of retention, each against what a person would otherwise use, in one run.
+"""Retention beside LSODA, what a person would otherwise use.
 
-python -m bench.retention
-
-Every number is per draw, of processor time, so that what else runs on the machine counts little. The rates are
-invented; they lie as far apart as those of a joint. Rows of other solvers: write a function that prints them, and name
-it in `main`.
+Numbers are per draw, of processor time, so that what else runs on the machine counts little. The rates are invented;
+they lie as far apart as those of a joint.
 """
 
-import time
 import tomllib
-from collections.abc import Callable
+from collections.abc import Iterator
 from unittest.mock import patch
 
 import numpy as np
 from scipy.integrate import odeint, solve_ivp
 
+from bench.measure import Row, best
 from formulate.examples import text
 from formulate.formulation import Question, build
 from formulate.pipeline import predict
@@ -22,28 +19,11 @@ from formulate.retention import joint, stiff
 from formulate.retention.linear import LinearSystem, system
 from formulate.sampling import Array, Draws
 
-DRAWS, TIMES, CARRIERS, REPEATS = 1024, 240, 10, 7
+BAR = 100.0  # times as fast as LSODA at a relative tolerance of 1e-6
+DRAWS, TIMES, CARRIERS, REPEATS = 1024, 240, 10, 5
 ALONE = 12  # draws given to a solver that takes one at a time
 TIME = np.concatenate([[0.0], np.geomspace(10.0, 180 * 86400.0, TIMES - 1)])
 PLACES = ("depot", "fluid", "synovium", "cartilage", "plasma")
-
-
-def best(action: Callable[[], object], repeats: int = REPEATS) -> float:
-    """Give the shortest processor time of several runs [s]."""
-    times = []
-    for _ in range(repeats):
-        start = time.process_time()
-        action()
-        times.append(time.process_time() - start)
-    return min(times)
-
-
-def row(label: str, seconds: float, draws: int, yardstick: float | None = None, what: str = "") -> float:
-    """Print one measurement per draw, with its ratio to a yardstick of the same run; give it."""
-    per_draw = seconds / draws
-    ratio = f", {yardstick / per_draw:.0f} times as fast as {what}" if yardstick else ""
-    print(f"{label}: {per_draw * 1e6:.3g} us a draw{ratio}")
-    return per_draw
 
 
 def site() -> LinearSystem:
@@ -69,8 +49,8 @@ def site() -> LinearSystem:
     )
 
 
-def linear_site() -> float:
-    """Measure five linear compartments against LSODA, one draw at a time, at a relative tolerance of 1e-6; give it."""
+def linear_site() -> Iterator[Row]:
+    """Measure five linear compartments against LSODA, one draw at a time, at a relative tolerance of 1e-6."""
     knee = site()
     matrix = knee.matrix
     bolus = {"depot": np.ones(TIMES)}
@@ -90,29 +70,27 @@ def linear_site() -> float:
             for m in matrix[:ALONE]
         ]
 
-    lsoda = row("LSODA (solve_ivp), 5 compartments, 240 times", best(ivp, 3), ALONE)
-    quick = row("LSODA (odeint, Jacobian given), the same", best(older, 3), ALONE)
-    modes = row("modes of the site, once for all carriers", best(site), DRAWS)
-    for label, arrivals in (("a bolus", bolus), ("a release into two compartments", release)):
-        seconds = row(
-            f"exact amounts and losses after {label}",
-            best(lambda arrivals=arrivals: knee.amounts(TIME, arrivals)),  # type: ignore[misc]
-            DRAWS,
-        )
-        each = modes / CARRIERS + seconds
-        print(
-            f"  with a tenth of the modes (10 carriers): {each * 1e6:.3g} us a draw, {lsoda / each:.0f} times as fast "
-            f"as solve_ivp, {quick / each:.0f} times as odeint, both of a bolus"
-        )
+    lsoda, quick, modes = best(ivp) / ALONE, best(older) / ALONE, best(site, REPEATS) / DRAWS
     ours = np.stack([part[:ALONE] for part in knee.amounts(TIME, bolus).inside.values()], axis=1)
-    print(f"  largest difference from solve_ivp: {np.abs(ours - np.array(ivp())).max():.1g} of the dose")
+    off = np.abs(ours - np.array(ivp())).max()
+    settings = f"{len(PLACES)} compartments, {TIMES} times"
+    yield Row("modes of a linear site, a draw", 1e6 * modes, "us", beside="once for all carriers of a comparison")
+    for label, arrivals in (("a bolus", bolus), ("a release into two compartments", release)):
+        each = modes / CARRIERS + best(lambda a=arrivals: knee.amounts(TIME, a), REPEATS) / DRAWS  # type: ignore[misc]
+        yield Row(f"linear site after {label}, a draw", 1e6 * each, "us", beside=f"{settings}, a tenth of the modes")
+        yield Row("beside solve_ivp (LSODA) of a bolus", lsoda / each, "times", BAR, at_least=True, beside=(
+            f"{1e3 * lsoda:.3g} ms, largest difference {off:.0e} of the dose; odeint with the Jacobian "
+            f"{1e3 * quick:.3g} ms, {quick / each:.0f} times"
+        ))  # fmt: skip
     slow = LinearSystem(knee.names, knee.transfers[:ALONE], knee.losses[:ALONE], knee.routes)
     slow._modes.usable[:] = False  # as if all rates were equal
-    row("the same stepped without modes", best(lambda: slow.amounts(TIME, bolus), 3), ALONE, lsoda, "solve_ivp")
-    return lsoda
+    stepped = best(lambda: slow.amounts(TIME, bolus)) / ALONE
+    yield Row("the same where rates are equal (stepped) beside solve_ivp", lsoda / stepped, "times",
+              beside=f"{1e6 * stepped:.3g} us a draw")  # fmt: skip
+    yield from knee_as_it_is(lsoda)
 
 
-def saturable_site() -> None:
+def saturable_site() -> Iterator[Row]:
     """Measure clearance that saturates, all draws in one system against one at a time, at a tolerance of 1e-6."""
     generator = np.random.default_rng(8)
     exchange, back, most, half = (10 ** generator.normal(mean, 0.3, DRAWS) for mean in (-3.5, -4.0, -4.5, -1.0))
@@ -129,32 +107,45 @@ def saturable_site() -> None:
 
     one = np.array([[1.0, 0.0]])
 
-    def alone() -> None:
+    def alone() -> list[Array]:
+        return [stiff.solve(rates(slice(i, i + 1)), one, TIME, rtol=1e-6, atol=1e-9)[0] for i in range(ALONE)]
+
+    def together() -> Array:
+        return np.asarray(stiff.solve(rates(slice(None)), np.repeat(one, DRAWS, 0), TIME, rtol=1e-6, atol=1e-9))
+
+    def ivp() -> list[Array]:
+        found = []
         for i in range(ALONE):
-            stiff.solve(rates(slice(i, i + 1)), one, TIME, rtol=1e-6, atol=1e-9)
+            own = rates(slice(i, i + 1))
 
-    single = row("saturable clearance, 2 compartments, draw by draw", best(alone, 3), ALONE)
-    together = best(lambda: stiff.solve(rates(slice(None)), np.repeat(one, DRAWS, 0), TIME, rtol=1e-6, atol=1e-9), 3)
-    row("the same, 1024 draws side by side", together, DRAWS, single, "draw by draw")
+            def slope(t: float, y: Array, own: stiff.Rates = own) -> Array:
+                return own(t, y[None])[0]
+
+            found.append(solve_ivp(slope, (0.0, TIME[-1]), one[0], "LSODA", TIME, rtol=1e-6, atol=1e-9).y)
+        return found
+
+    lsoda, single, each = best(ivp) / ALONE, best(alone) / ALONE, best(together, 2) / DRAWS
+    off = np.abs(together()[:ALONE] - np.array(ivp())).max()
+    yield Row("clearance that saturates beside solve_ivp (LSODA)", lsoda / each, "times", beside=(
+        f"{1e6 * each:.3g} us a draw of {DRAWS} side by side, largest difference {off:.0e} of the dose; draw by draw "
+        f"{1e3 * single:.3g} ms"
+    ))  # fmt: skip
 
 
-def knee(yardstick: float) -> None:
+def knee_as_it_is(lsoda: float) -> Iterator[Row]:
     """Measure the solver of the knee on what a whole prediction hands to it."""
     question = build(Question, tomllib.loads(text("dasatinib-knee.toml")), "example")
     for id in ("free-drug-solution", "plga-microsphere-in-hyaluronic-acid-hydrogel"):
         with patch.object(joint, "solve", wraps=joint.solve) as watched:
             predict(question.formulation(id), Draws(DRAWS))
         call = watched.call_args
-        seconds = best(lambda call=call: joint.solve(*call.args, **call.kwargs), 3)  # type: ignore[misc]
-        row(f"the knee as it is, {id}, {len(call.args[0])} times", seconds, DRAWS, yardstick, "solve_ivp above")
+        each = best(lambda call=call: joint.solve(*call.args, **call.kwargs)) / DRAWS  # type: ignore[misc]
+        yield Row(f"the knee as it is, {id.replace('-', ' ')}, a draw", 1e6 * each, "us", beside=(
+            f"{len(call.args[0])} times; {lsoda / each:.0f} times as fast as solve_ivp of the five compartments above"
+        ))  # fmt: skip
 
 
-def main() -> None:
-    """Print one row per measurement."""
-    yardstick = linear_site()
-    saturable_site()
-    knee(yardstick)
-
-
-if __name__ == "__main__":
-    main()
+def rows() -> Iterator[Row]:
+    """Give linear and saturable sites, and the knee."""
+    yield from linear_site()
+    yield from saturable_site()

@@ -1,45 +1,24 @@
-"""Speed of the slab with saturable binding, side by side with FiPy and py-pde at equal error, in one run.
+"""The slab with saturable binding, side by side with FiPy and py-pde at equal error.
 
-python -m bench.slab
-
-FiPy and py-pde are measured where they are installed (`pip install fipy py-pde`); nothing needs them. The case:
-cartilage of 2 mm on bone, empty, beside a bath that stays; ten times as many sites as mobile drug, half full at the
-surface. The error is that of the uptake, of its last value, against a reference of 600 cells and 6400 steps.
+The case: cartilage of 2 mm on bone, empty, beside a bath that stays; ten times as many sites as mobile drug, half full
+at the surface. The error is that of the uptake, of its last value, against a reference of 600 cells and 6400 steps.
 """
 
-import importlib
-import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from bench.measure import Row, best, growth, not_installed, peer
 from formulate.retention.slab import solve_slab
 from formulate.retention.slab_layers import Bath, Closed, Layer, StirredBath
 
+BAR = 100.0  # times as fast as another program at equal error
 LENGTH, SPEED, SITES, HALF, OUTSIDE = 2e-3, 1e-10, 10.0, 1.0, 1.0
 END = 4e5  # s
 TIMES = np.concatenate([[0.0], np.geomspace(10.0, 1e7, 240)])
-REPEATS = 3
-
-
-def best(action: Callable[[], object], repeats: int = REPEATS) -> float:
-    """Give the shortest time of several runs [s]."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - start)
-    return min(times)
-
-
-def peer(name: str) -> Any:
-    """Give another program, or None where it is not installed."""
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        return None
 
 
 def uptake(steps: int, cells: int, draws: int = 1, substeps: int = 1) -> np.ndarray:
@@ -93,54 +72,49 @@ def by_py_pde(pde: Any, steps: int, cells: int) -> np.ndarray:
     return np.asarray((values + SITES * values / (HALF + values)).sum(axis=1) * LENGTH / cells)
 
 
-def beside_peers() -> None:
+def beside_peers() -> Iterator[Row]:
     """Measure one slab at about the same error in each program."""
     reference = uptake(800, 600, substeps=8)[0]
-    draws = 1024
-    every = best(lambda: uptake(100, 24, draws), 3)
-    error = off(uptake(100, 24)[0], reference)
-    one = best(lambda: uptake(100, 24))
-    print(f"one slab alone, 24 cells, 100 steps: {one * 1e3:.3g} ms, error {error:.1e}")
-    print(f"{draws} slabs at once: {every * 1e3:.3g} ms, {every / draws * 1e3:.3g} ms each")
-    for name, solve, settings in (
-        ("fipy", by_fipy, ((100, 50),)),
-        ("pde", by_py_pde, ((100, 25),)),
-    ):
-        program = peer(name)
+    draws, steps, cells = 1024, 100, 24
+    each = best(lambda: uptake(steps, cells, draws)) / draws
+    alone = best(lambda: uptake(steps, cells))
+    error = off(uptake(steps, cells)[0], reference)
+    settings = f"{cells} cells, {steps} steps, error {error:.0e}"
+    yield Row("cartilage with sites, a draw", 1e3 * each, "ms", beside=f"{draws} draws side by side, {settings}")
+    for name, module, solve, size in (("FiPy", "fipy", by_fipy, 50), ("py-pde, compiled", "pde", by_py_pde, 25)):
+        program = peer(module)
         if program is None:
+            yield not_installed(f"beside {name}")
             continue
-        for steps, cells in settings:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                solve(program, 10, cells)  # compiles
-                found: list[np.ndarray] = []
-                seconds = best(lambda: found.append(solve(program, steps, cells)), 2)  # noqa: B023
-            print(
-                f"{name}, {cells} cells, {steps} steps: {seconds * 1e3:.4g} ms, error {off(found[-1], reference):.1e}; "
-                f"we are {seconds / (every / draws):.0f} times as fast per draw, {seconds / one:.0f} alone"
-            )
+        found: list[np.ndarray] = []
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            solve(program, 10, size)  # compiles
+            seconds = best(lambda p=program, s=solve, n=size, f=found: f.append(s(p, steps, n)), 1)  # type: ignore[misc]
+        yield Row(f"beside {name}", seconds / each, "times", BAR, at_least=True, beside=(
+            f"{size} cells, {steps} steps, {1e3 * seconds:.4g} ms, error {off(found[-1], reference):.0e}; "
+            f"one slab alone {seconds / alone:.0f} times"
+        ))  # fmt: skip
 
 
-def many_times() -> None:
-    """Measure 240 times over seven decades, beside a stirred bath that is cleared."""
+def many_times() -> Iterator[Row]:
+    """Measure 240 times over seven decades, beside a stirred bath that is cleared, and the growth with draws."""
     generator = np.random.default_rng(3)
-    for draws in (64, 1024):
-        speed = SPEED * np.exp(0.5 * generator.standard_normal(draws))
-        bath = StirredBath(1e-3, 1e-3, loss=1e-5)
-        for label, layer in (
-            ("no sites", Layer(LENGTH, speed)),
-            ("sites at equilibrium", Layer(LENGTH, speed, sites=SITES, dissociation=HALF)),
-            ("sites that wait", Layer(LENGTH, speed, sites=SITES, dissociation=HALF, association=1e-4)),
-        ):
-            seconds = best(lambda layer=layer, bath=bath: solve_slab(TIMES, [layer], bath, Closed()))  # type: ignore[misc]
-            print(f"{draws} slabs x {len(TIMES)} times, {label}: {seconds * 1e3:.0f} ms")
+    bath, counts = StirredBath(1e-3, 1e-3, loss=1e-5), (64, 256, 1024)
+    speed = SPEED * np.exp(0.5 * generator.standard_normal(max(counts)))
+
+    def taken(draws: int, **sites: float) -> float:
+        layer = Layer(LENGTH, speed[:draws], **sites)
+        return 1e3 * best(partial(solve_slab, TIMES, [layer], bath, Closed()), 2)
+
+    full = {"sites": SITES, "dissociation": HALF}
+    settings = f"{max(counts)} slabs, {len(TIMES)} times over seven decades"
+    yield Row("cartilage without sites", taken(1024), "ms", beside=settings)
+    yield Row("sites that wait", taken(1024, **full, association=1e-4), "ms", beside=settings)
+    yield growth("time against draws, sites at equilibrium", counts, [taken(n, **full) for n in counts], "ms")
 
 
-def main() -> None:
-    """Print one row per measurement."""
-    many_times()
-    beside_peers()
-
-
-if __name__ == "__main__":
-    main()
+def rows() -> Iterator[Row]:
+    """Give the slab beside other programs, and over many times."""
+    yield from beside_peers()
+    yield from many_times()

@@ -1,11 +1,4 @@
-"""Speed and memory of a sweep: one process against two, and how memory goes with the number of designs.
-
-python -m bench.sweep [DESIGNS]
-
-The shipped target file at 256 draws, by the clock, each sweep a command of its own with one thread for linear algebra
-a process. What it takes to begin (the program, its processes, the catalog) is measured on the first lots and told
-apart. Then the most memory that one process takes, at 16 draws, for few designs and for many.
-"""
+"""A sweep of designs as a command, by the clock: one process against two."""
 
 import os
 import resource
@@ -13,23 +6,17 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+from bench.measure import Row
 from formulate.designs.sweep import LOT
-from formulate.designs.work import ONE_THREAD
 from formulate.examples import text
+from formulate.threads import ONE_THREAD
 
 EXAMPLE, DRAWS = "triamcinolone-design.toml", 256
-DESIGNS, WANTED = 768, 10_000
-FEW, MANY, FEW_DRAWS = 200, 5000, 16
-MEMORY = """\
-import resource, sys
-from formulate.designs.sweep import sweep, with_calculation
-from formulate.designs.target_file import read_target
-target = with_calculation(read_target(sys.argv[1]), int(sys.argv[2]))
-sweep(target, sys.argv[3], int(sys.argv[4]), processes=1, restart=True)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-"""
+DESIGNS, WANTED = 512, 10_000
+SECONDS, QUICKER = 120.0, 1.7  # s for all that are wanted on two processes; two beside one
 
 
 def run(folder: Path, *command: object) -> tuple[float, float, str]:
@@ -49,32 +36,25 @@ def sweep(folder: Path, designs: int, processes: int) -> tuple[float, float]:
     return run(folder, "-m", "tui.cli", "sweep", EXAMPLE, *options)[:2]
 
 
-def main() -> None:
-    """Print one row per measurement."""
-    designs = int(sys.argv[1]) if len(sys.argv) > 1 else DESIGNS
+def rows() -> Iterator[Row]:
+    """Give the pace of one process and of two, told apart from what it takes to begin (the first lots)."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         (folder / EXAMPLE).write_text(text(EXAMPLE), "utf-8")
-        each, work = {}, {}
+        begun, each, work = {}, {}, {}
         for processes in (1, 2):
-            begun = sweep(folder, LOT * processes, processes)
-            took, spent = sweep(folder, designs, processes)
-            each[processes] = (took - begun[0]) / (designs - LOT * processes)
-            work[processes] = (spent - begun[1]) / (designs - LOT * processes)
-            expected = begun[0] + each[processes] * (WANTED - LOT * processes)
-            print(
-                f"{designs} designs x {DRAWS} draws, processes {processes}: {took:.1f} s by the clock, "
-                f"{spent:.1f} s of the processors; first lots {begun[0]:.1f} s, then {each[processes] * 1e3:.1f} ms "
-                f"a design by the clock, {work[processes] * 1e3:.1f} of the processors; {expected:.0f} s expected for "
-                f"{WANTED} (bar: 120 s on two)"
-            )
-        quicker, on_idle = each[1] / each[2], 2 * work[1] / work[2]
-        print(
-            f"two processes: {quicker:.2f} times as quick as one (bar: 1.7); by their work {on_idle:.2f} on idle cores"
-        )
-        peaks = [float(run(folder, "-c", MEMORY, EXAMPLE, FEW_DRAWS, "m.csv", count)[2]) for count in (FEW, MANY)]
-        print(f"most memory, {FEW} and {MANY} designs x {FEW_DRAWS} draws: {peaks[0]:.0f} and {peaks[1]:.0f} MB")
-
-
-if __name__ == "__main__":
-    main()
+            first, first_work = sweep(folder, LOT * processes, processes)
+            took, spent = sweep(folder, DESIGNS, processes)
+            begun[processes] = first
+            each[processes] = (took - first) / (DESIGNS - LOT * processes)
+            work[processes] = (spent - first_work) / (DESIGNS - LOT * processes)
+    settings = f"the shipped target, {DESIGNS} designs, {DRAWS} draws"
+    for processes, said in ((1, "one process"), (2, "two processes")):
+        of_processors = f"{1e3 * work[processes]:.1f} ms of the processors"
+        yield Row(f"a design, {said}", 1e3 * each[processes], "ms", beside=f"{settings}; {of_processors}")
+    expected = begun[2] + each[2] * (WANTED - 2 * LOT)
+    yield Row(
+        f"{WANTED} designs, two processes", expected, "s", SECONDS, beside="by that pace, with what it takes to begin"
+    )
+    idle = f"by the work of the processors, {2 * work[1] / work[2]:.2f} on idle cores"
+    yield Row("two processes beside one", each[1] / each[2], "times", QUICKER, at_least=True, beside=idle)

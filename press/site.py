@@ -18,7 +18,7 @@ _ABOVE = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
 def lay_out(source: Path) -> None:
     """Write every page of the site into a folder: those of docs/, those above it, those made from data and code."""
     shutil.rmtree(source, ignore_errors=True)
-    shutil.copytree(DOCS, source, ignore=shutil.ignore_patterns("*.csv"))
+    shutil.copytree(DOCS, source, ignore=shutil.ignore_patterns("*.csv", "*.json"))
     for path in source.glob("*.md"):
         path.write_text(_from_docs(path.read_text("utf-8")), "utf-8")
     for above, name in _ABOVE.items():

@@ -174,29 +174,31 @@ _SAME = ("payload", "size", "molar_mass", "zeta", "charge", "place", "tissue", "
          "holds_drug", "small_joint", "is_tracer", "label_stays")  # fmt: skip
 
 
-def banded(asked: Asked, found: Array, study: Array, scatter: Array, width: object) -> tuple[float, float, float]:
-    """Give 10th, 50th and 90th percentile of draws with the doubt between studies, SI."""
+def banded(
+    asked: Asked, found: Array, study: Array, scatter: Array, width: object, levels: tuple[float, ...] = LEVELS
+) -> tuple[float, ...]:
+    """Give quantiles of draws with the doubt between studies, SI; 10th, 50th and 90th percentile unless named."""
     from formulate.fate.priors import Width
 
     assert isinstance(width, Width)
     held = found[~np.isnan(found)]
     if not held.size:
-        return np.nan, np.nan, np.nan
+        return (np.nan,) * len(levels)
     if asked.dimension == "fraction":
         scale = _logit(np.clip(found, FAINTEST, 1.0 - FAINTEST))
         middle = np.nanmedian(scale)
         spread = middle + width.model_share * (scale - middle) + width.fraction * scatter
-        back = 1.0 / (1.0 + np.exp(-np.nanquantile(spread, LEVELS)))
-        return float(back[0]), float(back[1]), float(back[2])
+        back = 1.0 / (1.0 + np.exp(-np.nanquantile(spread, levels)))
+        return tuple(float(end) for end in back)
     between = width.time if asked.dimension == "time" else width.ratio
     with np.errstate(divide="ignore"):
         scale = np.log10(np.maximum(found, 1e-300))
     middle = np.nanquantile(scale, 0.5, method="inverted_cdf")
     if not np.isfinite(middle):
-        return np.nan, np.inf, np.inf
+        return tuple(np.nan if level < 0.5 else np.inf for level in levels)
     spread = middle + width.model_share * (scale - middle) + between * study
-    ends = 10.0 ** np.nanquantile(spread, LEVELS, method="inverted_cdf")
-    return float(ends[0]), float(ends[1]), float(ends[2])
+    ends = 10.0 ** np.nanquantile(spread, levels, method="inverted_cdf")
+    return tuple(float(end) for end in ends)
 
 
 def _logit(share: Array) -> Array:

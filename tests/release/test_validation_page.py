@@ -1,33 +1,49 @@
-"""The page of scores shows the file of scores, and the file itself makes sense."""
-
-from pathlib import Path
+"""The page of scores shows the files of scores, and the files themselves make sense."""
 
 import pytest
 
-from bench.release_tables import SETS, coverage_plot, markdown, read, write
+from bench.page import DOCS, fill
+from bench.release_tables import SETS, read, write
+from bench.validation_page import IMAGES, PAGE, pictures, tables
 
-DOCS = Path(__file__).parents[2] / "docs"
 SCORES = read(DOCS / "validation-release.csv")
+GAINS = read(DOCS / "validation-release-gains.csv")
+OTHERS = read(DOCS / "validation-loading.csv") | read(DOCS / "validation-retention.csv")
 
 
-def test_the_page_shows_the_tables_of_the_file():
-    assert markdown(SCORES) in (DOCS / "validation.md").read_text(encoding="utf-8")
+def test_the_page_shows_the_tables_of_the_files():
+    page = PAGE.read_text(encoding="utf-8")
+    assert fill(page, tables()) == page
 
 
-def test_the_picture_is_drawn_from_the_file():
-    assert coverage_plot(SCORES) == (DOCS / "images" / "validation-coverage.svg").read_text(encoding="utf-8")
+def test_the_pictures_are_drawn_from_the_files():
+    for name, picture in pictures().items():
+        assert picture == (IMAGES / name).read_text(encoding="utf-8")
 
 
-def test_writing_and_reading_gives_the_same_scores(tmp_path):
-    write(SCORES, tmp_path / "scores.csv")
-    assert read(tmp_path / "scores.csv") == SCORES
+@pytest.mark.parametrize("scores", [SCORES, GAINS, OTHERS], ids=["release", "gains", "others"])
+def test_writing_and_reading_gives_the_same_scores(tmp_path, scores):
+    write(scores, tmp_path / "scores.csv")
+    assert read(tmp_path / "scores.csv") == scores
+
+
+def test_wider_bands_hold_more():
+    for ways in (SCORES | GAINS | OTHERS).values():
+        for found in ways.values():
+            held = [value for name, value in sorted(found.items()) if name.startswith("held")]
+            assert held == sorted(held)
 
 
 @pytest.mark.parametrize("source", SETS)
-def test_wider_bands_hold_more_and_points_help(source):
-    for found in SCORES[source].values():
-        held = [value for name, value in found.items() if name.startswith("held")]
-        assert held == sorted(held)
+def test_points_help(source):
     errors = {way: found["profile"] for way, found in SCORES[source].items()}
     first = "after 2 h" if source == "liposomes" else "after 3 d"
     assert errors[first] < errors["a priori"] < errors["mean curve"]
+
+
+@pytest.mark.parametrize("source", SETS)
+def test_both_scripts_score_the_same_prediction_alike(source):
+    # the same folds, draws and formulations, by two scripts
+    assert GAINS[source]["all features"] == SCORES[source]["a priori"]
+    later = GAINS[source]
+    assert later["later points, all points until then"]["profile"] < later["later points, nothing measured"]["profile"]
