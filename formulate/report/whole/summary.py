@@ -121,9 +121,10 @@ def _one_page(document: Document) -> Document:
 
 def _pictures(studied: Studied) -> list[Block]:
     formulation, prediction = studied.formulation, studied.prediction
-    nest = Picture("nest", nest_figure(formulation, NEST_WIDTH), shorten(nest_caption(formulation), LONGEST_POINT))
-    if not studied.exposed:
-        return [nest]
+    caption = shorten(nest_caption(formulation), LONGEST_POINT)
+    if not studied.exposed:  # it stands alone, as wide as the page
+        return [Picture("nest", nest_figure(formulation), caption)]
+    nest = Picture("nest", nest_figure(formulation, NEST_WIDTH), caption)
     if prediction is None:
         found = studied.exposed[0]
         chart = Picture("stay", _small(stay_figure(found)), "Share of all that is given: median and 80 % band.")
