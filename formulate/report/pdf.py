@@ -5,11 +5,11 @@ import re
 import shutil
 from functools import cache
 from importlib import resources
-from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
+from formulate.report.columns import column_weights
 from formulate.report.fonts import NONE_FOUND, Font, chinese_font, named_font
 from formulate.report.page import Cell, Document, Item, Picture, Points, Table, Text
 from materials.errors import FormulateError, shorten
@@ -209,7 +209,7 @@ def _block(block: Text | Points | Table) -> dict[str, object]:
     width = max([len(block.heads), *(len(row) for row in block.rows)])
     heads = [str(head) for head in block.heads]
     rows = [[_cell(item) for item in [*row, *([""] * (width - len(row)))]] for row in block.rows]
-    weights = [_weight(place, heads, rows) for place in range(width)]
+    weights = column_weights(heads, [[str(cell["text"]) for cell in row] for row in rows])
     return {
         "kind": "table",
         "heads": heads,
@@ -224,12 +224,3 @@ def _cell(item: Item) -> dict[str, object]:
     if isinstance(item, Cell):
         return {"text": item.text, "cites": sorted(set(item.cites))}
     return {"text": item, "cites": []}
-
-
-def _weight(place: int, heads: list[str], rows: list[list[dict[str, object]]]) -> float:
-    """Give the share of the width that a column gets: by the square root of what its longest cells need."""
-    lengths = sorted(len(str(row[place]["text"])) for row in rows)
-    long = lengths[ceil(0.9 * (len(lengths) - 1))] if lengths else 0
-    words = max((len(word) for row in rows for word in str(row[place]["text"]).split()), default=0)
-    head = max((len(word) for word in heads[place].split()), default=0) if place < len(heads) else 0
-    return float(round(max(long**0.5 * 3, min(words, 24), head, 4), 2))
