@@ -108,6 +108,18 @@ def test_every_input_stands_in_the_report_with_its_numbers_and_a_name_in_the_wor
         assert book[sheet][place].value == pytest.approx(item.value.typical)
 
 
+def test_what_is_weighed_and_shared_are_numbers_in_a_workbook(document, tmp_path):
+    """A mass balance adds up in cells as it does on paper: what is put in is in the product or lost."""
+    made = document_files(document, tmp_path / "a.xlsx")[tmp_path / "a.xlsx"]
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    sheet = book["Mass balance of microsphere"]
+    assert [cell.value for cell in sheet[1]] == ["", "put in (mg)", "in the product (mg)", "lost (mg)"]
+    rows = [[cell.value for cell in row[1:]] for row in sheet.iter_rows(min_row=2)]
+    assert all(added == pytest.approx(product + lost, abs=1e-9) for added, product, lost in rows)
+    weighed = {row[0].value: (row[3].value, row[4].value) for row in book["Recipe"].iter_rows(min_row=2)}
+    assert weighed["dasatinib"] == (rows[0][0], "mg")
+
+
 def test_what_is_assumed_is_told_apart(studied, document):
     (table,) = [table for name, table in document.tables if name == "Assumed"]
     assert len(table.rows) == sum(item.is_assumed for item in studied.inputs)

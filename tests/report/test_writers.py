@@ -258,6 +258,27 @@ def test_a_word_document_holds_every_text():
     assert described == [f"A curve of {HOSTILE[4]}"]
 
 
+def test_a_word_document_is_laid_out_for_its_page():
+    """Tables are as wide as the page, their heads stand on every page of it, rows are whole; a figure fits with its
+    caption."""
+    import docx
+    from docx.oxml.ns import qn
+
+    table = Table(("what", "why"), [("a", "words " * 40), ("b",)], "Told")
+    tall = Picture("tall", Figure(figsize=(5, 15)), "Tall.")
+    made = docx.Document(io.BytesIO(document_docx(Document("t", "q", "", [Section("s", [table, tall])]))))
+    (section,) = made.sections
+    room = section.page_width - section.left_margin - section.right_margin
+    head, *rows = made.tables[0].rows
+    assert sum(cell.width for cell in head.cells) == pytest.approx(room, rel=1e-3)
+    assert head.cells[1].width > 2 * head.cells[0].width
+    assert head._tr.trPr.find(qn("w:tblHeader")) is not None
+    assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in rows)
+    (shape,) = made.inline_shapes
+    assert shape.height < 0.75 * section.page_height
+    assert shape.height == pytest.approx(3 * shape.width, rel=0.01)
+
+
 def test_a_word_document_holds_no_time_of_its_own():
     with zipfile.ZipFile(io.BytesIO(document_docx(document()))) as made:
         assert {item.date_time for item in made.infolist()} == {(2000, 1, 1, 0, 0, 0)}
