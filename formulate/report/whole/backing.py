@@ -150,6 +150,8 @@ def inputs_section(studied: Studied, references: References) -> Section:
         "set by",
         "source",
     )
+    if not rows:
+        return Section("Inputs")
     levels = "; ".join(f"{SIGNS[level]} {level}: {meaning}" for level, meaning in LEVELS.items())
     return Section("Inputs", (Text(f"{levels}."), Table(heads, rows, name="Inputs", keys=keys)))
 
