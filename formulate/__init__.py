@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from formulate.forecast import forecast as forecast_release
     from formulate.formulation import Formulation, Question
     from formulate.formulation import read as read
+    from formulate.lacking import lacking as find_missing
     from formulate.loading.stage_predicted import predict_loading as predict_loading
     from formulate.loading.total import load_all as load
     from formulate.onward import use_in as use_in
@@ -69,6 +70,7 @@ _ROOMS = {
     "expose": "formulate.exposure",
     "find_dose": "formulate.dosing:dosing",
     "find_drivers": "formulate.sensitivity.analysis:sensitivity",
+    "find_missing": "formulate.lacking:lacking",
     "find_standing": "formulate.standing:standing",
     "fit": "formulate.fitting.analysis:analyse",
     "fit_curve": "formulate.fitting.regression:fit_curve",
@@ -105,6 +107,7 @@ __all__ = [
     "expose",
     "find_dose",
     "find_drivers",
+    "find_missing",
     "find_standing",
     "fit",
     "fit_curve",

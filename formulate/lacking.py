@@ -55,7 +55,7 @@ class Lacking:
         """The line to write, with a blank for the number, and the table to write it in; or nothing.
 
         >>> Lacking("knee", "diffusivity", "release", "", "regimen.set.cartilage.diffusivity").written
-        '[regimen.set] "cartilage.diffusivity" = "… m^2/s"'
+        '[regimen.set] "cartilage.diffusivity" = "… cm^2/s"'
         """
         if not self.field:
             return ""
@@ -105,13 +105,13 @@ def lacking(formulation: Formulation, until: Stage = "retention") -> tuple[Lacki
     Examples
     --------
     >>> import formulate
-    >>> liposome = formulate.new_formulation(
-    ...     payload=[{"id": "doxorubicin", "dose": "2 mg"}],
-    ...     layer=[{"id": "liposome", "carrier": "pegylated-liposome", "holds": ["doxorubicin"]}],
+    >>> crystals = formulate.new_formulation(
+    ...     payload=[{"id": "new-drug", "inline": True, "dose": "2 mg"}],
+    ...     layer=[{"id": "crystals", "carrier": "free-drug-suspension", "holds": ["new-drug"]}],
     ...     regimen={"site": "knee"},
     ... )
-    >>> [item.field for item in lacking(liposome)]
-    ['payload.0.set.membrane_partition_log10']
+    >>> [item.field for item in lacking(crystals, "loading")]
+    ['payload.0.set.max_suspension_concentration', 'payload.0.set.aqueous_solubility']
     """
     compute = _calculation(until)
     content = formulation.model_dump(mode="json", exclude_unset=True)

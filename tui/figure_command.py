@@ -27,7 +27,7 @@ WHICH = ("release", "concentration", "compartments", "retention", "depth", "sens
               help="Which figure: release of a formulation and ranking of a question if left out.")  # fmt: skip
 @click.option("--of", default="", help="Of what: for sensitivity a number such as drug_half_life, for retention one of "
               "several carriers. The first if left out.")  # fmt: skip
-@click.option("--dpi", type=click.IntRange(40, 1200), default=160, show_default=True, help="Dots an inch of a PNG.")
+@click.option("--dpi", type=click.IntRange(40, 1200), help="Dots an inch of a PNG (160).")
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
 @payload_option
@@ -38,7 +38,7 @@ def figure(
     outputs: tuple[Path, ...],
     which: str | None,
     of: str,
-    dpi: int,
+    dpi: int | None,
     draws: int | None,
     seed: int | None,
     payload: str | None,
@@ -51,8 +51,10 @@ def figure(
     give the same bytes.
     """
     check_outputs(outputs, FIGURES, [path])
+    if dpi is not None and not any(item.suffix.lower() == ".png" for item in outputs):
+        raise Refusal(f"--dpi {dpi}: counts dots of a PNG alone; need -o FILE.png, or --dpi left out")
     announce(path.stem)
-    from formulate.report.drawn import draw
+    from formulate.report.drawn import DOTS, draw
 
     with ExitStack() as held:
         file, _ = opened(path, held)
@@ -66,7 +68,7 @@ def figure(
             raise
         except FormulateError as error:
             raise Refusal(f"--which {error}") from None
-        write_outputs({item: partial(found.to_bytes, item.suffix, dpi) for item in outputs})
+        write_outputs({item: partial(found.to_bytes, item.suffix, dpi or DOTS) for item in outputs})
     if as_json:
         results = {"figure": found.name, "shows": found.caption, "written": [str(item) for item in outputs]}
         print_envelope("figure", results, {"file": str(path)})

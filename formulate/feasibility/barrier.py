@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from formulate.computable import vein_problems
 from formulate.feasibility.check import Check, by_draws, check, missing, worst
 from formulate.feasibility.part import Part, form
-from formulate.feasibility.words import length
+from formulate.feasibility.words import called, length
 from formulate.inputs import Subject
 from formulate.loading.partition import ogston_partition
 from formulate.needle import largest, of_handling
@@ -203,7 +203,7 @@ def _carrier(part: Part, pores: Pores) -> tuple[NDArray[np.bool_], str] | None:
     if carrier.find(name) is None:
         return None
     sizes = carrier.read(name, WHY)[:, 0]
-    told = f"{carrier.entry.id} is {length(float(np.median(sizes)))} wide"
+    told = f"{called(carrier)}: {length(float(np.median(sizes)))} wide"
     if pores.closed_to_carriers:
         return np.zeros(len(sizes), dtype=bool), f"{told}: {pores.closed_to_carriers}"
     return pores.open_to(sizes), told

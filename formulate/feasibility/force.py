@@ -5,6 +5,7 @@ import numpy as np
 from formulate.feasibility.check import Check, by_draws, check, missing, unknown
 from formulate.feasibility.needle import SURGERY
 from formulate.feasibility.part import Part
+from formulate.feasibility.words import called
 from formulate.inputs import Subject
 from formulate.loading.injectable import plunger_force
 from formulate.needle import BORE, bore, bore_text, of_handling
@@ -52,7 +53,7 @@ def _viscosity(part: Part) -> tuple[Array, Value, str] | None:
     subject: Subject = part.depot or part.layers[-1]
     value = subject.find("viscosity")
     if value is not None:
-        return subject.read("viscosity", WHY)[:, 0], value, subject.entry.id
+        return subject.read("viscosity", WHY)[:, 0], value, called(subject)
     if part.depot is not None or _is_dense(part):
         return None
     return (*of_handling(part.inputs, "vehicle_viscosity"), "a watery liquid")
@@ -69,4 +70,4 @@ def _is_dense(part: Part) -> bool:
 
 
 def _what(part: Part) -> str:
-    return part.depot.entry.id if part.depot is not None else f"so dense a suspension of {part.layers[-1].entry.id}"
+    return called(part.depot) if part.depot is not None else f"so dense a suspension of {called(part.layers[-1])}"

@@ -5,7 +5,7 @@ import numpy as np
 from formulate.case import Case
 from formulate.feasibility.check import Check, Verdict, by_draws, check, missing
 from formulate.feasibility.part import Part
-from formulate.feasibility.words import length
+from formulate.feasibility.words import called, length
 from formulate.ionisation import neutral_fraction
 from formulate.loading.prediction import LARGE_MOLECULE
 from formulate.loading.stage_advice import HYDROPHILIC, LIPOPHILIC, method_advice, suits
@@ -31,7 +31,7 @@ def mechanism_check(part: Part) -> Check:
     """Hold a payload against the way its carrier is loaded."""
     case = part.case
     if case is None:
-        return check("mechanism", "not-applicable", f"{part.name} is itself the drug: nothing is loaded into it")
+        return check("mechanism", "not-applicable", "the carrier is itself the drug: nothing is loaded into it")
     if measured := _measured(case):
         return measured
     found = _by_mechanism(case, part.loading)
@@ -53,7 +53,12 @@ def _measured(case: Case) -> Check | None:
     if known.drug_loading is None and known.encapsulation_efficiency is None:
         return None
     found = case.inner.find("drug_loading") or case.inner.find("encapsulation_efficiency")
-    return check("mechanism", "passes", f"{case.part.id} was loaded into {case.inner.entry.id}: {known.basis}", found)
+    return check(
+        "mechanism",
+        "passes",
+        f"{called(case.payload)} was loaded into {called(case.inner)}: {known.basis}",
+        found,
+    )
 
 
 def _by_mechanism(case: Case, loading: object) -> Check | None:
@@ -127,7 +132,7 @@ def _named(case: Case) -> str:
         "biologic": "a large molecule", "hydrophobic": "lipophilic", "hydrophilic": "hydrophilic",
         "between": "between hydrophilic and lipophilic", "unknown": "of unknown lipophilicity",
     }  # fmt: skip
-    return f"{case.part.id} ({words[kind(case)]})"
+    return f"{called(case.payload)} ({words[kind(case)]})"
 
 
 def _suspended(case: Case, loading: object) -> Check | None:
@@ -137,7 +142,7 @@ def _suspended(case: Case, loading: object) -> Check | None:
         return None
     share = loading.dissolved_share
     solubility = case.payload.find("aqueous_solubility")
-    told = f"{share_text(float(np.median(share)))} of {case.part.id} dissolves in the vehicle typically"
+    told = f"{share_text(float(np.median(share)))} of {called(case.payload)} dissolves in the vehicle typically"
     told += f" ({number(solubility.typical)} {solubility.unit})" if solubility else ""
     return by_draws("mechanism", share < STAYS, f"{told}; crystals stay where less than half does", solubility)
 
@@ -151,7 +156,7 @@ def _soaked(case: Case) -> Check | None:
     if found is None:
         return None
     share = number(float(np.median(found.draws)))
-    told = f"the radius of {case.part.id} is {share} of the mesh of {case.inner.entry.id}, which it has to enter"
+    told = f"the radius of {called(case.payload)} is {share} of the mesh of {called(case.inner)}, which it has to enter"
     return by_draws("mechanism", found.draws < 1.0, told)
 
 
@@ -165,7 +170,7 @@ def _adsorbed(case: Case) -> Check | None:
             return missing("mechanism", error)
         pores = carrier.read("pore_diameter", WHY)[:, 0]
         if float((wide < pores).mean()) < 1.0:
-            told = f"{case.part.id} is {length(float(np.median(wide)))} wide, the pores of {carrier.entry.id} "
+            told = f"{called(case.payload)} is {length(float(np.median(wide)))} wide, the pores of {called(carrier)} "
             return by_draws(
                 "mechanism", wide < pores, f"{told}{length(float(np.median(pores)))}", carrier.find("pore_diameter")
             )
@@ -173,18 +178,17 @@ def _adsorbed(case: Case) -> Check | None:
     if surface is None or charge is None:
         return None
     draws = carrier.read("zeta_potential", WHY)[:, 0]
-    potential = f"{number(surface.typical)} mV on {carrier.entry.id}"
+    potential = f"{number(surface.typical)} mV on {called(carrier)}"
     if not charge:
-        told = f"{case.part.id} is hardly charged at pH {BODY_PH}, so charge ({potential}) does not hold it"
+        told = f"{called(case.payload)} is hardly charged at pH {BODY_PH}, so charge ({potential}) does not hold it"
         lost = kind(case) == "hydrophilic"
         told += ", and water does" if lost else "; what else does is a prior of how such drugs adsorb"
         return check("mechanism", "fails" if lost else "unsure", told, surface)
     against: Array = np.sign(draws) == np.sign(charge)
     share = float((~against.astype(bool)).mean())
     sign = "positive" if charge > 0 else "negative"
-    told = (
-        f"{case.part.id} is {sign} at pH {BODY_PH} and meets {potential}, opposite in {share_text(share)} of the draws"
-    )
+    told = f"{called(case.payload)} is {sign} at pH {BODY_PH} and meets {potential}, "
+    told += f"opposite in {share_text(share)} of the draws"
     verdict: Verdict = "passes" if share >= 0.9 else "unsure"
     found = check("mechanism", verdict, told, surface)
     return Check(found.name, found.label, verdict, told, share, found.sources)
@@ -209,10 +213,14 @@ def _open(case: Case) -> Check:
     carrier = case.inner.entry
     assert isinstance(carrier, Carrier)
     if carrier.form == "depot":
-        return check("mechanism", "passes", f"{case.part.id} is mixed into {carrier.id}, which asks nothing of it")
+        return check(
+            "mechanism",
+            "passes",
+            f"{called(case.payload)} is mixed into {called(carrier)}, which asks nothing of it",
+        )
     what = kind(case)
     if what == "unknown":
-        told = f"not known: lipophilicity of {case.part.id}; need logp_octanol_water, under [payload.set]"
+        told = f"not known: lipophilicity of {called(case.payload)}; need logp_octanol_water, under [payload.set]"
         return check("mechanism", "not-known", told)
     way = case.method.name.lower() if case.method else "the way it is made"
     told = f"{_named(case)}: nothing known speaks for or against {way} of {carrier.id}"

@@ -6,7 +6,7 @@ import numpy as np
 
 from formulate.feasibility.check import ENOUGH, Check, by_draws, check, label, unknown, worst
 from formulate.feasibility.part import Part, form
-from formulate.feasibility.words import length, modulus
+from formulate.feasibility.words import called, length, modulus
 from formulate.inputs import Subject
 from formulate.needle import BORE, PASSES_ANY, WHY, bore, bore_text, largest, largest_crystals, of_handling, passing
 from formulate.report.text import number
@@ -29,7 +29,7 @@ def needle_check(part: Part) -> Check:
         found.append(_particles(part, *sized))
     elif part.carrier is not None:
         need = f"diameter of layer {part.layer.id}"
-        found.append(unknown("needle", f"the size of {part.carrier.entry.id}", need))
+        found.append(unknown("needle", f"the size of {called(part.carrier)}", need))
     elif form(part.layers[0]) == "crystal":
         found.append(
             unknown("needle", f"the size of the crystals of {part.name}", "crystal_diameter, under [payload.set]")
@@ -70,13 +70,13 @@ def _gel(part: Part, gel: Subject) -> Check:
     assert isinstance(gel.entry, Carrier)
     liquid = gel_form(gel.entry)
     if liquid is not None:
-        return check("needle", "passes", f"{gel.entry.id}: {liquid.words}", also=filter(None, [liquid.source]))
+        return check("needle", "passes", f"{called(gel)}: {liquid.words}", also=filter(None, [liquid.source]))
     layer = part.chain[part.layers.index(gel)]
     names = ("storage_modulus", "max_syringeable_storage_modulus")
     lacking = [name for name in names if gel.find(name) is None]
     if lacking:
         words = " and ".join(label(name) for name in lacking)
-        return unknown("needle", f"{words} of {gel.entry.id}", f"{' and '.join(lacking)} of layer {layer.id}, in kPa")
+        return unknown("needle", f"{words} of {called(gel)}", f"{' and '.join(lacking)} of layer {layer.id}, in kPa")
     stiff, most = (gel.read(name, WHY)[:, 0] for name in names)
     told = f"storage modulus {modulus(float(np.median(stiff)))}; a ready gel of up to {modulus(float(np.median(most)))}"
     told += " flows through 21 gauge; stiffer ones are made granules, or set in place"
@@ -96,11 +96,11 @@ def viability_check(part: Part) -> Check:
     if subject.find("viability") is None:
         layer = part.chain[part.layers.index(subject)]
         return unknown(
-            "viability", f"the living share of {subject.entry.id}", f"viability of layer {layer.id}, in percent"
+            "viability", f"the living share of {called(subject)}", f"viability of layer {layer.id}, in percent"
         )
     living, value = subject.read("viability", "the living share")[:, 0], subject.find("viability")
     least, rule = of_handling(part.inputs, "least_viability")
-    told = f"{number(100 * float(np.median(living)))} % of {subject.entry.id} are alive"
+    told = f"{number(100 * float(np.median(living)))} % of {called(subject)} are alive"
     told += f" ({value.conditions})" if value is not None and value.conditions else ""
     told += f", {rule.typical:g} % release a batch"
     alive, used = living >= least, [value, rule]

@@ -12,6 +12,7 @@ from formulate.case import (
     prepare_all,
     prepare_own,
 )
+from formulate.feasibility.words import called
 from formulate.formulation import Formulation, Layer
 from formulate.inputs import Inputs, Subject
 from formulate.loading import stage
@@ -54,7 +55,7 @@ class Part:
     @property
     def name(self) -> str:
         """What is meant to act: the payload, or the carrier that is the drug."""
-        return self.case.part.id if self.case else self.layers[0].entry.id
+        return called(self.case.payload if self.case else self.layers[0])
 
     @property
     def route(self) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from formulate.feasibility.check import Check, by_draws, check, unknown
 from formulate.feasibility.part import Part
-from formulate.feasibility.words import length
+from formulate.feasibility.words import called, length
 from formulate.needle import of_handling
 from materials.handling import Sterilisation, sterilisation_of
 from materials.schema import Carrier, Payload
@@ -23,8 +23,8 @@ def sterile_check(part: Part) -> Check:
         found = sterilisation_of(entry)
         if found is None:
             need = "a way of its sterilisation from its maker, or your own trial"
-            return unknown("sterilisable", f"what {entry.id} bears on the way to being sterile", need)
-        named.append((entry.id, found))
+            return unknown("sterilisable", f"what {called(entry)} bears on the way to being sterile", need)
+        named.append((called(entry), found))
     keys = [GUIDELINE, *(item.source for _, item in named if item.source)]
     borne = {way: max((getattr(item, way) for _, item in named), key=ORDER.index) for way in WAYS}
     for way, words in WAYS.items():

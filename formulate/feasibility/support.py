@@ -4,7 +4,7 @@ import numpy as np
 
 from formulate.feasibility.check import Check, Verdict, by_draws, check, unknown
 from formulate.feasibility.part import Part, form
-from formulate.feasibility.words import modulus
+from formulate.feasibility.words import called, modulus
 from materials.schema import Carrier
 
 NUCLEUS = "nucleus-pulposus"
@@ -39,10 +39,10 @@ def _in_disc(part: Part) -> Check:
     value, stiffness = nucleus.find("compressive_modulus"), gel.find("storage_modulus")
     if stiffness is None:
         layer = part.chain[part.layers.index(gel)]
-        return unknown("load-bearing", f"how stiff {gel.entry.id} is", f"storage_modulus of layer {layer.id}, in kPa")
+        return unknown("load-bearing", f"how stiff {called(gel)} is", f"storage_modulus of layer {layer.id}, in kPa")
     own = YOUNG_OVER_SHEAR * gel.read("storage_modulus", "the load it bears")[:, 0]
     needed = nucleus.read("compressive_modulus", "the load it bears")[:, 0]
-    told = f"{gel.entry.id} has a modulus of {modulus(float(np.median(own)))} in compression (three times the storage "
+    told = f"{called(gel)}: modulus {modulus(float(np.median(own)))} in compression (three times the storage "
     told += f"modulus), the nucleus {modulus(float(np.median(needed)))}{still}"
     found = by_draws("load-bearing", own >= needed, told, stiffness, value)
     if found.verdict != "fails" or not early:
@@ -55,11 +55,11 @@ def _without_gel(part: Part, none: Verdict, still: str) -> Check:
     entry = subject.entry
     assert isinstance(entry, Carrier)
     if entry.carrier_class == "inorganic-particle":
-        told = f"inorganic particles such as {entry.id} are said to carry some load, with no number{still}"
+        told = f"inorganic particles such as {called(entry)} are said to carry some load, with no number{still}"
         return check("load-bearing", "unsure", told, also=(REVIEW,))
     loose = {"cell": "cells give", "dissolved": "a solution gives", "crystal": "crystals give"}
     what = loose.get(form(subject), "loose particles give")
-    return check("load-bearing", none, f"{entry.id}: {what} the disc no mechanical support{still}", also=(REVIEW,))
+    return check("load-bearing", none, f"{called(entry)}: {what} the disc no mechanical support{still}", also=(REVIEW,))
 
 
 def _in_bone(part: Part) -> Check:
@@ -68,7 +68,7 @@ def _in_bone(part: Part) -> Check:
     value = outer.find("compressive_modulus") or outer.find("storage_modulus")
     stiff = f" (modulus {value.typical:g} {value.unit})" if value is not None else ""
     if part.state != "segmental-defect":
-        told = f"the fixation bears the load of a {part.state}, not {entry.id}{stiff}"
+        told = f"the fixation bears the load of a {part.state}, not {called(entry)}{stiff}"
         return check("load-bearing", "not-applicable", told, value)
-    told = f"{entry.id}{stiff} does not bridge a segmental defect under load: fixation has to bear it until bone does"
+    told = f"{called(entry)}{stiff}: bridges no segmental defect under load; fixation has to bear it until bone does"
     return check("load-bearing", "unsure", told, value)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from formulate.feasibility.check import Check, by_draws, check, missing, sources_of, unknown
 from formulate.feasibility.part import Part
-from formulate.feasibility.words import liquid, mass
+from formulate.feasibility.words import called, liquid, mass
 from formulate.inputs import Subject
 from formulate.loading.stage_biological import harm_of_crowding, is_crowded
 from formulate.report.text import number, share_text
@@ -102,7 +102,7 @@ def _payload_dose(part: Part, loading: Loading) -> Check:
     told = f"{mass(loading.wanted)} of {part.name} wanted in {liquid(loading.volume)}"
     if carrier is not None and not np.isfinite(loading.largest).all():
         need = f"max_injectable_concentration of layer {part.layer.id}, in mg/mL"
-        return unknown("dose", f"how much {carrier.entry.id} can be injected at once; {told}", need)
+        return unknown("dose", f"how much {called(carrier)} can be injected at once; {told}", need)
     largest = mass(float(np.quantile(loading.largest, 0.5, method="lower")))  # as the table of numbers takes it
     told += f"; {largest} fits typically, all of it in {share_text(loading.fits)} of the draws"
     outer = next((item for item in reversed(loading.layers) if item.loaded_mass is not None), None)
@@ -140,7 +140,7 @@ def _own_dose(part: Part, loading: OwnLoading) -> Check:
     carrier = part.layers[0]
     given = number(loading.dose) if loading.unit == "1" else mass(loading.dose)
     given += " of" if loading.unit == "kg" else ""
-    told = f"{given} {carrier.entry.id} in {liquid(part.volume)}"
+    told = f"{given} {called(carrier)} in {liquid(part.volume)}"
     if "volume_share" in details:
         share = details["volume_share"]
         taken = number(100 * float(np.median(share)))
@@ -155,6 +155,6 @@ def _own_dose(part: Part, loading: OwnLoading) -> Check:
             told += f" is {dense} {'per mL' if unit == '1/mL' else unit}; {number(value.typical)} can be injected"
             told += f" typically, and this dose in {fits.mean():.0%} of the draws"
             return by_draws("dose", fits, told, value)
-    what = f"how much of {carrier.entry.id} can be injected; {told}"
+    what = f"how much of {called(carrier)} can be injected; {told}"
     limit = "cell_diameter" if "living_cells" in details else "max_injectable_concentration"
     return unknown("dose", what, f"{limit} of layer {part.layer.id}")

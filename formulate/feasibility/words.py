@@ -1,6 +1,13 @@
-"""Sizes, volumes and masses as the checks say them."""
+"""Sizes, volumes, masses and names as the checks say them."""
 
-from formulate.report.text import number
+from formulate.inputs import Subject
+from formulate.report.text import lower_first, number
+from materials.schema import Entry
+
+
+def called(of: Entry | Subject) -> str:
+    """Give the name of an entry as it stands in a sentence; ids are for files."""
+    return lower_first((of.entry if isinstance(of, Subject) else of).name)
 
 
 def liquid(volume: float) -> str:

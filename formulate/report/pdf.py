@@ -5,11 +5,11 @@ import re
 import shutil
 from functools import cache
 from importlib import resources
-from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
+from formulate.report.columns import column_weights
 from formulate.report.fonts import NONE_FOUND, Font, chinese_font, named_font
 from formulate.report.page import Cell, Document, Item, Picture, Points, Table, Text
 from materials.errors import FormulateError, shorten
@@ -17,6 +17,7 @@ from materials.errors import FormulateError, shorten
 Paper = Literal["a4", "us-letter"]
 PAPERS: dict[str, Paper] = {"a4": "a4", "letter": "us-letter"}
 TALLEST, TALLEST_ACROSS = 1.1, 0.5  # height over width of a figure that fits with its caption, on both papers
+TALL = 0.3  # height over width of a figure that text may go around; what is less is mostly the nest, which comes first
 MOST_UPRIGHT = 8  # columns; more are set across the page
 IN_CHINESE = "[title in Chinese]"
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff][\u2010-\u2027\u3000-\u9fff\uf900-\ufaff\uff00-\uffef\w\s-]*"
@@ -132,7 +133,7 @@ def _figures(document: Document) -> dict[str, bytes]:
 
 def _plain(document: Document, paper: Paper, font: str) -> dict[str, object]:
     """Give a document as the data that the template lays out."""
-    place = 0
+    place, goes_around = 0, False
     sections: list[dict[str, object]] = []
     for section in document.filled:
         blocks: list[dict[str, object]] = []
@@ -155,6 +156,8 @@ def _plain(document: Document, paper: Paper, font: str) -> dict[str, object]:
         drawn = [block for block in section.blocks if isinstance(block, Picture)]
         for said, picture in zip((block for block in blocks if block["kind"] == "figure"), drawn, strict=True):
             said["share"] = _share(picture, wide)
+            goes_around |= _height(picture) > TALL  # from then on all, so that they stay in order
+            said["floats"] = goes_around and not wide
         if document.one_page:
             blocks = _side_by_side(blocks)
         sections.append({"title": section.title, "blocks": blocks, "wide": wide})
@@ -189,8 +192,13 @@ def _side_by_side(blocks: list[dict[str, object]]) -> list[dict[str, object]]:
 
 def _share(picture: Picture, wide: bool) -> float:
     """Give the share of the width that a figure takes, so that it and its caption fit one page."""
+    return float(round(min(1.0, (TALLEST_ACROSS if wide else TALLEST) / _height(picture)), 3))
+
+
+def _height(picture: Picture) -> float:
+    """Give the height of a figure over its width."""
     across, down = picture.figure.get_size_inches()
-    return float(round(min(1.0, (TALLEST_ACROSS if wide else TALLEST) * across / down), 3))
+    return float(down / across)
 
 
 def _block(block: Text | Points | Table) -> dict[str, object]:
@@ -201,7 +209,7 @@ def _block(block: Text | Points | Table) -> dict[str, object]:
     width = max([len(block.heads), *(len(row) for row in block.rows)])
     heads = [str(head) for head in block.heads]
     rows = [[_cell(item) for item in [*row, *([""] * (width - len(row)))]] for row in block.rows]
-    weights = [_weight(place, heads, rows) for place in range(width)]
+    weights = column_weights(heads, [[str(cell["text"]) for cell in row] for row in rows])
     return {
         "kind": "table",
         "heads": heads,
@@ -216,12 +224,3 @@ def _cell(item: Item) -> dict[str, object]:
     if isinstance(item, Cell):
         return {"text": item.text, "cites": sorted(set(item.cites))}
     return {"text": item, "cites": []}
-
-
-def _weight(place: int, heads: list[str], rows: list[list[dict[str, object]]]) -> float:
-    """Give the share of the width that a column gets: by the square root of what its longest cells need."""
-    lengths = sorted(len(str(row[place]["text"])) for row in rows)
-    long = lengths[ceil(0.9 * (len(lengths) - 1))] if lengths else 0
-    words = max((len(word) for row in rows for word in str(row[place]["text"]).split()), default=0)
-    head = max((len(word) for word in heads[place].split()), default=0) if place < len(heads) else 0
-    return float(round(max(long**0.5 * 3, min(words, 24), head, 4), 2))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from formulate.report.canvas import INK, MUTED, drawing
 from formulate.report.html import document_html
-from formulate.report.page import Document, Picture, Points, Section, Table, Text
+from formulate.report.page import Cell, Document, Picture, Points, Section, Table, Text
 from formulate.report.provenance import described, driver_text
 from formulate.report.text import NO_NUMBER, estimate_text, number, share_text, unit_text
 from formulate.sensitivity.analysis import ASSUMED, OTHERS, Drivers, Effect, Sensitivity
@@ -183,10 +183,12 @@ def drivers_table(drivers: Drivers, caption: str, name: str = "") -> Table:
 
     Shares together with other inputs are known of a design alone; without one they have no column.
     """
-    rows = [effect_row(effect) for effect in listed(drivers)]
+    effects = listed(drivers)
+    rows = [effect_row(effect) for effect in effects]
     empty = {place for place in range(1, len(HEADS)) if all(row[place] == NO_NUMBER for row in rows)}
     kept = [place for place in range(len(HEADS)) if place not in empty]
-    shown = [tuple(row[place] for place in kept) for row in rows]
+    values = [((), (effect.first,), (effect.total,), (effect.width,)) for effect in effects]
+    shown = [tuple(Cell(row[place], of[place]) for place in kept) for row, of in zip(rows, values, strict=True)]
     return Table(tuple(HEADS[place] for place in kept), shown, caption, name=name)
 
 

@@ -4,13 +4,17 @@ import io
 import re
 from typing import TYPE_CHECKING
 
+from formulate.report.columns import column_weights
 from formulate.report.page import Cell, Document, Item, Picture, Points, Table, Text, cited
 from materials.errors import FormulateError
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
+    from docx.table import _Row
 
-PICTURE_WIDTH = 16.0  # cm
+PAPER, MARGIN = (21.0, 29.7), 2.0  # cm; A4
+TALLEST = 20.0  # cm of a figure, so that its caption stays on its page
+SMALL = 8.0  # points, of tables
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -29,6 +33,7 @@ def document_docx(document: Document) -> bytes:
         raise FormulateError(f"a Word document needs the extra 'docx', which is not installed; need {need}") from None
     word = docx.Document()
     _properties(word, document)
+    _page(word)
     word.add_heading(_text(document.title), 0)
     first = ((document.date, None), (document.note, None), (document.question, "Subtitle"),
              (document.answer, "Intense Quote"))  # fmt: skip
@@ -66,6 +71,15 @@ def _properties(word: "Word", document: Document) -> None:
         _chinese(word)
 
 
+def _page(word: "Word") -> None:
+    """Set A4, with margins that leave room for tables; Word fits it to other paper when it prints."""
+    from docx.shared import Cm
+
+    (section,) = word.sections
+    section.page_width, section.page_height = (Cm(size) for size in PAPER)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(MARGIN)
+
+
 def _chinese(word: "Word") -> None:
     """Say that the signs are simplified Chinese, so that Word takes a font for these and not one for Japanese."""
     from docx.oxml.ns import qn
@@ -81,23 +95,44 @@ def _picture(word: "Word", block: Picture) -> None:
 
     from formulate.report.canvas import encode
 
-    word.add_picture(io.BytesIO(encode(block.figure, block.name, "png")), width=Cm(PICTURE_WIDTH))
+    across, down = block.figure.get_size_inches()
+    width = min(PAPER[0] - 2 * MARGIN, TALLEST * float(across / down))
+    word.add_picture(io.BytesIO(encode(block.figure, block.name, "png")), width=Cm(width))
+    word.paragraphs[-1].paragraph_format.keep_with_next = True
     described = word.inline_shapes[-1]._inline.docPr  # the library has no other way to an alt text
     described.set("descr", _text(block.caption))
     word.add_paragraph(_text(block.caption), "Caption")
 
 
 def _table(word: "Word", block: Table) -> None:
+    from docx.shared import Cm, Pt
+
     if block.caption or block.folded:
-        word.add_paragraph(_text(block.caption or block.folded), "Caption")
+        word.add_paragraph(_text(block.caption or block.folded), "Caption").paragraph_format.keep_with_next = True
     rows = [list(map(str, block.heads)), *([_shown(item) for item in row] for row in block.rows)]
     width = max(map(len, rows))
     if not width:
         return
     made = word.add_table(rows=len(rows), cols=width, style="Light List Accent 1")
-    for row, texts in zip(made.rows, rows, strict=True):
-        for cell, text in zip(row.cells, texts, strict=False):
+    made.autofit = False
+    weights = column_weights(rows[0], rows[1:])
+    room = (PAPER[0] - 2 * MARGIN) / sum(weights)
+    for place, (row, texts) in enumerate(zip(made.rows, rows, strict=True)):
+        _kept_together(row, is_head=place == 0 and any(texts))
+        for cell, text, weight in zip(row.cells, [*texts, *[""] * (width - len(texts))], weights, strict=True):
+            cell.width = Cm(weight * room)
             cell.text = _text(text)
+            for run in cell.paragraphs[0].runs:
+                run.font.size = Pt(SMALL)
+
+
+def _kept_together(row: "_Row", *, is_head: bool) -> None:
+    """Keep a row on one page; the heads stand again on each further page."""
+    from docx.oxml import OxmlElement
+
+    properties = row._tr.get_or_add_trPr()  # the library has no other way to either
+    for name in ("w:cantSplit", *(("w:tblHeader",) if is_head else ())):
+        properties.append(OxmlElement(name))
 
 
 def _shown(item: Item) -> str:

@@ -194,6 +194,9 @@ def _rows(sheet: "Worksheet", heads: Sequence[str], rows: Iterable[Sequence[Any]
     for at, width in enumerate(widths):
         sheet.set_column(at, at, max(8, width) + 1)
     sheet.freeze_panes(1, 1)
+    sheet.set_landscape()  # in print as wide as a page, the heads on each
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
 
 
 def _write(sheet: "Worksheet", row: int, column: int, value: object, style: "Format") -> None:

@@ -31,6 +31,8 @@ for (const frame of document.querySelectorAll("iframe")) {{
       asked: inside.performance.getEntriesByType("resource").map((entry) => entry.name),
       headings: frame.contentDocument.querySelectorAll("h1, h2").length,
       tables: frame.contentDocument.querySelectorAll("table").length,
+      beyond: [...frame.contentDocument.querySelectorAll(".scroll:has(table)")]
+        .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.ariaLabel),
       drawings: [...frame.contentDocument.querySelectorAll("figure svg")]
         .map((one) => one.getBoundingClientRect().height),
     }});
@@ -73,5 +75,7 @@ def test_pages_open_without_errors_or_requests_and_fit_a_phone(untargeted: Compa
         assert item["wanted"] == PHONE
         assert item["width"] <= PHONE, f"{name}: {item['width']} wide"
         assert item["headings"] >= 2
+        if name == "document":  # a row of a wide table is a card: nothing of it is beyond the edge
+            assert item["beyond"] == []
         assert item["tables"] >= 1
         assert all(height > 40 for height in item["drawings"])

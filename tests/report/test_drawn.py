@@ -80,6 +80,12 @@ def test_a_figure_is_the_same_twice_with_its_fonts_and_without_a_date(name, all_
             assert "/FontFile2" in within.get_object()["/FontDescriptor"]  # embedded, as TrueType
 
 
+def test_dots_are_of_a_png_alone(here):
+    done = CliRunner().invoke(cli, ["figure", "f.toml", "--dpi", "300", "-o", "nest.svg"])
+    assert done.exit_code == 2
+    assert done.stderr == "--dpi 300: counts dots of a PNG alone; need -o FILE.png, or --dpi left out\n"
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_a_table_has_units_in_its_headers_and_every_digit(name, all_drawn):
     table = all_drawn[name].to_frame()

@@ -142,7 +142,7 @@ def test_files_are_written_and_read_again(folder, file_of, monkeypatch):
     done = CliRunner().invoke(cli, ["report", path.name, *outputs])
     assert done.exit_code == 0, done.stderr
     told = done.stderr.splitlines()[0]
-    assert told.startswith("drug.toml: partial: release, the stay at the site and the exposure not computed; 2 numbers")
+    assert told.startswith("drug.toml: partial: release, the stay at the site and the exposure not computed. 2 numbers")
     text = "\n".join(page.extract_text() for page in pypdf.PdfReader("r.pdf").pages)
     assert "systemic_clearance" in text
     content = json.loads((folder / "r.json").read_text("utf-8"))

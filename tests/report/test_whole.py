@@ -123,6 +123,18 @@ def test_the_answer_about_cells_tells_how_long_they_stay(all_studied, documents)
     assert [float(text) for text in told] == pytest.approx([stay.median, stay.low, stay.high], rel=5e-3)
 
 
+def test_what_is_weighed_and_shared_are_numbers_in_a_workbook(document, tmp_path):
+    """A mass balance adds up in cells as it does on paper: what is put in is in the product or lost."""
+    made = document_files(document, tmp_path / "a.xlsx")[tmp_path / "a.xlsx"]
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    sheet = book["Mass balance of microsphere"]
+    assert [cell.value for cell in sheet[1]] == ["", "put in (mg)", "in the product (mg)", "lost (mg)"]
+    rows = [[cell.value for cell in row[1:]] for row in sheet.iter_rows(min_row=2)]
+    assert all(added == pytest.approx(product + lost, abs=1e-9) for added, product, lost in rows)
+    weighed = {row[0].value: (row[3].value, row[4].value) for row in book["Recipe"].iter_rows(min_row=2)}
+    assert weighed["dasatinib"] == (rows[0][0], "mg")
+
+
 def test_what_is_assumed_is_told_apart(studied, document):
     (table,) = [table for name, table in document.tables if name == "Assumed"]
     assert len(table.rows) == sum(item.is_assumed for item in studied.inputs)

@@ -15,7 +15,7 @@ from formulate.report.canvas import drawing, panels
 from formulate.report.html import document_html
 from formulate.report.markdown import document_markdown
 from formulate.report.page import Cell, Column, Document, Picture, Points, Reference, Section, Table, Text
-from formulate.report.pdf import document_pdf
+from formulate.report.pdf import TALLEST, document_pdf
 from formulate.report.word import document_docx
 from formulate.report.workbook import document_xlsx
 from materials.errors import FormulateError
@@ -198,16 +198,37 @@ def test_a_tall_figure_fits_its_page_with_its_caption(paper):
     picture = Picture("tall", made, caption)
     wide = Table(tuple("abcdefghij"), [tuple("0123456789")], "Wide")
     tall = Document("t", "q", "", [Section("upright", [picture]), Section("across", [wide, picture])])
-    ends = []
+    margin = 2.2 / 2.54 * 72  # points
+    ends, starts = [], []
 
     def kept(text, page, place, *_):
         if "Zebra" in text:
             ends.append(page[5] + page[3] * place[5])
+        if "Figure\xa01" in text:
+            starts.append(page[5] + page[3] * place[5])
 
-    for page in pypdf.PdfReader(io.BytesIO(document_pdf(tall, paper))).pages:
+    pages = pypdf.PdfReader(io.BytesIO(document_pdf(tall, paper))).pages
+    for page in pages:
         page.extract_text(visitor_text=kept)
     assert len(ends) == 2
-    assert min(ends) > 2.2 / 2.54 * 72
+    assert min(ends) >= margin - 0.01  # one at the foot of its page ends on it
+    (start,) = starts
+    width, height = (float(end) for end in pages[0].mediabox[2:])
+    drawn = TALLEST * (width - 2 * 2.0 / 2.54 * 72)
+    assert start + drawn < height - margin
+
+
+def test_text_fills_the_page_that_a_tall_figure_does_not_fit():
+    """What follows the figure stands before it, on the page that it leaves; figures stay in their order."""
+    square, flat = Figure(figsize=(7, 7)), Figure(figsize=(7, 1.5))
+    words = [Text(f"Word{place}. {'The page fills up. ' * 40}") for place in range(8)]
+    blocks = [*words[:4], Picture("a", square, "Square."), Picture("b", flat, "Flat."), *words[4:]]
+    pages = pypdf.PdfReader(io.BytesIO(document_pdf(Document("t", "q", "", [Section("s", blocks)])))).pages
+    said = [page.extract_text() for page in pages]
+    assert "Word4" in said[0]
+    assert "Square" not in said[0]
+    whole = "".join(said)
+    assert whole.index("Square.") < whole.index("Flat.")
 
 
 def test_a_row_of_a_table_stays_on_one_page():
@@ -235,6 +256,27 @@ def test_a_word_document_holds_every_text():
         assert made.tables[0].rows[place].cells[0].text == clean
     described = [shape._inline.docPr.get("descr") for shape in made.inline_shapes]
     assert described == [f"A curve of {HOSTILE[4]}"]
+
+
+def test_a_word_document_is_laid_out_for_its_page():
+    """Tables are as wide as the page, their heads stand on every page of it, rows are whole; a figure fits with its
+    caption."""
+    import docx
+    from docx.oxml.ns import qn
+
+    table = Table(("what", "why"), [("a", "words " * 40), ("b",)], "Told")
+    tall = Picture("tall", Figure(figsize=(5, 15)), "Tall.")
+    made = docx.Document(io.BytesIO(document_docx(Document("t", "q", "", [Section("s", [table, tall])]))))
+    (section,) = made.sections
+    room = section.page_width - section.left_margin - section.right_margin
+    head, *rows = made.tables[0].rows
+    assert sum(cell.width for cell in head.cells) == pytest.approx(room, rel=1e-3)
+    assert head.cells[1].width > 2 * head.cells[0].width
+    assert head._tr.trPr.find(qn("w:tblHeader")) is not None
+    assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in rows)
+    (shape,) = made.inline_shapes
+    assert shape.height < 0.75 * section.page_height
+    assert shape.height == pytest.approx(3 * shape.width, rel=0.01)
 
 
 def test_a_word_document_holds_no_time_of_its_own():

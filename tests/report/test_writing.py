@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import sys
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,6 +18,7 @@ from tui.cli import cli
 
 ENDINGS = (".pdf", ".html", ".md", ".docx", ".xlsx", ".json")
 FILES = ("stem-cells-knee.toml", "stem-cells-spinal-cord.toml")
+ROOM = "need a file name in a folder that exists and can be written"
 HOSTILE = [
     "=cmd|' /C calc'!A0",
     "@SUM(1+1)",
@@ -25,7 +27,7 @@ HOSTILE = [
     "<script>alert(1)</script><img src=x onerror=alert(1)>",
     "$\\input{x}$ #import \"a.typ\" *b* _c_ `d` {{ 7 * 7 }}",
     "😀 微球 α ≥ Ж",
-    "x" * 200,
+    "x" * 500,
 ]  # fmt: skip
 
 
@@ -70,6 +72,40 @@ def test_what_cannot_be_written_is_told_in_a_line_and_leaves_what_was_there(
     assert len(done.stderr.strip().splitlines()) == 1
     assert path.read_bytes() == b"what was there"
     assert sorted(item.name for item in folder.iterdir()) == sorted([*FILES, path.name])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits and folders of Linux")
+@pytest.mark.parametrize("ending", [".html", ".docx", ".json"])
+def test_a_file_that_outgrows_its_limit_is_told_in_a_line_and_leaves_what_was_there(ending, folder):
+    """A write that fails in earnest, for whoever runs it: the limit on the size of a file is that of the process."""
+    import resource
+
+    path = Path(f"result{ending}")
+    path.write_bytes(b"what was there")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64, hard))
+    try:
+        done = differences(path.name)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert done.exit_code == 2
+    assert done.stderr.splitlines() == [f"{path.name}: cannot be written (File too large); {ROOM}"]
+    assert path.read_bytes() == b"what was there"
+    assert sorted(item.name for item in folder.iterdir()) == sorted([*FILES, path.name])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits and folders of Linux")
+@pytest.mark.parametrize(("name", "told"), [
+    ("/proc/r.pdf", f"/proc/r.pdf: cannot be written (No such file or directory); {ROOM}"),  # not by root either
+    (f"{FILES[0]}/r.pdf", f"{FILES[0]}/r.pdf: no folder {FILES[0]}; need one that exists"),
+    ("nowhere/r.pdf", "nowhere/r.pdf: no folder nowhere; need one that exists"),
+    (".pdf/r.pdf", ".pdf/r.pdf: no folder .pdf; need one that exists"),
+])  # fmt: skip
+def test_a_folder_that_takes_no_files_is_told_in_a_line(name, told, folder):
+    done = differences(name)
+    assert done.exit_code == 2
+    assert done.stderr.splitlines() == [told]
+    assert sorted(item.name for item in folder.iterdir()) == sorted(FILES)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

@@ -49,7 +49,8 @@ def evidence_section(studied: Studied, references: References) -> Section:
         caption = "Where sources contradict each other, or do not bear out what is said of them"
         blocks.append(Table(("about", "how it is taken here"), conflicts, caption, name="Conflicts"))
     grades = [
-        (name, grade.word or "not known", NO_NUMBER if grade.score is None else number(grade.score, 2),
+        (name, grade.word or "not known",
+         NO_NUMBER if grade.score is None else Cell(number(grade.score, 2), (grade.score,)),
          Cell(references.within(prose("; ".join(grade.told)), grade.sources), cites=references.cite_all(grade.sources)))
         for name, grade in ((name, getattr(found, name)) for name in STANDING if name != "evidence")
     ]  # fmt: skip
@@ -149,6 +150,8 @@ def inputs_section(studied: Studied, references: References) -> Section:
         "set by",
         "source",
     )
+    if not rows:
+        return Section("Inputs")
     levels = "; ".join(f"{SIGNS[level]} {level}: {meaning}" for level, meaning in LEVELS.items())
     return Section("Inputs", (Text(f"{levels}."), Table(heads, rows, name="Inputs", keys=keys)))
 

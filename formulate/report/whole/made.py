@@ -7,7 +7,7 @@ from formulate.preparation.parts import Balance, Recipe
 from formulate.report.compared import VERDICT_SIGNS, VERDICTS
 from formulate.report.loading import CONVENTIONS, dose_estimates, layer_estimates
 from formulate.report.nest_figure import nest_caption, nest_figure
-from formulate.report.page import Block, Cell, Column, Picture, Points, Section, Table, Text
+from formulate.report.page import Block, Cell, Column, Item, Picture, Points, Section, Table, Text
 from formulate.report.references import References
 from formulate.report.text import NO_NUMBER, estimate_columns, prose, quantity_text, route_text, share_text, unit_text
 from formulate.report.whole.studied import Studied
@@ -81,7 +81,7 @@ def checks_section(studied: Studied, references: References) -> Section:
         (
             check.label,
             f"{VERDICT_SIGNS[check.verdict]} {VERDICTS[check.verdict]}",
-            NO_NUMBER if check.probability is None else share_text(check.probability),
+            share_cell(check.probability),
             Cell(prose(check.told), cites=references.cite_all(check.sources)),
         )
         for check in studied.checks
@@ -117,10 +117,13 @@ def recipe_section(studied: Studied) -> Section:
         return Section("How to make it", (Text(NOT_TOLD),))
     if made is None:
         return Section("How to make it", (Text(f"No recipe: {prose(studied.reasons['recipe'])}."),))
-    rows = [(item.name, item.layer, item.role, item.shown, prose(item.note) or NO_NUMBER) for item in made.ingredients]
+    rows = [
+        (item.name, item.layer, item.role, *_amount(item.shown), prose(item.note) or NO_NUMBER)
+        for item in made.ingredients
+    ]
     blocks: list[Block] = [
         Text("For one dose with what stays behind in filling; numbers to weigh are those of the typical values."),
-        Table(("what", "layer", "role", "amount", "note"), rows, "Weigh and measure", name="Recipe"),
+        Table(("what", "layer", "role", "amount", "unit", "note"), rows, "Weigh and measure", name="Recipe"),
     ]
     blocks += [_balance(item) for item in made.balances]
     blocks.append(Points([f"({step.layer}) {prose(step.text)}" for step in made.steps]))
@@ -130,6 +133,15 @@ def recipe_section(studied: Studied) -> Section:
     blocks.append(Text("Reckoned with:"))
     blocks.append(Points([prose(text) for text in _reckoned(made)]))
     return Section("How to make it", blocks)
+
+
+def _amount(shown: str) -> tuple[Item, str]:
+    """Give an amount as it is printed and its unit apart; a count has none, and a blank is neither."""
+    text, _, unit = shown.partition(" ")
+    try:
+        return Cell(text, (float(text),)), unit or "1"
+    except ValueError:  # a blank to fill in, or a power of ten
+        return shown, NO_NUMBER
 
 
 def _reckoned(made: Recipe) -> list[str]:
@@ -146,9 +158,17 @@ def numbers_table(caption: str, estimates: "tuple[Estimate, ...] | list[Estimate
 
 
 def _balance(balance: Balance) -> Table:
-    rows = [(row.what, *(balance.printed(digits) for digits in row.digits)) for row in (*balance.rows, balance.total)]
+    rows: list[tuple[Item, ...]] = [
+        (row.what, *(Cell(text, (float(text),)) for text in map(balance.printed, row.digits)))
+        for row in (*balance.rows, balance.total)
+    ]
     heads = ("", f"put in ({balance.unit})", f"in the product ({balance.unit})", f"{balance.rest} ({balance.unit})")
     return Table(heads, rows, f"Mass balance of {balance.layer}")
+
+
+def share_cell(share: float | None) -> Item:
+    """Give a share as a text in percent, with the number behind it."""
+    return NO_NUMBER if share is None else Cell(share_text(share), (share,))
 
 
 def _set_text(name: str, value: Value) -> str:

@@ -20,9 +20,9 @@ from formulate.report.sensitivity_page import (
     next_sentence,
     tornado,
 )
-from formulate.report.text import NO_NUMBER, estimate_text, prose, quantity_text, share_text
+from formulate.report.text import NO_NUMBER, estimate_text, prose, quantity_text
 from formulate.report.whole.equations import INSTEAD, LEARNED, MEASURED, release_told
-from formulate.report.whole.made import NOT_TOLD, numbers_table
+from formulate.report.whole.made import NOT_TOLD, numbers_table, share_cell
 from formulate.report.whole.studied import Studied
 from materials.mechanisms import mechanism
 
@@ -100,7 +100,7 @@ def _release(studied: Studied, prediction: Prediction) -> list[Block]:
         blocks.append(Picture("bench", bench_figure(studied.bench), shown))
     blocks.append(numbers_table("Release", [estimate]))
     if estimate.drivers:
-        rows = [(driver_text(key), share_text(share)) for key, share in estimate.drivers]
+        rows = [(driver_text(key), share_cell(share)) for key, share in estimate.drivers]
         blocks.append(Table(("input", "share of the band"), rows, "Where the band of the release t50 comes from"))
     return blocks
 
@@ -154,7 +154,7 @@ def _stay_drivers(studied: Studied) -> Section:
         wanted = [number for group in item.groups for number in group.numbers if number.name in OF_THE_STAY]
         for number in wanted:
             if number.drivers:
-                rows = [(driver_text(key), share_text(share)) for key, share in number.drivers]
+                rows = [(driver_text(key), share_cell(share)) for key, share in number.drivers]
                 caption = f"{_named(studied, item)}: where the band of “{number.label}” comes from"
                 blocks.append(Table(("input", "share of the band"), rows, caption))
     told = [

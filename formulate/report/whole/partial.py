@@ -126,4 +126,4 @@ def loaded_numbers(studied: Studied) -> list[Estimate]:
 def said_on_the_side(studied: Studied) -> str:
     """Give the line for whoever asked for the report, or nothing where it is whole."""
     what = left_out(studied)
-    return shorten(f"partial: {what} not computed; {because(studied)}", 400) if what else ""
+    return shorten(f"partial: {what} not computed. {because(studied)}", 400) if what else ""

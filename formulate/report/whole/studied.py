@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from formulate.case import Case, OwnPlace, prepare_all, prepare_own
+from formulate.case import prepare_all, prepare_own
 from formulate.exposure import Exposed, expose
 from formulate.feasibility import Check, feasibility
 from formulate.forecast import Forecast, forecast
@@ -53,12 +53,10 @@ class Studied:
         """The volume of one injection [m3]; None where nobody gives it."""
         if self.loading is not None:
             return self.loading.volume
-        places: list[Case | OwnPlace] = [
-            *prepare_all(self.formulation),
-            *(place for _, place in prepare_own(self.formulation)),
-        ]
         try:
-            return places[0].volume
+            if self.formulation.payload:
+                return prepare_all(self.formulation)[0].volume
+            return prepare_own(self.formulation)[0][1].volume
         except MissingValueError:
             return None
 

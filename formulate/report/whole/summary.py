@@ -61,7 +61,7 @@ MOST_SOURCES = 5
 MOST_LIMITS = 5
 NEST_WIDTH, CHART_WIDTH, CHART_HEIGHT = 3.0, 4.2, 2.8  # inch; side by side they fill the width of a page
 SMALL_TYPE = 7.5  # points
-LONGEST_TITLE, LONGEST_ANSWER, LONGEST_POINT, LONGEST_NAME = 110, 900, 260, 60
+LONGEST_TITLE, LONGEST_ANSWER, LONGEST_CAPTION, LONGEST_POINT, LONGEST_NAME = 110, 900, 600, 260, 60
 
 
 def summary_on(
@@ -121,9 +121,10 @@ def _one_page(document: Document) -> Document:
 
 def _pictures(studied: Studied) -> list[Block]:
     formulation, prediction = studied.formulation, studied.prediction
-    nest = Picture("nest", nest_figure(formulation, NEST_WIDTH), shorten(nest_caption(formulation), LONGEST_POINT))
-    if not studied.exposed:
-        return [nest]
+    caption = shorten(nest_caption(formulation), LONGEST_CAPTION)
+    if not studied.exposed:  # it stands alone, as wide as the page
+        return [Picture("nest", nest_figure(formulation), caption)]
+    nest = Picture("nest", nest_figure(formulation, NEST_WIDTH), caption)
     if prediction is None:
         found = studied.exposed[0]
         chart = Picture("stay", _small(stay_figure(found)), "Share of all that is given: median and 80 % band.")
