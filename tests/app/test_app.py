@@ -1,7 +1,5 @@
-"""The app as a whole: what it imports, how it starts, keys, palette, help, small terminals, files, random keys."""
+"""The app as a whole: what it imports, how it starts, keys, palette, help, small terminals, files."""
 
-import os
-import random
 import re
 import subprocess
 import sys
@@ -222,37 +220,6 @@ def test_documents_undo_letter_by_letter_or_field_by_field():
     assert document.value == {"a": 1}
     assert not document.undo()
     assert not document.is_changed
-
-
-KEYS = [
-    *"abcdefghijklmnopqrstuvwxyz0123456789<>/ .,-+:?*'[]{}",
-    *("up", "down", "left", "right", "enter", "tab", "shift+tab", "escape", "pageup", "pagedown", "home", "end"),
-    *("backspace", "delete", "space", "f1", *(f"ctrl+{letter}" for letter in "aegklnoprstuyz")),
-    *(place.key for place in PLACES),
-]
-
-
-def test_random_keys_do_not_crash_it(drive, empty_folder):
-    """FORMULATE_FUZZ=5000 presses so many; FORMULATE_FUZZ_SEED repeats a run."""
-    count, seed = int(os.environ.get("FORMULATE_FUZZ", "60")), int(os.environ.get("FORMULATE_FUZZ_SEED", "7"))
-    chosen = random.Random(seed)
-    pressed: list[str] = []
-
-    async def steps(pilot):
-        for number in range(count):
-            name = chosen.choice(KEYS)
-            pressed.append(name)
-            await pilot.press("space" if name == " " else name)
-            if number % 50 == 49:
-                size = chosen.choice([(80, 24), (160, 48), (61, 21), (40, 10), (120, 30)])
-                pressed.append(f"resize {size}")
-                await pilot.resize_terminal(*size)
-
-    try:
-        drive(steps)
-    except BaseException:
-        print("pressed:", pressed[-60:])
-        raise
 
 
 def test_it_runs_without_colour_and_loses_no_meaning(drive, until, screen_text, monkeypatch):
