@@ -10,11 +10,14 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 FIRST_PAINT = 0.5  # s from the start of the process to the first screen, files in the cache of the system
 LAG = 20.0  # ms by which the loop may be late while something is computed
 FILTER = 50.0  # ms from a key in the filter to the list that it leaves
+REPAINT = 150.0  # ms from a key in a field of a formulation to its figures, painted anew with 256 draws
+KEYS = ("2", "backspace", "3", "backspace", "4", "backspace")  # pressed in the field of the dose, which says "1 mg"
 RUNS = 5
 SHOWN = b"Commands"  # the end of the footer, painted last
 
@@ -98,6 +101,53 @@ async def filter_keys(words: str = "plga microsphere") -> float:
     return statistics.median(times)
 
 
+async def repaints() -> list[float]:
+    """Give the times from a key in a field to the figures of what then stands there, painted [ms]; a warm worker."""
+    from formulate.examples import text
+    from tui.app.application import FormulateApp
+    from tui.app.screens.formulation_figures import Figures
+    from tui.app.state import State
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "nest.toml"
+        path.write_text(text("dasatinib-microspheres-in-gel.toml"), "utf-8")
+        app = FormulateApp(path, fresh=True)
+        app.state = State(welcomed=True)
+        times: list[float] = []
+        async with app.run_test(size=(160, 48)) as pilot:
+            await _until(lambda: "prediction" in app.session.results)
+            await pilot.press("enter", "tab", "end", "ctrl+u")  # the dose
+            await pilot.press("1", "space", "m", "g", *["left"] * 3)
+            content = app.session.document("formulation")
+            await _until(lambda: app.session.results["prediction"].of == content.value)  # type: ignore[union-attr]
+            figures = app.screen.query_one(Figures)
+            painted: list[float] = []
+            paint = figures.paint
+
+            def noted(shown: dict[str, object]) -> None:
+                paint(shown)
+                app.screen._compositor.render_update(full=True)
+                painted.append(time.perf_counter())
+
+            figures.paint = noted  # type: ignore[method-assign]
+            for name in KEYS:
+                painted.clear()
+                start = time.perf_counter()
+                await app._press_keys([name])
+                await _until(lambda: bool(painted))
+                times.append(1000 * (painted[0] - start))
+                await _until(lambda: app.session.results["prediction"].of == content.value)  # type: ignore[union-attr]
+    return times
+
+
+async def _until(holds: Callable[[], bool], patience: float = 60.0) -> None:
+    end = time.monotonic() + patience
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError("what was waited for did not come")
+        await asyncio.sleep(0.005)
+
+
 def rows() -> list[tuple[str, str, str]]:
     """Give what was measured, its value and its bar."""
     found = []
@@ -106,6 +156,9 @@ def rows() -> list[tuple[str, str, str]]:
     middle, largest = asyncio.run(lag())
     found.append(("loop lag while computing, median", f"{middle:.1f} ms", f"{LAG:g} ms"))
     found.append(("loop lag while computing, largest", f"{largest:.1f} ms", f"{LAG:g} ms"))
+    times = asyncio.run(repaints())
+    found.append(("figures after a key, median", f"{statistics.median(times):.0f} ms", f"{REPAINT:g} ms"))
+    found.append(("figures after a key, largest", f"{max(times):.0f} ms", f"{REPAINT:g} ms"))
     found.append(("catalog filter, a key", f"{asyncio.run(filter_keys()):.1f} ms", f"{FILTER:g} ms"))
     return found
 

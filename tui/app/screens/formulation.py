@@ -37,6 +37,7 @@ class FormulationScreen(OutlinedScreen):
     """A nest of layers, its regimen and its target, with what it does beside it."""
 
     PLACE, SLOT = "formulation", "formulation"
+    PAUSE = 0.04
     HELP = (
         "Build a formulation. On the left are its parts, in the middle the fields of one, on the right what it does. "
         "What you leave empty is filled from the catalog, as the line below the field says. A band is written in "
@@ -120,10 +121,20 @@ class FormulationScreen(OutlinedScreen):
             figures.say_what_is_shown()
             return
         figures.say("computing")
+
+    def _judge(self) -> None:
+        super()._judge()
+        document = self.document
+        if document is None or self._painted == document.value:
+            return
+        content = document.value  # computed right behind, in the same process: what is wrong is told before
         self.compute(jobs.paint, content, LIVE, False, then=lambda shown: self._paint(content, shown, False),
                      group="live", lane="live", refused=self._refused)  # fmt: skip
 
     def _refused(self, error: FormulateError) -> None:
+        form = self._form
+        if form is None or form.missing or (form.faults and not only_loading(form)):
+            return  # what stands in the way is told already
         self.query_one(Figures).say(f"Not computed: {error}")
 
     def _paint(self, content: Mapping[str, Any], shown: dict[str, Any], refined: bool) -> None:

@@ -22,8 +22,8 @@ Check = Callable[[str], str]
 def understood(text: str, unit: str) -> str:
     """Say how a quantity was understood: the same in the unit of the field where it was typed in another.
 
-    >>> understood("3 g/L", "mg/mL"), understood("3 mg/mL", "mg/mL"), understood("2", "1"), understood("20 percent", "1")
-    ('= 3 mg/mL', '', '', '= 0.2')
+    >>> understood("3 g/L", "mg/mL"), understood("3 mg/mL", "mg/mL"), understood("2", "1")
+    ('= 3 mg/mL', '', '')
     """
     value = parse(text, unit)
     shown = "" if unit == "1" else unit
