@@ -120,7 +120,7 @@ class FormulationScreen(OutlinedScreen):
         if self._painted == content:
             figures.say_what_is_shown()
             return
-        figures.say("computing")
+        figures.say_it_is_computing()
 
     def _judge(self) -> None:
         super()._judge()
