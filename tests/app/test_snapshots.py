@@ -4,8 +4,8 @@ import os
 import re
 
 import pytest
-from tests.app.conftest import SNAPSHOTS, UPDATE
 
+from tests.app.conftest import SNAPSHOTS, UPDATE
 from tui.app.session import Document
 
 TABLE = "time (d),released (%)\n0.5,9.1\n1,17.9\n2,32.6\n4,55.4\n7,74.8\n14,94.3\n"
@@ -36,7 +36,7 @@ def test_every_screen_at_both_sizes(drive, same_screen, screen_text, until, tmp_
         app = pilot.app
         for key, name in (("f3", "formulation"), ("f4", "compare"), ("f5", "data"), ("f6", "design"), ("f7", "report")):
             await pilot.press(key)
-            await until(pilot, lambda name=name: app.screen.PLACE == name and "Commands" in screen_text(app))
+            await until(pilot, lambda name=name: name == app.screen.PLACE and "Commands" in screen_text(app))
             same_screen(app, f"{name}-empty-{at}")
         if size == (80, 24):
             app.use_theme("formulate-light")

@@ -110,7 +110,8 @@ class TextField(QuantityField):
     def describe(self, field: Field) -> None:
         """Take what was found of the field anew."""
         if field != self.described:
-            self.described, self.help_text = field, _help(field)
+            self.described = field
+            self.help_text = self.tooltip = _help(field)
             self._judge()
 
     def told(self, problem: str) -> Text:
@@ -130,7 +131,8 @@ class ChoiceField(Vertical):
 
     def __init__(self, field: Field, value: str, **named: Any) -> None:
         super().__init__(**named)
-        self.described, self.place, self.help_text = field, field.place, _help(field)
+        self.described, self.place = field, field.place
+        self.help_text = self.tooltip = _help(field)
         self._value, self._refused = value, ""
 
     def compose(self) -> ComposeResult:
@@ -172,6 +174,7 @@ class ChoiceField(Vertical):
                 select.set_options(self._options())
                 select.value = self._value or Select.NULL
         self.described = field
+        self.help_text = self.tooltip = _help(field)
 
     def refuse(self, problem: str) -> None:
         """Show a problem found by the check of the whole; an empty one takes it away."""

@@ -102,7 +102,8 @@ class QuantityField(Vertical):
         **named: Any,
     ) -> None:
         super().__init__(**named)
-        self.label, self.place, self.required, self.help_text = label, place, required, help_text
+        self.label, self.place, self.required = label, place, required
+        self.help_text = self.tooltip = help_text
         self.choices = tuple(choices)
         self.check = check or (quantity_check(unit) if unit else one_of(self.choices) if choices else lambda text: "")
         self._first, self._example = value, example
