@@ -71,6 +71,8 @@ class Figures(Vertical):
             tissue.draw(_tissue(shown))
         self.query_one("#plots").display = release.display or tissue.display
         self.query_one(KeyedTable).show(_lines(shown), _columns(self.size.width))
+        names = dict(shown["payloads"])
+        self.border_title = f"What it does: {names[shown['payload']]}" if len(names) > 1 else "What it does"
         told = [*([shown["left_out"]] if shown["left_out"] else []), *map(_warned, shown["warnings"])]
         self._told = ("\n".join(told), _draws_told(shown))
         self.say_what_is_shown()
