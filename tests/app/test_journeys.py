@@ -5,18 +5,9 @@ from pathlib import Path
 import pytest
 
 from formulate.examples import text
+from tests.app.test_data_screen import TABLE
 from tui.app.screens.compare_tables import WeightsTable
 from tui.app.state import State, write_state
-
-TABLE = """\
-time (d),unit 1 (%),unit 2 (%)
-0.5,9.1,9.9
-1,17.9,18.8
-2,32.6,33.9
-4,55.4,54.3
-7,74.8,76.1
-14,94.3,93.6
-"""
 
 
 @pytest.fixture(autouse=True)

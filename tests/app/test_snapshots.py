@@ -9,11 +9,10 @@ from tests.app.conftest import SNAPSHOTS, UPDATE
 from tui.app.session import Document
 
 TABLE = "time (d),released (%)\n0.5,9.1\n1,17.9\n2,32.6\n4,55.4\n7,74.8\n14,94.3\n"
-FORMULATION = {
-    "schema_version": 1, "kind": "formulation", "payload": [{"id": "dasatinib", "dose": "5 mg"}],
-    "layer": [{"id": "gel", "carrier": "hyaluronic-acid-hydrogel", "holds": ["dasatinib"]}],
-    "regimen": {"site": "knee"},
-}  # fmt: skip
+TARGET = {
+    "schema_version": 1, "kind": "target", "carriers": ["peg-hydrogel"], "payload": [{"id": "bmp2", "dose": "1 mg"}],
+    "regimen": {"site": "bone-defect"}, "choice": [{"name": "dose", "low": "0.5 mg", "high": "2 mg"}],
+}  # searched only when asked for  # fmt: skip
 _OF_THE_WEB = re.compile(r"<!--.*?-->\s*|@font-face \{.*?\}", re.DOTALL)
 
 
@@ -46,7 +45,7 @@ def test_every_screen_at_both_sizes(drive, same_screen, screen_text, until, tmp_
             app.use_theme("formulate-dark")
             await pilot.press("f7")
             await until(pilot, lambda: app.screen.PLACE == "report")
-        app.session.open(Document("formulation", FORMULATION))
+        app.session.open(Document("target", TARGET))
         await until(pilot, lambda: "Report on" in screen_text(app) and "known once computed" in screen_text(app))
         await until(pilot, lambda: app.screen.query("#settings TextField"))
         await pilot.pause()
