@@ -4,12 +4,14 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual._wait import wait_for_idle
+
+from tui.app.computing import Computing
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 UPDATE = "FORMULATE_UPDATE_SNAPSHOTS"  # set to 1, the screens are written anew in the place of being compared
@@ -78,7 +80,7 @@ def until() -> Callable[..., Awaitable[None]]:
         end = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < end, f"what was waited for did not come:\n{_screen_text(pilot.app)}"
-            await pilot.pause(0.01)
+            await asyncio.sleep(0.04)  # not less: reading the screen takes time from what is waited for
         await pilot._wait_for_screen()
 
     return wait
@@ -94,24 +96,53 @@ def typed() -> Callable[..., Awaitable[None]]:
     return type_in
 
 
-@pytest.fixture
-def drive() -> Callable[..., Any]:
-    """Give what runs steps with the pilot of an app: ``drive(steps, size=(80, 24), file=None, welcomed=True)``."""
+class _KeptWorkers(Computing):
+    """Worker processes that the next app takes over, warm as they are."""
 
-    def run(steps: Steps, size: tuple[int, int] = (80, 24), file: Path | None = None, *, welcomed: bool = True) -> Any:
+    async def close(self) -> None:
+        """Leave them to the next."""
+
+
+@pytest.fixture(scope="session")
+def _kept() -> Iterator[tuple[asyncio.AbstractEventLoop, Computing]]:
+    loop, workers = asyncio.new_event_loop(), _KeptWorkers()
+    yield loop, workers
+    loop.run_until_complete(Computing.close(workers))
+    loop.close()
+
+
+@pytest.fixture
+def drive(_kept: tuple[asyncio.AbstractEventLoop, Computing]) -> Callable[..., Any]:
+    """Give what runs steps with the pilot of an app: ``drive(steps, size=(80, 24), file=None, welcomed=True)``.
+
+    Its worker processes are those of the app before, except with ``anew=True``: they know no catalog of the user.
+    """
+
+    def run(
+        steps: Steps,
+        size: tuple[int, int] = (80, 24),
+        file: Path | None = None,
+        *,
+        welcomed: bool = True,
+        anew: bool = False,
+        fresh: bool = False,
+    ) -> Any:
         from tui.app.application import FormulateApp
         from tui.app.state import State, write_state
 
         if welcomed:
             write_state(State(welcomed=True))
-        app = FormulateApp(file)
+        app = FormulateApp(file, fresh=fresh)
+        loop, workers = _kept
+        if not anew:
+            app.computing = workers
 
         async def through() -> None:
             async with app.run_test(size=size) as pilot:
                 await _settle(pilot)
                 await steps(pilot)
 
-        asyncio.run(through())
+        loop.run_until_complete(through())
         return app
 
     return run

@@ -1,11 +1,11 @@
-"""The app as a whole: what it imports, how it starts, keys, palette, help, small terminals, files, random keys."""
+"""The app as a whole: what it imports, how it starts, keys, palette, help, small terminals, files."""
 
-import os
-import random
 import re
 import subprocess
 import sys
 from pathlib import Path
+
+from textual.events import MouseScrollDown
 
 from tui.app.application import FormulateApp
 from tui.app.documents import loses_comments, read_document, write_document
@@ -104,6 +104,73 @@ def test_f1_tells_of_what_has_the_focus(drive, until, screen_text):
         assert not isinstance(pilot.app.screen, HelpBox)
 
     drive(steps)
+
+
+def test_the_mouse_does_what_the_keys_do(drive, until, screen_text):
+    def at(app, text: str) -> tuple[int, int]:
+        lines = screen_text(app).splitlines()
+        return next((line.index(text) + 1, number) for number, line in enumerate(lines) if text in line)
+
+    async def steps(pilot):
+        app = pilot.app
+        table = app.screen.query_one("#entries")
+        await until(pilot, lambda: table.row_count > 20)
+        first = table.current
+        await pilot.click(offset=(5, at(app, " Name")[1] + 4))
+        await until(pilot, lambda: table.current == table.lines[3].id != first)
+        await pilot.click(offset=at(app, "Computed"))
+        await until(pilot, lambda: table.sorted_column == 1)
+        app.post_message(MouseScrollDown(None, 5, 12, 0, 1, 0, False, False, False, 5, 12))
+        await until(pilot, lambda: table.scroll_y > 0)
+        await pilot.click(offset=at(app, "Help"))
+        await until(pilot, lambda: isinstance(app.screen, HelpBox))
+        await pilot.press("escape")
+        await pilot.click(offset=at(app, "F4 Compare"))
+        await until(pilot, lambda: app.current_mode == "compare" and "Open a question file" in screen_text(app))
+        await pilot.click(offset=at(app, "Open a question file"))
+        await until(pilot, lambda: type(app.screen).__name__ == "PathBox")
+        await pilot.click(offset=at(app, "Cancel"))
+        await until(pilot, lambda: app.screen is app.app_screen)
+
+    drive(steps)
+
+
+def test_work_beside_the_loop_that_fails_is_told_and_ends_nothing(drive, until):
+    async def fail() -> None:
+        raise ZeroDivisionError("of a bug")
+
+    async def steps(pilot):
+        for node in (pilot.app, pilot.app.screen):
+            node.run_worker(fail(), exit_on_error=False)
+        await until(pilot, lambda: len(pilot.app._notifications) == 2)
+        assert {notice.message for notice in pilot.app._notifications} == {"unexpected: ZeroDivisionError: of a bug"}
+
+    drive(steps)
+
+
+def test_what_was_open_is_offered_again_and_fresh_remembers_nothing(drive, until, tmp_path, screen_text):
+    path = tmp_path / "question.toml"
+    path.write_text('schema_version = 1\nkind = "question"\n[regimen]\nsite = "knee"\n', "utf-8")
+    write_state(State(welcomed=True, theme="nord").with_recent(path))
+    kept = read_state()
+
+    async def steps(pilot):
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "Recent files" in screen_text(pilot.app))
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.session.document("question") is not None)
+
+    assert drive(steps, welcomed=False).current_mode == "compare"
+
+    async def welcomed(pilot):
+        assert "Welcome to Formulate" in screen_text(pilot.app)
+        await pilot.press("escape", "f6")
+        pilot.app.use_theme("formulate-light")
+
+    write_state(kept)
+    app = drive(welcomed, welcomed=False, fresh=True)
+    assert app.theme == "formulate-light"
+    assert read_state() == kept
 
 
 def test_a_terminal_too_small_gets_one_line_and_the_app_waits(drive, until, screen_text):
@@ -222,37 +289,6 @@ def test_documents_undo_letter_by_letter_or_field_by_field():
     assert document.value == {"a": 1}
     assert not document.undo()
     assert not document.is_changed
-
-
-KEYS = [
-    *"abcdefghijklmnopqrstuvwxyz0123456789<>/ .,-+:?*'[]{}",
-    *("up", "down", "left", "right", "enter", "tab", "shift+tab", "escape", "pageup", "pagedown", "home", "end"),
-    *("backspace", "delete", "space", "f1", *(f"ctrl+{letter}" for letter in "aegklnoprstuyz")),
-    *(place.key for place in PLACES),
-]
-
-
-def test_random_keys_do_not_crash_it(drive, empty_folder):
-    """FORMULATE_FUZZ=5000 presses so many; FORMULATE_FUZZ_SEED repeats a run."""
-    count, seed = int(os.environ.get("FORMULATE_FUZZ", "60")), int(os.environ.get("FORMULATE_FUZZ_SEED", "7"))
-    chosen = random.Random(seed)
-    pressed: list[str] = []
-
-    async def steps(pilot):
-        for number in range(count):
-            name = chosen.choice(KEYS)
-            pressed.append(name)
-            await pilot.press("space" if name == " " else name)
-            if number % 50 == 49:
-                size = chosen.choice([(80, 24), (160, 48), (61, 21), (40, 10), (120, 30)])
-                pressed.append(f"resize {size}")
-                await pilot.resize_terminal(*size)
-
-    try:
-        drive(steps)
-    except BaseException:
-        print("pressed:", pressed[-60:])
-        raise
 
 
 def test_it_runs_without_colour_and_loses_no_meaning(drive, until, screen_text, monkeypatch):

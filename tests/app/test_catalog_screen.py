@@ -229,7 +229,7 @@ def test_an_own_entry_is_typed_checked_saved_changed_and_taken_out(drive, typed,
         await on("CatalogScreen")
         assert find_own("carrier", "gel-1") is None
 
-    drive(steps)
+    drive(steps, anew=True)
 
 
 def test_what_the_catalog_refuses_stands_in_the_form_and_nothing_is_written(drive, typed, until, empty_folder: Path):

@@ -110,3 +110,21 @@ def test_curves_hold_their_bands_and_shares_do_not_leave_the_whole() -> None:
     own = shown(content(EXAMPLES[1]), 16)
     assert own["tissue"] is None
     assert own["site"]["median"][0] <= 100.0 + 1e-9
+
+
+def test_what_was_measured_is_a_part_that_can_be_taken_out() -> None:
+    law = {"law": "first_order", "time_unit": "d", "values": {"k1": 0.2}, "measured_until": "14 d", "source": "a.csv"}
+    given = with_value(content(), ("layer", 0, "release"), law)
+    form = form_of(given)
+    assert not form.faults
+    part = next(section for section in form.sections if section.path == ("layer", 0, "release"))
+    (factor,) = part.fields
+    assert (factor.path, factor.default) == ((*part.path, "in_body_factor"), "1")
+    faster = form_of(with_value(given, factor.path, override_of("2 (1 to 3)")))
+    assert not faster.faults
+    assert "above zero" in form_of(with_value(given, factor.path, "0")).faults[factor.place]
+    assert without(given, part.path) == content()
+    told_by = ("layer", 0, "release_from")
+    assert all(field.path != told_by for section in form.sections for field in section.fields)
+    field = next(field for section in form_of(content()).sections for field in section.fields if field.path == told_by)
+    assert all(not form_of(with_value(content(), told_by, choice.value)).faults for choice in field.choices)

@@ -119,3 +119,20 @@ def test_two_profiles_stand_in_two_files_or_in_one(tmp_path):
         two_of({"table": str(both), "reference": "A", "test": "A"})
     with pytest.raises(FormulateError, match="second file"):
         two_of({"table": RELEASE})
+
+
+def test_the_sheets_of_a_workbook_are_offered(tmp_path):
+    from openpyxl import Workbook
+
+    book, path = Workbook(), tmp_path / "two.xlsx"
+    for name, last in (("first lot", 40), ("second lot", 50)):
+        sheet = book.create_sheet(name)
+        for row in (("time (h)", "released (%)"), (1, 10), (2, 20), (4, last)):
+            sheet.append(row)
+    book.remove(book["Sheet"])
+    book.save(path)
+    for chosen, last in (("", 40.0), ("second lot", 50.0)):
+        form, read = measured_form({"table": str(path), "sheet": chosen})
+        field = next(field for field in form.sections[0].fields if field.path == ("sheet",))
+        assert [choice.value for choice in field.choices] == ["first lot", "second lot"]
+        assert read["data"]["profiles"][0]["mean"][-1] == last

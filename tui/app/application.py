@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from textual.app import App
 from textual.binding import Binding
 from textual.signal import Signal
+from textual.worker import Worker
 
 from materials.errors import FormulateError
 from tui.app import themes
@@ -20,7 +21,7 @@ from tui.app.keys import key, known_actions, own_keys
 from tui.app.knowledge import Knowledge
 from tui.app.palette import Actions, Palette
 from tui.app.registry import PLACES, place_called
-from tui.app.screens.base import Action, AppScreen
+from tui.app.screens.base import Action, AppScreen, tell_failure
 from tui.app.session import Document, Session, Slot
 from tui.app.state import State, read_state, write_state
 
@@ -114,6 +115,10 @@ class FormulateApp(App[None]):
     async def _warm_all(self, warm: Any) -> None:
         await self.computing.warm(warm, "live")
         await self.computing.warm(warm, "long")
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell of what failed beside the loop."""
+        tell_failure(self, event)
 
     # screens
 

@@ -1,5 +1,6 @@
 """Files in and out: which slot a file belongs to, what it says, and how a document is written."""
 
+import re
 from pathlib import Path
 
 from materials.errors import Fault, FileError, shorten
@@ -7,6 +8,7 @@ from materials.files import read_toml, write
 from tui.app.session import Document, Slot
 
 TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
+_IN_QUOTES = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'""")
 _OF_KIND: dict[str, Slot] = {"formulation": "formulation", "question": "question", "target": "target"}
 SCREEN_OF: dict[Slot, str] = {"formulation": "formulation", "question": "compare", "data": "data", "target": "design"}
 
@@ -54,9 +56,9 @@ def write_document(document: Document, path: Path) -> str:
 
 
 def loses_comments(document: Document) -> bool:
-    """Tell whether writing the document loses comments that stand between its lines."""
+    """Tell whether writing the document loses comments that stand between or behind its lines."""
     _, rest = _head(document.text)
-    return document.value != document.saved and any(line.lstrip().startswith("#") for line in rest)
+    return document.value != document.saved and any("#" in _IN_QUOTES.sub("", line) for line in rest)
 
 
 def _head(text: str) -> tuple[list[str], list[str]]:

@@ -97,9 +97,7 @@ async def save_document(app: "FormulateApp", document: Document, *, anew: bool =
         if path is None:
             return False
     if path == document.path and loses_comments(document):
-        question = (
-            f"The comments between the lines of {shorten(path.name)} are not kept. Save as keeps the file as it is."
-        )
+        question = f"The comments below the head of {shorten(path.name)} are not kept. Save as keeps the file as it is."
         answer = await app.push_screen_wait(Ask(question, ("Save", "Save as", "Cancel")))
         if answer == "Save as":
             return await save_document(app, document, anew=True)

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from formulate.form.parts import Form
+from tui.app.jobs.latest import latest, with_files
 from tui.app.worker import tell
 
 if TYPE_CHECKING:
     from formulate.fitting.analysis import Analysis
-
-_kept: "list[tuple[Mapping[str, Any], Analysis]]" = []  # the last one, so that its laws need not be fitted anew
 
 
 def describe(content: Mapping[str, Any]) -> tuple[Form, dict[str, Any]]:
@@ -23,7 +22,7 @@ def fit(content: Mapping[str, Any]) -> dict[str, Any]:
     """Give the models fitted to a table of release."""
     from formulate.form.fitted import shown_fit
 
-    return shown_fit(_analysis(content))
+    return shown_fit(analysis(content))
 
 
 def compare(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,7 +38,7 @@ def with_law(
     """Give a formulation's content that releases by a fitted law."""
     from formulate.form.measured_in import with_measured_law
 
-    found = _analysis(content)
+    found = analysis(content)
     return with_measured_law(formulation, found.profile(profile).model(model).fit, found.data, layer)
 
 
@@ -52,13 +51,11 @@ def with_points(content: Mapping[str, Any], profile: str, formulation: Mapping[s
     return with_measured_points(formulation, data, data.profile(profile))
 
 
-def _analysis(content: Mapping[str, Any]) -> "Analysis":
+def analysis(content: Mapping[str, Any]) -> "Analysis":
+    """Give the fit of a table of release; the last one is kept, so that its laws need not be fitted anew."""
     from formulate.form.fitted import fitted_measured
 
-    if not _kept or _kept[0][0] != content:
-        _kept.clear()
-        _kept.append((content, fitted_measured(content, _told)))
-    return _kept[0][1]
+    return latest("fit", with_files(content), lambda: fitted_measured(content, _told))
 
 
 def _told(done: int, of: int) -> None:

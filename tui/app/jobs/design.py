@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from formulate.form.parts import Form
+from tui.app.jobs.latest import latest
 from tui.app.worker import tell
+
+if TYPE_CHECKING:
+    from formulate.designs.search import Design
 
 
 def describe(content: Mapping[str, Any], designs: object) -> Form:
@@ -17,9 +21,22 @@ def describe(content: Mapping[str, Any], designs: object) -> Form:
 
 def search(content: Mapping[str, Any], designs: int, fresh_draws: int) -> dict[str, Any]:
     """Look for designs that meet a target."""
-    from formulate.form.designed import search
+    from formulate.form.designed import designed
 
-    return search(content, designs, tell, fresh_draws)
+    return designed(found(content, designs, fresh_draws))
+
+
+def found(content: Mapping[str, Any], designs: int = 0, fresh_draws: int = 0) -> "Design":
+    """Give a search for designs, as many as usual where 0; the last one is kept."""
+    from formulate.designs.search import DESIGNS, FRESH_DRAWS, design
+    from formulate.designs.sweep import with_calculation
+    from formulate.designs.target_file import build_target
+
+    def look() -> "Design":
+        target = with_calculation(build_target(dict(content), "target"))
+        return design(target, designs or DESIGNS, tell, fresh_draws or FRESH_DRAWS)
+
+    return latest("design", (content, designs or DESIGNS), look)
 
 
 def addable(content: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -1,9 +1,11 @@
 """What this worker process computed last, so that nothing is computed twice for another view of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
+FILES = ("table", "second")  # of release data: names of files whose content counts too
 _latest: dict[str, tuple[object, Any]] = {}  # by kind: of what, and what came of it
 
 
@@ -18,3 +20,16 @@ def latest(kind: str, of: object, compute: Callable[[], Result]) -> Result:
         _latest[kind] = (of, compute())
     found: Result = _latest[kind][1]
     return found
+
+
+def with_files(content: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[tuple[int, int] | None]]:
+    """Give a content with when the files it names were written last, by which a change of them is noticed."""
+    return content, [_stamp(content.get(name)) for name in FILES]
+
+
+def _stamp(name: object) -> tuple[int, int] | None:
+    try:
+        found = Path(str(name)).stat() if name else None
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size) if found else None

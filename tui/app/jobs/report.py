@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from formulate.form.wanted import Kind, Wanted
-from tui.app.jobs.latest import latest
+from tui.app.jobs.latest import latest, with_files
 from tui.app.worker import tell
 
 if TYPE_CHECKING:
-    from formulate.form.reporting import Report
+    from formulate.form.reporting import Computed, Report
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,6 @@ class Asked:
     content: Mapping[str, Any]
     wanted: Wanted
     designs: int = 0  # of the sweep for a target; as many as usual where 0
-
-
-_FILES = ("table", "second")  # of release data: names of files whose content counts too
 
 
 def put_together(asked: Asked) -> dict[str, Any]:
@@ -77,23 +74,25 @@ def again(path: Path) -> dict[str, Any]:
     return {"verdict": found.verdict, "lines": lines(found)}
 
 
-def _stamp(name: object) -> tuple[int, int] | None:
-    """Give by what a file is known to be as it was read."""
-    try:
-        found = Path(str(name)).stat() if name else None
-    except OSError:
-        return None
-    return (found.st_mtime_ns, found.st_size) if found else None
+def _computed(asked: Asked) -> "Computed":
+    """Give what a report rests on; a fit or a search that its own screen has just computed is not computed again."""
+    from formulate.form.reporting import OfDesign, OfFit, computed
+    from tui.app.jobs import data, design
+
+    if asked.kind == "fit":
+        return OfFit(asked.content, data.analysis(asked.content))
+    if asked.kind == "design":
+        return OfDesign(asked.content, design.found(asked.content, asked.designs))
+    return computed(asked.kind, asked.content, tell)
 
 
 def _report(asked: Asked) -> "Report":
     """Give a report; other words take no computing, and leaving out a section draws nothing anew."""
-    from formulate.form.reporting import OfFile, Report, computed, with_ranking
+    from formulate.form.reporting import OfFile, Report, with_ranking
 
-    kind, content = asked.kind, asked.content
-    of = (kind, content, asked.designs, [_stamp(content.get(name)) for name in _FILES])
+    of = (asked.kind, asked.designs, with_files(asked.content))
     wanted = replace(asked.wanted, left_out=frozenset(), paper="")
-    found = latest("computed", of, lambda: computed(kind, content, tell, asked.designs))
+    found = latest("computed", of, lambda: _computed(asked))
     if isinstance(found, OfFile) and wanted.among and not wanted.one_page:
         plain = found
         found = latest("ranked", of, lambda: with_ranking(plain, tell))

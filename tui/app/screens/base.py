@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Container, Vertical
 from textual.events import Resize
@@ -14,7 +13,7 @@ from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Button, Footer, Static
-from textual.worker import Worker
+from textual.worker import Worker, WorkerState
 
 from materials.errors import FormulateError
 from tui.app.computing import Lane, UnexpectedError
@@ -51,6 +50,16 @@ def fit_to_size(screen: Screen[Any], size: Size) -> None:
     width, height = size
     for each in (screen, *screen.app.screen_stack):  # those below are seen through a box
         each.set_class(width < LEAST_WIDTH or height < LEAST_HEIGHT, "too-small")
+
+
+def tell_failure(node: "Screen[Any] | App[Any]", event: Worker.StateChanged) -> None:
+    """Tell of work beside the loop that failed: it ends no app, and must not end unseen."""
+    if event.state is WorkerState.ERROR:
+        error = event.worker.error
+        told = str(error) if isinstance(error, FormulateError | UnexpectedError) else (
+            f"unexpected: {type(error).__name__}: {error}"[:300]
+        )  # fmt: skip
+        node.notify(told, title="Failed", severity="error", timeout=20, markup=False)
 
 
 def follow_size(screen: Screen[Any]) -> None:
@@ -107,6 +116,10 @@ class AppScreen(Screen[None]):
         """Keep to the room there is."""
         fit_to_size(self, event.size)
 
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell of what failed."""
+        tell_failure(self, event)
+
     def session_changed(self, name: str) -> None:
         """React to a change of the session: the slot's name, or "result:KIND"."""
 
@@ -130,6 +143,7 @@ class AppScreen(Screen[None]):
         lane: Lane = "long",
         says: str = "",
         refused: Callable[[FormulateError], object] | None = None,
+        told: Callable[[str], object] | None = None,
         **named: Any,
     ) -> Worker[None]:
         """Run a function in a worker process and hand its result to `then`.
@@ -151,9 +165,11 @@ class AppScreen(Screen[None]):
             What the line of progress says; none is shown where it is empty. Escape cancels.
         refused : callable, optional
             Takes what the function refused.
+        told : callable, optional
+            Takes how far it is, in words, as the line of progress does; an empty text once it has ended, however.
         """
         return self.run_worker(
-            self._compute(function, arguments, named, then, lane, says, refused),
+            self._compute(function, arguments, named, then, lane, says, refused, told),
             group=group, exclusive=True, exit_on_error=False, name=says,
         )  # fmt: skip
 
@@ -166,12 +182,18 @@ class AppScreen(Screen[None]):
         lane: Lane,
         says: str,
         refused: Callable[[FormulateError], object] | None,
+        told: Callable[[str], object] | None,
     ) -> None:
         line = self.query_one(ProgressLine)
         work = line.begin(says) if says else 0
+
+        def progress(text: str, share: float | None) -> None:
+            line.tell(work, text, share)
+            if told is not None:
+                told(text)
+
         try:
-            told = partial(line.tell, work) if work else None
-            result = await self.formulate.computing.run(function, *arguments, lane=lane, progress=told, **named)
+            result = await self.formulate.computing.run(function, *arguments, lane=lane, progress=progress, **named)
         except FormulateError as error:
             if refused is not None:
                 refused(error)
@@ -183,6 +205,8 @@ class AppScreen(Screen[None]):
             return
         finally:
             line.end(work)
+            if told is not None:
+                told("")
         then(result)
 
     def cancel_work(self) -> bool:
@@ -216,6 +240,10 @@ class AppModal(ModalScreen[Any]):
     def on_resize(self, event: Resize) -> None:
         """Keep to the room there is."""
         fit_to_size(self, event.size)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Tell of what failed."""
+        tell_failure(self, event)
 
     def action_leave(self) -> None:
         """Leave with no answer."""

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from tui.app.keys import key
 from tui.app.screens import catalog_list
-from tui.app.screens.base import WIDE, Action, AppScreen
+from tui.app.screens.base import Action, AppScreen
 from tui.app.widgets.badges import MEANING
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.reading import Reading, paragraph
@@ -137,7 +137,7 @@ class CatalogScreen(AppScreen):
             return
         text = self.filters.get(self.kind, "")
         cards, problem = catalog_list.found(self.cards, self.kind, text)
-        shown = catalog_list.columns(self.kind, wide=self.size.width >= WIDE + 30)
+        shown = catalog_list.columns(self.kind, self.query_one(KeyedTable).content_region.width - 2)
         self.query_one("#filter-told", Static).update(problem)
         self.query_one("#filter-told").display = bool(problem)
         self.query_one("#entries-pane").border_title = catalog_list.title(self.cards, self.kind, len(cards), text)
@@ -148,7 +148,7 @@ class CatalogScreen(AppScreen):
 
     def on_resize(self, event: Resize) -> None:
         """Give the list the columns there is room for."""
-        self._list()
+        self.call_after_refresh(self._list)
 
     def action_filter(self) -> None:
         """Go to the filter."""

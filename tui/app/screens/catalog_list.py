@@ -27,6 +27,8 @@ TARGETS = (  # cells and molecules that are asked for most, as beginnings of wor
     "chondrocyte", "synovi", "senescent", "nucleus", "annulus", "macrophage", "microglia", "neuron", "osteoclast",
     "osteoblast", "endotheli", "inflammation", "ccr2", "trka", "cd44", "sdf-1", "cxcr4",
 )  # fmt: skip
+NAME = 30  # width of a name at least, where more than one column stands beside it
+MOST_WANTED = ("runs", "values", "class", "direction", "form")  # of the columns beside the name
 _STAGES = (
     "trial", "cohort", "case-report", "large-animal", "small-animal", "in-vitro", "concept", "review", "not-stated",
 )  # fmt: skip
@@ -90,16 +92,24 @@ def values_of(cards: Cards, kind: str, condition: str) -> list[tuple[str, int]]:
     return counted(sorted({card.cell_source for card in every} - {""}))
 
 
-def columns(kind: str, *, wide: bool) -> tuple[Column, ...]:
-    """Give the columns of a kind: the name and a word or two, more where there is room."""
+def columns(kind: str, width: int) -> tuple[Column, ...]:
+    """Give the columns of a kind that a list of a width [columns] has room for beside a name that can be read."""
+    known = _columns(kind)
+    wanted = sorted(known[1:], key=lambda column: MOST_WANTED.index(column.id))
+    taken = [sum((column.width or 0) + 2 for column in wanted[: count + 1]) for count in range(len(wanted))]
+    room = width - min(NAME, width - wanted[0].width - 4 if wanted[0].width else NAME) - 2
+    shown = {column.id for column, end in zip(wanted, taken, strict=True) if end <= room}
+    return tuple(column for column in known if column.id in {known[0].id, *shown})
+
+
+def _columns(kind: str) -> tuple[Column, ...]:
     name = Column("name", "Name", 0)
     if kind == "study":
-        stage, direction = Column("class", "Stage", 13), Column("direction", "Direction", 12)
-        return (name, stage, direction) if wide else (name, stage)
+        return name, Column("class", "Stage", 13), Column("direction", "Direction", 12)
     more = [Column("class", "Class", 22), *([Column("form", "Form", 9)] if kind == "carrier" else [])]
     values = Column("values", "Values", 6, "right")
     runs = (Column("runs", "Computed", 10),) if kind in ("carrier", "payload", "site") else ()
-    return (name, *more, values, *runs) if wide else (name, *(runs or (values,)))
+    return name, *more, values, *runs
 
 
 def line(card: Card, shown: Sequence[Column]) -> Line:

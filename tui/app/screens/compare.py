@@ -179,7 +179,7 @@ class CompareScreen(DocumentScreen):
             name = str(field.path[-1])
             weight = holding[name]
             mark = "" if not found or name in counting or weight == 0 else "not known of any"
-            lines.append(Line(name, (field.label, Text(f"{weight:g}", justify="right"), bar(weight / most, 12), mark)))
+            lines.append(Line(name, (field.label, Text(f"{weight:g}", justify="right"), bar(weight / most, 8), mark)))
         self.query_one(WeightsTable).show(lines)
 
     @on(WeightsTable.Weighed)

@@ -14,7 +14,7 @@ from formulate.form.values import with_value
 from tui.app.jobs import design as jobs
 from tui.app.keys import key
 from tui.app.screens import design_asking as asking
-from tui.app.screens.base import Action, invitation
+from tui.app.screens.base import WIDE, Action, invitation
 from tui.app.screens.design_answer import MAP, Answer
 from tui.app.screens.design_state import first_fault, state_text, steady
 from tui.app.screens.document_screen import Job, OutlinedScreen
@@ -23,6 +23,7 @@ from tui.app.session import Document, Found
 from tui.app.widgets.options import Options
 
 DESIGNS, FRESH = 512, 1024
+BROAD = 130  # columns from which on parts, fields and answer stand side by side
 EXAMPLES = (
     ("triamcinolone-design.toml", "Two weeks of triamcinolone in a knee: microspheres or crystals"),
     ("bmp2-gel-design.toml", "Two weeks of BMP-2 from a gel in a nonunion"),
@@ -42,6 +43,7 @@ class DesignScreen(OutlinedScreen):
         "one, on the right what the search found. F9 adds a limit or something that is free, Delete takes the part "
         "under the cursor out. Ctrl+G searches, Escape stops it."
     )
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide"), (BROAD, "-broad")]  # noqa: RUF012
     BINDINGS: ClassVar = [
         key("ctrl+g", "run", "Search", "design.run", "Design: search for designs", show=True),
         key("f8", "turn", "Answer", "design.turn", "Design: the target or the answer", show=True),
@@ -58,12 +60,13 @@ class DesignScreen(OutlinedScreen):
     DesignScreen #state { height: auto; max-height: 8; padding-top: 1; color: $text-muted; }
     DesignScreen #fields { width: 1fr; }
     DesignScreen #findings { width: 1fr; display: none; }
-    DesignScreen.-wide #outline { width: 34; }
-    DesignScreen.-wide #fields { width: 46; }
-    DesignScreen.-wide #findings { display: block; }
+    DesignScreen.-wide #outline, DesignScreen.-broad #outline { width: 34; }
+    DesignScreen.-broad #fields { width: 46; }
+    DesignScreen.-broad #findings { display: block; }
     DesignScreen.turned #findings { display: block; width: 1fr; }
     DesignScreen.-narrow.turned #outline, DesignScreen.-narrow.turned #fields { display: none; }
-    DesignScreen.-wide.-tall .found #region { display: block; }
+    DesignScreen.-wide.turned #fields { display: none; }
+    DesignScreen.-broad.-tall .found #region { display: block; }
     """
 
     def __init__(self) -> None:
@@ -204,7 +207,8 @@ class DesignScreen(OutlinedScreen):
             return
         content = document.value
         self.compute(jobs.search, content, self._designs, FRESH, then=lambda shown: self._searched(content, shown),
-                     group="search", says=f"Searching {self._designs} designs")  # fmt: skip
+                     group="search", says=f"Searching {self._designs} designs",
+                     told=self.query_one(Answer).tell)  # fmt: skip
 
     def _searched(self, content: Mapping[str, Any], shown: dict[str, Any]) -> None:
         document = self.document

@@ -17,6 +17,7 @@ from tui.app.widgets.plot import Figure, Plot, Points
 MOST = 3  # designs
 MAP = "map"
 MEETS, FAILS, UNKNOWN = "o", "·", "x"
+_NOTHING = "Not searched yet: Ctrl+G looks for designs that hold all of it."
 _MARGIN = 0.04  # beyond the ends of a range, so that its marks are seen
 _PAGES = ("answer", *(f"design-{place}" for place in range(1, MOST + 1)), MAP)
 
@@ -40,6 +41,7 @@ class Answer(Vertical):
         super().__init__(**named)
         self.shown: dict[str, Any] | None = None
         self._page, self._map = _PAGES[0], 0
+        self._steps: dict[str, str] = {}  # of the search that runs, the last that was told of each
 
     def compose(self) -> ComposeResult:
         """Lay out the pages and the map."""
@@ -57,9 +59,16 @@ class Answer(Vertical):
         self.shown = None
         self.remove_class("found")
         self._show_tabs(0)
-        self.query_one("#told", Static).update(Text("Not searched yet: Ctrl+G looks for designs that hold all of it."))
+        self.query_one("#told", Static).update(Text(_NOTHING))
         self.query_one(Plot).draw(None)
         self.border_subtitle = ""
+
+    def tell(self, text: str) -> None:
+        """Tell how far a search is, step by step, where nothing was found before; an empty text ends it."""
+        self._steps = {**self._steps, text.partition(":")[0]: text} if text else {}
+        if self.shown is None:
+            lines = ["Searching: from wide to near, then the best on draws of their own.", "", *self._steps.values()]
+            self.query_one("#told", Static).update(Text("\n".join(lines) if text else _NOTHING))
 
     def show(self, shown: dict[str, Any]) -> None:
         """Show what was found."""

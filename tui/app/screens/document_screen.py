@@ -189,6 +189,8 @@ class OutlinedScreen(DocumentScreen):
             at = self.first_part(sections)
             self._section = sections[at].path
         lines = [part_line(section, self._form) for section in sections]
+        if lines == [option.prompt for option in parts.options] and parts.highlighted == at:
+            return
         with self.prevent(Options.OptionHighlighted):
             parts.clear_options()
             parts.add_options([Option(line) for line in lines])

@@ -17,7 +17,7 @@ from tui.app.filing import open_made
 from tui.app.jobs import formulation as jobs
 from tui.app.keys import key
 from tui.app.screens.base import Action, invitation
-from tui.app.screens.document_screen import Job, OutlinedScreen
+from tui.app.screens.document_screen import SOON, Job, OutlinedScreen
 from tui.app.screens.formulation_fields import SectionForm
 from tui.app.screens.formulation_figures import Figures
 from tui.app.screens.formulation_parts import alike, first_fault, is_removable, only_loading, settable
@@ -37,6 +37,7 @@ class FormulationScreen(OutlinedScreen):
     """A nest of layers, its regimen and its target, with what it does beside it."""
 
     PLACE, SLOT = "formulation", "formulation"
+    PAUSE = 0.04
     HELP = (
         "Build a formulation. On the left are its parts, in the middle the fields of one, on the right what it does. "
         "What you leave empty is filled from the catalog, as the line below the field says. A band is written in "
@@ -48,6 +49,7 @@ class FormulationScreen(OutlinedScreen):
         key("ctrl+n", "new", "New", "formulation.new", "Formulation: begin a new one", show=True),
         key("ctrl+l", "add_layer", "Layer", "formulation.layer", "Formulation: put a layer around", show=True),
         key("f9", "set_number", "Set", "formulation.set", "Formulation: set another number of this part", show=True),
+        key("f12", "next_payload", "Payload", "formulation.payload", "Formulation: curves of the next payload"),
         key("delete", "remove", "Take out", "formulation.remove", "Formulation: take out a part, or what was measured"),
     ]
     CSS = """
@@ -70,6 +72,9 @@ class FormulationScreen(OutlinedScreen):
     def __init__(self) -> None:
         super().__init__()
         self._painted: Mapping[str, Any] | None = None
+        self._followed = ""  # the payload whose curves are shown; that of the target where none is named
+        self._payloads: list[str] = []
+        self._drawn = ""
 
     def compose_body(self) -> ComposeResult:
         """Lay out the parts, their fields and the figures."""
@@ -94,6 +99,7 @@ class FormulationScreen(OutlinedScreen):
         is_new = super().took_up(document)
         if is_new:
             self._section = self._painted = None
+            self._followed = ""
         return is_new
 
     def judging(self, content: Mapping[str, Any]) -> Job:
@@ -119,23 +125,38 @@ class FormulationScreen(OutlinedScreen):
         if self._painted == content:
             figures.say_what_is_shown()
             return
-        figures.say("computing")
-        self.compute(jobs.paint, content, LIVE, False, then=lambda shown: self._paint(content, shown, False),
+        figures.say_it_is_computing()
+
+    def _judge(self) -> None:
+        super()._judge()
+        document = self.document
+        if document is None or self._painted == document.value:
+            return
+        if self._followed not in self._payloads:
+            self._followed = ""
+        content = document.value  # computed right behind, in the same process: what is wrong is told before
+        self.compute(jobs.paint, content, LIVE, False, self._followed,
+                     then=lambda shown: self._paint(content, shown, False),
                      group="live", lane="live", refused=self._refused)  # fmt: skip
 
     def _refused(self, error: FormulateError) -> None:
+        form = self._form
+        if form is None or form.missing or (form.faults and not only_loading(form)):
+            return  # what stands in the way is told already
         self.query_one(Figures).say(f"Not computed: {error}")
 
     def _paint(self, content: Mapping[str, Any], shown: dict[str, Any], refined: bool) -> None:
         if not self.is_still(content):
             return
         shown["refined"] = refined
+        self._payloads, self._drawn = [name for name, _ in shown["payloads"]], shown["payload"]
         self.query_one(Figures).paint(shown)
         self._painted = content if refined else None
         if refined:
             self.formulate.session.keep("prediction", Found(shown["title"], shown, b"", content))
         else:
-            self.compute(jobs.paint, content, REFINED, True, then=lambda more: self._paint(content, more, True),
+            self.compute(jobs.paint, content, REFINED, True, self._followed,
+                         then=lambda more: self._paint(content, more, True),
                          group="refine", refused=self._refused)  # fmt: skip
 
     def _show_meter(self, form: Form) -> None:
@@ -156,6 +177,17 @@ class FormulationScreen(OutlinedScreen):
         yield Action("Formulation: add a payload", self._payload, "Held by the innermost layer.")
         yield Action("Formulation: add an assay of this layer", self._add_assay, "What HPLC found of a batch.")
         yield Action("Formulation: give it by a further route", self._add_route)
+
+    def action_next_payload(self) -> None:
+        """Show the curves of the next payload."""
+        document = self.document
+        if document is None or len(self._payloads) < 2:
+            self.notify("There is one payload.", timeout=3)
+            return
+        at = self._payloads.index(self._drawn)
+        self._followed = self._payloads[(at + 1) % len(self._payloads)]
+        self._painted = None
+        self.judge(SOON)
 
     def action_turn(self) -> None:
         """Show the figures alone, or the fields again."""

@@ -109,15 +109,14 @@ class TextField(QuantityField):
 
     def describe(self, field: Field) -> None:
         """Take what was found of the field anew."""
-        self.described, self.help_text = field, _help(field)
-        self._judge()
+        if field != self.described:
+            self.described = field
+            self.help_text = self.tooltip = _help(field)
+            self._judge()
 
-    def _judge(self) -> None:
-        super()._judge()
-        told = self.query_one(".field-told", Static)
-        if not self.value and not self.problem:
-            told.update(_holds_now(self.described))
-        told.display = bool(str(told.visual))
+    def told(self, problem: str) -> Text:
+        """Give the line below; where nothing is typed, what holds then."""
+        return super().told(problem) if self.value or problem else _holds_now(self.described)
 
 
 class ChoiceField(Vertical):
@@ -132,7 +131,8 @@ class ChoiceField(Vertical):
 
     def __init__(self, field: Field, value: str, **named: Any) -> None:
         super().__init__(**named)
-        self.described, self.place, self.help_text = field, field.place, _help(field)
+        self.described, self.place = field, field.place
+        self.help_text = self.tooltip = _help(field)
         self._value, self._refused = value, ""
 
     def compose(self) -> ComposeResult:
@@ -174,11 +174,13 @@ class ChoiceField(Vertical):
                 select.set_options(self._options())
                 select.value = self._value or Select.NULL
         self.described = field
+        self.help_text = self.tooltip = _help(field)
 
     def refuse(self, problem: str) -> None:
         """Show a problem found by the check of the whole; an empty one takes it away."""
-        self._refused = problem
-        self._tell()
+        if problem != self._refused:
+            self._refused = problem
+            self._tell()
 
     def _tell(self) -> None:
         self.set_class(bool(self._refused), "wrong")
@@ -208,6 +210,7 @@ class SectionForm(VerticalScroll, can_focus=False):
     def __init__(self, **named: Any) -> None:
         super().__init__(**named)
         self.alone = asyncio.Lock()  # one showing after the other: half of one is none
+        self._above: list[str] = []
         self._held: dict[str, str] = {}  # what the document holds of each field, as far as it was shown or taken
 
     async def show(self, section: Section, values: Mapping[str, object], faults: Mapping[str, str]) -> None:
@@ -227,8 +230,10 @@ class SectionForm(VerticalScroll, can_focus=False):
         general = [problem for place, problem in faults.items() if _is_of(place, section)]
         told = [*(f"✗ {problem}" for problem in general), *section.lines]
         above = self.query_one(".section-told", Static)
-        above.update("\n".join(told))
-        above.display = bool(told)
+        if told != self._above:
+            self._above = told
+            above.update("\n".join(told))
+            above.display = bool(told)
 
     def forget(self) -> None:
         """Take the next values whatever stands in the fields: they are of another document."""

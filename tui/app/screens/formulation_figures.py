@@ -5,15 +5,13 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.events import Resize
 from textual.widgets import Static
 
 from tui.app.widgets.plot import Curve, Figure, Plot, Points
 from tui.app.widgets.table import Column, KeyedTable, Line
 
-_COLUMNS = (
-    Column("label", "number"), Column("median", "median", None, "right"), Column("band", "80 % band"),
-    Column("assumed", "assumed", None, "right"), Column("moved", "moved most by"),
-)  # fmt: skip
+ROOMY = 90  # columns from which on no name of a number has to be cut
 DECADES = 6  # a logarithmic axis shows at most
 
 
@@ -28,23 +26,39 @@ class Figures(Vertical):
     Figures #numbers { height: 1fr; }
     """
 
-    _told = ""
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**named)
+        self._told, self._says = ("", ""), ""
 
     def compose(self) -> ComposeResult:
-        """Lay out the line of state, the plots and the table."""
+        """Lay out the lines of what is to be known, the plots and the table."""
         yield Static("", id="told", markup=False)
         with Horizontal(id="plots"):
             yield Plot(id="release")
             yield Plot(id="tissue")
-        yield KeyedTable(_COLUMNS, id="numbers")
+        yield KeyedTable(_columns(0), id="numbers")
 
-    def say(self, text: str) -> None:
-        """Say what state the figures are in."""
-        self.query_one("#told", Static).update(text)
+    def on_resize(self, event: Resize) -> None:
+        """Give the names of the numbers the room there is."""
+        table = self.query_one(KeyedTable)
+        table.show(table.lines, _columns(event.size.width))
+
+    def say(self, text: str, state: str = "") -> None:
+        """Say what stands in the way or what is to be known, and what state the figures are in."""
+        self.border_subtitle = state
+        if text != self._says:  # where it stays, nothing is laid out anew
+            self._says = text
+            told = self.query_one("#told", Static)
+            told.update(text)
+            told.display = bool(text)
 
     def say_what_is_shown(self) -> None:
         """Say with how many draws the figures were made that are shown, and what they warn of."""
-        self.say(self._told)
+        self.say(*self._told)
+
+    def say_it_is_computing(self) -> None:
+        """Say that other figures are on their way."""
+        self.border_subtitle = "computing"
 
     def paint(self, shown: dict[str, Any]) -> None:
         """Show numbers and curves."""
@@ -56,14 +70,20 @@ class Figures(Vertical):
         if tissue.display:
             tissue.draw(_tissue(shown))
         self.query_one("#plots").display = release.display or tissue.display
-        self.query_one(KeyedTable).show(_lines(shown))
-        told = [
-            _draws_told(shown),
-            *([shown["left_out"]] if shown["left_out"] else []),
-            *map(_warned, shown["warnings"]),
-        ]
-        self._told = "\n".join(told)
+        self.query_one(KeyedTable).show(_lines(shown), _columns(self.size.width))
+        names = dict(shown["payloads"])
+        self.border_title = f"What it does: {names[shown['payload']]}" if len(names) > 1 else "What it does"
+        told = [*([shown["left_out"]] if shown["left_out"] else []), *map(_warned, shown["warnings"])]
+        self._told = ("\n".join(told), _draws_told(shown))
         self.say_what_is_shown()
+
+
+def _columns(width: int) -> tuple[Column, ...]:
+    """Give the columns; where there is little room, names are cut, so that their bands are in sight."""
+    return (
+        Column("label", "number", 40 if width >= ROOMY else 22), Column("median", "median", None, "right"),
+        Column("band", "80 % band"), Column("assumed", "assumed", None, "right"), Column("moved", "moved most by"),
+    )  # fmt: skip
 
 
 def _draws_told(shown: dict[str, Any]) -> str:
@@ -93,7 +113,7 @@ def _tissue(shown: dict[str, Any]) -> Figure:
     floor = highest / 10**DECADES
     cut = {name: [max(value, floor) for value in curve[name]] for name in ("low", "median", "high")}
     shown_curve = Curve("median", curve["time"], cut["median"], cut["low"], cut["high"])
-    at = ((float(shown["wanted"]), ""),)
+    at = ((float(shown["wanted"]), f"{shown['wanted']:g} d"),)
     return Figure("time [d]", f"{shown['compartment']}, unbound [nmol/L]", (shown_curve,), target=target, at=at,
                   x_limits=(0.0, _end(shown)), y_limits=(floor, highest * 2), log_y=True)  # fmt: skip
 

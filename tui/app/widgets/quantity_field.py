@@ -22,11 +22,12 @@ Check = Callable[[str], str]
 def understood(text: str, unit: str) -> str:
     """Say how a quantity was understood: the same in the unit of the field where it was typed in another.
 
-    >>> understood("3 g/L", "mg/mL"), understood("3 mg/mL", "mg/mL")
-    ('= 3 mg/mL', '')
+    >>> understood("3 g/L", "mg/mL"), understood("3 mg/mL", "mg/mL"), understood("2", "1")
+    ('= 3 mg/mL', '', '')
     """
     value = parse(text, unit)
-    return "" if unit_of(text) == unit else f"= {convert(value, unit):.6g} {unit}"
+    shown = "" if unit == "1" else unit
+    return "" if unit_of(text) == shown else f"= {convert(value, unit):.6g} {shown}".rstrip()
 
 
 def quantity_check(unit: str) -> Check:
@@ -101,12 +102,14 @@ class QuantityField(Vertical):
         **named: Any,
     ) -> None:
         super().__init__(**named)
-        self.label, self.place, self.required, self.help_text = label, place, required, help_text
+        self.label, self.place, self.required = label, place, required
+        self.help_text = self.tooltip = help_text
         self.choices = tuple(choices)
         self.check = check or (quantity_check(unit) if unit else one_of(self.choices) if choices else lambda text: "")
         self._first, self._example = value, example
         self._refused = ""
         self._wanted = value
+        self._told = Text("")
         self._touched = False  # that something is needed is told once something was there
 
     def compose(self) -> ComposeResult:
@@ -120,7 +123,9 @@ class QuantityField(Vertical):
             select_on_focus=False,
             suggester=suggester,
         )
-        yield Static("", classes="field-told", markup=False)
+        below = Static("", classes="field-told", markup=False)
+        below.display = False
+        yield below
 
     def on_mount(self) -> None:
         """Judge what stands there at first."""
@@ -173,8 +178,9 @@ class QuantityField(Vertical):
 
     def refuse(self, problem: str) -> None:
         """Show a problem found elsewhere, by the check of the whole document; an empty one takes it away."""
-        self._refused = problem
-        self._judge()
+        if problem != self._refused:
+            self._refused = problem
+            self._judge()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -187,11 +193,17 @@ class QuantityField(Vertical):
 
     def _judge(self) -> None:
         problem = self.problem if self.value or self._touched or self._refused else ""
-        text = f"✗ {_short(problem, self.value)}" if problem else self.check(self.value) if self.value else ""
-        told = self.query_one(".field-told", Static)
         self.set_class(bool(problem), "wrong")
-        told.update(Text(text))
-        told.display = bool(text)
+        text = self.told(problem)
+        if text != self._told:  # a screen whose lines stay is not laid out anew with every key
+            self._told = text
+            below = self.query_one(".field-told", Static)
+            below.update(text)
+            below.display = bool(text)
+
+    def told(self, problem: str) -> Text:
+        """Give the line below: what is wrong, or how it was understood."""
+        return Text(f"✗ {_short(problem, self.value)}" if problem else self.check(self.value) if self.value else "")
 
 
 def _short(problem: str, value: str) -> str:

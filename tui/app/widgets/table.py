@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from rich.text import Text
 from textual import on
+from textual.binding import Binding
 from textual.events import Resize
 from textual.message import Message
 from textual.timer import Timer
@@ -53,8 +54,13 @@ class KeyedTable(DataTable[str | Text]):
     It posts `Landed` with the id when the cursor comes to rest on a row, and `Chosen` on Enter.
     """
 
-    HELP = "Arrow keys, Page Up and Page Down move. s sorts by the next column, S the other way round. Enter opens."
+    HELP = (
+        "Arrow keys, Page Up and Page Down move, Home and End go to the first and the last row. s sorts by the next "
+        "column, S the other way round. Enter opens."
+    )
     BINDINGS: ClassVar = [
+        Binding("home", "scroll_top", show=False),
+        Binding("end", "scroll_bottom", show=False),
         key("s", "sort_next", "Sort", "table.sort", "Table: sort by the next column"),
         key("S,upper_s", "sort_reverse", "Reverse", "table.reverse", "Table: sort the other way round"),
     ]

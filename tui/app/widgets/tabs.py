@@ -19,6 +19,7 @@ class ScreenTabs(Widget):
     def __init__(self, current: str) -> None:
         super().__init__()
         self.current = current
+        self.tooltip = "\n".join(f"{place.name}: {place.purpose}" for place in PLACES)
         self._spans: list[tuple[int, int, str]] = []
 
     def on_mount(self) -> None:
