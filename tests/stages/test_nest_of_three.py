@@ -11,7 +11,7 @@ from formulate.formulation import Formulation, build
 from formulate.pipeline import Prediction, predict
 from formulate.results import Release
 from formulate.retention.stage import retain
-from formulate.retention.superposed import summed
+from formulate.retention.stage_superposed import summed
 from materials.errors import FileError
 
 VESICLE = {"id": "vesicle", "carrier": "liposome", "holds": ["dexamethasone"]}
