@@ -219,6 +219,7 @@ def test_a_screen_gets_the_numbers_of_both_and_the_curves_of_one(both: tuple[Pre
     assert {row[0] for row in first["numbers"]} == {"Dasatinib", "Quercetin"}
     assert first["payloads"] == [("dasatinib", "Dasatinib"), ("quercetin", "Quercetin")]
     assert (first["payload"], second["payload"]) == ("dasatinib", "quercetin")
+    assert second["compartment"] == "synovial fluid (Quercetin)"
     for found, item in ((first, both[0]), (second, both[1])):
         assert found["release"]["median"][-1] == pytest.approx(100 * np.median(item.release.released[:, -1]))
 
