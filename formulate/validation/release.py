@@ -261,11 +261,11 @@ def carriers_in_particles_in_a_gel() -> Pair:
 
     state = stepped(flow, np.eye(9)[0], times)
     expected = [state[[0, 2, 4, 7]].sum(axis=0), state[[1, 5]].sum(axis=0), state[3], state[6], state[8]]
-    laws = (-np.expm1(-rate * times)[None, :] for rate in (releases, escapes, leaves, out))
+    released, escaped, left, gone = (-np.expm1(-rate * times)[None, :] for rate in (releases, escapes, leaves, out))
     drug, carriers = (
         carriers_within.Crossing(np.ones((1, 1)), np.full((1, 1), rate), times[None, :]) for rate in (crosses, passes)
     )
-    got = carriers_within.shares_within(*laws, drug, carriers)
+    got = carriers_within.shares_within(released, escaped, left, gone, drug, carriers)
     shares = (got.in_depot, got.in_particles, got.in_loose_carriers, got.free, got.free_of_loose)
     return expected, [share[0] for share in shares]
 
