@@ -438,6 +438,11 @@ class Formulation(Common):
             return shorten(self.name, 120)
         return " in ".join(layer.entry.name for layer in self.layer)
 
+    @property
+    def heading(self) -> str:
+        """The name to show over what is told of the payload followed: with that, where there are several."""
+        return f"{self.label}: {self.cargo.entry.name}" if len(self.payload) > 1 else self.label
+
 
 class Question(Common):
     """Which carrier for this payload at this site?"""
