@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from formulate.loading.total import load_all as load
     from formulate.onward import use_in as use_in
     from formulate.pipeline import predict as predict
+    from formulate.pipeline import predict_each as predict_each
     from formulate.planning import plan as plan
     from formulate.preparation.recipe import recipe as recipe
     from formulate.report.drawn import draw as draw
@@ -80,6 +81,7 @@ _ROOMS = {
     "make_report": "formulate.report.reported:reported",
     "plan": "formulate.planning",
     "predict": "formulate.pipeline",
+    "predict_each": "formulate.pipeline",
     "predict_fate": "formulate.fate.predict",
     "predict_fates": "formulate.fate.predict:predict_rows",
     "predict_loading": "formulate.loading.stage_predicted",
@@ -120,6 +122,7 @@ __all__ = [
     "new_target",
     "plan",
     "predict",
+    "predict_each",
     "predict_fate",
     "predict_fates",
     "predict_loading",

@@ -154,8 +154,15 @@ class Case:
 
 
 def prepare(formulation: Formulation, draws: Draws | None = None) -> Case:
-    """Give the case of the payload that is followed, with the draws it asks for unless others are given."""
-    return _case(formulation, formulation.followed, _asked_draws(formulation, draws))
+    """Give the case of the payload that is followed, where its first part is held; see `prepare_parts`."""
+    return prepare_parts(formulation, draws)[0]
+
+
+def prepare_parts(formulation: Formulation, draws: Draws | None = None) -> tuple[Case, ...]:
+    """Give a case for each part of the payload that is followed, with the draws it asks for unless others are given."""
+    drawn, (first, *others) = _asked_draws(formulation, draws), formulation.parts
+    case = _case(formulation, first, drawn)
+    return (case, *(_case(formulation, held, drawn, case.inputs) for held in others))
 
 
 def prepare_all(formulation: Formulation, draws: Draws | None = None) -> tuple[Case, ...]:
@@ -227,10 +234,10 @@ def injection_volume(formulation: Formulation, site: Subject) -> float:
     return site.typical("injection_volume", "an injection")
 
 
-def _case(formulation: Formulation, held: HeldPart, draws: Draws) -> Case:
+def _case(formulation: Formulation, held: HeldPart, draws: Draws, inputs: Inputs | None = None) -> Case:
     known = catalog.load()
     regimen = formulation.regimen
-    inputs = Inputs(known, draws, Circumstances(regimen.species, regimen.state_or_first, held.part.id))
+    inputs = inputs or Inputs(known, draws, Circumstances(regimen.species, regimen.state_or_first, held.part.id))
     system = known.carrier(formulation.system) if formulation.system else None
     return Case(
         formulation,

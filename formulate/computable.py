@@ -43,7 +43,22 @@ def _release_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
         need = "need a formulation of one payload, or the further route left out"
         yield "regimen.also.0.dose", f"of which of {len(formulation.payload)} payloads is not said; {need}"
     places = {layer.id: index for index, layer in enumerate(formulation.layer)}
-    chain = [(places[layer.id], layer) for layer in formulation.chain]
+    found = dict.fromkeys(
+        problem
+        for part in formulation.parts
+        for problem in _chain_problems(formulation, [(places[layer.id], layer) for layer in part.chain])
+    )
+    yield from found
+    for index, layer in enumerate(formulation.layer):
+        if layer.dose is not None:
+            yield (
+                f"layer.{index}.dose",
+                "a carrier that is the drug has no concentration: formulate retention follows it; need a payload",
+            )
+
+
+def _chain_problems(formulation: Formulation, chain: list[tuple[int, Layer]]) -> Iterator[tuple[str, str]]:
+    """Give what stands in the way of the release out of some layers, from the one that holds the payload outwards."""
     laws = [index for index, layer in chain if layer.release]
     if len(laws) > 1:
         yield f"layer.{laws[1]}.release", "a second measured law; need that of the layer that was on the bench alone"
@@ -58,18 +73,9 @@ def _release_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:
             yield f"layer.{index}.carrier", problem + hint
         elif layer.first_points is not None and (problem := _points_without_use(formulation, layer)):
             yield f"layer.{index}.first_points", problem
-    for index, layer in enumerate(formulation.layer):
-        if layer.dose is not None:
-            yield (
-                f"layer.{index}.dose",
-                "a carrier that is the drug has no concentration: formulate retention follows it; need a payload",
-            )
     inside = laws[-1] if laws and formulation.layer[laws[-1]].entry.form != "depot" else 0  # the law holds for those
     if problem := nest_problem([layer.entry for index, layer in chain if index >= inside]):
         yield "layer", problem
-    elif formulation.payload and formulation.followed.share < 1.0:
-        cargo = formulation.cargo.id
-        yield "layer", f"part of {cargo} outside the inner layer is not followed yet; need all of it in one layer"
 
 
 def bench_problems(formulation: Formulation) -> Iterator[tuple[str, str]]:

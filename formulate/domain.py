@@ -5,6 +5,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from materials.errors import DomainError
 
+# of closed forms that give shares; a real fall or excess is far larger
+ROUNDING = 1e-10
+
 
 def require(
     name: str, values: ArrayLike, unit: str, holds: ArrayLike, need: str, hint: str = ""
@@ -141,3 +144,36 @@ def require_fraction(name: str, values: ArrayLike) -> NDArray[np.float64]:
     given = np.asarray(values, dtype=np.float64)
     holds = (given >= 0.0) & (given <= 1.0)
     return require(name, given, "", holds, "0 to 1", "a share, not a percentage")
+
+
+def require_cumulative(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Give `values` with a leading axis of draws, provided that they are shares that do not fall.
+
+    Parameters
+    ----------
+    name : str
+        Name of the argument, as the caller knows it.
+    values : array_like, shape (draws, times)
+        What was given [1].
+
+    Returns
+    -------
+    ndarray, shape (draws, times)
+        `values` [1]; what rounding leads above 1 is 1.
+
+    Raises
+    ------
+    DomainError
+        For the first value below 0, above 1 or NaN, or where they fall by more than rounding.
+
+    Examples
+    --------
+    >>> require_cumulative("inner_released", [0.0, 0.5, 0.4])
+    Traceback (most recent call last):
+    materials.errors.DomainError: inner_released = 0.4; need shares that do not fall
+    """
+    shares = np.atleast_2d(np.asarray(values, dtype=np.float64))
+    above = (shares > 1.0) & (shares <= 1.0 + ROUNDING)  # a sum of shares may end there
+    given = require_fraction(name, np.where(above, 1.0, shares))
+    require(name, given[:, 1:], "", np.diff(given, axis=-1) >= -ROUNDING, "shares that do not fall")
+    return given

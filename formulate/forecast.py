@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formulate.bench_crystals import on_the_bench
-from formulate.case import Case, prepare
+from formulate.case import Case, prepare, prepare_parts
 from formulate.computable import bench_problems
 from formulate.estimate import BAND, Estimate
 from formulate.first_points import Points as Points
@@ -16,9 +16,10 @@ from formulate.first_points import remarks_on, require_within
 from formulate.formulation import Formulation
 from formulate.inputs import Input
 from formulate.loading.stage import load
+from formulate.parts import as_one
 from formulate.release import updating
 from formulate.release.learned.features import Description, Family, Method
-from formulate.release.stage import by_mechanism, release, unlike_in_the_body
+from formulate.release.stage import by_law_or_mechanism, by_mechanism, unlike_in_the_body
 from formulate.release.stage_learned import description
 from formulate.release.stage_triggers import triggers_told
 from formulate.release_choice import choice
@@ -182,7 +183,8 @@ def forecast(
         from formulate.own_release import forecast_own
 
         return forecast_own(formulation, drawn, observed, siblings)
-    case = replace(prepare(formulation, drawn), on_bench=True)
+    first, *others = prepare_parts(formulation, drawn)
+    case = replace(first, on_bench=True)
     family = family_of(formulation)
     if family is not None:
         if observed is None and formulation.inner.first_points is not None:
@@ -192,9 +194,8 @@ def forecast(
         raise FormulateError(
             f"sibling {siblings[0].formulation.label}: nothing is learned of this kind of carrier; need none"
         )
-    loading = load(case)
-    by_law = any(layer.release for layer in formulation.chain)
-    computed = release(case, loading) if by_law else by_mechanism(case, loading)
+    parts = (case, *(replace(other, on_bench=True) for other in others))
+    loading, computed = as_one([(held := load(part), by_law_or_mechanism(part, held)) for part in parts])
     if not computed.has_carriers:
         computed = on_the_bench(case, loading, computed, None if bench is None else bench.medium)
     if formulation.inner.first_points is not None:
@@ -384,9 +385,8 @@ def _basis(formulation: Formulation, learned: bool, beside: bool) -> str:
     if formulation.inner.dose is not None:
         if not formulation.around(formulation.inner):
             return "its being free at once: nothing holds it back"
-        if len(formulation.layer) > 2:
-            return "the layers around it: out of all of them, whole"
-        return "the gel around it: out of the gel, whole"
+        several = len(formulation.layer) > 2
+        return "what is around it: out of all of it, whole" if several else "the gel around it: out of the gel, whole"
     if carrier.mechanisms.release == "crystals":
         return "the mechanism: crystals without a carrier dissolve"
     does = mechanism("release", carrier.mechanisms.release).summary

@@ -387,14 +387,14 @@ class Formulation(Common):
         )
 
     @property
-    def followed(self) -> HeldPart:
-        """The payload that is followed, in the first layer that holds it."""
-        return next(item for item in self.held if item.part.id == self.cargo.id)
+    def parts(self) -> tuple[HeldPart, ...]:
+        """The payload that is followed, in each layer that holds a part of it, from the inside out."""
+        return tuple(item for item in self.held if item.part.id == self.cargo.id)
 
     @property
     def chain(self) -> tuple[Layer, ...]:
-        """The layers from the one that holds the payload that is followed to the outermost; all, without a payload."""
-        return self.followed.chain if self.payload else self.layer
+        """The layers from the first that holds the payload followed to the outermost; all, without a payload."""
+        return self.parts[0].chain if self.payload else self.layer
 
     def following(self, payload: str) -> Self:
         """Give the formulation with another of its payloads followed, for which a level set for one does not hold.
@@ -437,6 +437,11 @@ class Formulation(Common):
         if self.name:
             return shorten(self.name, 120)
         return " in ".join(layer.entry.name for layer in self.layer)
+
+    @property
+    def heading(self) -> str:
+        """The name to show over what is told of the payload followed: with that, where there are several."""
+        return f"{self.label}: {self.cargo.entry.name}" if len(self.payload) > 1 else self.label
 
 
 class Question(Common):

@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from formulate.assess import Assessment, assess
-from formulate.case import Case, prepare, prepare_all
+from formulate.case import Case, prepare_all, prepare_parts
 from formulate.computable import prediction_problems
 from formulate.formulation import Formulation
-from formulate.inputs import Input
+from formulate.inputs import Input, Subject
 from formulate.loading.stage import load
 from formulate.loading.total import sharing
+from formulate.parts import as_one, shares_of
 from formulate.release.stage import release
 from formulate.results import Exposure, Loading, Release
 from formulate.retention.site import Asked
 from formulate.retention.stage import retain, retain_all
+from formulate.retention.stage_superposed import summed, weighed
 from formulate.sampling import Draws
 from materials.errors import Fault, FileError, FormulateError
 from materials.schema import Site
@@ -29,6 +31,7 @@ class Prediction:
     release: Release
     exposure: Exposure
     assessment: Assessment
+    parts: tuple[Case, ...] = ()  # each part of the payload in the layer that holds it; the first is `case`
     with_others: bool = False  # computed beside all other payloads of the formulation
 
     @property
@@ -79,7 +82,7 @@ class Prediction:
     def _cautions(self) -> tuple[str, ...]:
         """What the catalog says that every calculation with the payload, a carrier or the site leaves out."""
         case = self.case
-        entries = [case.payload.entry, case.site.entry, *(layer.entry for layer in case.layers)]
+        entries = [case.payload.entry, case.site.entry, *(layer.entry for layer in self._layers)]
         return tuple(statement.text for entry in entries for statement in entry.statements("caution"))
 
     @property
@@ -88,7 +91,13 @@ class Prediction:
         case = self.case
         if len(self.formulation.payload) > 1 and not self.with_others:  # which may read what this one does not
             return case.inputs.unused([case.payload])
-        return case.inputs.unused([case.payload, case.site, *case.layers, *case.parts_set])
+        return case.inputs.unused([case.payload, case.site, *self._layers, *case.parts_set])
+
+    @property
+    def _layers(self) -> tuple[Subject, ...]:
+        """The layers around any part of the payload, each once."""
+        found = {id(layer.entry): layer for part in self.parts or (self.case,) for layer in part.layers}
+        return tuple(found.values())
 
 
 def predict(formulation: Formulation, draws: Draws | None = None) -> Prediction:
@@ -108,8 +117,8 @@ def predict(formulation: Formulation, draws: Draws | None = None) -> Prediction:
     FileError
         The loading of the formulation can be computed, its release or retention cannot.
     """
-    case, loading, released = _held(formulation, draws)
-    return _assessed(formulation, case, loading, released, retain(case, loading, released))
+    parts = _held(formulation, draws)
+    return _assessed(formulation, parts, [retain(*part) for part in parts])
 
 
 def predict_each(formulation: Formulation, draws: Draws | None = None) -> tuple[Prediction, ...]:
@@ -140,32 +149,33 @@ def predict_all(formulations: Sequence[tuple[Formulation, Draws]]) -> list[Predi
     All that is computed is held at once, about 30 curves of all draws and times a formulation: hand over many in lots.
     """
     found: dict[int, Prediction | FormulateError] = {}
-    held: dict[int, Asked] = {}
+    held: dict[int, tuple[Asked, ...]] = {}
     for i, (formulation, draws) in enumerate(formulations):
         try:
             held[i] = _held(formulation, draws)
         except FormulateError as error:
             found[i] = error
-    for (i, asked), exposure in zip(held.items(), retain_all(list(held.values())), strict=True):
-        if isinstance(exposure, FormulateError):
-            found[i] = exposure
-            continue
+    exposures = iter(retain_all([part for parts in held.values() for part in parts]))
+    for i, parts in held.items():
+        exposed = [next(exposures) for _ in parts]
         try:
-            found[i] = _assessed(formulations[i][0], *asked, exposure)
+            found[i] = _assessed(formulations[i][0], parts, exposed)
         except FormulateError as error:
             found[i] = error
     return [found[i] for i in range(len(formulations))]
 
 
-def _held(formulation: Formulation, draws: Draws | None) -> Asked:
-    """Give the case of a formulation, what its carriers hold, and how they release it."""
+def _held(formulation: Formulation, draws: Draws | None) -> tuple[Asked, ...]:
+    """Give, for each part of the payload, its case, what its carriers hold, and how they release it."""
     if found := [Fault("formulation", field, problem) for field, problem in prediction_problems(formulation)]:
         raise FileError(found)
-    case = prepare(formulation, draws)
-    loading = load(case)
-    if len(formulation.payload) > 1:
-        loading = _beside_others(case, loading)
-    return case, loading, release(case, loading)
+    parts = []
+    for case in prepare_parts(formulation, draws):
+        loading = load(case)
+        if len(formulation.payload) > 1:
+            loading = _beside_others(case, loading)
+        parts.append((case, loading, release(case, loading)))
+    return tuple(parts)
 
 
 def _beside_others(case: Case, loading: Loading) -> Loading:
@@ -178,7 +188,17 @@ def _beside_others(case: Case, loading: Loading) -> Loading:
 
 
 def _assessed(
-    formulation: Formulation, case: Case, loading: Loading, released: Release, exposure: Exposure
+    formulation: Formulation, parts: Sequence[Asked], exposed: Sequence[Exposure | FormulateError]
 ) -> Prediction:
-    assessment = assess(case, loading, released, exposure)
-    return Prediction(formulation, case, loading, released, exposure, assessment)
+    """Put the parts of a payload together and give what they come to; raises the first error among them."""
+    exposures: list[Exposure] = []
+    for item in exposed:
+        if isinstance(item, FormulateError):
+            raise item
+        exposures.append(item)
+    cases = tuple(case for case, _, _ in parts)
+    of_parts = [(loading, released) for _, loading, released in parts]
+    loading, released = as_one(of_parts)
+    exposure = exposures[0] if len(parts) == 1 else summed(map(weighed, exposures, shares_of(of_parts)))
+    assessment = assess(cases[0], loading, released, exposure)
+    return Prediction(formulation, cases[0], loading, released, exposure, assessment, cases)

@@ -226,6 +226,7 @@ def section(text: str, title: str) -> str:
 
 # refuses nothing: it takes checked rates and arrivals, no number of a user's
 RAISES_NOTHING = {
+    "formulate.release.nesting.on_its_way",
     "formulate.retention.joint.solve",
     "formulate.retention.joint_linear.march",
     "formulate.retention.particles.carrier_fate",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from materials.catalog import Catalog
 from materials.mechanisms import MECHANISMS
+from materials.nests import nest_problem
 from materials.readiness import not_given, readiness
 from materials.schema import Carrier, Entry, Method, Payload, Site, Study
 from materials.sources import references
@@ -291,7 +292,10 @@ def calculators(catalog: Catalog, entry: Entry) -> Iterator[tuple[str, str]]:
         if not found:
             yield "", "none: no mechanism is declared for it or its class"
         elif not runs and entry.layers:
-            yield "", "none runs this nest: it needs a particle or vesicle inside a depot"
+            layers = [catalog.carriers[layer] for layer in entry.layers]
+            unknown = [layer.id for layer in layers if not layer.mechanisms.release]
+            why = f"the release of {' and '.join(unknown)} is not computed yet" if unknown else nest_problem(layers)
+            yield "", f"none runs this nest: {why}"
         elif not runs and catalog.is_loadable(entry):
             yield "", "loading alone: how it releases is not computed yet"
         elif not runs:

@@ -153,7 +153,7 @@ def _formulation(path: Path, horizon: str | None, draws: int | None, seed: int |
 
 def _medium(text: str, formulation: "Formulation") -> float:
     """Give the volume of the medium [m3]."""
-    if any(layer.entry.mechanisms.release != "crystals" for layer in formulation.layer):
+    if any(layer.entry.mechanisms.release != "crystals" for layer in formulation.chain):
         raise Refusal(f"--medium {shorten(text)}: only crystals without a carrier read it; need it left out")
     volume = option_number("--medium", text, "mL")
     if not 0.0 < volume < 1.0:

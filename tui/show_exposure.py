@@ -41,13 +41,12 @@ def dosing_text(found: "Dosing", width: int) -> str:
     from formulate.dosing import limits_met
 
     target = found.formulation.target
-    drug = "drug" if len(found.formulation.payload) == 1 else found.formulation.cargo.id
     place = found.formulation.compartment.replace("-", " ")
     head = (
-        f"To hold unbound {drug} in {place} above {found.level_text} for "
+        f"To hold unbound drug in {place} above {found.level_text} for "
         f"{target.duration} from the first hour on, in {100 * target.probability:.4g}% of the draws:"
     )
-    parts = [f"{found.formulation.label}\n{wrap(head, width)}"]
+    parts = [f"{found.formulation.heading}\n{wrap(head, width)}"]
     rows: list[list[Cell]] = []
     notes: list[str] = []
     for item in found.schedules:

@@ -18,13 +18,12 @@ ROOM_FOR_DRIVERS = 120  # characters
 
 def releases_text(found: "Sequence[Forecast]", width: int) -> str:
     """Give forecasts of release as text, of several payloads one under another."""
-    parts = [part for item in found for part in _parts(item, width, named=len(found) > 1)]
+    parts = [part for item in found for part in _parts(item, width)]
     return "\n\n".join([*parts, DISCLAIMER])
 
 
-def _parts(found: "Forecast", width: int, *, named: bool) -> list[str]:
-    title = f"{found.formulation.label}: {found.formulation.cargo.entry.name}" if named else found.formulation.label
-    parts = [f"{title}\n{wrap(f'Release on the bench, by {found.basis}.', width)}"]
+def _parts(found: "Forecast", width: int) -> list[str]:
+    parts = [f"{found.formulation.heading}\n{wrap(f'Release on the bench, by {found.basis}.', width)}"]
     if found.points is not None:
         source = f" ({found.points.source})" if found.points.source else ""
         last = duration_text(float(found.points.time[-1]))

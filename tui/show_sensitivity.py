@@ -16,7 +16,7 @@ BAR = 20  # characters
 
 def sensitivity_text(found: "Sensitivity", width: int) -> str:
     """Give what drives the numbers as text."""
-    parts = [f"{found.formulation.label}\n{wrap(f'What drives its numbers, from {found.method}.', width)}"]
+    parts = [f"{found.formulation.heading}\n{wrap(f'What drives its numbers, from {found.method}.', width)}"]
     for drivers in found.drivers.values():
         parts.append(_number(drivers, width))
     if found.warnings:

@@ -132,7 +132,7 @@ def parts(
         draws = prediction.case.inputs.draws
     found = []
     cases = prepare_all(formulation, draws)
-    loaded = [(prediction.loading, None) if prediction else _loaded(case) for case in cases]
+    loaded = [(prediction.loading, None) if prediction and len(cases) == 1 else _loaded(case) for case in cases]
     held_all = [loading for loading, _ in loaded if loading is not None]
     if len(held_all) == len(cases) > 1:  # what one carrier holds together
         loaded = [(loading, None) for loading in sharing(cases, tuple(held_all))]

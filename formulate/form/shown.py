@@ -79,6 +79,7 @@ def _of_predictions(found: Sequence[Prediction], followed: str, origins: bool) -
         for row in _rows(item.case.payload.entry.name if several else "", item.assessment.estimates.values(), origins)
     ]
     prediction = next(item for item in found if item.case.part.id == followed)
+    place = prediction.formulation.compartment.replace("-", " ")
     assessment = prediction.assessment
     points = prediction.case.holder.first_points
     measured = None
@@ -93,6 +94,7 @@ def _of_predictions(found: Sequence[Prediction], followed: str, origins: bool) -
         "tissue": _curve(times, unbound),
         "site": _curve(times, curves.left_at_site(prediction), 100.0),
         "points": measured,
+        "compartment": f"{place} ({prediction.case.payload.entry.name})" if several else place,
         "target": curves.target_level(prediction),
         "target_text": assessment.target_text,
         "warnings": tuple(dict.fromkeys(text for item in found for text in item.warnings)),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from formulate.release.nesting import on_its_way, require_cumulative
+from formulate.domain import require_cumulative
+from formulate.release.nesting import on_its_way
 from formulate.steps import cumulated, middle
 
 Floats = NDArray[np.float64]

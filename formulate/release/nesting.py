@@ -5,12 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from formulate.domain import require, require_fraction, require_not_negative
+from formulate.domain import ROUNDING, require, require_cumulative, require_fraction, require_not_negative
 from formulate.steps import middle
 
 Floats = NDArray[np.float64]
-# Rounding of the closed forms that feed this module; a real fall or excess is far larger.
-_ROUNDING = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +102,7 @@ def nested_shares(
     out = require_cumulative("carriers_out", carriers_out)
     weights = np.atleast_2d(require_fraction("mode_weights", mode_weights))
     total = weights.sum(axis=-1)
-    require("sum of mode_weights", total, "", total <= 1.0 + _ROUNDING, "<= 1")
+    require("sum of mode_weights", total, "", total <= 1.0 + ROUNDING, "<= 1")
     rates = np.atleast_2d(require_not_negative("mode_rates", mode_rates, "1/s"))
     weights, rates = np.broadcast_arrays(weights, rates)
     counted = time[np.newaxis, :] if crossing_time is None else _require_course(crossing_time)
@@ -141,6 +139,24 @@ def on_its_way(
     lost : ndarray, shape (draws, times - 1), optional
         What the exponent of every mode grows by besides, as by a layer that goes with what it holds [1]; nothing if
         not given.
+
+    Returns
+    -------
+    ndarray, shape (draws, times)
+        What is on its way [1].
+
+    Notes
+    -----
+    ``q_k(t + h) = q_k(t) exp(-x) + w_k dP (1 - exp(-x))/x`` of each mode, summed, with ``x = lambda_k dtau + dlost``:
+    exact for what enters evenly in the exponent. Source: convolution.
+
+    Examples
+    --------
+    Half enters at the start, half over one time constant:
+
+    >>> one = np.ones((1, 1))
+    >>> on_its_way(0.5 * one, 0.5 * one, one, one, one)  # 0.5 exp(-1) + 0.5 (1 - exp(-1)) = 0.5
+    array([[0.5, 0.5]])
     """
     crossing = np.empty((len(entering), entering.shape[1] + 1))
     state = weights * at_start
@@ -159,15 +175,6 @@ def _require_course(values: ArrayLike) -> NDArray[np.float64]:
     """Give `values` with a leading axis of draws, provided that they start at 0 and do not fall."""
     given = np.atleast_2d(require_not_negative("crossing_time", values, ""))
     require("crossing_time", given[:, :1], "", given[:, :1] == 0.0, "0 at first")
-    rounding = _ROUNDING * given[:, -1:]
+    rounding = ROUNDING * given[:, -1:]
     require("crossing_time", given[:, 1:], "", np.diff(given, axis=-1) >= -rounding, "a time that does not fall")
     return np.maximum.accumulate(given, axis=-1)
-
-
-def require_cumulative(name: str, values: ArrayLike) -> NDArray[np.float64]:
-    """Give `values` with a leading axis of draws, provided that they are shares that do not fall."""
-    shares = np.atleast_2d(np.asarray(values, dtype=np.float64))
-    above = (shares > 1.0) & (shares <= 1.0 + _ROUNDING)  # a sum of shares may end there
-    given = require_fraction(name, np.where(above, 1.0, shares))
-    require(name, given[:, 1:], "", np.diff(given, axis=-1) >= -_ROUNDING, "shares that do not fall")
-    return given

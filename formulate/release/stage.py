@@ -52,6 +52,12 @@ def _of_one(case: Case, loading: Loading) -> Release:
     return replace(found, warnings=(*found.warnings, told))
 
 
+def by_law_or_mechanism(case: Case, loading: Loading) -> Release:
+    """Give the release of a case by the law that was measured, else by mechanism."""
+    by_law = any(layer.release for layer in case.chain)
+    return release(case, loading) if by_law else by_mechanism(case, loading)
+
+
 def by_mechanism(case: Case, loading: Loading) -> Release:
     """Give the release of a case by the mechanism of the carrier that holds the payload, and of particles around it.
 

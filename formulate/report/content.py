@@ -228,8 +228,8 @@ def _subject_name(subject: str, rows: Sequence[Row]) -> str:
     for row in rows:
         assert row.prediction is not None
         case = row.prediction.case
-        for part in (case.payload, case.site, case.inner, case.depot):
-            if part is not None and part.entry.id == subject:
+        for part in (case.payload, case.site, *case.layers):
+            if part.entry.id == subject:
                 return part.entry.name
     return subject
 
@@ -289,12 +289,12 @@ def _equations(predictions: Sequence[Prediction]) -> list[dict[str, str]]:
     """Give the mechanisms in use, by stage, with the entries that name them."""
     used: dict[tuple[str, str], list[str]] = {}
     for prediction in predictions:
-        for layer in prediction.formulation.layer:
+        for place, layer in enumerate(prediction.formulation.chain):
             named = layer.entry.mechanisms
             _add(used, ("loading", named.loading), layer.entry.name)
             if layer.release is not None:
                 _add(used, ("release", MEASURED), layer.entry.name)
-            elif named.release and not any(outer.release for outer in prediction.formulation.around(layer)):
+            elif named.release and not any(outer.release for outer in prediction.formulation.chain[place + 1 :]):
                 _add(used, ("release", named.release), layer.entry.name)
         site = prediction.formulation.regimen.entry
         _add(used, ("retention", site.mechanisms.retention), site.name)

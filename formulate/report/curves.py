@@ -61,7 +61,7 @@ class Measured:
 def measured(formulation: Formulation) -> tuple[Measured, ...]:
     """Give what the file says was measured of the release of its layers."""
     found = []
-    for layer in formulation.layer:
+    for layer in formulation.chain:
         if layer.first_points is not None:
             points = layer.first_points.points
             found.append(Measured("points", points.time / DAY, points.share, points.source))

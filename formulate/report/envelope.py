@@ -167,7 +167,7 @@ def _numbers(prediction: Prediction, estimates: Mapping[str, Estimate]) -> dict[
     return {
         "layers": [
             {"id": layer.id, "carrier": layer.carrier, "holds": list(layer.holds), "convention": loaded.convention}
-            for layer, loaded in zip(formulation.layer, prediction.loading.layers, strict=False)
+            for layer, loaded in zip(formulation.chain, prediction.loading.layers, strict=False)
         ],
         "target": {"text": prediction.assessment.target_text, **_target(prediction)},
         "estimates": {name: {"label": item.label, **item.to_dict()} for name, item in estimates.items()},

@@ -168,7 +168,7 @@ def releases_document(found: Sequence[Forecast], date: str = "") -> Document:
                 for block in section.blocks
             ]
             sections.append(Section(f"{section.title}: {payload.entry.name}", blocks))
-    return replace(first, answer=" ".join(answers), sections=sections)
+    return replace(first, title=found[0].formulation.label, answer=" ".join(answers), sections=sections)
 
 
 def release_document(found: Forecast, date: str = "") -> Document:
@@ -198,7 +198,7 @@ def release_document(found: Forecast, date: str = "") -> Document:
     sections.append(Section("What it is read from", (Points(found.told),) if found.told else ()))
     sections.append(Section("Warnings", (Points(found.warnings),) if found.warnings else ()))
     question = "How does it release, before it is measured and as the first points come in?"
-    return Document(found.formulation.label, question, answer(found), sections, date=date)
+    return Document(found.formulation.heading, question, answer(found), sections, date=date)
 
 
 def _numbers(found: Forecast) -> Table:

@@ -167,7 +167,7 @@ def sensitivity_document(found: Sensitivity, date: str = "") -> Document:
     sections.append(Section("Warnings", (Points(found.warnings),) if found.warnings else ()))
     first = next(iter(found.drivers.values()))
     question = "Which inputs drive the numbers, and which of them to measure next?"
-    return Document(found.formulation.label, question, next_sentence(first), sections, date=date)
+    return Document(found.formulation.heading, question, next_sentence(first), sections, date=date)
 
 
 TORNADO = "The number with one input at its 10th and 90th percentile and all others typical; the line is all typical."

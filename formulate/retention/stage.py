@@ -11,7 +11,7 @@ from formulate.case import INTRAVENOUS, Case
 from formulate.results import Exposure, Loading, Release
 from formulate.retention import stage_bone, stage_cord, stage_defect, stage_disc, stage_knee
 from formulate.retention.site import Asked, Going
-from formulate.retention.superposed import parts_of, summed
+from formulate.retention.stage_superposed import parts_of, summed
 from materials.errors import FormulateError
 from materials.schema import Site
 

@@ -13,6 +13,7 @@ from formulate.release import (
     autocatalysis,
     binding,
     boundary,
+    carriers_within,
     desorption,
     dialysis,
     diffusion,
@@ -234,6 +235,39 @@ def desorption_into_little_liquid() -> Pair:
 
     bound = stepped(flow, [drug], times, method="BDF", atol=1e-16)
     return 1.0 - bound[0] / drug, desorption.desorbed(times, drug, solid, most, strength, volume, 1.0)
+
+
+@cases.proves("other method", absolute=1e-4, origin="the nine states of carrier, particle and drug stepped by LSODA")
+def carriers_in_particles_in_a_gel() -> Pair:
+    """Shares in a gel, in particles, in loose carriers and free, of a nest of three at constant rates"""
+    times = np.linspace(0.0, 8.0, 801)
+    releases, escapes, leaves, out, crosses, passes = 0.5, 0.3, 2.0, 0.2, 5.0, 1.0  # 1/time
+
+    def flow(_: float, held: Array) -> Array:
+        # carrier in its particle in the gel and out of it; loose in the gel and out; drug free in a particle in the gel
+        # and out, free outside, on its way through the gel, and set free by loose carriers
+        inside, away, loose, gone, within, without, _, through, _ = held
+        return np.array([
+            -(releases + escapes + out) * inside,
+            out * inside - (releases + escapes) * away,
+            escapes * inside - (releases + passes) * loose,
+            escapes * away + passes * loose - releases * gone,
+            releases * inside - (leaves + out) * within,
+            releases * away + out * within - leaves * without,
+            leaves * without + crosses * through,
+            leaves * within + releases * loose - crosses * through,
+            releases * gone,
+        ])  # fmt: skip
+
+    state = stepped(flow, np.eye(9)[0], times)
+    expected = [state[[0, 2, 4, 7]].sum(axis=0), state[[1, 5]].sum(axis=0), state[3], state[6], state[8]]
+    released, escaped, left, gone = (-np.expm1(-rate * times)[None, :] for rate in (releases, escapes, leaves, out))
+    drug, carriers = (
+        carriers_within.Crossing(np.ones((1, 1)), np.full((1, 1), rate), times[None, :]) for rate in (crosses, passes)
+    )
+    got = carriers_within.shares_within(released, escaped, left, gone, drug, carriers)
+    shares = (got.in_depot, got.in_particles, got.in_loose_carriers, got.free, got.free_of_loose)
+    return expected, [share[0] for share in shares]
 
 
 @cases.proves("other method", absolute=1e-8, origin="both first-order steps by LSODA")

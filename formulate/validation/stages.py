@@ -26,10 +26,15 @@ KEPT = 1e-9  # of the dose
 FOLLOWED = {
     "knee": "triamcinolone-microspheres.toml",
     "gel-in-a-knee": "dasatinib-microspheres-in-gel.toml",
+    "two-parts-in-a-knee": "two-drugs-assayed.toml",
     "disc": "triamcinolone-disc.toml",
     "bone-defect": "bmp2-nonunion.toml",
 }
-CELLS = {"cells-in-a-knee": "stem-cells-knee.toml", "cells-in-a-cord": "stem-cells-spinal-cord.toml"}
+OWN_DRUGS = {
+    "cells-in-a-knee": "stem-cells-knee.toml",
+    "cells-in-a-cord": "stem-cells-spinal-cord.toml",
+    "vesicles-in-a-nest": "exosomes-in-microspheres-in-gel.toml",
+}
 
 
 def _example(name: str) -> Formulation:
@@ -83,7 +88,7 @@ for _place, _file in FOLLOWED.items():
     cases.add(*_stages_of(_place, _file))
 
 
-def _cells(name: str) -> Found:
+def _own_drug(name: str) -> Found:
     expected, got = [], []
     for found in reside(_example(name), Draws(DRAWS, seed=7)):
         everywhere = found.left + sum(found.elsewhere.values())
@@ -94,9 +99,9 @@ def _cells(name: str) -> Found:
 
 cases.add(
     *(
-        Case("stages", place, f"Cells at the site and elsewhere, of {file.removesuffix('.toml').replace('-', ' ')}",
-             "conservation", partial(_cells, file), KEPT, origin="the cells given by then")
-        for place, file in CELLS.items()
+        Case("stages", place, f"Carriers at the site and elsewhere, of {file.removesuffix('.toml').replace('-', ' ')}",
+             "conservation", partial(_own_drug, file), KEPT, origin="the carriers given by then")
+        for place, file in OWN_DRUGS.items()
     )
 )  # fmt: skip
 

@@ -93,10 +93,12 @@ def test_one_line_says_what_a_table_says() -> None:
         override_of("40 um (30)")
 
 
-def test_what_is_shown_of_a_drug_in_two_layers_is_the_loading_and_why() -> None:
-    found = shown(content(EXAMPLES[2]), 16)
+def test_where_a_site_is_not_computed_the_loading_is_shown_and_why() -> None:
+    elsewhere = content(EXAMPLES[2])
+    elsewhere["regimen"]["site"] = "liver"
+    found = shown(elsewhere, 16)
     assert found["release"] is None
-    assert "part of dasatinib" in found["left_out"]
+    assert "liver can be looked up" in found["left_out"]
     assert {row[0] for row in found["numbers"]} >= {"dasatinib"}
 
 

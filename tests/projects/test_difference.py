@@ -199,8 +199,10 @@ def test_a_number_that_nothing_reads_is_told(tmp_path):
 def test_why_it_is_not_known_what_was_read_is_told(shipped):
     question = next(path for path in shipped if path.name == "own-drug-knee.toml")
     assert unread_of(side(question).built) == "a question has a calculation for each carrier"
-    two_drugs = next(path for path in shipped if path.name == "two-drugs-assayed.toml")
-    assert str(unread_of(side(two_drugs).built)).startswith("only its loading is computed: ")
+    two_drugs = side(next(path for path in shipped if path.name == "two-drugs-assayed.toml")).built
+    assert unread_of(two_drugs) == frozenset()
+    liver = two_drugs.model_copy(update={"regimen": two_drugs.regimen.model_copy(update={"site": "liver"})})
+    assert str(unread_of(liver)).startswith("only its loading is computed: ")
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path):

@@ -238,11 +238,11 @@ def test_points_move_the_release_out_of_a_gel():
 def test_what_has_no_release_is_refused():
     inside = given(carrier="exosome-generic")
     content = inside.model_dump(mode="json", exclude_unset=True)
-    content["layer"].append({"id": "sphere", "carrier": "plga-microsphere", "holds": ["own"]})
+    content["layer"].append({"id": "sphere", "carrier": "mesoporous-silica", "holds": ["own"]})
     nested = build(Formulation, content, "test")
     with pytest.raises(FileError, match="how exosome-generic leaves a particle is not computed"):
         forecast(nested)
-    assert any("plga-microsphere" in text for text in reside(nested, TypicalDraw())[0].warnings)
+    assert any("mesoporous-silica" in text for text in reside(nested, TypicalDraw())[0].warnings)
 
 
 def test_a_prediction_points_to_what_follows_it():

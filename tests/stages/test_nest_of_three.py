@@ -11,8 +11,10 @@ from formulate.formulation import Formulation, build
 from formulate.pipeline import Prediction, predict
 from formulate.results import Release
 from formulate.retention.stage import retain
-from formulate.retention.superposed import summed
+from formulate.retention.stage_superposed import summed
+from materials import catalog
 from materials.errors import FileError
+from tui.catalog_entry import calculators
 
 VESICLE = {"id": "vesicle", "carrier": "liposome", "holds": ["dexamethasone"]}
 SPHERE = {
@@ -152,3 +154,10 @@ def test_a_nest_given_into_a_vein_is_refused():
     regimen = nest.regimen.model_copy(update={"route": "intravenous"})
     with pytest.raises(FileError, match="intravenous: where liposome goes that leaves plga-microsphere in an organ"):
         predict(nest.model_copy(update={"regimen": regimen}))
+
+
+def test_the_catalog_says_why_a_nest_is_not_run():
+    known = catalog.load()
+    told = [text for _, text in calculators(known, known.carrier("exosome-hmsc-plga-ms-hydrogel"))]
+    lacking = "the release of msc-exosome and interpenetrating-network-hydrogel is not computed yet"
+    assert told[0] == f"none runs this nest: {lacking}"

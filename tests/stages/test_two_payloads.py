@@ -186,7 +186,7 @@ def test_commands_tell_of_both_or_of_the_one_named(path: Path, both: tuple[Predi
     assert "Dasatinib: stay at the site" in one.stdout
     assert "Quercetin: stay" not in one.stdout
     dose = called("dose", path, "--injections", "1", "--payload", "dasatinib")
-    assert "To hold unbound dasatinib in synovial fluid" in " ".join(dose.stdout.split())
+    assert dose.stdout.startswith("Two drugs: Dasatinib\n")
 
 
 def test_each_curve_of_a_table_and_a_report_says_of_which_it_is(path: Path, tmp_path: Path):
@@ -219,6 +219,7 @@ def test_a_screen_gets_the_numbers_of_both_and_the_curves_of_one(both: tuple[Pre
     assert {row[0] for row in first["numbers"]} == {"Dasatinib", "Quercetin"}
     assert first["payloads"] == [("dasatinib", "Dasatinib"), ("quercetin", "Quercetin")]
     assert (first["payload"], second["payload"]) == ("dasatinib", "quercetin")
+    assert second["compartment"] == "synovial fluid (Quercetin)"
     for found, item in ((first, both[0]), (second, both[1])):
         assert found["release"]["median"][-1] == pytest.approx(100 * np.median(item.release.released[:, -1]))
 
@@ -238,3 +239,28 @@ def test_a_report_follows_each(both: tuple[Prediction, ...]):
     assert pictures == ["release", "release-quercetin"]
     titles = [section.title for section in exposure_sections(studied)]
     assert titles == ["Retention and exposure: Dasatinib", "Retention and exposure: Quercetin"]
+
+
+def test_a_drug_in_two_layers_is_what_its_parts_come_to():
+    """A part of the drug beside the particles: nine tenths go as from particles alone, one as from the gel alone."""
+    gel = GEL | {"holds": {"sphere": 1.0, "dasatinib": 0.1}}
+    shared = predict(formulation(payload=PAYLOADS[:1], layer=[SPHERE | {"holds": {"dasatinib": 0.9}}, gel]))
+    lots = []
+    for share, layers in (
+        (0.9, [SPHERE, GEL | {"holds": ["sphere"]}]),
+        (0.1, [GEL | {"holds": ["dasatinib"]}]),
+    ):
+        dose = f"{share} mg"
+        lots.append(predict(formulation(payload=[{"id": "dasatinib", "dose": dose}], layer=layers)))
+    given = [item.loading.given for item in lots]
+    np.testing.assert_allclose(shared.loading.given, sum(given), rtol=1e-12)
+    weights = [(part / sum(given))[:, None] for part in given]
+    for name in ("free", "in_depot_carrier", "in_free_carrier", "solid"):
+        expected = sum(w * getattr(item.release, name) for w, item in zip(weights, lots, strict=True))
+        np.testing.assert_allclose(getattr(shared.release, name), expected, atol=1e-12)
+    expected = sum(w * item.exposure.left for w, item in zip(weights, lots, strict=True))
+    np.testing.assert_allclose(shared.exposure.left, expected, atol=1e-9)
+    for name, curve in shared.exposure.unbound.items():
+        np.testing.assert_allclose(curve, sum(item.exposure.unbound[name] for item in lots), rtol=1e-6, atol=1e-18)
+    on_bench = sum(w * forecast(item.formulation).released for w, item in zip(weights, lots, strict=True))
+    np.testing.assert_allclose(forecast(shared.formulation).released, on_bench, atol=1e-12)

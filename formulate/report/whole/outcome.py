@@ -136,6 +136,8 @@ def drivers_section(studied: Studied) -> Section:
     if found is None:
         return Section(DRIVERS, (Text(prose(f"Not told: {studied.reasons.get('drivers', NO_NUMBER)}.")),))
     blocks: list[Block] = []
+    if len(studied.predictions) > 1:
+        blocks.append(Text(f"{studied.formulation.cargo.entry.name}:"))
     for name, drivers in found.drivers.items():
         blocks.append(Text(prose(next_sentence(drivers))))
         if text := assumed_sentence(drivers):

@@ -1,6 +1,7 @@
 """Exposures of parts of one dose, summed: the equations of a site are linear in what arrives dissolved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -22,13 +23,26 @@ def parts_of(asked: Asked) -> tuple[Asked, ...]:
     return (particles,) if release.loose is None else (particles, (case.within(1), loading, release.loose))
 
 
-def summed(exposures: Sequence[Exposure]) -> Exposure:
+def weighed(exposure: Exposure, share: Array) -> Exposure:
+    """Give an exposure with its amounts as shares of a whole that it is a share of, (draws, 1)."""
+    return replace(
+        exposure,
+        in_plasma=share * exposure.in_plasma,
+        eliminated=share * exposure.eliminated,
+        drained=share * exposure.drained,
+        at_site={place: share * amount for place, amount in exposure.at_site.items()},
+        elsewhere={place: share * amount for place, amount in exposure.elsewhere.items()},
+    )
+
+
+def summed(parts: Iterable[Exposure]) -> Exposure:
     """Give the exposure of a dose from those of its parts, each by its share of the dose.
 
     The carriers left are those of the first part. The largest concentration over the solubility is at most the sum.
     """
-    first, *others = exposures
-    if not others:
+    exposures = tuple(parts)
+    first = exposures[0]
+    if len(exposures) == 1:
         return first
     return Exposure(
         time=first.time,
