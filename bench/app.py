@@ -156,7 +156,7 @@ def rows() -> Iterator[Row]:
             yield Row("first paint after the start of the process", first_paint(), "s", FIRST_PAINT)
         middle, largest = asyncio.run(lag())
         yield Row("delay of the loop while something is computed, median", middle, "ms", LAG)
-        yield Row("the same, largest", largest, "ms", LAG)
+        yield Row("delay of the loop while something is computed, largest", largest, "ms", LAG)
         yield Row("catalog filter, a key", asyncio.run(filter_keys()), "ms", FILTER)
         times = asyncio.run(repaints())
         yield Row("figures painted after a key, 256 draws, median", statistics.median(times), "ms", REPAINT,

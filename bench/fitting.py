@@ -87,7 +87,7 @@ def fits() -> Iterator[Row]:
         ("drux", by_drux(points.released)),
         ("openpkflow", by_openpkflow(points.released)),
     ):
-        what = f"the same beside {name} from one start"
+        what = f"Weibull, 12 readings, beside {name} from one start"
         if made is None:
             yield not_installed(what)
             continue
@@ -135,7 +135,7 @@ def similarity() -> Iterator[Row]:
     test = curve - 4.0 + 2.0 * generator.standard_normal((12, MINUTES.size))
     ours = warmed(lambda: bootstrap_f2(reference, test, time=MINUTES))
     yield Row("10 000 bootstrap f2", ours, "ms", F2)
-    what = "the same beside openpkflow"
+    what = "10 000 bootstrap f2 beside openpkflow"
     program = peer("openpkflow.dissolution.bootstrap")
     if program is None:
         yield not_installed(what)

@@ -93,7 +93,7 @@ def with_designs() -> Iterator[Row]:
         printed = [run(folder, "-c", SWEEP, EXAMPLE, FEW_DRAWS, "d.csv", count)[2].split() for count in DESIGNS]
     taken, peaks = ([float(line[i]) for line in printed] for i in (0, 1))
     yield growth(f"a sweep of {FEW_DRAWS} draws, time against designs", DESIGNS, taken, "s")
-    yield growth("the same, most memory of the process", DESIGNS, peaks, "MB", FLAT)
+    yield growth("a sweep, most memory of the process against designs", DESIGNS, peaks, "MB", FLAT)
 
 
 def rows() -> Iterator[Row]:

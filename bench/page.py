@@ -68,7 +68,7 @@ def summary(run: Run) -> str:
     judged = [row for rows in run.groups.values() for row in rows if row.met is not None]
     missed = [row for row in judged if not row.met]
     said = f"{len(judged) - len(missed)} of {len(judged)} bars are met"
-    return f"{said}; missed: {', '.join(row.what for row in missed)}." if missed else f"{said}."
+    return f"{said}; missed: {'; '.join(row.what for row in missed)}." if missed else f"{said}."
 
 
 def fill(page: str, tables: Mapping[str, str]) -> str:

@@ -65,9 +65,12 @@ def diffusion() -> Iterator[Row]:
     ours = best(lambda: released_from_sphere(tau)) / DRAWS
     theirs = best(lambda: [lines_of_drug(row) for row in tau[:ALONE]]) / ALONE
     off = max(np.abs(lines_of_drug(row) - released_from_sphere(row)).max() for row in tau[:ALONE])
-    yield Row("diffusion from a sphere, a profile", 1e6 * ours, "us", beside=f"{DRAWS} draws, {TIMES} times")
-    yield Row("its error", error, "", EXACT, beside="of the share released, against 3000 terms of the series")
-    yield Row("beside solve_ivp (BDF, method of lines)", theirs / ours, "times", BY_LINES, at_least=True,
+    yield Row("sphere by diffusion, a profile", 1e6 * ours, "us", beside=f"{DRAWS} draws, {TIMES} times")
+    yield Row(
+        "sphere by diffusion: error", error, "", EXACT, beside="of the share released, against 3000 terms of the series"
+    )
+    what = "sphere by diffusion beside solve_ivp (BDF, method of lines)"
+    yield Row(what, theirs / ours, "times", BY_LINES, at_least=True,
               beside=f"{CELLS} cells, {1e3 * theirs:.3g} ms, largest difference {off:.0e}")  # fmt: skip
     layer = best(lambda: released_through_layer(tau, numbers)) / DRAWS
     layered = (
@@ -78,7 +81,7 @@ def diffusion() -> Iterator[Row]:
         np.abs(lines_of_drug(row, float(n)) - released_through_layer(row, float(n))).max()
         for row, n in zip(tau[:ALONE], numbers[:ALONE, 0], strict=True)
     )
-    yield Row("the same through a layer beside solve_ivp", layered / layer, "times", BY_LINES, at_least=True,
+    yield Row("sphere through a layer beside solve_ivp", layered / layer, "times", BY_LINES, at_least=True,
               beside=f"{1e6 * layer:.3g} us a profile, largest difference {far:.0e}")  # fmt: skip
     sizes = best(lambda: released_from_spheres(tau[0], 1.0, np.full((1024, 1), 2.0), numbers[:1024]), 1) / 1024
     yield Row(
@@ -86,7 +89,7 @@ def diffusion() -> Iterator[Row]:
     )
     counts = (500, 1000, 2000, 5000, DRAWS)
     taken = [best(partial(released_through_layer, tau[:n], numbers[:n])) for n in counts]
-    yield growth("time against draws, through a layer", counts, [1e3 * spent for spent in taken], "ms")
+    yield growth("sphere through a layer, time against draws", counts, [1e3 * spent for spent in taken], "ms")
 
 
 def solved(draws: int, cells: int, tolerance: float, spread: float = 0.0) -> SphereCourse:
@@ -216,7 +219,7 @@ def autocatalysis() -> Iterator[Row]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name, settings, make in peers():
-            what = f"beside {name}, {settings}"
+            what = f"autocatalytic sphere beside {name}, {settings}"
             if make is None:
                 yield not_installed(what)
                 continue
@@ -232,7 +235,7 @@ def autocatalysis() -> Iterator[Row]:
                       beside=f"{1e3 * seconds:.4g} ms{compiled}, error {error:.0e}; ours {own:.0e}")  # fmt: skip
     counts = (128, 256, 512, 1024)
     taken = [1e3 * best(partial(solved, n, 24, 2e-4, 0.2), 1) for n in counts]
-    yield growth("time against draws, autocatalytic sphere", counts, taken, "ms")
+    yield growth("autocatalytic sphere, time against draws", counts, taken, "ms")
 
 
 def learned() -> Iterator[Row]:
@@ -247,10 +250,10 @@ def learned() -> Iterator[Row]:
 
     settings = "1024 curves at 61 times"
     yield Row("learned release, before any point", taken(0), "ms", A_PREDICTION, beside=settings)
-    yield Row("after ten points", taken(10), "ms", A_PREDICTION, beside=settings)
-    yield Row("after ten points, a network", taken(10, network), "ms", A_PREDICTION, beside=settings)
+    yield Row("learned release, after ten points", taken(10), "ms", A_PREDICTION, beside=settings)
+    yield Row("learned release, after ten points, a network", taken(10, network), "ms", A_PREDICTION, beside=settings)
     counts = (1, 3, 10, 30, 100)
-    yield growth("time against measured points", counts, [taken(points) for points in counts], "ms")
+    yield growth("learned release, time against measured points", counts, [taken(points) for points in counts], "ms")
 
 
 def rows() -> Iterator[Row]:

@@ -78,14 +78,15 @@ def linear_site() -> Iterator[Row]:
     for label, arrivals in (("a bolus", bolus), ("a release into two compartments", release)):
         each = modes / CARRIERS + best(lambda a=arrivals: knee.amounts(TIME, a), REPEATS) / DRAWS  # type: ignore[misc]
         yield Row(f"linear site after {label}, a draw", 1e6 * each, "us", beside=f"{settings}, a tenth of the modes")
-        yield Row("beside solve_ivp (LSODA) of a bolus", lsoda / each, "times", BAR, at_least=True, beside=(
+        what = f"linear site after {label} beside solve_ivp (LSODA) of a bolus"
+        yield Row(what, lsoda / each, "times", BAR, at_least=True, beside=(
             f"{1e3 * lsoda:.3g} ms, largest difference {off:.0e} of the dose; odeint with the Jacobian "
             f"{1e3 * quick:.3g} ms, {quick / each:.0f} times"
         ))  # fmt: skip
     slow = LinearSystem(knee.names, knee.transfers[:ALONE], knee.losses[:ALONE], knee.routes)
     slow._modes.usable[:] = False  # as if all rates were equal
     stepped = best(lambda: slow.amounts(TIME, bolus)) / ALONE
-    yield Row("the same where rates are equal (stepped) beside solve_ivp", lsoda / stepped, "times",
+    yield Row("linear site where rates are equal (stepped) beside solve_ivp", lsoda / stepped, "times",
               beside=f"{1e6 * stepped:.3g} us a draw")  # fmt: skip
     yield from knee_as_it_is(lsoda)
 

@@ -84,14 +84,14 @@ def beside_peers() -> Iterator[Row]:
     for name, module, solve, size in (("FiPy", "fipy", by_fipy, 50), ("py-pde, compiled", "pde", by_py_pde, 25)):
         program = peer(module)
         if program is None:
-            yield not_installed(f"beside {name}")
+            yield not_installed(f"cartilage with sites beside {name}")
             continue
         found: list[np.ndarray] = []
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             solve(program, 10, size)  # compiles
             seconds = best(lambda p=program, s=solve, n=size, f=found: f.append(s(p, steps, n)), 1)  # type: ignore[misc]
-        yield Row(f"beside {name}", seconds / each, "times", BAR, at_least=True, beside=(
+        yield Row(f"cartilage with sites beside {name}", seconds / each, "times", BAR, at_least=True, beside=(
             f"{size} cells, {steps} steps, {1e3 * seconds:.4g} ms, error {off(found[-1], reference):.0e}; "
             f"one slab alone {seconds / alone:.0f} times"
         ))  # fmt: skip
@@ -110,8 +110,8 @@ def many_times() -> Iterator[Row]:
     full = {"sites": SITES, "dissociation": HALF}
     settings = f"{max(counts)} slabs, {len(TIMES)} times over seven decades"
     yield Row("cartilage without sites", taken(1024), "ms", beside=settings)
-    yield Row("sites that wait", taken(1024, **full, association=1e-4), "ms", beside=settings)
-    yield growth("time against draws, sites at equilibrium", counts, [taken(n, **full) for n in counts], "ms")
+    yield Row("cartilage with sites that wait", taken(1024, **full, association=1e-4), "ms", beside=settings)
+    yield growth("cartilage with sites, time against draws", counts, [taken(n, **full) for n in counts], "ms")
 
 
 def rows() -> Iterator[Row]:
