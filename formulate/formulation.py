@@ -515,7 +515,8 @@ def read(path: Path | str, until: Stage | Literal["comparison"] = "loading") -> 
         given = "is missing" if kind is None else f"{shorten(kind)!r} is not computed"
         problem = f'{given}; need "question" or "formulation"'
         if kind == "target":
-            problem = '"target" is a file of `formulate design` and `formulate sweep`; need "question" or "formulation"'
+            design = "`formulate design`, which writes its report with -o, and `formulate sweep`"
+            problem = f'"target" is a file of {design}; need "question" or "formulation"'
         raise FileError([Fault(shorten(str(path), 120), "kind", problem, locator.line("kind"))])
     built, found = _built(model, content)
     if isinstance(built, Formulation) and not found and until != "loading":

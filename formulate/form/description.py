@@ -12,6 +12,7 @@ from formulate.form.override_text import override_text
 from formulate.form.parts import Choice, Field, Form, Path, Section
 from formulate.formulation import Formulation, build
 from formulate.inputs import Input
+from formulate.lacking import Lacking, lacking
 from formulate.loading.total import load_all
 from formulate.pipeline import predict_each
 from formulate.release_choice import MECHANISM, PROFILES, family_of_carrier
@@ -41,7 +42,7 @@ def form_of(content: Mapping[str, Any]) -> Form:
     """
     faults: dict[str, str] = {}
     inputs: Sequence[Input] = ()
-    lacking: MissingValueError | None = None
+    lacks: Sequence[Lacking] = ()
     try:
         formulation = build(Formulation, dict(content), "form")
     except FileError as error:
@@ -51,13 +52,13 @@ def form_of(content: Mapping[str, Any]) -> Form:
             faults |= dict(prediction_problems(one))
         try:
             inputs = _used(formulation, bool(faults))
-        except MissingValueError as error:
-            lacking = error
+        except MissingValueError:
+            lacks = lacking(formulation, "loading" if faults else "retention")
         except FormulateError as error:
             faults.setdefault("", str(error))
     values = {item.key: item.value for item in inputs}
-    sections = tuple(_sections(content, values, lacking))
-    missing = (str(lacking),) if lacking else ()
+    sections = tuple(_sections(content, values, lacks))
+    missing = tuple(item.problem for item in lacks)
     used = {item.key: item for item in inputs}.values()
     counts = Counter(_who(item) for item in used)
     assumed = tuple(sorted(item.key for item in used if item.is_assumed))
@@ -82,22 +83,22 @@ def _who(item: Input) -> str:
 # sections
 
 
-def _sections(content: Mapping[str, Any], values: Mapping[str, Value], lacking: MissingValueError | None
+def _sections(content: Mapping[str, Any], values: Mapping[str, Value], lacks: Sequence[Lacking]
               ) -> Iterator[Section]:  # fmt: skip
     yield Section((), "Name", "", (Field(("name",), "name", given=text(content, "name")),))
     regimen = table(content, "regimen")
     for index, row in enumerate(rows(content, "payload")):
-        yield _payload(index, row, values, lacking)
+        yield _payload(index, row, values, lacks)
     for index, row in enumerate(rows(content, "layer")):
-        yield _layer(index, row, values, lacking)
+        yield _layer(index, row, values, lacks)
         yield from _measured(index, row)
     site = catalog.load().sites.get(text(regimen, "site"))
-    yield from _regimen(regimen, site, values, lacking)
+    yield from _regimen(regimen, site, values, lacks)
     yield _target(content, site, values)
     yield _calculation(table(content, "calculation"))
 
 
-def _payload(index: int, row: Mapping[str, Any], values: Mapping[str, Value], lacking: MissingValueError | None
+def _payload(index: int, row: Mapping[str, Any], values: Mapping[str, Value], lacks: Sequence[Lacking]
              ) -> Section:  # fmt: skip
     path: Path = ("payload", index)
     identifier = text(row, "id")
@@ -107,12 +108,12 @@ def _payload(index: int, row: Mapping[str, Any], values: Mapping[str, Value], la
         Field((*path, "id"), "payload", "choice", identifier, choices=payloads(), is_needed=True),
         Field((*path, "dose"), "dose per injection", "quantity", text(row, "dose"), unit="mg",
               is_needed=usual is None, **_default(usual)),
-        *_overrides((*path, "set"), row.get("set"), identifier, entry, values, lacking, ("usual_dose",)),
+        *_overrides((*path, "set"), row.get("set"), identifier, entry, values, lacks, ("usual_dose",)),
     ]  # fmt: skip
     return Section(path, entry.name if entry else identifier or "payload", text(row, "dose"), tuple(fields))
 
 
-def _layer(index: int, row: Mapping[str, Any], values: Mapping[str, Value], lacking: MissingValueError | None
+def _layer(index: int, row: Mapping[str, Any], values: Mapping[str, Value], lacks: Sequence[Lacking]
            ) -> Section:  # fmt: skip
     path: Path = ("layer", index)
     identifier = text(row, "carrier")
@@ -129,11 +130,11 @@ def _layer(index: int, row: Mapping[str, Any], values: Mapping[str, Value], lack
                             choices=methods(entry)))  # fmt: skip
     if entry is not None:
         for name in LOADING:
-            fields += _one((*path, "loading"), name, loading.get(name), identifier, values, lacking, always=True)
+            fields += _one((*path, "loading"), name, loading.get(name), identifier, values, lacks, always=True)
         held = Choice("A", "A: entrapped over added"), Choice("B", "B: loading found over fed")
         fields.append(Field((*path, "loading", "convention"), "convention", "choice", text(loading, "convention"),
                             "that of the method", choices=held))  # fmt: skip
-        fields += _overrides((*path, "set"), row.get("set"), identifier, entry, values, lacking, LOADING)
+        fields += _overrides((*path, "set"), row.get("set"), identifier, entry, values, lacks, LOADING)
         fields.append(Field((*path, "shape"), "shape", "choice", text(row, "shape"), "sphere",
                             choices=plain(SHAPES)))  # fmt: skip
         if "release_from" in row or (not table(row, "release") and family_of_carrier(entry) is not None):
@@ -170,7 +171,7 @@ def _measured(index: int, row: Mapping[str, Any]) -> Iterator[Section]:
         ))  # fmt: skip
 
 
-def _regimen(row: Mapping[str, Any], site: Site | None, values: Mapping[str, Value], lacking: MissingValueError | None
+def _regimen(row: Mapping[str, Any], site: Site | None, values: Mapping[str, Value], lacks: Sequence[Lacking]
              ) -> Iterator[Section]:  # fmt: skip
     path: Path = ("regimen",)
     offered = places(site)
@@ -201,7 +202,7 @@ def _regimen(row: Mapping[str, Any], site: Site | None, values: Mapping[str, Val
         ]  # fmt: skip
     yield Section(path, site.name if site else "Site and doses", text(row, "state"), tuple(fields))
     if site is not None:
-        own = _overrides((*path, "set"), row.get("set"), site.id, site, values, lacking, ("injection_volume",))
+        own = _overrides((*path, "set"), row.get("set"), site.id, site, values, lacks, ("injection_volume",))
         yield Section((*path, "set"), f"{site.name}, numbers", "", tuple(own))
 
 
@@ -239,7 +240,7 @@ def _calculation(row: Mapping[str, Any]) -> Section:
 
 def _overrides(
     path: Path, given: object, subject: str, entry: Entry | None, values: Mapping[str, Value],
-    lacking: MissingValueError | None, elsewhere: Sequence[str] = (),
+    lacks: Sequence[Lacking], elsewhere: Sequence[str] = (),
 ) -> list[Field]:  # fmt: skip
     """Give a field for each number of an entry that the calculation read, or the user set."""
     asked = given if isinstance(given, Mapping) else {}
@@ -253,24 +254,25 @@ def _overrides(
         if owner in parts and name in known.properties and name not in elsewhere and not name.startswith(_LEARNED):
             short = name if owner == subject else key
             names.setdefault(short, short)
-    if lacking is not None and lacking.subject in parts:
-        names.setdefault(lacking.name if lacking.subject == subject else f"{lacking.subject}.{lacking.name}", "")
+    for item in lacks:
+        if item.subject in parts:
+            names.setdefault(item.name if item.subject == subject else f"{item.subject}.{item.name}", "")
     found = []
     for name in sorted(names, key=lambda item: (item not in asked, _label(item))):
-        found += _one(path, name, asked.get(name), subject, values, lacking, always=True)
+        found += _one(path, name, asked.get(name), subject, values, lacks, always=True)
     return found
 
 
 def _one(
     path: Path, name: str, given: object, subject: str, values: Mapping[str, Value],
-    lacking: MissingValueError | None, *, always: bool = False,
+    lacks: Sequence[Lacking], *, always: bool = False,
 ) -> list[Field]:  # fmt: skip
     _, point, short = name.rpartition(".")
     key = name if point else f"{subject}.{name}"
     kind = catalog.load().properties.get(short)
     value = values.get(key)
     is_yours = given is not None
-    needed = lacking is not None and f"{lacking.subject}.{lacking.name}" == key
+    needed = any(f"{item.subject}.{item.name}" == key for item in lacks)
     made = Field(
         (*path, name), _label(name), "override", override_text(given) if is_yours else "",
         unit=kind.unit if kind else "", is_needed=needed, catalog_property=short,

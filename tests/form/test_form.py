@@ -13,6 +13,7 @@ from formulate.form.values import value_at, with_value
 from formulate.formulation import Formulation, build
 from formulate.pipeline import predict
 from formulate.sampling import TypicalDraw
+from materials import catalog
 
 EXAMPLES = ("dasatinib-microspheres-in-gel.toml", "stem-cells-knee.toml", "two-drugs-assayed.toml")
 
@@ -69,6 +70,19 @@ def test_a_missing_number_is_asked_for() -> None:
     form = form_of(new_formulation("bmp2", "gelatin-hydrogel", "bone-defect"))
     assert form.missing
     assert any(field.is_needed and not field.given for section in form.sections for field in section.fields)
+
+
+def test_all_missing_numbers_are_asked_for_at_once() -> None:
+    """Once they are typed in, nothing is missing: each field sets the very number that was asked for."""
+    content = new_formulation("new-drug", "free-drug-suspension", "knee")
+    content["payload"][0] |= {"inline": True, "dose": "2 mg"}
+    form = form_of(content)
+    asked = [field for section in form.sections for field in section.fields if field.is_needed and not field.given]
+    wanted = {field.path[-1] for field in asked if field.path[:3] == ("payload", 0, "set")}
+    assert len(wanted) == len(form.missing) == 10
+    known = {value.name: value for value in catalog.load().payload("triamcinolone-acetonide").property}
+    content["payload"][0]["set"] = {name: f"{known[name].typical:g} {known[name].unit}" for name in wanted}
+    assert form_of(content).missing == ()
 
 
 def test_parts_are_added_and_taken_out() -> None:

@@ -120,7 +120,7 @@ class FormulationScreen(OutlinedScreen):
             figures.say(f"Not computed: {first_fault(form)}\nThe figures are of before.")
             return
         if form.missing:
-            figures.say(f"Not computed: {form.missing[0]}")
+            figures.say("\n".join([f"Not computed: {form.missing[0]}", *form.missing[1:]]))
             return
         if self._painted == content:
             figures.say_what_is_shown()
