@@ -61,7 +61,7 @@ class Regimen(Model):
     state: str = ""
     route: str = ""
     volume: Volume | None = None
-    vehicle: VehicleId = ""  # the liquid of the injection, for its recipe
+    vehicle: VehicleId | None = None  # the liquid of the injection, for its recipe
     injections: int = Field(default=1, strict=True, ge=1, le=MOST_INJECTIONS)
     interval: Duration | None = None
     start: SignedDuration | None = None  # of the first dose, from the injury on; below zero: before it

@@ -60,7 +60,7 @@ def injection_checks(
     """Hold the injection against what its site, needle and solvents allow."""
     return (
         _volume(drawn),
-        *_tonicity(nodes, drawn.formulation.regimen.vehicle),
+        *_tonicity(nodes, drawn.formulation.regimen.vehicle or ""),
         *(_dose(drawn)),
         *(_dense(node, drawn.volume) for node in _suspended(nodes)),
         *needle_checks(nodes, drawn.formulation.regimen),

@@ -114,7 +114,8 @@ def recipe(
     scale(nodes, made, share)
     inputs = _inputs(nodes, drawn)
     weighed = balances(nodes)
-    ingredients, limits = _ingredients(nodes, weighed, made, drawn.volume, solvent, inputs, formulation.regimen.vehicle)
+    ingredients, limits = _ingredients(nodes, weighed, made, drawn.volume, solvent, inputs,
+                                       formulation.regimen.vehicle or "")  # fmt: skip
     checks = injection_checks(nodes, drawn, limits)
     strengths = concentrations(nodes, typical, drawn)
     injection = Injection(drawn.volume, count, made * drawn.volume, strengths, checks)

@@ -59,7 +59,10 @@ RELEASE_KERNELS = (
     "triggers",
     "vesicle_core",
 )
-SHARED_KERNELS = ("dissolution", "vesicle", "network", "swelling", "mesh", "diffusivity", "ionisation", "composition")
+SHARED_KERNELS = (
+    "dissolution", "vesicle", "network", "swelling", "mesh", "diffusivity", "ionisation", "composition",
+    "dose_response",
+)  # fmt: skip
 DATA_KERNELS = (
     "experiment.volume_correction",
     "similarity.factors",
