@@ -6,9 +6,11 @@ start is only slower.
 """
 
 import hashlib
-import os
-import tempfile
+from contextlib import suppress
 from pathlib import Path
+
+from materials import files
+from materials.errors import FileError
 
 LARGEST = 100_000_000  # bytes; the whole catalog takes a few million
 
@@ -44,16 +46,9 @@ def read(name: str, digest: str) -> bytes | None:
 def write(name: str, digest: str, body: bytes) -> None:
     """Keep something for these originals, and drop what was kept for others."""
     file = _file(name, digest)
-    temporary = ""
-    try:
+    with suppress(OSError, FileError):  # only slower the next time
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=file.parent, suffix=".part")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(_checksum(body) + b"\n" + body)
-        Path(temporary).replace(file)
+        files.write(file, _checksum(body) + b"\n" + body)
         for old in file.parent.glob(f"{name}-*.json"):
             if old != file:
                 old.unlink(missing_ok=True)
-    except OSError:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -207,8 +206,8 @@ def write_all(contents: Mapping[Path, str | bytes]) -> None:
     try:
         for path, content in contents.items():
             if path.parent.parent in beside and path.parent.parent.is_dir() and not path.parent.exists():
+                made.append(path.parent)  # before it is there: an interrupt may come between any two lines
                 path.parent.mkdir()
-                made.append(path.parent)
             _stage(path, content, ready)
         while ready:
             path = next(iter(ready))
@@ -218,7 +217,7 @@ def write_all(contents: Mapping[Path, str | bytes]) -> None:
         for temporary in ready.values():
             temporary.unlink(missing_ok=True)
         for folder in made:
-            if not any(folder.iterdir()):
+            if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()
         if not isinstance(error, OSError | ValueError):
             raise  # an interrupt leaves nothing behind either
@@ -228,20 +227,16 @@ def write_all(contents: Mapping[Path, str | bytes]) -> None:
 
 
 def _stage(path: Path, content: str | bytes, ready: dict[Path, Path]) -> None:
-    """Write a temporary file beside a path, and note it in `ready` as soon as it is there."""
+    """Write a temporary file beside a path, noted in `ready` before it is there."""
     data = content.encode("utf-8") if isinstance(content, str) else content
     if path.is_dir():
         raise FileError([Fault(shorten(str(path), 120), "", "is a folder; need a file name")])
     if path.exists() and not path.is_file():
         raise FileError([Fault(shorten(str(path), 120), "", "is a device or a pipe; need a file name")])
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
-    ready[path] = Path(temporary)
+    ready[path] = path.with_name(f".{path.name[:40]}.{os.urandom(4).hex()}.part")
+    handle = os.open(ready[path], os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     with os.fdopen(handle, "wb") as stream:
         stream.write(data)
-    # mkstemp makes the file private; give it what a plain open would have given
-    mask = os.umask(0)
-    os.umask(mask)
-    ready[path].chmod(0o666 & ~mask)
 
 
 @contextmanager

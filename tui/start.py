@@ -23,12 +23,17 @@ def open_app(file: Path | None = None, *, fresh: bool = False) -> None:
 
 def main() -> NoReturn:
     """Run the program."""
-    if len(sys.argv) == 1 and on_terminal():
-        open_app()
-        raise SystemExit(0)
-    from tui.cli import main as command_line
+    try:
+        if len(sys.argv) == 1 and on_terminal():
+            open_app()
+            raise SystemExit(0)
+        from tui.cli import main as command_line
 
-    command_line()
+        command_line()
+    except KeyboardInterrupt:  # before the commands listen for it themselves
+        sys.stderr.write("stopped before anything was begun\n")
+        sys.stderr.flush()
+        os._exit(130)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """What takes longer than a moment says so on a terminal, and stops at Ctrl-C with one line and status 130."""
 
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -128,3 +130,24 @@ def test_a_fault_of_the_program_is_none_of_the_users():
     with pytest.raises(ImportError):
         heard(broken_import, pressed=False)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+STARTING = """
+import sys
+
+class Pressed:
+    def find_spec(self, name, path, target=None):
+        if name == "click":
+            raise KeyboardInterrupt
+
+sys.argv = ["formulate", "catalog", "carriers"]
+sys.meta_path.insert(0, Pressed())
+from tui.start import main
+main()
+"""
+
+
+def test_an_interrupt_before_the_commands_are_there_is_one_line_too():
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", STARTING], cwd=root, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "stopped before anything was begun\n")

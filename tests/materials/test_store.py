@@ -177,7 +177,7 @@ def test_where_nothing_can_be_kept_the_catalog_is_still_read(files, tmp_path, mo
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("call", ["os.fdopen", "tempfile.mkstemp", "pathlib.Path.replace", "pathlib.Path.mkdir"])
+@pytest.mark.parametrize("call", ["os.fdopen", "os.open", "pathlib.Path.replace", "pathlib.Path.mkdir"])
 def test_a_disk_that_is_full_or_read_only_is_tolerated(call, files, cache, monkeypatch):
     real_fdopen = os.fdopen
 

@@ -233,7 +233,7 @@ def test_a_failing_write_leaves_what_was_there(fails, name, here, monkeypatch):
         if fails == "a full disk":
             patched.setattr(files.os, "fdopen", fail)
         else:
-            patched.setattr(files.tempfile, "mkstemp", fail)
+            patched.setattr(files.os, "open", fail)
         done = run(*COMMANDS[name])
     assert done.exit_code == 2
     assert done.stderr.count("\n") == 1

@@ -51,7 +51,7 @@ def not_allowed(*_: object, **__: object) -> None:
 
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize(("room", "name", "fails", "told"), [
-    ("tempfile", "mkstemp", not_allowed, "Permission denied"),  # a folder that is read only
+    ("os", "open", not_allowed, "Permission denied"),  # a folder that is read only
     ("os", "fdopen", no_space, "No space left"),
     ("pathlib", "Path.replace", not_allowed, "Permission denied"),
 ])  # fmt: skip
