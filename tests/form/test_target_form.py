@@ -144,5 +144,6 @@ def test_a_design_that_is_shown_is_a_formulation_and_a_file(found: dict) -> None
     assert tomllib.loads(found["files"]["design-1.toml"]) == first["content"]
     assert 0 < first["low"] < first["probability"] <= first["high"] <= 1
     assert first["ingredients"]
+    assert any("dasatinib" in step.casefold() for step in first["steps"])
     assert Space(build_target({**first["content"], "kind": "target", "choice": [{"name": "dose", "low": "1 mg",
                   "high": "2 mg"}]}, "test")).axes  # fmt: skip

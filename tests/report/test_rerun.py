@@ -13,7 +13,9 @@ from click.testing import CliRunner
 
 import formulate
 from formulate import examples
-from formulate.again.changes import changes_between
+from formulate.again.changes import Change, changes_between
+from formulate.again.rerun import Rerun
+from formulate.again.told import lines
 from formulate.formulation import read
 from formulate.report.record_file import LARGEST_REPORT
 from formulate.report.record_form import ReportForm, schema_text
@@ -262,6 +264,14 @@ def test_rounding_is_told_from_what_moved(written, folder):
     assert run("rerun", path).exit_code == 1
     (change,) = formulate.rerun(path).changes
     assert (change.place, change.kind) == ("predict.estimates.largest_dose", "moved")
+
+
+def test_the_main_numbers_are_told_first_and_curves_last():
+    places = ("predict.curves.released", "loading.layers.0.mass", "predict.curve_ends.mass", "predict.estimates.cover")
+    moved = [Change(place, "", "", "moved", {"median": 1.0}, {"median": 2.0}, 0.5) for place in places]
+    found = Rerun(Path("r.json"), None, "", (("numpy", "1", "2"),), (), tuple(moved))
+    told = [line.split(":")[0].strip() for line in lines(found) if ": median" in line]
+    assert told == [places[3], places[1], places[0], places[2]]
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -108,6 +108,21 @@ def test_every_input_stands_in_the_report_with_its_numbers_and_a_name_in_the_wor
         assert book[sheet][place].value == pytest.approx(item.value.typical)
 
 
+def test_released_as_published_cites_who_collected_the_profiles(document):
+    (mechanisms,) = [table for _, table in document.tables if table.name == "Mechanisms"]
+    (row,) = [row for row in mechanisms.rows if row[1] == "published profiles"]
+    (cited,) = row[2].cites
+    assert document.references[cited - 1].text.startswith("Bao")  # whose data set the learned release rests on
+
+
+def test_the_answer_about_cells_tells_how_long_they_stay(all_studied, documents):
+    name = "stem-cells-spinal-cord.toml"
+    (followed,) = all_studied[name].exposed
+    (stay,) = [one for group in followed.groups for one in group.numbers if one.name == "carrier_initial_half_life"]
+    (told,) = re.findall(r"first half gone after ([\d.]+) d \(([\d.]+) to ([\d.]+)\)", documents[name].answer)
+    assert [float(text) for text in told] == pytest.approx([stay.median, stay.low, stay.high], rel=5e-3)
+
+
 def test_what_is_assumed_is_told_apart(studied, document):
     (table,) = [table for name, table in document.tables if name == "Assumed"]
     assert len(table.rows) == sum(item.is_assumed for item in studied.inputs)
