@@ -76,7 +76,7 @@ def catalog(scratch: Path) -> Reader:
         rows, _ = parse_toml(Path("own.toml"), text)
         made = inherit(lay_texts(shipped, [(Path("own.toml"), text)]))
         for kind in KINDS:
-            for index, row in enumerate(rows.get(kind, [])):
+            for index, row in enumerate(rows.get(kind, [])[:3]):
                 with_entry(text, kind, index, {**row, "name": "another"})
                 without_entry(text, kind, index)
         return made.version

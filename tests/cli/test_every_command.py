@@ -57,6 +57,7 @@ COMMANDS: dict[str, list[str]] = {
     "figure": [FORMULATION, "-o"],
     "fit": [DATA, "--models", "weibull_1", "--use-in", FORMULATION, "--save"],
     "loading": [FORMULATION, "--json"],
+    "plan": [FORMULATION, "--json"],
     "predict": [FORMULATION, *QUICK, "-o"],
     "predict-loading": ["plga-microsphere", "--payload", "dasatinib", *QUICK, "--json"],
     "presets": ["--json"],
