@@ -78,8 +78,8 @@ def test_carriers_are_compared_for_a_knee(drive, screen_text, until, typed, boxe
         field = next(field for field in form.query("TextField") if field.place == "carriers")
         while app.focused not in field.query("Input"):
             await pilot.press("tab")
-        await typed(pilot, "plga-microsphere, free-drug-suspension")
-        await until(pilot, lambda: document.value.get("carriers", ())[-1:] == ["free-drug-suspension"])
+        await typed(pilot, "plga-microsphere, liposome")
+        await until(pilot, lambda: document.value.get("carriers", ())[-1:] == ["liposome"])
         await pilot.press("f8")
         await until(pilot, lambda: "comparison" in found and found["comparison"].of == document.value)
         first = found["comparison"].shown
