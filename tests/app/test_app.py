@@ -102,6 +102,15 @@ def test_f1_tells_of_what_has_the_focus(drive, until, screen_text):
         assert isinstance(pilot.app.screen, HelpBox)
         await pilot.press("escape")
         assert not isinstance(pilot.app.screen, HelpBox)
+        for opens, tells in (("ctrl+o", "Type its name or path"), ("n", "takes the line under the cursor")):
+            await until(pilot, lambda: pilot.app.screen is pilot.app.app_screen)
+            pilot.app.screen.query_one("#entries").focus()
+            await pilot.press(opens)
+            await until(pilot, lambda: pilot.app.screen is not pilot.app.app_screen)
+            await pilot.press("f1")  # in a box too
+            await until(pilot, lambda tells=tells: tells in screen_text(pilot.app))
+            assert "Go to: Compare" not in screen_text(pilot.app)  # what a box keeps from being done
+            await pilot.press("escape", "escape")
 
     drive(steps)
 

@@ -19,7 +19,8 @@ def offered(screen: Screen[object]) -> list[tuple[str, Callable[[], object], str
     made: dict[str, tuple[str, Callable[[], object], str]] = {}
 
     def from_keys() -> Iterator[tuple[str, Callable[[], object], str]]:
-        bindings = [*declared(screen.focused or screen), *declared(screen), *app.declared_here()]
+        everywhere = [] if screen.is_modal else app.declared_here()
+        bindings = [*declared(screen.focused or screen), *declared(screen), *everywhere]
         for binding in bindings:
             namespace = next(
                 (

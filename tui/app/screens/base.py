@@ -226,7 +226,11 @@ class AppScreen(Screen[None]):
 class AppModal(ModalScreen[Any]):
     """A box over a screen that asks or tells one thing; Escape leaves it."""
 
-    BINDINGS: ClassVar = [Binding("escape", "leave", "Back", show=False)]
+    HELP: ClassVar[str | None] = "Escape goes back and changes nothing."
+    BINDINGS: ClassVar = [
+        Binding("escape", "leave", "Back", show=False),
+        Binding("f1", "app.help", "Help", show=False),
+    ]
 
     @property
     def formulate(self) -> "FormulateApp":
@@ -257,4 +261,6 @@ def declared(start: Widget | Screen[Any]) -> list[Binding]:
         for _, binding in node._bindings:
             if binding.id and ": " in binding.tooltip:
                 found.setdefault(binding.id, binding)
+        if isinstance(node, ModalScreen):
+            break  # a box keeps the keys of the app from working
     return list(found.values())

@@ -18,6 +18,8 @@ from tui.app.widgets.path_field import PathField
 class Ask(AppModal):
     """A question with a few answers; gives the one chosen, or None."""
 
+    HELP = "The arrow keys left and right go from answer to answer, Enter takes one. Escape goes back."
+
     def __init__(self, question: str, answers: Sequence[str] = ("Yes", "No")) -> None:
         super().__init__()
         self.question, self.answers = question, tuple(answers)
@@ -53,6 +55,8 @@ class Ask(AppModal):
 class Choose(AppModal):
     """A list to choose from; gives the id of the line chosen, or None."""
 
+    HELP = "The arrow keys move, Enter takes the line under the cursor. Escape goes back."
+
     def __init__(self, title: str, lines: Sequence[tuple[str, str]], hint: str = "") -> None:
         super().__init__()
         self.box_title, self.lines, self.hint = title, tuple(lines), hint
@@ -78,6 +82,8 @@ class Choose(AppModal):
 
 class PathBox(AppModal):
     """Asks for a file or a folder, by its name with completion or in the folders (Browse); gives the path, or None."""
+
+    HELP = "Enter takes the name that is typed, Browse shows the folders. Escape goes back."
 
     def __init__(
         self,

@@ -25,6 +25,8 @@ def matching(lines: Sequence[tuple[str, str]], typed: str) -> list[tuple[str, st
 class Pick(AppModal):
     """Gives the id of the line picked, or None."""
 
+    HELP = "Type parts of a name: what holds all of them is left. The arrow keys move, Enter picks. Escape goes back."
+
     def __init__(self, title: str, lines: Sequence[tuple[str, str]]) -> None:
         super().__init__()
         self.box_title, self.lines = title, tuple(lines)
