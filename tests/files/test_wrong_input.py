@@ -488,14 +488,19 @@ def test_a_question_and_a_formulation_are_not_compared():
     assert "one question file" in line
 
 
-def test_a_missing_number_of_an_own_drug_is_one_line_with_the_unit_to_give():
+def test_each_missing_number_of_an_own_drug_is_one_line_with_the_unit_to_give():
     one_layer = (
         FORMULATION[: FORMULATION.index('[[layer]]\nid = "gel"')] + FORMULATION[FORMULATION.index("[regimen]") :]
     )
     text = edited(one_layer, 'id = "dasatinib"\n', 'id = "mine"\ninline = true\n').replace('"dasatinib"', '"mine"')
     Path("case.toml").write_text(text, "utf-8")
-    (line,) = refused(run("predict", "case.toml"))
-    assert re.match(r"case.toml: mine has no \w+, which .* needs; set it in the file, in \S+", line)
+    lines = refused(run("predict", "case.toml"))
+    told = r"case.toml: payload.0.set.(\w+): mine has no (\w+), which .* needs; set it in the file, in \S+"
+    found = [re.match(told, line) for line in lines]
+    names = [match[1] for match in found if match is not None]
+    assert len(names) == len(lines) == len(set(names))
+    assert names == [match[2] for match in found if match is not None]
+    assert {"systemic_clearance", "volume_of_distribution", "unbound_fraction_plasma"} <= set(names)
 
 
 def test_an_unknown_id_is_not_shown():
