@@ -104,8 +104,10 @@ class _KeptWorkers(Computing):
 
     async def settled(self) -> None:
         """End what an app that has ended left them to do: nobody would take the answer, and the next would wait."""
-        for name in [name for name, lane in self._lanes.items() if lane._free.locked()]:
-            await self._lanes.pop(name).end()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        pending = (await asyncio.wait(left, timeout=2.0))[1] if left else ()
+        if pending or any(lane._free.locked() for lane in self._lanes.values()):
+            await Computing.close(self)
 
 
 @pytest.fixture(scope="session")
