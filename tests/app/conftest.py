@@ -102,9 +102,16 @@ class _KeptWorkers(Computing):
     async def close(self) -> None:
         """Leave them to the next."""
 
+    async def settled(self) -> None:
+        """End what an app that has ended left them to do: nobody would take the answer, and the next would wait."""
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        pending = (await asyncio.wait(left, timeout=2.0))[1] if left else ()
+        if pending or any(lane._free.locked() for lane in self._lanes.values()):
+            await Computing.close(self)
+
 
 @pytest.fixture(scope="session")
-def _kept() -> Iterator[tuple[asyncio.AbstractEventLoop, Computing]]:
+def _kept() -> Iterator[tuple[asyncio.AbstractEventLoop, _KeptWorkers]]:
     loop, workers = asyncio.new_event_loop(), _KeptWorkers()
     yield loop, workers
     loop.run_until_complete(Computing.close(workers))
@@ -112,7 +119,7 @@ def _kept() -> Iterator[tuple[asyncio.AbstractEventLoop, Computing]]:
 
 
 @pytest.fixture
-def drive(_kept: tuple[asyncio.AbstractEventLoop, Computing]) -> Callable[..., Any]:
+def drive(_kept: tuple[asyncio.AbstractEventLoop, _KeptWorkers]) -> Callable[..., Any]:
     """Give what runs steps with the pilot of an app: ``drive(steps, size=(80, 24), file=None, welcomed=True)``.
 
     Its worker processes are those of the app before, except with ``anew=True``: they know no catalog of the user.
@@ -143,6 +150,7 @@ def drive(_kept: tuple[asyncio.AbstractEventLoop, Computing]) -> Callable[..., A
                 await steps(pilot)
 
         loop.run_until_complete(through())
+        loop.run_until_complete(workers.settled())
         return app
 
     return run
