@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -141,6 +142,14 @@ class FormulateApp(App[None]):
     def app_screen(self) -> AppScreen | None:
         """The screen of the app that is shown, also under a box."""
         return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, AppScreen)), None)
+
+    @contextmanager
+    def batch_update(self) -> Generator[None, None, None]:
+        """Hold painting back; then wake the screen, which passes over what changes in the meantime and falls asleep."""
+        with super().batch_update():
+            yield
+        for screen in self.screen_stack if self.is_running else ():
+            screen.check_idle()
 
     # keys and commands
 
