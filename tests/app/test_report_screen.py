@@ -73,3 +73,30 @@ def test_a_report_is_read_shortened_and_written(drive, screen_text, tmp_path, mo
     kept = json.loads((tmp_path / "r.json").read_text("utf-8"))
     assert (kept["command"], kept["report"]["draws"]) == ("report", 16)
     assert not list(tmp_path.glob(".*.part"))
+
+
+def test_a_report_follows_what_was_worked_on_last(drive, tmp_path):
+    from tui.app.session import Document
+
+    formulation = {"schema_version": 1, "kind": "formulation"}
+
+    async def steps(pilot):
+        session, screen = pilot.app.session, pilot.app.screen
+        for document, kind in (
+            (Document("question", {"kind": "question"}), "question"),
+            (Document("formulation", formulation), "formulation"),
+            (Document("data", {"table": "a.csv"}), "fit"),
+        ):
+            pilot.app.call_later(session.open, document)
+            await until(pilot, lambda kind=kind: screen.query_one("#subjects").current == kind)
+        await pilot.press("up", "up")  # what is chosen by hand stays
+        pilot.app.call_later(session.change, "data", {"table": "a.csv", "dose": "1 mg"})
+        await pilot.pause()
+        assert screen.query_one("#subjects").current == "formulation"
+        pilot.app.call_later(session.change, "data", {"table": "a.csv", "second": "b.csv"})
+        await until(pilot, lambda: screen.query_one("#subjects").current == "similarity")
+
+    from tui.app.state import State, write_state
+
+    write_state(State(welcomed=True, screen="report"))
+    drive(steps, welcomed=False)

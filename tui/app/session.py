@@ -159,6 +159,7 @@ class Session:
 
     def __init__(self, tell: Callable[[str], object] = lambda name: None) -> None:
         self.documents: dict[Slot, Document] = {}
+        self.latest: Slot | None = None  # where something was opened or changed last
         self.results: dict[str, Found] = {}  # by kind: prediction, comparison, fit, similarity, design
         self._tell = tell
 
@@ -168,12 +169,13 @@ class Session:
 
     def open(self, document: Document) -> None:
         """Take a document in the place of the one in its slot; ask about unsaved changes before."""
-        self.documents[document.slot] = document
+        self.documents[document.slot], self.latest = document, document.slot
         self._tell(document.slot)
 
     def change(self, slot: Slot, value: Content, join: str = "") -> None:
         """Change the document of a slot, and tell the screens."""
         self.documents[slot].change(value, join)
+        self.latest = slot
         self._tell(slot)
 
     def undo(self, slot: Slot) -> bool:

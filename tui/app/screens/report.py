@@ -27,6 +27,7 @@ from tui.app.screens.report_subjects import (
     Shown,
     document_of,
     first_wanted,
+    latest_kind,
     line_of,
     sign_of,
 )
@@ -90,6 +91,7 @@ class ReportScreen(AppScreen):
     def __init__(self) -> None:
         super().__init__()
         self._kind: Kind = "formulation"
+        self._followed: Kind | None = None  # what was opened or changed last, when the choice followed it
         self._wanted: dict[Kind, Wanted] = {}
         self._shown: dict[Kind, Shown] = {}
         self._timer: Timer | None = None
@@ -113,7 +115,6 @@ class ReportScreen(AppScreen):
         self.query_one("#subjects").border_title = "Report on"
         self.query_one("#settings").border_title = "How it is written"
         self.query_one("#told").display = False
-        self._kind = next((kind for kind in KINDS if self._document(kind)), KINDS[0])
         self._repaint()
 
     def session_changed(self, name: str) -> None:
@@ -132,6 +133,9 @@ class ReportScreen(AppScreen):
         self.query_one("#work").display = bool(is_open)
         if not is_open:
             return
+        latest = latest_kind(self.formulate.session)
+        if latest is not None and latest != self._followed:  # the choice follows what was worked on, not each change
+            self._kind = self._followed = latest
         if self._kind not in is_open:
             self._kind = is_open[0]
         if self.focused is None or self.query_one("#empty") in self.focused.ancestors:

@@ -40,6 +40,14 @@ def document_of(session: Session, kind: Kind) -> Document | None:
     return session.document(_SLOTS[kind])
 
 
+def latest_kind(session: Session) -> Kind | None:
+    """Give what was opened or changed last, as something to report on; of a table that has a second, the comparison."""
+    slot = session.latest
+    if slot == "data":
+        return "similarity" if session.documents[slot].value.get("second") else "fit"
+    return next((kind for kind in KINDS if _SLOTS[kind] == slot), None)
+
+
 def sign_of(session: Session, kind: Kind, shown: Shown | None) -> str:
     """Give the sign of how its result stands to what is open; `STATES` says it in words."""
     document = document_of(session, kind)
