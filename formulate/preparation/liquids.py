@@ -126,18 +126,18 @@ def _excipient(node: "Node", water: float | None) -> Ingredient:
 
 
 def _gradient(node: "Node") -> list[Ingredient]:
-    """Give the buffers inside and outside of vesicles that a gradient loads."""
+    """Give the water and the salt of the solution inside vesicles that a gradient loads, and the buffer outside."""
     layer, volume = node.layer.id, suspension_volume(node)
     salt = chosen(node, "internal_ammonium_sulfate_concentration")
-    strength = "" if salt is None else f"{number(salt, 4)} mmol/L of ammonium sulfate"
+    made = "" if salt is None else f"makes {number(salt, 4)} mmol/L with the ammonium sulfate below, made up to this volume"
     missing = () if volume is not None else ("lipid_concentration", "lipid_molar_mass")
     mass = None if volume is None or salt is None else salt * volume * AMMONIUM_SULFATE
     more = (*missing, *(() if salt is not None else ("internal_ammonium_sulfate_concentration",)))
     outside = at_conditions(node, "process_ph")
     least = "" if volume is None else f"; with it the vesicles are brought to {amount_text(volume, 'm**3')} for loading"
-    inner = "; ".join(filter(None, [strength, to_set(layer, *missing) if missing else ""]))
+    inner = "; ".join(filter(None, [made, to_set(layer, *missing) if missing else ""]))
     return [
-        Ingredient(layer, "water phase", "inner buffer", volume, "m**3", None, inner),
+        Ingredient(layer, "water phase", "water for the inner solution", volume, "m**3", None, inner),
         Ingredient(layer, "excipient", "ammonium sulfate", mass, "kg", None, to_set(layer, *more) if more else ""),
         Ingredient(
             layer,
