@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from formulate.planning.lists import sites_around
 from formulate.planning.subject import Subject
-from formulate.report.text import source_number, unit_text
+from formulate.report.text import input_number, unit_text
 from formulate.standing import parts_of
 from materials import catalog
 from materials.kinship import line_of
@@ -59,8 +59,8 @@ def told_of(entry: Entry, statement: Statement) -> Told:
 def told_number(entry: Entry, value: Value) -> Told:
     """Give a number of an entry as a plan tells it: what its source gives, and on what."""
     label = catalog.load().property(value.name).label
-    ends = [source_number(end) for end in (value.low, value.high) if end is not None]
-    amount = source_number(value.typical) if value.typical_is == "given" else " to ".join(ends)
+    ends = [input_number(end) for end in (value.low, value.high) if end is not None]
+    amount = input_number(value.typical) if value.typical_is == "given" else " to ".join(ends)
     number = f"{label}: {amount} {unit_text(value.unit)}".rstrip()
     text = "; ".join(filter(None, (number, value.species, value.conditions)))
     sources = tuple(filter(None, (value.source, *value.cites)))

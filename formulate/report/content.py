@@ -18,12 +18,12 @@ from formulate.report.text import (
     duration_text,
     estimate_cells,
     estimate_text,
+    input_number,
     lower_first,
     number,
     prose,
     quantity_text,
     share_text,
-    source_number,
     unit_text,
 )
 from formulate.results import LayerLoading
@@ -260,7 +260,7 @@ def _input(item: Mapping[str, object], only_in: Sequence[str], references: Refer
 
 
 def _source_value(value: object) -> str:
-    return source_number(float(value)) if isinstance(value, int | float) else NO_NUMBER
+    return input_number(float(value)) if isinstance(value, int | float) else NO_NUMBER
 
 
 def _ends(low: object, high: object) -> str:

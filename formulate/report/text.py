@@ -20,6 +20,7 @@ _BARE_PERCENT = re.compile(r"(?<=\d)%")
 _POWER_OF_TEN = re.compile(r"(?<![\w.])\d+(?:\.\d+)?e[+-]\d{2}(?!\w)")
 _POWER = re.compile(r"(?:\^|\*\*)(-?\d+)")
 NO_NUMBER = "–"
+MOST_DIGITS = 6  # of a number that someone wrote down
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -79,6 +80,17 @@ def source_number(value: float) -> str:
     ('0.003466', '2.2×10⁶')
     """
     return _written(value, 12)
+
+
+def input_number(value: float) -> str:
+    """Give an input as its source has it; one that was computed, and has no end of digits, with four of them.
+
+    >>> input_number(488.005), input_number(71.55791218597173)
+    ('488.005', '71.56')
+    """
+    told = source_number(value)
+    digits = told.partition("×")[0].lstrip("−0.").replace(".", "")
+    return number(value, 4) if len(digits) > MOST_DIGITS else told
 
 
 def _written(value: float, digits: int) -> str:

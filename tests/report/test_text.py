@@ -10,6 +10,7 @@ from formulate.estimate import Estimate, absent
 from formulate.report.text import (
     estimate_cells,
     estimate_text,
+    input_number,
     number,
     prose,
     quantity_text,
@@ -58,6 +59,14 @@ def test_a_source_keeps_its_digits() -> None:
     assert source_number(0.003466) == "0.003466"
     assert source_number(5.063e-10) == "5.063×10⁻¹⁰"
     assert source_number(1234.5678) == "1234.5678"
+
+
+def test_an_input_that_was_computed_has_four_digits() -> None:
+    assert input_number(543.519) == "543.519"  # as a source prints a molar mass
+    assert input_number(1.23456e-5) == "1.23456×10⁻⁵"
+    assert input_number(-0.09997993704416207) == "−0.09998"
+    assert input_number(34.551680533350705) == "34.55"
+    assert input_number(5.0634567891e-10) == "5.063×10⁻¹⁰"
 
 
 def test_units_and_words() -> None:

@@ -14,14 +14,13 @@ from formulate.report.content import LEVELS, SIGNS
 from formulate.report.page import Block, Cell, Column, Item, Points, Section, Table, Text
 from formulate.report.provenance import described
 from formulate.report.references import References
-from formulate.report.text import NO_NUMBER, duration_text, number, prose, source_number, unit_text
+from formulate.report.text import NO_NUMBER, duration_text, input_number, number, prose, unit_text
 from formulate.report.whole.studied import Studied
 from formulate.standing import asked_for, asked_of, between
 from formulate.version import program_version
 from materials import catalog
 
 MOST_STUDIES = 12
-MOST_DIGITS = 6  # of a number that someone wrote down
 
 
 def evidence_section(studied: Studied, references: References) -> Section:
@@ -124,14 +123,14 @@ def inputs_section(studied: Studied, references: References) -> Section:
         if value.low is None and value.high is None:
             band = str(told["band"])
         else:
-            ends = " to ".join(NO_NUMBER if end is None else _digits(end) for end in (value.low, value.high))
+            ends = " to ".join(NO_NUMBER if end is None else input_number(end) for end in (value.low, value.high))
             band = f"{ends} ({told['band']})"
         evidence = str(value.evidence)
         rows.append(
             (
                 Cell(prose(str(told["label"]))),
                 item.subject,
-                Cell(_digits(value.typical), (value.typical, value.low, value.high)),
+                Cell(input_number(value.typical), (value.typical, value.low, value.high)),
                 band,
                 unit_text(value.unit) or "1",
                 f"{SIGNS[evidence]} {evidence}",
@@ -185,12 +184,6 @@ def method_section(studied: Studied) -> Section:
         ("program version", program_version()),
     ]
     return Section("Method and versions", (Table(("", ""), rows, name="Method"),))
-
-
-def _digits(value: float) -> str:
-    """Give a number as its source has it; one that was computed, and has no end of digits, to four of them."""
-    told = source_number(value)
-    return number(value, 4) if len(told.lstrip("−-0.").replace(".", "")) > MOST_DIGITS else told
 
 
 def _release_kind(studied: Studied, layer: Layer) -> str:
