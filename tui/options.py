@@ -49,9 +49,18 @@ def report_options(command: _Command) -> _Command:
 
 
 def payload_option(command: _Command) -> _Command:
-    """Add the option by which one of several payloads is chosen."""
-    told = "Which payload, where the file holds several; that of its target, else the first, or all, if left out."
-    return click.option("--payload", metavar="ID", help=told)(command)
+    """Add the option by which one of several payloads is followed; left out, the file says which."""
+    return _payload("the one that the target of the file names, else the first")(command)
+
+
+def any_payload_option(command: _Command) -> _Command:
+    """Add the option by which one of several payloads is told; left out, all of them."""
+    return _payload("all of them")(command)
+
+
+def _payload(left_out: str) -> Callable[[_Command], _Command]:
+    told = f"Which payload to follow, by its id, if the file holds several. If left out: {left_out}."
+    return click.option("--payload", metavar="ID", help=told)
 
 
 def _lay_over(ctx: click.Context, _: click.Parameter, files: tuple[Path, ...]) -> None:

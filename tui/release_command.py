@@ -11,7 +11,7 @@ from materials.errors import shorten
 from tui.asked import following, recorded, with_calculation
 from tui.bag_options import bag_of, bag_options
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
-from tui.options import catalog_option, json_option, option_number, payload_option, report_options
+from tui.options import any_payload_option, catalog_option, json_option, option_number, report_options
 from tui.progress_line import announce
 from tui.refusal import Refusal, of_file
 from tui.release_options import one_profile, read_data, reading_of, release_options, told_of
@@ -51,7 +51,7 @@ FIGURES = (".svg", ".png", ".pdf")
               help="With --observed: write the formulation with these points, for predict and compare.")  # fmt: skip
 @bag_options
 @release_options
-@payload_option
+@any_payload_option
 @report_options
 @json_option
 @catalog_option

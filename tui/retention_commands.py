@@ -9,7 +9,14 @@ from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS, MOST_INJECT
 from materials.errors import Fault, FileError, shorten
 from tui.asked import following, recorded
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
-from tui.options import catalog_option, json_option, option_number, payload_option, report_options
+from tui.options import (
+    any_payload_option,
+    catalog_option,
+    json_option,
+    option_number,
+    payload_option,
+    report_options,
+)
 from tui.progress_line import announce, progress
 from tui.refusal import Refusal, of_file
 
@@ -41,7 +48,7 @@ _REGIMEN = ("site", "species", "state", "route", "volume", "injections", "interv
               help="Write .html, .pdf, .docx, .md, .xlsx, .json, .txt, .csv the curves; repeatable.")  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure; .svg, .png or .pdf by its ending.")
 @click.option("--figure", type=click.Choice(["concentration", "amounts", "depth"]), help="Which figure --plot writes.")
-@payload_option
+@any_payload_option
 @report_options
 @json_option
 @catalog_option

@@ -8,6 +8,7 @@ from tui.table import Cell, columns, wrap
 
 if TYPE_CHECKING:
     from formulate.estimate import Estimate
+    from formulate.formulation import Formulation
     from formulate.inputs import Input
     from formulate.pipeline import Prediction
 
@@ -33,6 +34,7 @@ def prediction_text(prediction: "Prediction", width: int) -> str:
             f"above {assessment.target_text} for {formulation.target.duration}",
             width,
         ),
+        *([wrap(told, width)] if (told := _followed(formulation)) else []),
         "",
     ]
     rows: list[list[Cell]] = []
@@ -56,6 +58,15 @@ def prediction_text(prediction: "Prediction", width: int) -> str:
         lines += ["", line]
     lines += ["", DISCLAIMER]
     return "\n".join(lines)
+
+
+def _followed(formulation: "Formulation") -> str:
+    """Say which of several payloads the numbers are of, and how to have those of the others."""
+    others = [part.id for part in formulation.payload if part.id != formulation.cargo.id]
+    if not others:
+        return ""
+    options = " or ".join(f"--payload {name}" for name in others)
+    return f"The numbers are of {formulation.cargo.id}; for those of another payload: {options}."
 
 
 def _assumed(item: "Estimate") -> str:

@@ -129,11 +129,8 @@ def _gradient(node: "Node") -> list[Ingredient]:
     """Give the water and the salt of the solution inside vesicles that a gradient loads, and the buffer outside."""
     layer, volume = node.layer.id, suspension_volume(node)
     salt = chosen(node, "internal_ammonium_sulfate_concentration")
-    made = (
-        ""
-        if salt is None
-        else f"makes {number(salt, 4)} mmol/L of the ammonium sulfate below, dissolved and made up to it"
-    )
+    told = f"makes {number(salt, 4)} mmol/L with the ammonium sulfate below" if salt is not None else ""
+    made = f"{told}, made up to this volume" if told else ""
     missing = () if volume is not None else ("lipid_concentration", "lipid_molar_mass")
     mass = None if volume is None or salt is None else salt * volume * AMMONIUM_SULFATE
     more = (*missing, *(() if salt is not None else ("internal_ammonium_sulfate_concentration",)))

@@ -25,6 +25,6 @@ def score_band(row: Row) -> tuple[float, float, float]:
 
 def alone(prediction: Prediction) -> Comparison:
     """Give a comparison of one prediction, without a score, to be drawn and written like any other."""
-    label = prediction.formulation.label
+    label = prediction.formulation.heading
     row = Row(prediction.formulation.inner.id, label, prediction, numbers=prediction.assessment.estimates)
     return Comparison((row,), {}, None)

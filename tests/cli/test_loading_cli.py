@@ -177,3 +177,16 @@ def test_a_loading_is_predicted_without_a_file():
 )
 def test_what_cannot_be_predicted_is_refused(arguments, told):
     assert told in refused("predict-loading", *arguments)
+
+
+def test_a_prediction_says_which_payload_it_follows_and_how_to_follow_the_other(file):
+    for named, other, options in (
+        ("dasatinib", "quercetin", ()),
+        ("quercetin", "dasatinib", ("--payload", "quercetin")),
+    ):
+        drawn = Path(f"{named}.svg")
+        done = run("predict", file, "--draws", 16, "--plot", drawn, "--figure", "release", *options)
+        assert done.exit_code == 0, done.output
+        told = f"The numbers are of {named}; for those of another payload: --payload {other}."
+        assert told in " ".join(done.stdout.split())
+        assert f"quercetin in the gel: {named.capitalize()}" in drawn.read_text("utf-8")

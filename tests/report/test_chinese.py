@@ -154,6 +154,8 @@ def test_terms_are_those_of_the_field():
         "nucleus pulposus": "髓核", "intra articular": "关节腔内", "zeta potential": "Zeta 电位",
         "0.5 d (0.2 to >3 d)": "0.5 d (0.2 至 >3 d)",
         "performance: what it does, by the weights (0 to 1)": "效果：按权重计的效果（0 至 1）",
+        "Dasatinib: Share of all that is given, by where it is: median and 80 % band.":
+            "达沙替尼：给药总量按所在部位的份额：中位数与 80 % 区间。",
         "▲ assumed": "▲ 假定", "✕ FAILS": "✕ 不通过",
     }  # fmt: skip
     assert {text: say(text) for text in terms} == terms

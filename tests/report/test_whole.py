@@ -5,6 +5,7 @@ import io
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -16,6 +17,7 @@ from formulate import examples
 from formulate.batch_records import QualityTest
 from formulate.comparison import compare
 from formulate.formulation import Question, read
+from formulate.pipeline import predict
 from formulate.planning.lists import data_of
 from formulate.report.comparison_document import comparison_document
 from formulate.report.page import Cell, Picture, Points, Table, Text
@@ -260,6 +262,19 @@ def test_a_question_becomes_a_document_with_every_carrier(tmp_path):
         check for row in compared.rows for check in row.checks if check.verdict not in ("passes", "not-applicable")
     ]
     assert len(reasons) == len(doubtful)
+
+
+def test_of_two_drugs_each_figure_says_whose_it_is(tmp_path):
+    file = shipped("two-drugs-assayed.toml", tmp_path)
+    each = tuple(predict(one) for one in file.each)
+    section = release_section(SimpleNamespace(predictions=each, prediction=each[0], formulation=file, bench=None))
+    pictures = [block for block in section.blocks if isinstance(block, Picture)]
+    assert [picture.caption.partition(". ")[0] for picture in pictures] == [
+        "Dasatinib: At the site",
+        "Quercetin: At the site",
+    ]
+    titles = [picture.figure.axes[0].get_title(loc="left").partition(": ")[2] for picture in pictures]
+    assert titles == ["Dasatinib", "Quercetin"]
 
 
 @pytest.mark.usefixtures("undrawn")  # that figures are the same twice is told of each

@@ -83,6 +83,11 @@ def words() -> Callable[[str], str]:
         """Give a whole text, or nothing."""
         return known.labels.get(text) or names.get(text.casefold(), "")
 
+    def sentences(text: str) -> str:
+        """Give a text of known sentences, or nothing."""
+        said = [word(sentence) for sentence in _SENTENCES.split(text)]
+        return "".join(said) if all(said) else ""
+
     @lru_cache(maxsize=8192)
     def say(text: str) -> str:
         bare = text.strip()
@@ -107,9 +112,11 @@ def words() -> Callable[[str], str]:
 
     def _joined(text: str) -> str:
         """Say a text made of several: "A. B.", "a; b", "a, b", "a (b)", "a: b", "a 5 mg", "id a", each by itself."""
-        sentences = _SENTENCES.split(text)
-        if len(sentences) > 1 and all(map(word, sentences)):
-            return "".join(map(word, sentences))
+        if said := sentences(text):
+            return said
+        first, _, tail = text.partition(": ")  # a caption of sentences after the name of what it is of
+        if tail and (head := _named(first)) and (said := sentences(tail)):
+            return f"{head}：{said}"
         if text.endswith(".") and "; " in text and (listed := _joined(text[:-1])):
             return f"{listed}。"
         for sign, chinese in (("; ", "；"), (", ", "，")):

@@ -94,9 +94,11 @@ def _release(studied: Studied, prediction: Prediction) -> list[Block]:
     estimate = prediction.assessment.estimates["release_t50"]
     blocks: list[Block] = [Text(prose(text)) for text in told]
     of = "" if prediction is studied.prediction else f"-{prediction.case.part.id}"
-    blocks.append(Picture(f"release{of}", release_figure(alone(prediction)), f"At the site. {CAPTIONS['release']}"))
+    whose = f"{prediction.case.payload.entry.name}: " if len(studied.predictions) > 1 else ""
+    shown = f"{whose}At the site. {CAPTIONS['release']}"
+    blocks.append(Picture(f"release{of}", release_figure(alone(prediction)), shown))
     if studied.bench is not None and prediction is studied.prediction:
-        shown = f"On the bench. {bench_caption(studied.bench)}"
+        shown = f"{whose}On the bench. {bench_caption(studied.bench)}"
         blocks.append(Picture("bench", bench_figure(studied.bench), shown))
     blocks.append(numbers_table("Release", [estimate]))
     if estimate.drivers:
@@ -109,8 +111,9 @@ def exposure_sections(studied: Studied) -> list[Section]:
     """Give what stays at the site and what reaches each compartment, for all that is given."""
     sections = []
     for place, item in enumerate(studied.exposed):
+        whose = f"{_named(studied, item)}: " if len(studied.exposed) > 1 else ""
         blocks: list[Block] = [
-            Picture(f"{name}{place}", exposure_figure(item, name), EXPOSURE[name])
+            Picture(f"{name}{place}", exposure_figure(item, name), f"{whose}{EXPOSURE[name]}")
             for name in FIGURES
             if has_figure(item, name)
         ]
