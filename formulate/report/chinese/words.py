@@ -115,8 +115,8 @@ def words() -> Callable[[str], str]:
         if said := sentences(text):
             return said
         first, _, tail = text.partition(": ")  # a caption of sentences after the name of what it is of
-        if tail and (head := _named(first)) and (said := sentences(tail)):
-            return f"{head}：{said}"
+        if tail and (head := _named(first)) and (whole := sentences(tail)):
+            return f"{head}：{whole}"
         if text.endswith(".") and "; " in text and (listed := _joined(text[:-1])):
             return f"{listed}。"
         for sign, chinese in (("; ", "；"), (", ", "，")):
