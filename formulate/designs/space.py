@@ -259,11 +259,12 @@ def _place(share: float, count: int) -> int:
 
 
 def _given(item: Setting, tolerance: str | None) -> object:
-    """Give a property as it stands in a file, with how far what is made may lie from it."""
+    """Give a property as it stands in a file, with how far what is made may lie from it, and what a size is."""
+    # the range of a choice names no basis: its sizes are computed as number means, and the file of a design says so
+    basis = {"basis": "number"} if item.name == "diameter" else {}
     if tolerance is None or not isinstance(item.value, float):
-        return item.text
+        return {"typical": item.text, **basis} if basis else item.text
     share = parse(tolerance, "percent")
-    ends = {
-        end: f"{item.value * (1 + sign * share):.6g} {item.unit}".rstrip() for end, sign in (("low", -1), ("high", 1))
-    }
-    return {"typical": item.text, **ends}
+    around = {"low": item.value * (1 - share), "high": item.value * (1 + share)}
+    ends = {end: f"{value:.{DIGITS}g} {item.unit}".rstrip() for end, value in around.items()}
+    return {"typical": item.text, **ends, **basis}

@@ -68,7 +68,8 @@ def test_a_design_becomes_the_formulation_it_says():
     layer = built.layer[0]
     assert layer.carrier == "plga-microsphere"
     diameter = layer.overrides["diameter"]
-    assert (diameter.low, diameter.typical, diameter.high) == (22.624, 28.28, 33.936)  # 20 percent around
+    assert (diameter.low, diameter.typical, diameter.high) == (22.62, 28.28, 33.94)  # 20 percent around
+    assert diameter.basis == "number"  # what a size without one is computed as: the file of a design says which it is
     assert layer.overrides["lactide_fraction"].typical == pytest.approx(0.9)
 
 
