@@ -34,6 +34,7 @@ class Detail(_Result):
     unit: str  # to show it in
     draws: Array  # (draws,) SI
     note: str = ""
+    unknown: str = ""  # why it is not known: then the draws are what is reckoned with in its place, and are not shown
 
 
 @dataclass(frozen=True)

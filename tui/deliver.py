@@ -93,7 +93,12 @@ def check_outputs(
             need = f"{', '.join(endings[:-1])} or {endings[-1]}" if len(endings) > 1 else endings[0]
             raise Refusal(f"{option}: {_named(path)}: unknown ending {path.suffix!r}; need {need}")
     if option == "--output":
-        _check_make_up([path.suffix.lower() for path in outputs])
+        endings = [path.suffix.lower() for path in outputs]
+        _check_make_up(endings)
+        if ".docx" in endings:
+            from formulate.report.word import check_extra
+
+            check_extra()
     _check_places(outputs, inputs)
 
 

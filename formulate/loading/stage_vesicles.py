@@ -91,9 +91,11 @@ def remote_vesicle(case: Case) -> Held:
     ratio = vesicle.molar_ratio(feed, case.payload.read("molar_mass", WHY)[:, 0], molar)
     inner = vesicles.trapped_fraction(lipid, mean.trapped_volume)
     bilayers: Array | float = 0.0
+    unknown = ""
     if case.payload.find("membrane_partition_log10") or case.payload.find("membrane_partition_log10_neutral"):
         bilayers = _distribution(case, _neutral(case, ph), warnings) * lipid * molar
     else:
+        unknown = f"not known, for no membrane partition of {case.payload.entry.id} is; none is reckoned with"
         warnings.append(
             f"no membrane partition of {case.payload.entry.id} is known: none is taken to be in the bilayers"
         )
@@ -118,7 +120,7 @@ def remote_vesicle(case: Case) -> Held:
         Detail("drug_to_lipid", "drug fed per lipid", "1", ratio, "mol/mol"),
         _share("precipitate_share", "drug inside as solid salt", held.precipitate),
         _share("inner_water_share", "drug in the inner water", held.inner_water),
-        _share("membrane_share", "drug in the bilayers", held.membrane),
+        Detail("membrane_share", "drug in the bilayers", "percent", held.membrane, unknown=unknown),
         _share(
             "exchange_efficiency",
             "encapsulation efficiency by exchange alone",

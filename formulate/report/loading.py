@@ -44,7 +44,9 @@ def layer_estimates(layer: LayerLoading | OwnLoading, inputs: Sequence[Input]) -
     found = []
     if isinstance(layer, LayerLoading):
         found = [estimate(name, label, unit, draws, inputs) for name, label, unit, draws in layer_numbers(layer)]
-    found += [estimate(item.name, item.label, item.unit, item.draws, inputs) for item in layer.details]
+    for item in layer.details:
+        known = (item.name, item.label, item.unit)
+        found.append(absent(*known, item.unknown) if item.unknown else estimate(*known, item.draws, inputs))
     return tuple(found)
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from formulate.report.columns import column_weights
@@ -18,6 +19,19 @@ SMALL = 8.0  # points, of tables
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
+def check_extra() -> None:
+    """Refuse a Word document where what writes it is not installed.
+
+    Raises
+    ------
+    FormulateError
+        The extra is not installed.
+    """
+    if find_spec("docx") is None:
+        need = "pip install 'formulate-delivery[docx]'"
+        raise FormulateError(f"a Word document needs the extra 'docx', which is not installed; need {need}")
+
+
 def document_docx(document: Document) -> bytes:
     """Give a document as a DOCX file; the same document gives the same bytes.
 
@@ -26,11 +40,9 @@ def document_docx(document: Document) -> bytes:
     FormulateError
         The extra is not installed.
     """
-    try:
-        import docx
-    except ImportError:
-        need = "pip install 'formulate-delivery[docx]'"
-        raise FormulateError(f"a Word document needs the extra 'docx', which is not installed; need {need}") from None
+    check_extra()
+    import docx
+
     word = docx.Document()
     _properties(word, document)
     _page(word)

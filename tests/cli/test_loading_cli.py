@@ -1,6 +1,7 @@
 """The commands of the bench: loading, recipe, predict-loading."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -190,3 +191,21 @@ def test_a_prediction_says_which_payload_it_follows_and_how_to_follow_the_other(
         told = f"The numbers are of {named}; for those of another payload: --payload {other}."
         assert told in " ".join(done.stdout.split())
         assert f"quercetin in the gel: {named.capitalize()}" in drawn.read_text("utf-8")
+
+
+def test_a_share_that_nobody_knows_is_told_so_and_is_no_number(tmp_path):
+    path = tmp_path / "f.toml"
+    path.write_text(examples.text("doxorubicin-liposome-batch.toml"), "utf-8")
+    told = json.loads(run("loading", path, "--draws", 16, "--json").stdout)["results"]["payloads"][0]["layers"][0]
+    share = told["estimates"]["membrane_share"]
+    assert share["median"] is None
+    assert share["reason"] == "not known, for no membrane partition of doxorubicin is; none is reckoned with"
+
+
+def test_a_word_document_without_its_extra_is_refused_before_anything_is_computed(file, monkeypatch):
+    monkeypatch.setitem(sys.modules, "docx", None)
+    monkeypatch.setattr("formulate.pipeline.predict", lambda *_: pytest.fail("computed"))
+    monkeypatch.setattr("formulate.exposure.expose", lambda *_: pytest.fail("computed"))
+    for command in ("predict", "retention", "report"):
+        assert "a Word document needs the extra 'docx'" in refused(command, file, "-o", "r.docx")
+    assert [path.name for path in Path.cwd().iterdir()] == [NAME]

@@ -72,6 +72,13 @@ def test_drug_loading_follows_from_efficiency_and_feed() -> None:
     assert drawn_in.drug_loading / (1 - drawn_in.drug_loading) == pytest.approx(0.1 * drawn_in.encapsulation_efficiency)
 
 
+def test_a_share_without_a_partition_is_not_known_and_not_zero() -> None:
+    (share,) = [detail for detail in remote("doxorubicin").details if detail.name == "membrane_share"]
+    assert "no membrane partition of doxorubicin" in share.unknown
+    (share,) = [detail for detail in remote("dasatinib").details if detail.name == "membrane_share"]
+    assert not share.unknown
+
+
 def test_lipophilic_drug_goes_into_the_bilayers() -> None:
     found = details(passive_vesicle(case("dexamethasone")))
     assert np.median(found["membrane_share"]) > 5 * np.median(found["inner_water_share"])
