@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from materials import compiled, places
-from materials.errors import FormulateError, UnknownIdError, nearest, shorten
+from materials.errors import FormulateError, UnknownIdError, near, shorten
 from materials.evidence import Evidence
 
 KINDS = ("carrier", "payload", "site", "method", "study")
@@ -89,7 +89,7 @@ class Cards:
             found = [card for card in found if card.of_class == of_class]
         if site:
             if site not in self.within:
-                raise UnknownIdError("site", site, nearest(site, self.within))
+                raise UnknownIdError("site", site, near(site, self.within))
             places_within = set(self.within[site])
             found = [card for card in found if places_within.intersection(card.sites)]
         if evidence:
@@ -119,7 +119,7 @@ class Cards:
         labelled = [item for item, label in self.properties.items() if label.casefold() == given.strip().casefold()]
         if len(labelled) == 1:
             return labelled[0]
-        raise UnknownIdError("property", given, nearest(name, self.properties))
+        raise UnknownIdError("property", given, near(name, self.properties))
 
 
 def in_force() -> Cards:
@@ -180,4 +180,4 @@ def _check(what: str, given: str, accepted: Iterable[str]) -> None:
     if given not in names:
         if len(names) <= len(STAGES):
             raise FormulateError(f"unknown {what} {shorten(given)!r}; need {', '.join(names) or 'none'}")
-        raise UnknownIdError(what, given, nearest(given, names))
+        raise UnknownIdError(what, given, near(given, names))

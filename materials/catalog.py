@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from materials import places
 from materials.cards import KINDS as KINDS
-from materials.errors import FormulateError, UnknownIdError, nearest, shorten
+from materials.errors import FormulateError, UnknownIdError, near, nearest, shorten
 from materials.evidence import Distribution, Evidence, distribution
 from materials.inheritance import covers as covers
 from materials.inheritance import inherit as inherit
@@ -89,12 +89,12 @@ class Catalog:
             if identifier in entry.synonyms or identifier.casefold() in (entry.name.casefold(), entry.name_zh):
                 return entry
         members = [entry.id for entry in self.entries() if entry.class_id == identifier]
-        raise UnknownIdError("id", identifier, members[:3] or nearest(identifier, [e.id for e in self.entries()]))
+        raise UnknownIdError("id", identifier, members[:3] or near(identifier, [e.id for e in self.entries()]))
 
     def property(self, name: str) -> Property:
         """Give a property of the vocabulary by its exact name."""
         if name not in self.properties:
-            raise UnknownIdError("property", name, nearest(name, self.properties))
+            raise UnknownIdError("property", name, near(name, self.properties))
         return self.properties[name]
 
     def entries(self) -> tuple[Entry, ...]:
@@ -178,7 +178,7 @@ def _look_up(kind: str, entries: Mapping[str, EntryType], given: str) -> EntryTy
     for entry in entries.values():
         if given in entry.synonyms:
             return entry
-    raise UnknownIdError(kind, given, nearest(given, entries))
+    raise UnknownIdError(kind, given, near(given, entries))
 
 
 _held: ContextVar[Catalog | None] = ContextVar("held", default=None)

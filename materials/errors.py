@@ -1,8 +1,12 @@
 """Refusals: everything a user can cause, each as one clear line that says what would be accepted."""
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+ALIKE = 0.6  # of two names, the share of letters in common from which one may be a misspelling of the other
+_WORD = re.compile(r"[a-z0-9]{3,}")
 
 
 class FormulateError(Exception):
@@ -116,6 +120,23 @@ def nearest(given: str, known: Iterable[str]) -> list[str]:
     text = given[:80].lower()
     scored = sorted(known, key=lambda name: (-difflib.SequenceMatcher(None, text, name).ratio(), name))
     return scored[:3]
+
+
+def near(given: str, known: Iterable[str]) -> list[str]:
+    """Give the nearest ids, three at most, that may have been meant: spelled much alike, or with a word that begins so.
+
+    >>> near("my-gel", ["bmsc-cells", "fibrin-gel", "mettl3-gene"]), near("dasatinab", ["dasatinib", "knee"])
+    (['fibrin-gel'], ['dasatinib'])
+    """
+    text = given[:80].lower()
+    return nearest(text, [name for name in known if _may_be(text, name.lower())])
+
+
+def _may_be(given: str, name: str) -> bool:
+    if difflib.SequenceMatcher(None, given, name).ratio() >= ALIKE:
+        return True
+    pairs = ((one, other) for one in _WORD.findall(given) for other in _WORD.findall(name))
+    return any(one.startswith(other) or other.startswith(one) for one, other in pairs)
 
 
 def shorten(text: object, limit: int = 60) -> str:

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from materials import compiled
-from materials.errors import UnknownIdError, nearest
+from materials.errors import UnknownIdError, near
 
 if TYPE_CHECKING:
     from pybtex.database import BibliographyData, Entry
@@ -66,7 +66,7 @@ def link(key: str) -> str:
 
 def _known(key: str) -> Reference:
     if key not in references():
-        raise UnknownIdError("source", key, nearest(key, references()))
+        raise UnknownIdError("source", key, near(key, references()))
     return references()[key]
 
 

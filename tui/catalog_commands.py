@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from materials.errors import FileError, UnknownIdError, nearest
+from materials.errors import FileError, UnknownIdError, near
 from tui.deliver import print_envelope, terminal_width
 from tui.options import catalog_option, json_option, own_files
 from tui.refusal import Refusal
@@ -172,7 +172,7 @@ def sources(key: str | None, text: str, as_json: bool) -> None:
     if key is not None and text:
         raise Refusal("--text: finds references among all; need it without KEY")
     if key is not None and key not in every:
-        raise UnknownIdError("source", key, nearest(key, every))
+        raise UnknownIdError("source", key, near(key, every))
     if not as_json:
         width = terminal_width()
         click.echo(source_text(known, key, width) if key is not None else sources_text(known, text, width))
@@ -210,7 +210,7 @@ def conflicts(identifier: str | None, as_json: bool) -> None:
         try:
             found = list(known.conflicts_of(known.entry(identifier).id))
         except UnknownIdError:
-            raise UnknownIdError("conflict", identifier, nearest(identifier, known.conflicts)) from None
+            raise UnknownIdError("conflict", identifier, near(identifier, known.conflicts)) from None
     if as_json:
         print_envelope("catalog conflicts", {"conflicts": [conflict_json(item) for item in found]})
         return

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from materials.catalog import load, nearest
+from materials.catalog import load
 from materials.errors import (
     CatalogError,
     DomainError,
@@ -14,6 +14,8 @@ from materials.errors import (
     MissingValueError,
     UnitError,
     UnknownIdError,
+    near,
+    nearest,
     shorten,
 )
 
@@ -77,6 +79,13 @@ def test_nearest_gives_three_best_first():
     assert nearest("LIPOSOME", known)[0] == "pegylated-liposome"
     assert len(nearest("x", known)) == 3
     assert nearest("x", []) == []
+
+
+def test_an_id_like_no_other_is_refused_without_a_suggestion():
+    for given in ("xyzzy", "zzz", "42"):
+        with pytest.raises(UnknownIdError, match="nearest: none"):
+            load().entry(given)
+    assert near("gel", ["fibrin-gel", "mettl3-gene", "bmsc-cells"]) == ["fibrin-gel"]  # no letters alike, but a word
 
 
 @pytest.mark.parametrize(
