@@ -112,8 +112,8 @@ def words() -> Callable[[str], str]:
 
     def _joined(text: str) -> str:
         """Say a text made of several: "A. B.", "a; b", "a, b", "a (b)", "a: b", "a 5 mg", "id a", each by itself."""
-        if said := sentences(text):
-            return said
+        if whole := sentences(text):
+            return whole
         first, _, tail = text.partition(": ")  # a caption of sentences after the name of what it is of
         if tail and (head := _named(first)) and (whole := sentences(tail)):
             return f"{head}：{whole}"
