@@ -207,7 +207,7 @@ def test_the_salt_inside_vesicles_by_hand():
     made = recipe(liposome("remote-loading", "doxorubicin", **changed), doses=10, fill_loss=0.0)
     water = rows(made)["water for the inner solution"]
     assert water.amount * 1e6 == pytest.approx(100.0 / 15.0)
-    assert "makes 200 mmol/L of the ammonium sulfate below" in water.note
+    assert "makes 200 mmol/L with the ammonium sulfate below" in water.note
     # the salt is weighed once, into water: nothing reads as salt put into a solution of that salt
     assert "in 6.667 mL of water for the inner solution, made up to that volume" in text_of(made)
     assert rows(made)["ammonium sulfate"].amount * 1e6 == pytest.approx(0.2 * 132.14 * 100 / 15.0)
