@@ -67,9 +67,18 @@ def follow_size(screen: Screen[Any]) -> None:
     screen.post_message(Resize(screen.app.size, screen.app.size))
 
 
+class Invitation(Vertical):
+    """Ways to begin, one below the other: the arrow keys go from one to the next."""
+
+    BINDINGS: ClassVar = [
+        Binding("down", "screen.focus_next('#empty Button')", show=False),
+        Binding("up", "screen.focus_previous('#empty Button')", show=False),
+    ]
+
+
 def invitation(says: str, *buttons: tuple[str, str]) -> ComposeResult:
     """Give what is shown while nothing is open: what the screen is for, and ways to begin (id and words)."""
-    with Vertical(id="empty"):
+    with Invitation(id="empty"):
         yield Static(says, markup=False)
         for place, (identifier, words) in enumerate(buttons):
             yield Button(words, id=identifier, variant="default" if place else "primary", compact=True)

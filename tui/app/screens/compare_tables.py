@@ -87,5 +87,5 @@ def pareto(found: dict[str, Any]) -> Figure:
     across, up = found["axes"]
     x_end = 1.1 * max((max(item.x) for item in points), default=1.0)
     y_end = 1.1 * max((max(item.y) for item in points), default=1.0)
-    return Figure(across, up, points=tuple(points), x_limits=(0.0, x_end), y_limits=(0.0, y_end), legend="top-left",
+    return Figure(across, up, points=tuple(points), x_limits=(0.0, x_end), y_limits=(0.0, y_end),
                   empty="nothing is ranked yet")  # fmt: skip

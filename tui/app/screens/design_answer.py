@@ -157,7 +157,7 @@ def region(shown: dict[str, Any], number: int) -> Figure:
         )
     axes = shown["axes"]
     return Figure(
-        axes[across]["label"], "probability" if alone else axes[up]["label"], points=tuple(points), legend=None,
+        axes[across]["label"], "probability" if alone else axes[up]["label"], points=tuple(points), has_key=False,
         x_limits=_limits(axes[across]), y_limits=(-_MARGIN, 1 + _MARGIN) if alone else _limits(axes[up]),
         x_words=tuple(axes[across]["ticks"]), y_words=() if alone else tuple(axes[up]["ticks"]),
         target=shown["wanted"] if alone else None,

@@ -95,7 +95,7 @@ def _release(shown: dict[str, Any]) -> Figure:
     if shown["points"]:
         points = (Points("measured", shown["points"]["time"], shown["points"]["share"]),)
     return Figure("time [d]", "released [% of dose]", (_curve("median", shown["release"]),), points,
-                  x_limits=(0.0, _end(shown)), y_limits=(0.0, 100.0), legend="bottom-right")  # fmt: skip
+                  x_limits=(0.0, _end(shown)), y_limits=(0.0, 100.0))  # fmt: skip
 
 
 def _tissue(shown: dict[str, Any]) -> Figure:
