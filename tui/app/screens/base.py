@@ -71,9 +71,13 @@ class Invitation(Vertical):
     """Ways to begin, one below the other: the arrow keys go from one to the next."""
 
     BINDINGS: ClassVar = [
-        Binding("down", "screen.focus_next('#empty Button')", show=False),
-        Binding("up", "screen.focus_previous('#empty Button')", show=False),
+        Binding("down", "go(1)", show=False),
+        Binding("up", "go(-1)", show=False),
     ]
+
+    def action_go(self, step: int) -> None:
+        """Go to the next button, or to the one before."""
+        (self.screen.focus_next if step > 0 else self.screen.focus_previous)("#empty Button")
 
 
 def invitation(says: str, *buttons: tuple[str, str]) -> ComposeResult:

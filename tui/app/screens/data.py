@@ -51,9 +51,9 @@ class DataScreen(DocumentScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (ROOMY, "-wide")]  # noqa: RUF012
     HELP = (
         "Release data. Open a table with Ctrl+O. What its headers do not say is said in the options (F8), which are "
-        "those of what is shown: how it is read, how it is fitted, what is compared. Ctrl+G computes it: fits, or compares. "
-        "F9 turns from readings to models to similarity, F12 from curve to residuals to words. Ctrl+L puts the law "
-        "under the cursor, or the readings, into a formulation."
+        "those of what is shown: how it is read, how it is fitted, what is compared. Ctrl+G computes: it fits, or "
+        "compares. F9 turns from readings to models to similarity, F12 from curve to residuals to words. Ctrl+L puts "
+        "the law under the cursor, or the readings, into a formulation."
     )
     BINDINGS: ClassVar = [
         key("ctrl+g", "run", "Compute", "data.run", "Data: fit the models, or compare the profiles", show=True),
