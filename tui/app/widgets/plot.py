@@ -20,7 +20,7 @@ Numbers = Sequence[float] | NDArray[np.float64]
 MARKERS = ("o", "x", "+", "◇", "□", "△", "•", "*")  # all of one cell, in every font
 _LEFT = 8  # columns for the numbers of the axis
 _DASHED = 16  # dashes of the target, long enough to be told from a line
-_APART = 7  # columns from one number of the axis of x to the next
+_APART = 5  # columns from one number of the axis of x to the next
 _MARKS_ALONG = 6  # marks that tell a curve apart, along its width
 _LINE, _DASHES, _UPRIGHT = "──", "╌╌", "│"  # signs of the key
 _LONGEST = 24  # of a name in the key
@@ -165,23 +165,27 @@ class Plot(PlotWidget):
         room, words, length = margin.size.width - self.margin_left, "", 0
         for sign, style, label in self._key:
             told = label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1]}…"
-            length += len(sign) + len(told) + 3
+            length += len(sign) + len(told) + 5
             if not told or length > room:
                 continue
-            words += f"[{style}]{sign}[/] {escape(told)}  "
+            words += f"[{style}]{sign}[/]  {escape(told)}   "
         if words:
             margin.write_text(self.margin_left + 1, 1, words, TextAlign.LEFT)
 
     def _render_x_ticks(self) -> None:
         """Take as many ticks as stand apart."""
         if isinstance(self._x_formatter, Rounded):
-            self._x_formatter.most = max(2, self.query_one("#plot", Canvas).size.width // _APART)
+            width = self.query_one("#plot", Canvas).size.width
+            self._x_formatter.most = max(2, width // _APART)
+            _, labels = self._x_formatter.get_ticks_and_labels(self._x_min, self._x_max)
+            longest = max(map(len, labels), default=0) + 2
+            self._x_formatter.most = max(2, width // max(longest, _APART))
         super()._render_x_ticks()
 
     def _render_y_ticks(self) -> None:
         """Take as many ticks as stand apart."""
         if isinstance(self._y_formatter, Rounded):
-            self._y_formatter.most = max(2, self.query_one("#plot", Canvas).size.height - 2)
+            self._y_formatter.most = max(2, self.query_one("#plot", Canvas).size.height - 1)
         super()._render_y_ticks()
 
     def _draw_target(self, figure: Figure, left: float, right: float) -> None:
