@@ -57,7 +57,7 @@ def _profile_text(analysis: "Analysis", found: "ProfileAnalysis", width: int, to
         parts.append("No model could be fitted.")
     parts.append(_observed(found.observed, unit, width))
     parts.append(_mechanism(found, width))
-    parts.append(wrap(average_text(found), width))
+    parts.append(wrap(average_text(found, unit), width))
     parts += [_units(found, model, unit, width) for model in _explained(found, explain)]
     return "\n\n".join(part for part in parts if part)
 
@@ -163,7 +163,7 @@ def _mechanism(found: "ProfileAnalysis", width: int) -> str:
     mechanism = found.mechanism
     lines = [wrap(mechanism.line, width)]
     if mechanism.rows:
-        lines.append(indented(grid(("shape", "n excludes", "n leaves"), mechanism.rows, width - 2)))
+        lines.append(indented(grid(("shape", "n rules out", "still possible"), mechanism.rows, width - 2)))
     told = mechanism_texts(found)[1:]
     return "\n".join([*lines, *(wrap(text, width, "  ", "  ") for text in told)])
 

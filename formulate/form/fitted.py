@@ -74,7 +74,7 @@ def _profile(found: ProfileAnalysis, unit: str) -> Shown:
         "observed": _quantities(found.observed, unit),
         "mechanism": mechanism_texts(found),
         "shapes": [tuple(row) for row in found.mechanism.rows],
-        "average": average_text(found),
+        "average": average_text(found, unit),
     }
 
 

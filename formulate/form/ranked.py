@@ -61,6 +61,7 @@ def _row(comparison: Comparison, row: Row, places: dict[str, int]) -> Shown:
         "score": row.score,
         "low": row.score_low,
         "high": row.score_high,
+        "at_most": row.score_at_most,
         "best": "" if row.best_probability is None else share_text(row.best_probability),
         "top_three": "" if row.top_three_probability is None else share_text(row.top_three_probability),
         "unbeaten": bool(row.unbeaten),

@@ -267,7 +267,7 @@ def mechanism_texts(found: ProfileAnalysis) -> list[str]:
     return [mechanism.line, *filter(None, (*mechanism.caveats, mechanism.weibull, mechanism.fickian_share))]
 
 
-def average_text(found: ProfileAnalysis) -> str:
+def average_text(found: ProfileAnalysis, unit: str) -> str:
     """Tell of the average of the models by their weights; nothing where it is the best curve again."""
     average = found.average
     if average is None or average.weights[0][1] >= _ALONE:
@@ -281,7 +281,8 @@ def average_text(found: ProfileAnalysis) -> str:
     return (
         f"Average of the models by their weights: {named}. At the last reading "
         f"{any_number(average.released[-1], 3)} % ({interval_text(average.low[-1], average.high[-1])}); widest at "
-        f"{any_number(average.time[worst], 3)}, where models disagree on {average.between[worst]:.0%} of the variance."
+        f"{any_number(average.time[worst], 3)} {unit}, where models disagree on {average.between[worst]:.0%} of the "
+        "variance."
     )
 
 
@@ -289,7 +290,7 @@ def _mechanism_blocks(found: ProfileAnalysis) -> list[Text | Points | Table | Pi
     mechanism = found.mechanism
     blocks: list[Text | Points | Table | Picture] = [Text(mechanism.line)]
     if mechanism.rows:
-        blocks.append(Table(("shape", "n excludes", "n leaves"), mechanism.rows))
+        blocks.append(Table(("shape", "n rules out", "still possible"), mechanism.rows))
     return [*blocks, *map(Text, mechanism_texts(found)[1:])]
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from textual.events import MouseScrollDown
 
 from tui.app.application import FormulateApp
@@ -93,6 +94,36 @@ def test_the_palette_has_every_declared_action_and_runs_it(drive):
 
     app = drive(steps)
     assert app.state.theme == "formulate-light"
+
+
+def test_the_palette_goes_to_another_screen_and_does_it_and_looks_come_last(drive, until):
+    async def steps(pilot):
+        app = pilot.app
+        await pilot.press("f3")
+        says = [text for text, _, _ in offered(app.screen)]
+        looks = [text.startswith("Appearance: ") for text in says]
+        assert looks == sorted(looks)
+        run = next(run for text, run, _ in offered(app.screen) if text == "Compare: move the weights")
+        run()
+        await until(pilot, lambda: app.app_screen.PLACE == "compare" and app.app_screen.has_class("weighing"), 10)
+        assert app.state.screen == "compare"
+
+    drive(steps)
+
+
+@pytest.mark.parametrize(("place", "first"), [("f4", "aim"), ("f6", "example-0")])
+def test_the_arrow_keys_go_from_one_way_to_begin_to_the_next(drive, until, place, first):
+    async def steps(pilot):
+        app = pilot.app
+        await pilot.press(place)
+        await until(pilot, lambda: app.focused is not None and app.focused.id == first)
+        buttons = [button.id for button in app.screen.query("#empty Button") if button.display]
+        await pilot.press("down")
+        assert app.focused.id == buttons[1]
+        await pilot.press("up", "up")
+        assert app.focused.id == buttons[-1]  # round the end
+
+    drive(steps)
 
 
 def test_f1_tells_of_what_has_the_focus(drive, until, screen_text):

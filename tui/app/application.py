@@ -134,6 +134,15 @@ class FormulateApp(App[None]):
         if isinstance(self.screen, AppScreen) or self.screen is None:
             self.show_screen(identifier)
 
+    def do_at(self, identifier: str, action: str) -> None:
+        """Show a screen and do there what a key of it does."""
+        self.run_worker(self._do_at(identifier, action), group="palette", exit_on_error=False)
+
+    async def _do_at(self, identifier: str, action: str) -> None:
+        await self.switch_mode(identifier)
+        self.remember(screen=identifier)
+        await self.run_action(action, self.screen)
+
     def _session_changed(self, name: str) -> None:
         self.changes.publish(name)
         self.refresh_bindings()

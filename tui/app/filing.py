@@ -110,7 +110,7 @@ async def save_document(app: "FormulateApp", document: Document, *, anew: bool =
         return False
     app.session.saved(document.slot, path, text)
     app.remember_file(path)
-    app.notify(str(path.absolute()), title="Saved", markup=False)
+    app.notify(str(path.absolute()), title="Saved", timeout=3, markup=False)
     return True
 
 

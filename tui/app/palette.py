@@ -2,15 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
+from textual.binding import Binding
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 from textual.screen import Screen
 
+from tui.app.registry import PLACES
 from tui.app.screens.base import Action, AppScreen, declared
 
 if TYPE_CHECKING:
     from tui.app.application import FormulateApp
+
+
+LAST = "Appearance: "  # the group that stands below all others
 
 
 def offered(screen: Screen[object]) -> list[tuple[str, Callable[[], object], str]]:
@@ -35,10 +41,24 @@ def offered(screen: Screen[object]) -> list[tuple[str, Callable[[], object], str
 
     for says, run, told in from_keys():
         made.setdefault(says, (says, run, told))
+    at_screen = isinstance(screen, AppScreen)
     actions: list[Action] = [*(screen.actions() if isinstance(screen, AppScreen) else ()), *app.actions()]
+    actions += elsewhere(app) if at_screen else []
     for action in actions:
         made.setdefault(action.says, (action.says, action.run, action.help))
-    return sorted(made.values())
+    return sorted(made.values(), key=lambda item: (item[0].startswith(LAST), item))
+
+
+def elsewhere(app: "FormulateApp") -> Iterator[Action]:
+    """Give the main actions of the other screens: choosing one goes there and does it."""
+    for place in PLACES:
+        if place.id == app.current_mode:
+            continue
+        screen = getattr(import_module(place.module), place.class_name)
+        for binding in screen.BINDINGS:
+            if isinstance(binding, Binding) and binding.show and ": " in binding.tooltip:
+                run = partial(app.do_at, place.id, binding.action)
+                yield Action(binding.tooltip, run, f"goes to {place.name}")
 
 
 class Palette(CommandPalette):

@@ -67,9 +67,22 @@ def follow_size(screen: Screen[Any]) -> None:
     screen.post_message(Resize(screen.app.size, screen.app.size))
 
 
+class Invitation(Vertical):
+    """Ways to begin, one below the other: the arrow keys go from one to the next."""
+
+    BINDINGS: ClassVar = [
+        Binding("down", "go(1)", show=False),
+        Binding("up", "go(-1)", show=False),
+    ]
+
+    def action_go(self, step: int) -> None:
+        """Go to the next button, or to the one before."""
+        (self.screen.focus_next if step > 0 else self.screen.focus_previous)("#empty Button")
+
+
 def invitation(says: str, *buttons: tuple[str, str]) -> ComposeResult:
     """Give what is shown while nothing is open: what the screen is for, and ways to begin (id and words)."""
-    with Vertical(id="empty"):
+    with Invitation(id="empty"):
         yield Static(says, markup=False)
         for place, (identifier, words) in enumerate(buttons):
             yield Button(words, id=identifier, variant="default" if place else "primary", compact=True)

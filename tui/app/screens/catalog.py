@@ -331,7 +331,7 @@ class CatalogScreen(AppScreen):
         except FormulateError as error:
             self.notify(str(error), title="Not written", severity="error", markup=False)
         else:
-            self.notify(str(path.absolute()), title="Written", markup=False)
+            self.notify(str(path.absolute()), title="Written", timeout=3, markup=False)
 
     # entries of the user's own
 

@@ -259,7 +259,7 @@ class EntryForm(AppModal):
         except (FormulateError, UnexpectedError) as error:
             self._tell(str(error))
         else:
-            self.formulate.notify(str(path), title="Saved", markup=False)
+            self.formulate.notify(str(path), title="Saved", timeout=3, markup=False)
             self.dismiss(str(row["id"]))
 
     @on(Button.Pressed, "#delete")

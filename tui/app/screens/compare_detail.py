@@ -8,6 +8,7 @@ from rich.text import Text
 
 VIEWS = ("why", "numbers", "checks", "evidence", "warnings")
 _BAR = 10
+_GRADED = ("cost", "difficulty", "risk")  # parts that stand in an entry as a judgement
 
 
 def bar(share: float, width: int = _BAR) -> str:
@@ -41,10 +42,32 @@ def _why(row: dict[str, Any], found: dict[str, Any]) -> list[Any]:
         grid.add_row(label, main, bar(share), f"{weight:g}", "" if adds is None else f"{adds:.3f}")
         if why:
             grid.add_row("", "", Text(why, "dim"), "", "")
-    lines: list[Any] = [grid]
+    lines: list[Any] = [grid, *_gaps(row, found)]
     if row["place"] == 1:
         lines += [Text(""), Text(found["answer"])]
     return lines
+
+
+def _gaps(row: dict[str, Any], found: dict[str, Any]) -> list[Any]:
+    """Say which parts are not known, what they could bring, and which of them the user can grade."""
+    if row["score"] is None:
+        return []
+    unknown = [name for name, _, _ in found["parts"] if row["parts"].get(name, ("?", ""))[0] == "?"]
+    counted = [name for name, _, _ in found["parts"]]
+    absent = [name for name, weight in found["weights"].items() if weight > 0 and name not in counted]
+    told = []
+    if unknown:
+        told.append(f"Not known of it (?): {_listed(unknown)}. That earns 0; if all of it were the best, the score "
+                    f"would be {row['at_most']:.2f}.")  # fmt: skip
+    if absent:
+        told.append(f"Not known of any carrier, so not counted: {_listed(absent)}.")
+    if graded := [name for name in _GRADED if name in (*unknown, *absent)]:
+        told.append(f"Grade {_listed(graded)} in an entry of your own (F2), and it counts.")
+    return [Text("\n" + " ".join(told))] if told else []
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _numbers(row: dict[str, Any], found: dict[str, Any]) -> list[Any]:

@@ -41,11 +41,13 @@ WEIGHT_COLUMNS = (
 
 
 def ranking(found: dict[str, Any]) -> tuple[list[Column], list[Line]]:
-    """Give the table of who comes first: columns, and a line for each carrier."""
+    """Give the table of who comes first: columns, those that matter less leave where it is narrow, and a line each."""
     columns = [
-        Column("place", "", 3, "right"), Column("label", "carrier", 30), Column("score", "score"),
-        Column("value", "mean", 5, "right"), Column("band", "80 % band"), Column("best", "best in", None, "right"),
-        Column("three", "top 3", None, "right"), Column("front", "front"), Column("check", "fails"),
+        Column("place", "", 3, "right"), Column("label", "carrier", 30, least=22), Column("score", "score", 10),
+        Column("value", "mean", 5, "right"), Column("best", "best in", None, "right", leaves=1),
+        Column("band", "80 % band", leaves=2), Column("most", "at most", None, "right", leaves=4),
+        Column("three", "top 3", None, "right", leaves=3), Column("front", "front", leaves=6),
+        Column("check", "fails", leaves=5),
     ]  # fmt: skip
     lines = []
     for row in found["rows"]:
@@ -53,11 +55,12 @@ def ranking(found: dict[str, Any]) -> tuple[list[Column], list[Line]]:
         place = f"{row['place']}" if row["place"] else "✗" if row["failed"] else "·"
         band = "" if score is None else f"{row['low']:.2f} to {row['high']:.2f}"
         cells: tuple[str | Text, ...] = (
-            place, row["label"], bar(score or 0.0, 10), "" if score is None else f"{score:.3f}", band, row["best"],
-            row["top_three"], "✓" if row["unbeaten"] else "", row["failed"] or row["why_not"],
+            place, row["label"], bar(score or 0.0, 10), "" if score is None else f"{score:.3f}", row["best"],
+            band, "" if score is None else f"{row['at_most']:.2f}", row["top_three"], "✓" if row["unbeaten"] else "",
+            row["failed"] or row["why_not"],
         )  # fmt: skip
-        keys = (row["place"] or 999, row["label"].casefold(), score, score, score, _share(row["best"]),
-                _share(row["top_three"]), not row["unbeaten"], row["failed"])  # fmt: skip
+        keys = (row["place"] or 999, row["label"].casefold(), score, score, _share(row["best"]), score,
+                row["at_most"], _share(row["top_three"]), not row["unbeaten"], row["failed"])  # fmt: skip
         lines.append(Line(row["id"], cells, keys))
     return columns, lines
 
@@ -84,5 +87,5 @@ def pareto(found: dict[str, Any]) -> Figure:
     across, up = found["axes"]
     x_end = 1.1 * max((max(item.x) for item in points), default=1.0)
     y_end = 1.1 * max((max(item.y) for item in points), default=1.0)
-    return Figure(across, up, points=tuple(points), x_limits=(0.0, x_end), y_limits=(0.0, y_end), legend="top-left",
+    return Figure(across, up, points=tuple(points), x_limits=(0.0, x_end), y_limits=(0.0, y_end),
                   empty="nothing is ranked yet")  # fmt: skip

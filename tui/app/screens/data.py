@@ -51,9 +51,9 @@ class DataScreen(DocumentScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (ROOMY, "-wide")]  # noqa: RUF012
     HELP = (
         "Release data. Open a table with Ctrl+O. What its headers do not say is said in the options (F8), which are "
-        "those of what is shown: how it is read, how it is fitted, what is compared. Ctrl+G fits, or compares. F9 "
-        "turns from readings to models to similarity, F12 from curve to residuals to words. Ctrl+L puts the law "
-        "under the cursor, or the readings, into a formulation."
+        "those of what is shown: how it is read, how it is fitted, what is compared. Ctrl+G computes: it fits, or "
+        "compares. F9 turns from readings to models to similarity, F12 from curve to residuals to words. Ctrl+L puts "
+        "the law under the cursor, or the readings, into a formulation."
     )
     BINDINGS: ClassVar = [
         key("ctrl+g", "run", "Compute", "data.run", "Data: fit the models, or compare the profiles", show=True),
@@ -176,9 +176,10 @@ class DataScreen(DocumentScreen):
 
     def _tell_page(self) -> None:
         beside = self.query_one("#beside")
-        beside.border_title = self.desk.told()
+        alone = not self.has_class("-wide", "-tall")
+        beside.border_title = self.desk.told(self._page if alone else "")
         following = self.desk.pages[self._following()]
-        beside.border_subtitle = "" if self.has_class("-wide", "-tall") else f"F12 turns to {following}"
+        beside.border_subtitle = f"F12 turns to {following}" if alone else ""
 
     def _following(self) -> str:
         pages = list(self.desk.pages)

@@ -22,7 +22,7 @@ Model = tuple[Found, dict[str, Any], dict[str, Any]]  # what was fitted, the pro
 Beside = tuple[Figure, Figure | None, list[Paragraph]]
 VIEWS = {"reading": "Readings", "fit": "Models", "similarity": "Similarity"}  # by the section of their options
 _NOTHING = Figure("", "", empty="nothing to show yet")
-_HINTS = {"fit": "Ctrl+G fits", "similarity": "Ctrl+G compares, Ctrl+N takes a second file"}
+_HINTS = {"fit": "Ctrl+G computes the fit", "similarity": "Ctrl+G computes the comparison, Ctrl+N takes a second file"}
 _UNCOMPARED = "Two profiles are compared: both of this table, or one of this and one of a second file."
 
 
@@ -146,7 +146,7 @@ class Desk:
             profile = self.fitted()
             failed = profile["failures"] if profile is not None else []
             told = [paragraph((name, "strong"), f": not fitted, {why}") for name, why in failed]
-            return _NOTHING, None, told or [paragraph("Ctrl+G fits the models to the readings.")]
+            return _NOTHING, None, told or [paragraph("Ctrl+G computes: it fits the models to the readings.")]
         found, profile, model = chosen
         upper = curve_figure(found.shown, profile, model, single=self.single)
         return upper, residuals_figure(found.shown, model), model_words(found.shown, profile, model)
@@ -172,10 +172,15 @@ class Desk:
             return ""
         return self._profile_read(data, current if self.view == "reading" else None)
 
-    def told(self) -> str:
-        """Say what the plots show."""
+    def told(self, page: str = "") -> str:
+        """Say what the plots show, or what a page does where it stands alone."""
+        if page == "words":
+            return "In words"
         if self.view == "similarity":
-            return "released [%], and test less reference [%]"
-        if self.view == "fit" and self.fitted() is not None:
-            return f"released [%], band of {'a single new reading' if self.single else 'the curve'}"
-        return "released [%]"
+            upper, lower = "released [%]", "test less reference [%]"
+        elif self.view == "fit" and self.fitted() is not None:
+            band = "a single new reading" if self.single else "the curve"
+            upper, lower = f"released [%], band of {band}", "residuals [%]"
+        else:
+            return "released [%]"
+        return lower if page == "below" else upper if page else f"{upper}, and {lower}"

@@ -35,8 +35,7 @@ def residuals_figure(fit: Shown, model: Shown) -> Figure:
     ends = None if spread is None else {"low": [-spread] * 2, "high": [spread] * 2}
     zero = _curve("zero", [0.0, end], [0.0, 0.0], ends)
     return Figure(f"time [{fit['data']['time_unit']}]", "residual [%]", zero,
-                  (_points("residual", given["time"], given["value"]),), x_limits=(0.0, 1.03 * end),
-                  legend="bottom-right")  # fmt: skip
+                  (_points("residual", given["time"], given["value"]),), x_limits=(0.0, 1.03 * end))  # fmt: skip
 
 
 def profiles_figure(found: Shown) -> Figure:
@@ -59,13 +58,13 @@ def difference_figure(found: Shown) -> Figure:
     band = given if None not in given["low"] else None
     curves = (*_curve("10 points", [0.0, end], [0.0, 0.0], {"low": [-10.0] * 2, "high": [10.0] * 2}),
               *_curve("difference", given["time"], given["median"], band))  # fmt: skip
-    return Figure(f"time [{found['time_unit']}]", "test − reference [%]", curves, x_limits=(0.0, 1.03 * end),
-                  legend="bottom-right")  # fmt: skip
+    return Figure(f"time [{found['time_unit']}]", "test − reference [%]", curves,
+                  x_limits=(0.0, 1.03 * end))  # fmt: skip
 
 
 def _released(unit: str, curves: tuple[Curve, ...], points: list[Points], highest: float) -> Figure:
     return Figure(f"time [{unit}]", "released [%]", curves, tuple(points), x_limits=(0.0, None),
-                  y_limits=(0.0, max(1.08 * highest, 10.0)), legend="bottom-right")  # fmt: skip
+                  y_limits=(0.0, max(1.08 * highest, 10.0)))  # fmt: skip
 
 
 def _highest(profiles: Sequence[Shown]) -> float:

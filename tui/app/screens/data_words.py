@@ -75,7 +75,7 @@ def _of_all(fit: Shown, profile: Shown) -> Iterator[Paragraph]:
     yield BLANK
     yield paragraph(("Mechanism", "label"))
     yield from (paragraph(text, indent=2, hang=4) for text in profile["mechanism"])
-    yield from _rows(("shape", "n excludes", "n leaves"), profile["shapes"])
+    yield from _rows(("shape", "n rules out", "still possible"), profile["shapes"])
     if profile["observed"]:
         yield BLANK
         yield paragraph(("From the readings alone, no model", "label"))

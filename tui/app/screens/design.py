@@ -207,8 +207,8 @@ class DesignScreen(OutlinedScreen):
             return
         content = document.value
         self.compute(jobs.search, content, self._designs, FRESH, then=lambda shown: self._searched(content, shown),
-                     group="search", says=f"Searching {self._designs} designs",
-                     told=self.query_one(Answer).tell)  # fmt: skip
+                     group="search", says="Searching for designs", told=self.query_one(Answer).tell)  # fmt: skip
+        self.call_after_refresh(self.query_one(Answer).begin)
 
     def _searched(self, content: Mapping[str, Any], shown: dict[str, Any]) -> None:
         document = self.document

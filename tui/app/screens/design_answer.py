@@ -18,6 +18,7 @@ MOST = 3  # designs
 MAP = "map"
 MEETS, FAILS, UNKNOWN = "o", "·", "x"
 _NOTHING = "Not searched yet: Ctrl+G looks for designs that hold all of it."
+_SEARCHING = "Searching: from wide to near, then the best on draws of their own."
 _MARGIN = 0.04  # beyond the ends of a range, so that its marks are seen
 _PAGES = ("answer", *(f"design-{place}" for place in range(1, MOST + 1)), MAP)
 
@@ -63,11 +64,16 @@ class Answer(Vertical):
         self.query_one(Plot).draw(None)
         self.border_subtitle = ""
 
+    def begin(self) -> None:
+        """Say that a search has begun, where it has told nothing yet and nothing was found before."""
+        if self.shown is None and not self._steps:
+            self.query_one("#told", Static).update(Text(_SEARCHING))
+
     def tell(self, text: str) -> None:
         """Tell how far a search is, step by step, where nothing was found before; an empty text ends it."""
         self._steps = {**self._steps, text.partition(":")[0]: text} if text else {}
         if self.shown is None:
-            lines = ["Searching: from wide to near, then the best on draws of their own.", "", *self._steps.values()]
+            lines = [_SEARCHING, "", *self._steps.values()]
             self.query_one("#told", Static).update(Text("\n".join(lines) if text else _NOTHING))
 
     def show(self, shown: dict[str, Any]) -> None:
@@ -157,7 +163,7 @@ def region(shown: dict[str, Any], number: int) -> Figure:
         )
     axes = shown["axes"]
     return Figure(
-        axes[across]["label"], "probability" if alone else axes[up]["label"], points=tuple(points), legend=None,
+        axes[across]["label"], "probability" if alone else axes[up]["label"], points=tuple(points), has_key=False,
         x_limits=_limits(axes[across]), y_limits=(-_MARGIN, 1 + _MARGIN) if alone else _limits(axes[up]),
         x_words=tuple(axes[across]["ticks"]), y_words=() if alone else tuple(axes[up]["ticks"]),
         target=shown["wanted"] if alone else None,

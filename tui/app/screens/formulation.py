@@ -58,7 +58,7 @@ class FormulationScreen(OutlinedScreen):
     FormulationScreen #fields { width: 1fr; }
     FormulationScreen #figures { width: 1fr; display: none; }
     FormulationScreen.-broad #figures, FormulationScreen.-vast #figures { display: block; }
-    FormulationScreen.-broad #figures { width: 1.2fr; }
+    FormulationScreen.-broad #figures { width: 1.4fr; }
     FormulationScreen.-vast #outline { width: 32; }
     FormulationScreen.turned #figures { display: block; }
     FormulationScreen.turned #outline, FormulationScreen.turned #fields { display: none; }

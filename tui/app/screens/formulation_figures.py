@@ -5,14 +5,18 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.events import Resize
 from textual.widgets import Static
 
 from tui.app.widgets.plot import Curve, Figure, Plot, Points
 from tui.app.widgets.table import Column, KeyedTable, Line
 
-ROOMY = 90  # columns from which on no name of a number has to be cut
 DECADES = 6  # a logarithmic axis shows at most
+
+
+COLUMNS = (
+    Column("label", "number", 40, least=12), Column("median", "median", None, "right"), Column("band", "80 % band"),
+    Column("assumed", "assumed", None, "right", leaves=2), Column("moved", "moved most by", leaves=1),
+)  # fmt: skip
 
 
 class Figures(Vertical):
@@ -36,12 +40,7 @@ class Figures(Vertical):
         with Horizontal(id="plots"):
             yield Plot(id="release")
             yield Plot(id="tissue")
-        yield KeyedTable(_columns(0), id="numbers")
-
-    def on_resize(self, event: Resize) -> None:
-        """Give the names of the numbers the room there is."""
-        table = self.query_one(KeyedTable)
-        table.show(table.lines, _columns(event.size.width))
+        yield KeyedTable(COLUMNS, id="numbers")
 
     def say(self, text: str, state: str = "") -> None:
         """Say what stands in the way or what is to be known, and what state the figures are in."""
@@ -70,20 +69,12 @@ class Figures(Vertical):
         if tissue.display:
             tissue.draw(_tissue(shown))
         self.query_one("#plots").display = release.display or tissue.display
-        self.query_one(KeyedTable).show(_lines(shown), _columns(self.size.width))
+        self.query_one(KeyedTable).show(_lines(shown))
         names = dict(shown["payloads"])
         self.border_title = f"What it does: {names[shown['payload']]}" if len(names) > 1 else "What it does"
         told = [*([shown["left_out"]] if shown["left_out"] else []), *map(_warned, shown["warnings"])]
         self._told = ("\n".join(told), _draws_told(shown))
         self.say_what_is_shown()
-
-
-def _columns(width: int) -> tuple[Column, ...]:
-    """Give the columns; where there is little room, names are cut, so that their bands are in sight."""
-    return (
-        Column("label", "number", 40 if width >= ROOMY else 22), Column("median", "median", None, "right"),
-        Column("band", "80 % band"), Column("assumed", "assumed", None, "right"), Column("moved", "moved most by"),
-    )  # fmt: skip
 
 
 def _draws_told(shown: dict[str, Any]) -> str:
@@ -104,7 +95,7 @@ def _release(shown: dict[str, Any]) -> Figure:
     if shown["points"]:
         points = (Points("measured", shown["points"]["time"], shown["points"]["share"]),)
     return Figure("time [d]", "released [% of dose]", (_curve("median", shown["release"]),), points,
-                  x_limits=(0.0, _end(shown)), y_limits=(0.0, 100.0), legend="bottom-right")  # fmt: skip
+                  x_limits=(0.0, _end(shown)), y_limits=(0.0, 100.0))  # fmt: skip
 
 
 def _tissue(shown: dict[str, Any]) -> Figure:

@@ -10,23 +10,20 @@ from numpy.typing import NDArray
 from rich.markup import escape
 from textual.strip import Strip
 from textual_hires_canvas import Canvas, HiResMode, TextAlign
-from textual_plot import LegendLocation, NumericAxisFormatter, PlotWidget
+from textual_plot import PlotWidget
 
 from tui.app.keys import key
-from tui.app.widgets.decades import Decades
+from tui.app.widgets.ticks import Decades, Rounded
 from tui.app.widgets.words import Words
 
 Numbers = Sequence[float] | NDArray[np.float64]
-Place = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 MARKERS = ("o", "x", "+", "◇", "□", "△", "•", "*")  # all of one cell, in every font
 _LEFT = 8  # columns for the numbers of the axis
+_DASHED = 16  # dashes of the target, long enough to be told from a line
+_APART = 5  # columns from one number of the axis of x to the next
 _MARKS_ALONG = 6  # marks that tell a curve apart, along its width
-_LEGENDS = {
-    "top-left": LegendLocation.TOPLEFT,
-    "top-right": LegendLocation.TOPRIGHT,
-    "bottom-left": LegendLocation.BOTTOMLEFT,
-    "bottom-right": LegendLocation.BOTTOMRIGHT,
-}
+_LINE, _DASHES, _UPRIGHT = "──", "╌╌", "│"  # signs of the key
+_LONGEST = 24  # of a name in the key
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ class Figure:
     x_limits: tuple[float | None, float | None] = (None, None)
     y_limits: tuple[float | None, float | None] = (None, None)
     log_y: bool = False
-    legend: Place | None = "top-right"
+    has_key: bool = True  # a line below that says which sign is what
     x_words: tuple[tuple[float, str], ...] = ()  # what stands at places of the axis, in the place of numbers
     y_words: tuple[tuple[float, str], ...] = ()
     empty: str = "nothing to show yet"
@@ -92,6 +89,7 @@ class Plot(PlotWidget):
     def __init__(self, figure: Figure | None = None, **named: Any) -> None:
         super().__init__(**named)
         self.figure = figure
+        self._key: list[tuple[str, str, str]] = []  # sign, its style, and what it stands for
 
     def on_mount(self) -> None:
         """Draw what was given, and follow the style of plots."""
@@ -114,7 +112,7 @@ class Plot(PlotWidget):
         """Show a figure in the place of the former one."""
         self.figure = figure
         self.clear()
-        self._v_lines, self._v_lines_labels = [], []
+        self._v_lines, self._v_lines_labels, self._key = [], [], []
         if figure is None or not (figure.curves or figure.points):
             self.set_xlabel(escape(figure.empty) if figure else "")
             self.refresh()
@@ -122,8 +120,8 @@ class Plot(PlotWidget):
         colours = self._colours()
         across, up = Words(figure.x_words), Words(figure.y_words)
         self.margin_left = max(_LEFT, up.width + 2)
-        self.set_x_formatter(across if figure.x_words else NumericAxisFormatter())
-        self.set_y_formatter(up if figure.y_words else Decades() if figure.log_y else NumericAxisFormatter())
+        self.set_x_formatter(across if figure.x_words else Rounded())
+        self.set_y_formatter(up if figure.y_words else Decades() if figure.log_y else Rounded())
         self.set_xlabel(escape(figure.x_label))
         self.set_ylabel(escape(figure.y_label))
         self.set_xlimits(*figure.x_limits)
@@ -138,36 +136,66 @@ class Plot(PlotWidget):
             for end in (curve.low, curve.high):
                 if end is not None:
                     self.plot(x, _values(end, figure), line_style=f"{style} dim", hires_mode=self.mode)
-            self.plot(x, _values(curve.y, figure), line_style=f"{style} bold", hires_mode=self.mode,
-                      label=None if several else curve.label)  # fmt: skip
+            self.plot(x, _values(curve.y, figure), line_style=f"{style} bold", hires_mode=self.mode)
+            self._key.append((marker if several else _LINE, style, curve.label))
             if several:
                 at = np.linspace(left, right, _MARKS_ALONG * len(figure.curves) + 1)[index + 1 :: len(figure.curves)]
                 at = at[(at >= x[0]) & (at <= x[-1])]
-                self.scatter(at, np.interp(at, x, _values(curve.y, figure)), marker=marker, marker_style=style,
-                             label=curve.label)  # fmt: skip
+                self.scatter(at, np.interp(at, x, _values(curve.y, figure)), marker=marker, marker_style=style)
         for index, points in enumerate(figure.points):
             place = len(figure.curves) + index if several else index
             self._draw_points(
                 points, figure, MARKERS[place % len(MARKERS)], colours[(len(figure.curves) + index) % len(colours)]
             )
         for when, label in figure.at:
-            self.add_v_line(when, "dim", label)
-        wanted = figure.legend is not None and (several or figure.points or figure.target is not None)
-        self.show_legend(_LEGENDS[figure.legend or "top-right"], is_visible=bool(wanted))
+            self.add_v_line(when, "dim")
+            self._key.append((_UPRIGHT, "dim", label))
+        if not (figure.has_key and (several or figure.points or figure.target is not None)):
+            self._key = []
 
     def _render_y_label(self) -> None:
         """Write the label of the y axis from the left edge, so that a long one is not cut."""
         style = self.get_component_rich_style("plot--label")
         self.query_one("#margin-top", Canvas).write_text(0, 0, f"[{style}]{self._y_label}", TextAlign.LEFT)
 
+    def _render_x_label(self) -> None:
+        """Write what the signs stand for between the numbers and the label of the x axis, as far as there is room."""
+        super()._render_x_label()
+        margin = self.query_one("#margin-bottom", Canvas)
+        room, words, length = margin.size.width - self.margin_left, "", 0
+        for sign, style, label in self._key:
+            told = label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1]}…"
+            length += len(sign) + len(told) + 5
+            if not told or length > room:
+                continue
+            words += f"[{style}]{sign}[/]  {escape(told)}   "
+        if words:
+            margin.write_text(self.margin_left + 1, 1, words, TextAlign.LEFT)
+
+    def _render_x_ticks(self) -> None:
+        """Take as many ticks as stand apart."""
+        if isinstance(self._x_formatter, Rounded):
+            width = self.query_one("#plot", Canvas).size.width
+            self._x_formatter.most = max(2, width // _APART)
+            _, labels = self._x_formatter.get_ticks_and_labels(self._x_min, self._x_max)
+            longest = max(map(len, labels), default=0) + 2
+            self._x_formatter.most = max(2, width // max(longest, _APART))
+        super()._render_x_ticks()
+
+    def _render_y_ticks(self) -> None:
+        """Take as many ticks as stand apart."""
+        if isinstance(self._y_formatter, Rounded):
+            self._y_formatter.most = max(2, self.query_one("#plot", Canvas).size.height - 1)
+        super()._render_y_ticks()
+
     def _draw_target(self, figure: Figure, left: float, right: float) -> None:
         """Draw the level as dashes, before the curves, which it must not hide."""
         level = float(_values([figure.target or 0.0], figure)[0])
-        dashes = np.linspace(left, right, 61)
-        for start in range(0, 60, 2):
-            label = figure.target_label if start == 0 else None
+        dashes = np.linspace(left, right, 2 * _DASHED + 1)
+        for start in range(0, 2 * _DASHED, 2):
             ends = dashes[start : start + 2]
-            self.plot(ends, [level, level], line_style="bold", hires_mode=self.mode, label=label)
+            self.plot(ends, [level, level], line_style="bold", hires_mode=self.mode)
+        self._key.append((_DASHES, "bold", figure.target_label))
 
     def _draw_points(self, points: Points, figure: Figure, marker: str, style: str) -> None:
         y = _values(points.y, figure)
@@ -177,7 +205,9 @@ class Plot(PlotWidget):
             for x, bottom, top in zip(points.x, low, high, strict=True):
                 self.plot([x, x], [bottom, top], line_style=f"{style} dim", hires_mode=self.mode)
         tones = {"": f"{style} bold", "quiet": "dim", "strong": "bold reverse"}
-        self.scatter(points.x, y, marker=points.marker or marker, marker_style=tones[points.tone], label=points.label)
+        sign = points.marker or marker
+        self.scatter(points.x, y, marker=sign, marker_style=tones[points.tone])
+        self._key.append((sign, tones[points.tone], points.label))
 
     def _colours(self) -> list[str]:
         variables = self.app.theme_variables

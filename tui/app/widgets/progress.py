@@ -43,9 +43,9 @@ class ProgressLine(Static):
         says, text, share = list(self._works.values())[-1]
         line = Text(no_wrap=True, overflow="ellipsis")
         line.append(f" {says} ", "bold")
+        line.append(" Esc cancels  ", "dim")  # before what may be long and cut
         if share is not None:
             full = round(_BAR * min(max(share, 0.0), 1.0))
             line.append("━" * full + "╌" * (_BAR - full) + f" {share:4.0%} ")
         line.append(text or "…", "dim")
-        line.append("  Esc cancels", "dim")
         self.update(line)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import on
 from textual.binding import Binding
@@ -16,6 +17,7 @@ from tui.app.keys import key
 
 DEBOUNCE = 0.15  # s after the last key before a filter is read
 MARK = "✓"
+_LEAST = 10  # cells of the column that takes the room that is left
 
 
 @dataclass(frozen=True)
@@ -23,13 +25,16 @@ class Column:
     """A column: its heading with the unit, and its width; numbers stand on the right.
 
     Without a width it is as wide as its longest cell; one of width 0 takes the room that is left, and what does not fit
-    there is cut.
+    there is cut. Where not all columns fit, those with a `least` width give way down to it; then those that `leaves`
+    numbers leave, the highest first, so that no number is ever cut.
     """
 
     id: str
     heading: str
     width: int | None = None
     align: Literal["left", "right"] = "left"
+    least: int | None = None
+    leaves: int = 0  # 0: it stays
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,30 @@ class Line:
             return False, self.sorted_by[index]
         text = str(self.cells[index]).casefold()
         return (True, 0) if self.sorted_by else (not text, text)
+
+
+def widths_that_fit(columns: Sequence[Column], widths: Sequence[int], room: int, padding: int) -> dict[int, int]:
+    """Give the columns that are shown, by their places, with their widths in cells.
+
+    >>> shown = (Column("name", "name", 30, least=20), Column("mean", "mean"), Column("note", "note", leaves=1))
+    >>> widths_that_fit(shown, (30, 5, 12), 51, 2), widths_that_fit(shown, (30, 5, 12), 35, 2)
+    ({0: 28, 1: 5, 2: 12}, {0: 26, 1: 5})
+    """
+    least = [width if column.least is None else min(width, column.least)
+             for column, width in zip(columns, widths, strict=True)]  # fmt: skip
+    kept = list(range(len(columns)))
+    while sum(least[place] + padding for place in kept) > room:
+        leaving = max(kept, key=lambda place: columns[place].leaves, default=None)
+        if leaving is None or not columns[leaving].leaves:
+            break
+        kept.remove(leaving)
+    left = room - sum(least[place] + padding for place in kept)
+    shown = {}
+    for place in kept:
+        more = max(0, min(left, widths[place] - least[place]))
+        left -= more
+        shown[place] = least[place] + more
+    return shown
 
 
 class KeyedTable(DataTable[str | Text]):
@@ -96,8 +125,8 @@ class KeyedTable(DataTable[str | Text]):
         self.marked: frozenset[str] = frozenset()
         self.sorted_column: int | None = None
         self.is_reversed = False
-        self._shown_columns: tuple[str, ...] = ()
-        self._filled_to = 0
+        self._shown_columns: tuple[tuple[str, int | None], ...] = ()
+        self._shown: tuple[int, ...] = ()  # the places of the columns there is room for
 
     @property
     def current(self) -> str | None:
@@ -145,14 +174,13 @@ class KeyedTable(DataTable[str | Text]):
             order = known
         self._order = tuple(order)
         with self.prevent(DataTable.RowHighlighted):
-            headings = tuple(self._heading(index) for index in range(len(self._columns)))
-            if headings != self._shown_columns:
+            columns = self._fitting()
+            if columns != self._shown_columns:
                 self.clear(columns=True)
-                self._filled_to = self._room()
-                for column, heading in zip(self._columns, headings, strict=True):
-                    width = self._room() if column.width == 0 else column.width
+                for place, (heading, width) in zip(self._shown, columns, strict=True):
+                    column = self._columns[place]
                     self.add_column(Text(heading, justify=column.align), key=column.id, width=width)
-                self._shown_columns = headings
+                self._shown_columns = columns
             else:
                 self.clear()
             self.add_rows_of(order)
@@ -167,23 +195,41 @@ class KeyedTable(DataTable[str | Text]):
         for line in lines:
             cells = [
                 Text(str(cell), justify="right", style=cell.style if isinstance(cell, Text) else "")
-                if column.align == "right"
+                if self._columns[place].align == "right"
                 else (cell if isinstance(cell, Text) else Text(cell, no_wrap=True, overflow="ellipsis"))
-                for column, cell in zip(self._columns, line.cells, strict=True)
+                for place, cell in ((place, line.cells[place]) for place in self._shown)
             ]
             if line.id in self.marked:
                 cells[0] = Text(f"{MARK} ", "bold", no_wrap=True, overflow="ellipsis").append(str(cells[0]))
             self.add_row(*cells, key=line.id)
 
-    def _room(self) -> int:
-        """Give the width that is left for the column that takes the rest."""
-        fixed = sum(column.width or 0 for column in self._columns)
-        padding = 2 * self.cell_padding * len(self._columns)
-        return max(self.content_region.width - fixed - padding - self.styles.scrollbar_size_vertical, 10)
+    def _fitting(self) -> tuple[tuple[str, int | None], ...]:
+        """Note which columns there is room for; give their headings and widths."""
+        headings = [self._heading(index) for index in range(len(self._columns))]
+        padding = 2 * self.cell_padding
+        room = self.content_region.width - self.styles.scrollbar_size_vertical
+        fixed = sum((column.width or 0) + padding for column in self._columns)
+        rest = max(room - fixed, _LEAST)  # for the column that takes what is left
+        if not any(column.leaves or column.least for column in self._columns):
+            self._shown = tuple(range(len(headings)))
+            return tuple((heading, rest if column.width == 0 else column.width)
+                         for column, heading in zip(self._columns, headings, strict=True))  # fmt: skip
+        widths = [self._natural(index, heading) for index, heading in enumerate(headings)]
+        if room <= 0:  # not laid out yet
+            room = sum(widths) + padding * len(widths)
+        shown = widths_that_fit(self._columns, widths, room, padding)
+        self._shown = tuple(shown)
+        return tuple((headings[place], width) for place, width in shown.items())
+
+    def _natural(self, index: int, heading: str) -> int:
+        """Give how wide a column is where there is room, in cells."""
+        given = self._columns[index].width
+        longest = max((cell_len(str(line.cells[index])) for line in self.lines), default=0)
+        return given or max(cell_len(heading), longest)
 
     def on_resize(self, event: Resize) -> None:
-        """Give the column that takes the rest its new width."""
-        if self._room() != self._filled_to and any(column.width == 0 for column in self._columns):
+        """Show the columns that the new size has room for."""
+        if self._shown_columns and self._fitting() != self._shown_columns:
             self._shown_columns = ()
             self._fill(self.current, self.cursor_row)
 
@@ -205,8 +251,9 @@ class KeyedTable(DataTable[str | Text]):
     @on(DataTable.HeaderSelected)
     def _heading_clicked(self, event: DataTable.HeaderSelected) -> None:
         event.stop()
-        same = event.column_index == self.sorted_column
-        self.sort_by(event.column_index, backwards=same and not self.is_reversed)
+        column = self._shown[event.column_index]
+        same = column == self.sorted_column
+        self.sort_by(column, backwards=same and not self.is_reversed)
 
 
 class FilterField(Input):
