@@ -1,6 +1,7 @@
 """Tables keep to whole columns: what there is no room for leaves, no number is cut."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from textual.app import App, ComposeResult
@@ -26,7 +27,9 @@ class _Ranked(App[None]):
 
     def on_mount(self) -> None:
         columns, lines = ranking(FOUND)
-        self.query_one(KeyedTable).show(lines, columns)
+        self.query_one(KeyedTable).show(
+            [*lines, *(replace(lines[0], id=f"other-{count}") for count in range(20))], columns
+        )
 
 
 @pytest.mark.parametrize(
@@ -47,6 +50,7 @@ def test_a_ranking_shows_whole_columns_those_that_matter_most(width, there, gone
             assert all(number in cells for number in there)
             assert not any(number in cells for number in gone)
             assert app.query_one(KeyedTable).virtual_size.width <= width  # nothing stands beyond the edge
+            assert app.query_one(KeyedTable).current == "gel"  # the first row, however many columns there are
             await pilot.resize_terminal(140, 8)
             await pilot.pause()
             assert "97 %" in app.screen._compositor.render_strips()[1].text  # what left comes back

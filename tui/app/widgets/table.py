@@ -177,8 +177,8 @@ class KeyedTable(DataTable[str | Text]):
             columns = self._fitting()
             if columns != self._shown_columns:
                 self.clear(columns=True)
-                for place, (heading, width) in zip(self._shown, columns, strict=True):
-                    column = self._columns[place]
+                for index, (heading, width) in zip(self._shown, columns, strict=True):
+                    column = self._columns[index]
                     self.add_column(Text(heading, justify=column.align), key=column.id, width=width)
                 self._shown_columns = columns
             else:
