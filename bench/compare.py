@@ -10,7 +10,7 @@ from formulate import pipeline
 from formulate.comparison import Comparison, compare
 from formulate.formulation import Question, build
 
-STAGES = {"prepare": "inputs", "load": "loading", "release": "release", "retain_all": "retention",
+STAGES = {"prepare_parts": "inputs", "load": "loading", "release": "release", "retain_all": "retention",
           "assess": "assessment"}  # fmt: skip
 SITES = ("knee", "disc", "spinal-cord", "bone", "bone-defect")
 PAYLOAD = "dasatinib"
