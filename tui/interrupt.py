@@ -44,7 +44,16 @@ def leave() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):  # the reader has gone
             stream.flush()
+    _let_go_of_locks()
     os._exit(Interrupted.exit_code)
+
+
+def _let_go_of_locks() -> None:
+    """Let go of what is shared with worker processes: the process that watches over it warns of what is left behind."""
+    shared = sys.modules.get("multiprocessing.util")
+    if shared is not None:
+        with suppress(Exception):
+            shared._run_finalizers(0)  # what Python does at an end that `os._exit` skips; queues are not waited for
 
 
 def _listen() -> "signal._HANDLER":
