@@ -102,7 +102,10 @@ async def filter_keys(words: str = "plga microsphere") -> float:
 
 
 async def repaints() -> list[float]:
-    """Give the times from a key in a field to the figures of what then stands there, painted [ms]; a warm worker."""
+    """Give the times from a key in a field to the figures of what then stands there, written out [ms]."""
+    from textual._compositor import CompositorUpdate
+    from textual.screen import Screen
+
     from formulate.examples import text
     from tui.app.application import FormulateApp
     from tui.app.screens.formulation_figures import Figures
@@ -121,21 +124,28 @@ async def repaints() -> list[float]:
             content = app.session.document("formulation")
             await _until(lambda: app.session.results["prediction"].of == content.value)  # type: ignore[union-attr]
             figures = app.screen.query_one(Figures)
-            painted: list[float] = []
-            paint = figures.paint
+            drawn: list[bool] = []
+            written: list[float] = []
+            paint, display = figures.paint, app._display
 
-            def noted(shown: dict[str, object]) -> None:
+            def paint_noted(shown: dict[str, object]) -> None:
                 paint(shown)
-                app.screen._compositor.render_update(full=True)
-                painted.append(time.perf_counter())
+                drawn.append(True)
 
-            figures.paint = noted  # type: ignore[method-assign]
+            def display_noted(screen: Screen[object], update: object) -> None:
+                if drawn and isinstance(update, CompositorUpdate):
+                    update.render_segments(app.console)  # as it goes to a terminal
+                    written.append(time.perf_counter())
+                display(screen, update)  # type: ignore[arg-type]
+
+            figures.paint, app._display = paint_noted, display_noted  # type: ignore[method-assign]
             for name in KEYS:
-                painted.clear()
+                drawn.clear()
+                written.clear()
                 start = time.perf_counter()
                 await app._press_keys([name])
-                await _until(lambda: bool(painted))
-                times.append(1000 * (painted[0] - start))
+                await _until(lambda: bool(written))
+                times.append(1000 * (written[0] - start))
                 await _until(lambda: app.session.results["prediction"].of == content.value)  # type: ignore[union-attr]
     return times
 

@@ -12,11 +12,12 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
-from textual.widgets import Button, Footer, Static
+from textual.widgets import Button, Static
 from textual.worker import Worker, WorkerState
 
 from materials.errors import FormulateError
 from tui.app.computing import Lane, UnexpectedError
+from tui.app.widgets.keys_footer import KeysFooter
 from tui.app.widgets.progress import ProgressLine
 from tui.app.widgets.tabs import ScreenTabs
 
@@ -114,7 +115,7 @@ class AppScreen(Screen[None]):
         with Container(id="body"):
             yield from self.compose_body()
         yield ProgressLine(id="progress")
-        yield Footer(show_command_palette=False)
+        yield KeysFooter(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Listen to the session."""

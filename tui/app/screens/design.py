@@ -71,7 +71,7 @@ class DesignScreen(OutlinedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._designs: object = None
+        self._wished: object = None  # how many designs are wished; none: as many as usual
         self._go_to = ""  # the field to go to once it is shown
 
     def compose_body(self) -> ComposeResult:
@@ -88,7 +88,7 @@ class DesignScreen(OutlinedScreen):
 
     def on_mount(self) -> None:
         """Look up how many designs were wished last."""
-        self._designs = self.formulate.state.kept.get("design", {}).get("designs", DESIGNS)
+        self._wished = self.formulate.state.kept.get("design", {}).get("designs")
 
     def session_changed(self, name: str) -> None:
         """Follow the document, and what was found."""
@@ -151,19 +151,23 @@ class DesignScreen(OutlinedScreen):
                     field.query("Input").first().focus()
                     self._go_to = ""
 
+    @property
+    def _designs(self) -> object:
+        return DESIGNS if self._wished is None else self._wished
+
     def values(self, section: Section, content: Mapping[str, Any]) -> dict[str, object]:
         """Give what the fields hold; how many designs are wished is kept beside the target."""
         held = super().values(section, content)
-        return {**held, "designs": self._designs} if "designs" in held else held
+        return {**held, "designs": self._wished} if "designs" in held else held
 
     def take(self, document: Document, field: Field, value: Any) -> None:
         """Put what was typed into the target; how many designs are wished is kept beside it."""
         from formulate.form.target_changes import options_of
 
         if field.place == "designs":
-            self._designs = DESIGNS if value is None else value
-            self.formulate.keep("design", designs=self._designs)
-            self.judge(self.PAUSE)
+            self._wished = value
+            self.formulate.keep("design", designs=value)
+            self.judge()
             return
         if field.path[-1] == "options":
             value = options_of(document.value, int(field.path[1]), value or "")

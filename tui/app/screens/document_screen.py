@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.timer import Timer
-from textual.widgets.option_list import Option
 
 from formulate.form.parts import Field, Form, Path, Section
 from formulate.form.values import value_at, with_value
@@ -18,7 +17,8 @@ from tui.app.session import Document, Slot
 from tui.app.widgets.options import Options
 from tui.app.widgets.pick import Pick
 
-SOON = 0.01  # s: a document that is new is judged at once
+AT_ONCE = 0.001  # s; a timer needs more than none
+JUDGING = ("judging", "live")  # groups of work that follows each change
 
 Content = Mapping[str, Any]
 Job = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -30,7 +30,7 @@ class DocumentScreen(AppScreen):
     SLOT: ClassVar[Slot]
     START: ClassVar[str]  # where the focus goes once a document is there
     TITLED: ClassVar[str] = ""  # the pane that bears the name of the document
-    PAUSE: ClassVar[float] = 0.25  # s after a change before it is judged
+    PAUSE: ClassVar[float] = 0.25  # s after a change before it is judged, while the one before still is
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,12 +62,12 @@ class DocumentScreen(AppScreen):
         if document is None:
             self.emptied()
             return
-        is_new = self.took_up(document)
+        self.took_up(document)
         if self.focused is None or self.query_one("#empty") in self.focused.ancestors:
             self.query_one(self.START).focus()
         if self.TITLED:
             self.query_one(self.TITLED).border_title = document.title
-        self.judge(SOON if is_new else self.PAUSE)
+        self.judge()
 
     def emptied(self) -> None:
         """Do what is due while nothing is open."""
@@ -80,13 +80,17 @@ class DocumentScreen(AppScreen):
         self.query_one(SectionForm).forget()
         return True
 
-    def judge(self, after: float) -> None:
-        """Have the document judged after so many seconds; what changes until then is judged with it."""
+    def judge(self) -> None:
+        """Have the document judged: at once while nothing is under way, else `PAUSE` after the last change."""
+        is_quiet = self._timer is None and not any(
+            worker.node is self and worker.group in JUDGING and worker.is_running for worker in self.app.workers
+        )
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(after, self._judge)
+        self._timer = self.set_timer(AT_ONCE if is_quiet else self.PAUSE, self._judge)
 
     def _judge(self) -> None:
+        self._timer = None
         document = self.document
         if document is not None:
             function, arguments = self.judging(document.value)
@@ -188,13 +192,7 @@ class OutlinedScreen(DocumentScreen):
         if at is None:
             at = self.first_part(sections)
             self._section = sections[at].path
-        lines = [part_line(section, self._form) for section in sections]
-        if lines == [option.prompt for option in parts.options] and parts.highlighted == at:
-            return
-        with self.prevent(Options.OptionHighlighted):
-            parts.clear_options()
-            parts.add_options([Option(line) for line in lines])
-            parts.highlighted = at
+        parts.show([part_line(section, self._form) for section in sections], at)
 
     @on(Options.OptionHighlighted, "#parts")
     def _part_shown(self, event: Options.OptionHighlighted) -> None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
 from formulate.form.changes import new_formulation, with_assay, with_layer, with_payload, with_route, without
 from formulate.form.parts import Form, Section
@@ -17,12 +17,13 @@ from tui.app.filing import open_made
 from tui.app.jobs import formulation as jobs
 from tui.app.keys import key
 from tui.app.screens.base import Action, invitation
-from tui.app.screens.document_screen import SOON, Job, OutlinedScreen
+from tui.app.screens.document_screen import Job, OutlinedScreen
 from tui.app.screens.formulation_fields import SectionForm
 from tui.app.screens.formulation_figures import Figures
 from tui.app.screens.formulation_parts import alike, first_fault, is_removable, only_loading, settable
 from tui.app.session import Document, Found
 from tui.app.widgets.dialogs import Choose
+from tui.app.widgets.lines import Lines
 from tui.app.widgets.options import Options
 from tui.app.widgets.pick import Pick
 
@@ -75,6 +76,7 @@ class FormulationScreen(OutlinedScreen):
         self._followed = ""  # the payload whose curves are shown; that of the target where none is named
         self._payloads: list[str] = []
         self._drawn = ""
+        self._refusal = ""  # of the figures, told once the parts are judged, which can tell more
 
     def compose_body(self) -> ComposeResult:
         """Lay out the parts, their fields and the figures."""
@@ -83,7 +85,7 @@ class FormulationScreen(OutlinedScreen):
         with Horizontal(id="work"):
             with Vertical(id="outline", classes="pane"):
                 yield Options(id="parts", markup=False)
-                yield Static("", id="meter", markup=False)
+                yield Lines("", id="meter", markup=False)
             yield SectionForm(id="fields", classes="pane")
             with Figures(id="figures", classes="pane") as figures:
                 figures.border_title = "What it does"
@@ -115,35 +117,44 @@ class FormulationScreen(OutlinedScreen):
         self.show_parts()
         self._show_meter(form)
         self.show_section()
-        figures = self.query_one(Figures)
+        self._tell_what_stands_in_the_way()
+
+    def _tell_what_stands_in_the_way(self) -> None:
+        form, figures, document = self._form, self.query_one(Figures), self.document
+        if form is None or document is None:
+            return
         if form.faults and not only_loading(form):
             figures.say(f"Not computed: {first_fault(form)}\nThe figures are of before.")
-            return
-        if form.missing:
+        elif form.missing:
             figures.say("\n".join([f"Not computed: {form.missing[0]}", *form.missing[1:]]))
-            return
-        if self._painted == content:
+        elif self._refusal:
+            figures.say(f"Not computed: {self._refusal}")
+        elif self._painted == document.value:
             figures.say_what_is_shown()
-            return
-        figures.say_it_is_computing()
 
     def _judge(self) -> None:
-        super()._judge()
-        document = self.document
+        if self._form is None:  # the parts of what was just opened come before all else
+            super()._judge()
+            self._have_painted()
+        else:  # while one types, one looks at the figures
+            self._have_painted()
+            super()._judge()
+
+    def _have_painted(self) -> None:
+        document, self._refusal = self.document, ""
         if document is None or self._painted == document.value:
             return
         if self._followed not in self._payloads:
             self._followed = ""
-        content = document.value  # computed right behind, in the same process: what is wrong is told before
+        content = document.value
+        self.query_one(Figures).say_it_is_computing()
         self.compute(jobs.paint, content, LIVE, False, self._followed,
                      then=lambda shown: self._paint(content, shown, False),
                      group="live", lane="live", refused=self._refused)  # fmt: skip
 
     def _refused(self, error: FormulateError) -> None:
-        form = self._form
-        if form is None or form.missing or (form.faults and not only_loading(form)):
-            return  # what stands in the way is told already
-        self.query_one(Figures).say(f"Not computed: {error}")
+        self._refusal = str(error)
+        self._tell_what_stands_in_the_way()
 
     def _paint(self, content: Mapping[str, Any], shown: dict[str, Any], refined: bool) -> None:
         if not self.is_still(content):
@@ -168,7 +179,7 @@ class FormulationScreen(OutlinedScreen):
         share = f"{(listed[0][1] + listed[1][1]) / total:.0%}"
         lines = [f"{'█' * known}{'░' * (_METER - known)} {share}", "of the numbers have a source"]
         lines += [f"{name:<12}{count:>4}" for name, count in listed]
-        self.query_one("#meter", Static).update("\n".join(lines))
+        self.query_one("#meter", Lines).say("\n".join(lines))
 
     # actions
 
@@ -187,7 +198,7 @@ class FormulationScreen(OutlinedScreen):
         at = self._payloads.index(self._drawn)
         self._followed = self._payloads[(at + 1) % len(self._payloads)]
         self._painted = None
-        self.judge(SOON)
+        self.judge()
 
     def action_turn(self) -> None:
         """Show the figures alone, or the fields again."""

@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Static
 
+from tui.app.widgets.lines import Lines
 from tui.app.widgets.plot import Curve, Figure, Plot, Points
 from tui.app.widgets.table import Column, KeyedTable, Line
 
@@ -36,7 +36,7 @@ class Figures(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out the lines of what is to be known, the plots and the table."""
-        yield Static("", id="told", markup=False)
+        yield Lines("", id="told", markup=False)
         with Horizontal(id="plots"):
             yield Plot(id="release")
             yield Plot(id="tissue")
@@ -47,9 +47,7 @@ class Figures(Vertical):
         self.border_subtitle = state
         if text != self._says:  # where it stays, nothing is laid out anew
             self._says = text
-            told = self.query_one("#told", Static)
-            told.update(text)
-            told.display = bool(text)
+            self.query_one(Lines).say(text)
 
     def say_what_is_shown(self) -> None:
         """Say with how many draws the figures were made that are shown, and what they warn of."""

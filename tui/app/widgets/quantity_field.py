@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from materials.errors import FormulateError, nearest
 from materials.units import convert, parse, unit_of
 from tui.app.keys import key
+from tui.app.widgets.entry import Entry
 
 Check = Callable[[str], str]
 
@@ -116,7 +117,7 @@ class QuantityField(Vertical):
         """Lay out label, field and the line below."""
         yield Static(self.label, classes="field-label", markup=False)
         suggester = SuggestFromList(self.choices, case_sensitive=False) if self.choices else None
-        yield Input(
+        yield Entry(
             self._first,
             placeholder=self._example or ("needed" if self.required else ""),
             compact=True,
