@@ -31,7 +31,7 @@ LIVE, REFINED = 256, 2048
 _EMPTY = """\
 Build a formulation layer by layer: what carries the drug, what holds that, where it goes and what it must reach.
 Everything left open is filled from the catalog, with its band and its source."""
-_METER = 20
+_METER = 18
 
 
 class FormulationScreen(OutlinedScreen):
