@@ -15,9 +15,9 @@ from formulate.retention.disc import (
     NUCLEUS,
     PLASMA,
     Disc,
+    Shapes,
     SlabModes,
     disc_system,
-    profile,
 )
 from formulate.retention.linear import system
 from formulate.retention.slab import solve_slab
@@ -48,7 +48,7 @@ class Course:
     plasma: Array
     eliminated: Array  # by clearance from plasma
     degraded: Array
-    mobile: Array  # mean mobile drug per volume of nucleus [kg/m3]
+    mobile: Array | None  # mean mobile drug per volume of nucleus [kg/m3]; None where all in the nucleus tells it
     profile: Callable[[], tuple[Array, Array]]  # see `depth` and `at_depth`
 
     @cached_property
@@ -139,7 +139,7 @@ def linear_courses(
         {_EVENLY: NUCLEUS} | {name: (name,) for name in (ANNULUS, EPIDURAL, PLASMA)},
         [int(at) for at in moments],
     )
-    holds = (disc.nucleus_volume * disc.retardation)[:, None]
+    shapes = Shapes(disc, modes, disc.half_height[:, None] * np.linspace(0.0, 1.0, POINTS))
     return [
         Course(
             one.inside[_EVENLY],
@@ -148,16 +148,15 @@ def linear_courses(
             one.inside[PLASMA],
             one.lost[ELIMINATED],
             one.lost[DEGRADED],
-            one.inside[_EVENLY] / holds,
-            partial(_profile_of_modes, disc, modes, one.at_moments),
+            None,
+            partial(_profile_of_modes, shapes, one.at_moments),
         )
         for one in found
     ]
 
 
-def _profile_of_modes(disc: Disc, modes: SlabModes, amounts: Array) -> tuple[Array, Array]:
-    depth = disc.half_height[:, None] * np.linspace(0.0, 1.0, POINTS)
-    return depth, profile(disc, modes, np.ascontiguousarray(amounts[:, : len(NUCLEUS)]), depth)
+def _profile_of_modes(shapes: Shapes, amounts: Array) -> tuple[Array, Array]:
+    return shapes.depth, shapes.profile(np.ascontiguousarray(amounts[:, : len(NUCLEUS)]))
 
 
 def _as_given(depth: Array, at_depth: Array) -> tuple[Array, Array]:
