@@ -1,16 +1,16 @@
 """What every file of a user says: the drug, how it is given, what it must reach, how it is computed."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from formulate.fields import Concentration, Duration, Mass, listed_payload
+from formulate.fields import Concentration, Duration, Mass, SchemaVersion, listed_payload
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS, MOST_PAYLOADS
 from formulate.overrides import read_overrides
 from formulate.regimen import Regimen
 from materials import catalog
 from materials.errors import FormulateError, UnitError
-from materials.faults import FieldError
+from materials.faults import FieldError, at_most
 from materials.schema import Payload
 from materials.units import parse
 from materials.values import Identifier, Model, Value
@@ -59,7 +59,7 @@ class Target(Model):
         default=1.0, strict=True, ge=1e-3, le=1e4
     )  # the effective concentration, where unbound_above is left out
     duration: Duration = "28 d"
-    probability: float = Field(default=0.8, gt=0, lt=1)
+    probability: float = Field(default=0.8, strict=True, gt=0, lt=1)
 
     @model_validator(mode="after")
     def _one_level(self) -> Self:
@@ -92,9 +92,9 @@ class Calculation(Model):
 class Common(Model):
     """What every file of a user says: the drug, how it is given, what it must reach, how it is computed."""
 
-    schema_version: Literal[1]
+    schema_version: SchemaVersion
     name: str = ""
-    payload: tuple[PayloadPart, ...] = Field(default=(), max_length=MOST_PAYLOADS)
+    payload: Annotated[tuple[PayloadPart, ...], at_most(MOST_PAYLOADS)] = ()
     regimen: Regimen
     target: Target = Target()
     calculation: Calculation = Calculation()

@@ -27,7 +27,7 @@ from formulate.regimen import AlsoGiven, Regimen
 from formulate.secretes import Secretes
 from materials import catalog, files
 from materials.errors import Fault, FileError, FormulateError, UnknownIdError, nearest, shorten
-from materials.faults import FieldError, problems
+from materials.faults import FieldError, at_most, problems
 from materials.mechanisms import Stage
 from materials.values import Model
 
@@ -37,7 +37,7 @@ class Formulation(Common):
 
     kind: Literal["formulation"] = "formulation"
     system: LayerCarrierId | None = None
-    layer: tuple[Layer, ...] = Field(min_length=1, max_length=MOST_LAYERS)
+    layer: Annotated[tuple[Layer, ...], at_most(MOST_LAYERS)] = Field(min_length=1)
     effect: ChosenEffect | None = None
 
     @model_validator(mode="after")
@@ -140,8 +140,8 @@ class Question(Common):
 
     kind: Literal["question"] = "question"
     preset: PresetId = ""  # a common aim, whose site, target and weights hold where the file does not say its own
-    payload: tuple[PayloadPart, ...] = Field(default=(), max_length=1)  # none: the carriers are themselves the drug
-    carriers: tuple[AskedCarrierId, ...] = Field(default=(), max_length=MOST_CARRIERS)
+    payload: Annotated[tuple[PayloadPart, ...], at_most(1)] = ()  # none: the carriers are themselves the drug
+    carriers: Annotated[tuple[AskedCarrierId, ...], at_most(MOST_CARRIERS)] = ()
     needs: tuple[Literal["load-bearing"], ...] = ()  # checks that decide here, though not everywhere
     weights: Annotated[dict[str, Weight], BeforeValidator(_known_weights)] = Field(default_factory=dict)
 
