@@ -150,7 +150,8 @@ class AppScreen(Screen[None]):
         """Mark the panes around what has the focus."""
         panes = {node for node in (now.ancestors_with_self if now is not None else ()) if node.has_class("pane")}
         for pane in panes ^ self._marked_panes:
-            pane.set_class(pane in panes, "within")
+            pane.set_class(pane in panes, "within", update=False)
+        self.app.stylesheet.update_nodes(panes ^ self._marked_panes)  # what is in them looks the same as before
         self._marked_panes = panes
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
