@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual._wait import wait_for_idle
+from textual.css.stylesheet import Stylesheet
 
 from tui.app.computing import Computing
 
@@ -25,11 +25,11 @@ def _screen_text(app: Any) -> str:
 
 async def _settle(pilot: Any) -> None:
     """Wait until nothing is computed any more and the screen is painted."""
-    await pilot.pause()
+    await _quiet(pilot.app)
     named = [worker for worker in pilot.app.workers if worker.group not in ("warm", "filing")]
     if named:
         await pilot.app.workers.wait_for_complete(named)
-    await pilot.pause()
+    await _quiet(pilot.app)
 
 
 @pytest.fixture(autouse=True)
@@ -42,9 +42,22 @@ def _a_fresh_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr(textual.constants, "NO_COLOR", False, raising=False)
     monkeypatch.setattr("tui.app.application.WARM_AFTER", 3600.0)  # a test that computes starts its process itself
-    # the pilot waits for an idle processor after each key; between the letters of a text that is not needed
-    monkeypatch.setattr("textual.app.wait_for_idle", _no_wait)
+    for module in ("app", "pilot"):
+        monkeypatch.setattr(f"textual.{module}.wait_for_idle", _no_wait)
     monkeypatch.setattr("textual.pilot.Pilot.press", _press)
+    monkeypatch.setattr("textual.pilot.Pilot._wait_for_screen", lambda pilot: _quiet(pilot.app))
+    monkeypatch.setattr("textual.css.stylesheet.Stylesheet._parse_rules", _parse_once)
+
+
+_parse_rules, _parsed = Stylesheet._parse_rules, dict[Any, Any]()
+
+
+def _parse_once(sheet: Stylesheet, *given: Any, **named: Any) -> Any:
+    """Give the rules of a style sheet, read by the first app for all that follow."""
+    key = (given, *named.items(), *sheet._variables.items())
+    if key not in _parsed:
+        _parsed[key] = _parse_rules(sheet, *given, **named)
+    return _parsed[key]
 
 
 async def _no_wait(*_: float) -> None:
@@ -52,12 +65,34 @@ async def _no_wait(*_: float) -> None:
 
 
 async def _press(pilot: Any, *keys: str) -> None:
-    for number, key in enumerate(keys, start=1):
+    for key in keys:
         await pilot.app._press_keys([key])
-        await pilot._wait_for_screen()
-        if len(key) > 1 or number == len(keys):  # what it shows has to be laid out before it takes the next key
-            await wait_for_idle(0, 0.5)
-        await pilot._wait_for_screen()  # what the key has set going may have set going more
+        await _quiet(pilot.app)
+
+
+async def _quiet(app: Any, seconds: float = 2.0) -> None:
+    """Wait until every widget has taken what was sent to it and the screen is laid out and painted.
+
+    The pilot's own ways send a message to every widget, and watch the processor's time: dearer, and no surer.
+    """
+    end, calm, turns = time.monotonic() + seconds, 0, 0
+    while calm < 3 and time.monotonic() < end and app.is_running:
+        turns += 1
+        await asyncio.sleep(0 if turns < 200 else 0.002)  # a handler may wait for a thread
+        screen = app.screen
+        if _is_busy(app) or any(map(_is_busy, app._registry)):
+            calm = 0
+        elif screen._update_timer._active.is_set() or screen._callbacks:
+            screen._on_timer_update()  # now, in the place of the next sixtieth of a second
+            calm = 0
+        else:
+            calm += 1
+
+
+def _is_busy(node: Any) -> bool:
+    """Tell whether a widget has anything left to do, or else waits for its next message."""
+    queue = node._message_queue
+    return bool(queue.values or node._next_callbacks) or not queue.ready_event._waiters
 
 
 @pytest.fixture
@@ -77,11 +112,14 @@ def until() -> Callable[..., Awaitable[None]]:
     """Give what waits, with a pilot, until something holds: ``await until(pilot, lambda: ...)``."""
 
     async def wait(pilot: Any, holds: Callable[[], object], seconds: float = 90.0) -> None:
-        end = time.monotonic() + seconds
+        end, step = time.monotonic() + seconds, 0.01
         while not holds():
-            assert time.monotonic() < end, f"what was waited for did not come:\n{_screen_text(pilot.app)}"
-            await asyncio.sleep(0.04)  # not less: reading the screen takes time from what is waited for
-        await pilot._wait_for_screen()
+            if time.monotonic() > end:
+                told = [notice.message for notice in pilot.app._notifications]
+                raise AssertionError(f"what was waited for did not come: {told}\n{_screen_text(pilot.app)}")
+            await asyncio.sleep(step)
+            step = min(1.3 * step, 0.1)  # reading the screen takes time from what is waited for
+        await _quiet(pilot.app)
 
     return wait
 
@@ -94,6 +132,36 @@ def typed() -> Callable[..., Awaitable[None]]:
         await pilot.press(*("space" if sign == " " else sign for sign in text))
 
     return type_in
+
+
+@pytest.fixture
+def boxed(until: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """Give what presses a key that opens a box, once the box before is gone, and waits for the box."""
+
+    async def press(pilot: Any, *keys: str) -> None:
+        app = pilot.app
+        await until(pilot, lambda: app.screen is app.app_screen)
+        await pilot.press(*keys)
+        await until(pilot, lambda: app.screen is not app.app_screen)
+
+    return press
+
+
+@pytest.fixture
+def named(
+    until: Callable[..., Awaitable[None]], typed: Callable[..., Awaitable[None]]
+) -> Callable[..., Awaitable[None]]:
+    """Give what types a path in the place of the one that a box offers, and takes it."""
+
+    async def name(pilot: Any, path: str) -> None:
+        app = pilot.app
+        await until(pilot, lambda: getattr(app.focused, "id", "") == "path")
+        await pilot.press("end", "ctrl+u")
+        await typed(pilot, path)
+        await until(pilot, lambda: app.focused.value == path)
+        await pilot.press("enter")
+
+    return name
 
 
 class _KeptWorkers(Computing):

@@ -63,37 +63,26 @@ def test_the_welcome_of_the_first_run_offers_examples(drive, same_screen):
     assert read_state().welcomed
 
 
-def test_every_screen_opens_by_its_key_and_shows_at_most_six_keys_in_its_footer(drive):
-    async def steps(pilot):
-        for place in PLACES:
-            await pilot.press(place.key)
-            screen = pilot.app.screen
-            assert place.id == screen.PLACE
-            shown = [binding for _, binding, *_ in screen.active_bindings.values() if binding.show]
-            assert len({binding.action for binding in shown}) <= 6, [binding.description for binding in shown]
-            assert screen.HELP
-
-    drive(steps)
-
-
-def test_the_palette_has_every_declared_action_and_runs_it(drive):
+def test_what_the_palette_says_is_done_and_a_theme_is_remembered(drive):
     async def steps(pilot):
         app = pilot.app
-        for place in PLACES:
-            await pilot.press(place.key)
-            says = {text for text, _, _ in offered(app.screen)}
-            declared = {binding.tooltip for _, binding in (*app._bindings, *app.screen._bindings) if binding.id}
-            assert declared <= says
-            assert all(re.fullmatch(r"[A-Z][\w ]*: .+", text) for text in says), says
-        assert any(text == "Appearance: theme formulate-light" for text in says)
-        run = next(run for text, run, _ in offered(app.screen) if text == "Appearance: theme formulate-light")
-        run()
+        says = {text: run for text, run, _ in offered(app.screen)}
+        assert all(re.fullmatch(r"[A-Z][\w ]*: .+", text) for text in says), says
+        assert {f"Appearance: theme {name}" for name in app.available_themes} <= set(says)
+        says["Appearance: theme formulate-light"]()
         assert app.theme == "formulate-light"
         await pilot.press("ctrl+p")
         await pilot.press(*"quit")
+        await pilot.press("escape", "escape")
 
-    app = drive(steps)
-    assert app.state.theme == "formulate-light"
+    assert drive(steps).state.theme == "formulate-light"
+    seen = []
+
+    async def look(pilot):
+        seen.append(pilot.app.theme)
+
+    drive(look, welcomed=False)
+    assert seen == ["formulate-light"]
 
 
 def test_the_palette_goes_to_another_screen_and_does_it_and_looks_come_last(drive, until):

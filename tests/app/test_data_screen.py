@@ -30,15 +30,7 @@ draws = 16
 """
 
 
-async def until(pilot, holds):
-    for _ in range(200):
-        if holds():
-            return
-        await pilot.pause(0.1)
-    raise AssertionError("never")
-
-
-def test_a_table_is_read_fitted_and_its_law_used(drive, screen_text, tmp_path: Path):
+def test_a_table_is_read_fitted_and_its_law_used(drive, screen_text, until, tmp_path: Path):
     path, formulation = tmp_path / "release.csv", tmp_path / "mine.toml"
     path.write_text(TABLE, "utf-8")
     formulation.write_text(FORMULATION, "utf-8")

@@ -18,34 +18,6 @@ def _few_draws(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def boxed(until):
-    """Give what presses a key that opens a box, once the box before is gone, and waits for the box."""
-
-    async def press(pilot, *keys: str) -> None:
-        app = pilot.app
-        await until(pilot, lambda: app.screen is app.app_screen)
-        await pilot.press(*keys)
-        await until(pilot, lambda: app.screen is not app.app_screen)
-
-    return press
-
-
-@pytest.fixture
-def named(until, typed):
-    """Give what types a path in the place of the one that a box offers, and takes it."""
-
-    async def name(pilot, path: str) -> None:
-        app = pilot.app
-        await until(pilot, lambda: getattr(app.focused, "id", "") == "path")
-        await pilot.press("end", "ctrl+u")
-        await typed(pilot, path)
-        await until(pilot, lambda: app.focused.value == path)
-        await pilot.press("enter")
-
-    return name
-
-
-@pytest.fixture
 def picked(until, typed):
     """Give what types a part of a name into a box, and picks the first that fits."""
 

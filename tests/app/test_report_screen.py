@@ -7,34 +7,7 @@ from formulate.examples import text
 NAME = "dasatinib-microspheres-in-gel.toml"
 
 
-async def until(pilot, holds):
-    for _ in range(100):
-        if holds():
-            return
-        await pilot.pause(0.2)
-    shown = "\n".join(strip.text.rstrip() for strip in pilot.app.screen._compositor.render_strips())
-    told = [note.message for note in pilot.app._notifications]
-    raise AssertionError(f"it never came: {told}\n{shown}")
-
-
-async def opened(pilot, key: str):
-    """Press a key that opens a box, once the box before it is gone."""
-    await until(pilot, lambda: pilot.app.screen is pilot.app.app_screen)
-    await pilot.press(key)
-    await until(pilot, lambda: pilot.app.screen is not pilot.app.app_screen)
-
-
-async def named(pilot, name: str):
-    """Type a name over the one that a box offers."""
-    await until(pilot, lambda: getattr(pilot.app.focused, "id", "") == "path")
-    await pilot.press("end", "ctrl+u")
-    await until(pilot, lambda: pilot.app.focused.value == "")
-    await pilot.press(*({"-": "minus", ".": "full_stop"}.get(letter, letter) for letter in name))
-    await until(pilot, lambda: pilot.app.focused.value == name)
-    await pilot.press("enter")
-
-
-def test_a_report_is_read_shortened_and_written(drive, screen_text, tmp_path, monkeypatch):
+def test_a_report_is_read_shortened_and_written(drive, screen_text, until, boxed, named, tmp_path, monkeypatch):
     monkeypatch.setattr("tui.app.screens.formulation.LIVE", 16)
     monkeypatch.setattr("tui.app.screens.formulation.REFINED", 16)
     path = tmp_path / "mine.toml"
@@ -54,13 +27,13 @@ def test_a_report_is_read_shortened_and_written(drive, screen_text, tmp_path, mo
         assert "● Formulation" in screen_text(app)
         await pilot.press(*["down"] * 6, "space")  # where most of the figures are
         await until(pilot, lambda: "Sections 15/16" in screen_text(app))
-        await opened(pilot, "f9")
+        await boxed(pilot, "f9")
         await pilot.press(*["down"] * 3, "enter")
         await named(pilot, "r.md")
         await until(pilot, lambda: (tmp_path / "r.md").exists())
         await until(pilot, lambda: "Written:" in screen_text(app))
         assert "r.md" in screen_text(app)
-        await opened(pilot, "f9")
+        await boxed(pilot, "f9")
         await pilot.press("end", "enter")
         await named(pilot, "r.json")
         await until(pilot, lambda: (tmp_path / "r.json").exists())
@@ -75,7 +48,7 @@ def test_a_report_is_read_shortened_and_written(drive, screen_text, tmp_path, mo
     assert not list(tmp_path.glob(".*.part"))
 
 
-def test_a_report_follows_what_was_worked_on_last(drive, tmp_path):
+def test_a_report_follows_what_was_worked_on_last(drive, until):
     from tui.app.session import Document
 
     formulation = {"schema_version": 1, "kind": "formulation"}

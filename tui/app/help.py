@@ -13,9 +13,9 @@ from tui.app.screens.base import AppModal, TooSmall
 
 
 def help_of(node: DOMNode) -> str:
-    """Give what is known of a widget: its own `help_text`, else its class's HELP."""
-    own = getattr(node, "help_text", "")
-    return str(own or type(node).__dict__.get("HELP") or "")
+    """Give what is known of a widget: its own `help_text`, else its class's HELP, else what the mouse is told."""
+    own = getattr(node, "help_text", "") or type(node).__dict__.get("HELP")
+    return str(own or getattr(node, "tooltip", None) or "")
 
 
 class HelpBox(AppModal):

@@ -1,13 +1,14 @@
 """What every screen of the app has: the line of screens above, the footer below, help, long work, and room."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import on
 from textual.app import App, ComposeResult
-from textual.binding import Binding
+from textual.binding import ActiveBinding, Binding
 from textual.containers import Container, Vertical
+from textual.dom import DOMNode
 from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
@@ -71,6 +72,7 @@ def follow_size(screen: Screen[Any]) -> None:
 class Invitation(Vertical):
     """Ways to begin, one below the other: the arrow keys go from one to the next."""
 
+    HELP = "Ways to begin. The arrow keys go from one to the next, Enter takes it."
     BINDINGS: ClassVar = [
         Binding("down", "go(1)", show=False),
         Binding("up", "go(-1)", show=False),
@@ -99,10 +101,24 @@ class AppScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]  # noqa: RUF012
     AUTO_FOCUS = "*:can-focus"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._marked_panes: set[DOMNode] = set()
+
     @property
     def formulate(self) -> "FormulateApp":
         """The app, with its session, state and computing."""
         return cast("FormulateApp", self.app)
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys in force; those that Textual's own widgets declare are told by F1 and stay out of the footer."""
+        return {
+            name: found._replace(binding=replace(found.binding, show=False))
+            if found.binding.show and not found.binding.id
+            else found
+            for name, found in super().active_bindings.items()
+        }
 
     def compose_body(self) -> ComposeResult:
         """Give the widgets between the line of screens and the footer."""
@@ -129,6 +145,14 @@ class AppScreen(Screen[None]):
     def on_resize(self, event: Resize) -> None:
         """Keep to the room there is."""
         fit_to_size(self, event.size)
+
+    def watch_focused(self, before: Widget | None, now: Widget | None) -> None:
+        """Mark the panes around what has the focus."""
+        panes = {node for node in (now.ancestors_with_self if now is not None else ()) if node.has_class("pane")}
+        for pane in panes ^ self._marked_panes:
+            pane.set_class(pane in panes, "within", update=False)
+        self.app.stylesheet.update_nodes(panes ^ self._marked_panes)  # what is in them looks the same as before
+        self._marked_panes = panes
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Tell of what failed."""

@@ -97,7 +97,10 @@ class CompareScreen(DocumentScreen):
     def on_mount(self) -> None:
         """Name the panes."""
         self.query_one("#ranking").border_title = "Who comes first"
-        self.query_one("#weighing").border_title = "Weights"
+        weighing = self.query_one("#weighing")
+        weighing.border_title, weighing.border_subtitle = "Weights", "+ and − change, 0 takes out"
+        self.query_one("#views").tooltip = "What is told of the carrier: left and right turn the pages."
+        self.query_one("#why").tooltip = "The carrier under the cursor: the arrow keys scroll."
 
     def took_up(self, document: Document) -> bool:
         """Forget the ranking of another question."""

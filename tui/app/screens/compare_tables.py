@@ -17,8 +17,8 @@ class WeightsTable(KeyedTable):
 
     HELP = "What counts, and how much. + and − change the weight under the cursor, 0 takes it out of the score."
     BINDINGS: ClassVar = [
-        key("plus,equals_sign,right", "weigh(1)", "More", "compare.more", "Compare: weigh the part more", show=True),
-        key("minus,left", "weigh(-1)", "Less", "compare.less", "Compare: weigh the part less", show=True),
+        key("plus,equals_sign,right", "weigh(1)", "More", "compare.more", "Compare: weigh the part more"),
+        key("minus,left", "weigh(-1)", "Less", "compare.less", "Compare: weigh the part less"),
         key("0", "weigh(0)", "None", "compare.none", "Compare: weigh the part not at all"),
     ]
 
