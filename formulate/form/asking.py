@@ -25,7 +25,7 @@ _FIELDS: Mapping[str, tuple[Field, ...]] = {
         _field("above", "level to hold", OWN, "Unbound, such as 0.1 umol/L. Where the formulation has none either, "
                "the effective concentration of the catalog.", kind="concentration"),
         _field("duration", "held for", OWN, "From the first hour on.", "d"),
-        _field("probability", "in draws", OWN, "The share of the draws that must hold it: 80 %.", "percent"),
+        _field("probability", "share of draws", OWN, "The share of the draws that must hold it: 80 %.", "percent"),
         _field("injections", "injections", "a few common", "Numbers to try, with commas between: 1,2,4."),
     ),
     "drivers": (

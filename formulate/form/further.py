@@ -157,7 +157,7 @@ def _schedules(content: Content, asked: Asked, progress: Progress | None) -> OfS
     if "duration" in asked:
         target["duration"] = asked["duration"]
     if "probability" in asked:
-        target["probability"] = asked_number("in draws", asked["probability"], "percent")
+        target["probability"] = asked_number("share of draws", asked["probability"], "percent")
     counts = counts_of(asked["injections"]) if "injections" in asked else COUNTS
     return OfSchedules(dosing(_predictable({**content, "target": target}), counts, progress))
 
