@@ -150,6 +150,7 @@ def _schedules(content: Content, asked: Asked, progress: Progress | None) -> OfS
     from formulate.dosing import COUNTS, counts_of, dosing
     from formulate.preparation.amounts import asked_number
 
+    _built(content)  # refuses what is wrong before anything is laid over it
     target = dict(content.get("target", {}))
     if "above" in asked:
         target.pop("times", None)  # the one takes the place of the other
