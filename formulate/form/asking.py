@@ -1,4 +1,4 @@
-"""What may be asked of an open formulation beyond its report, and the fields that say how."""
+"""What may be asked of an open formulation or table beyond its report, and the fields that say how."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -42,6 +42,16 @@ _FIELDS: Mapping[str, tuple[Field, ...]] = {
         _field("fill_loss", "lost in filling", "5 %, assumed", "Stays in vials, needles and syringes.", "percent"),
         _field("batch_mass", "batch mass", "by the doses", "Loaded carrier to make, in place of doses.", "g"),
         _field("solvent", "solvent", "of the method", "Another than the usual one: an id such as acetone."),
+    ),
+    "dialysis": (
+        _field("models", "laws", "a few common", "Release laws to try, with commas between: first_order, weibull_2."),
+        _field("donor", "in the bag", "not told", "The volume, together with that around the bag. Without both "
+               "nothing goes back into the bag.", "mL"),
+        _field("receiver", "around the bag", "not told", "The volume of the medium outside.", "mL"),
+        _field("unbound", "not bound again", "100 %", "Of the drug that was released in the bag.", "percent"),
+        _field("recovery", "recovery fitted", "no", "Of the run of free drug too, which may end below 100 %.",
+               kind="choice", choices=(Choice("yes", "yes"),)),
+        _field("level", "level", "95 %", "Of every interval and band.", "percent"),
     ),
 }  # fmt: skip
 

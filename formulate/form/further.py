@@ -115,14 +115,14 @@ class OfRecipe(Computed):
 
 
 def computed_further(kind: str, content: Content, asked: Asked, progress: Progress | None = None) -> Computed:
-    """Compute what is asked of a formulation.
+    """Compute what is asked of a formulation, or of a table of release.
 
     Parameters
     ----------
-    kind : {"plan", "schedules", "drivers", "recipe"}
+    kind : {"plan", "schedules", "drivers", "recipe", "dialysis"}
         What is asked.
     content : Mapping
-        The tables of a formulation file.
+        The tables of a formulation file; of ``dialysis`` a table of release with its options.
     asked : Mapping
         What was typed into the fields of `formulate.form.asking.asked_fields`.
     progress : callable, optional
@@ -185,11 +185,18 @@ def _recipe(content: Content, asked: Asked, progress: Progress | None) -> OfReci
     return OfRecipe(recipe(formulation, **asked), formulation, asked)
 
 
+def _bag(content: Content, asked: Asked, progress: Progress | None) -> Computed:
+    from formulate.form.dialysed import behind_the_bag
+
+    return behind_the_bag(content, asked, progress)
+
+
 _COMPUTED: Mapping[str, Callable[[Content, Asked, Progress | None], Computed]] = {
     "plan": _plan,
     "schedules": _schedules,
     "drivers": _drivers,
     "recipe": _recipe,
+    "dialysis": _bag,
 }
 
 

@@ -155,7 +155,7 @@ def computed(
     kind : str
         What the content is: a formulation, a question, a target (``design``), or a table of release with its options
         (``fit`` and ``similarity``). Or what is asked of a formulation: ``plan``, ``schedules``, ``drivers``,
-        ``recipe``.
+        ``recipe``; or of a table of release and one of free drug: ``dialysis``.
     content : Mapping
         The tables of the file, or of a table of release its path and its options.
     progress : callable, optional
@@ -163,7 +163,7 @@ def computed(
     designs : int
         Designs of the sweep for a target; as many as usual where 0.
     asked : Mapping
-        What is asked of a formulation, as texts: see `formulate.form.asking.asked_fields`.
+        What is asked of it, as texts: see `formulate.form.asking.asked_fields`.
 
     Raises
     ------

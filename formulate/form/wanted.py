@@ -8,7 +8,9 @@ from formulate.form.asking import asked_fields
 from formulate.form.parts import Choice, Field, Section
 from formulate.limits import LONGEST_TITLE
 
-Kind = Literal["formulation", "plan", "schedules", "drivers", "recipe", "question", "fit", "similarity", "design"]
+Kind = Literal[
+    "formulation", "plan", "schedules", "drivers", "recipe", "question", "fit", "similarity", "dialysis", "design"
+]
 PAPERS = (("a4", "A4"), ("letter", "US Letter"))
 LANGUAGES = (("en", "English"), ("zh", "Chinese labels"))
 

@@ -1,10 +1,14 @@
 """What is asked of a formulation beyond its figures, by keys: asked, read, asked otherwise, written, refused."""
 
+import json
+
+import pytest
 import tomli
 from click.testing import CliRunner
 
 from formulate.examples import text
 from formulate.form.wanted import Wanted
+from materials.errors import FormulateError
 from tests.app.test_report_screen import named, opened
 from tui.app.jobs import report as jobs
 from tui.cli import cli
@@ -78,3 +82,22 @@ def test_answers_are_those_of_the_command_line(tmp_path):
             jobs.write(jobs.Asked(kind, content, Wanted(asked=asked)), tmp_path / f"app{ending}")
             texts = [(tmp_path / f"{of}{ending}").read_text("utf-8") for of in ("app", "cli")]
             assert texts[0] == texts[1], (kind, ending)
+
+
+def test_the_release_behind_a_bag_is_that_of_the_command_line(tmp_path):
+    copied = CliRunner().invoke(cli, ["examples", "copy", str(tmp_path)])
+    assert copied.exit_code == 0, copied.stderr
+    runs = [str(tmp_path / f"dialysis-{name}.csv") for name in ("liposomes", "free-drug")]
+    asked = {"models": "first_order", "donor": "1 mL", "receiver": "50 mL", "unbound": "90 %", "level": "90 %"}
+    options = [part for name, given in asked.items() for part in (f"--{name}", given)]
+    command = ["dialysis", runs[0], "--control", runs[1], *options, "-o", str(tmp_path / "cli.txt"), "--json"]
+    done = CliRunner().invoke(cli, command)
+    assert done.exit_code == 0, done.stderr
+    content = {"table": runs[0], "second": runs[1]}
+    for ending in (".txt", ".json"):
+        jobs.write(jobs.Asked("dialysis", content, Wanted(asked=asked)), tmp_path / f"app{ending}")
+    assert (tmp_path / "app.txt").read_text("utf-8") == (tmp_path / "cli.txt").read_text("utf-8")
+    written = json.loads((tmp_path / "app.json").read_text("utf-8"))
+    assert written["results"] == json.loads(done.stdout)["results"]
+    with pytest.raises(FormulateError, match="second file"):
+        jobs.write(jobs.Asked("dialysis", {"table": runs[0]}, Wanted()), tmp_path / "none.txt")

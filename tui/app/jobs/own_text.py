@@ -1,5 +1,6 @@
 """What is written of an answer beside its document, as the command line writes it: text, tables, a checklist."""
 
+from formulate.form.dialysed import OfBag
 from formulate.form.further import OfDrivers, OfPlan, OfRecipe, OfSchedules
 from formulate.form.reporting import Computed
 from formulate.form.wanted import Wanted
@@ -29,4 +30,8 @@ def _text(found: Computed) -> str | None:
         from tui.show_sensitivity import sensitivity_text
 
         return sensitivity_text(found.found, WIDTH) + "\n"
+    if isinstance(found, OfBag):
+        from tui.show_dialysis import dialysis_text
+
+        return dialysis_text(found.found, WIDTH) + "\n"
     return found.made.to_text(WIDTH) if isinstance(found, OfRecipe) else None

@@ -275,7 +275,7 @@ class ReportScreen(AppScreen):
         """Choose what to report on, and compute it unless that was done."""
         kind = next(kind for kind in KINDS if kind == name)
         if self._document(kind) is None:
-            self.notify("No formulation is open.", timeout=3)
+            self.notify(f"Nothing is open that has: {NAMES[kind].lower()}.", timeout=3)
             return
         self._kind, self._followed = kind, latest_kind(self.formulate.session)
         self._repaint()

@@ -30,6 +30,7 @@ _OWN: dict[Kind, dict[str, str]] = {
     "plan": _TEXT,
     "schedules": _TEXT,
     "drivers": {".csv": "CSV: a row for each number and input", **_TEXT},
+    "dialysis": _TEXT,
     "recipe": {".md": "Markdown: a checklist to print, to tick and to sign", **_TEXT},
 }
 

@@ -13,12 +13,13 @@ from tui.app.widgets.table import Column, Line
 
 NAMES: dict[Kind, str] = {"formulation": "Formulation", "plan": "Plan of studies", "schedules": "Dose schedules",
                           "drivers": "What drives it", "recipe": "Batch recipe", "question": "Question",
-                          "fit": "Release data", "similarity": "Similarity", "design": "Design"}  # fmt: skip
+                          "fit": "Release data", "similarity": "Similarity", "dialysis": "Behind the bag",
+                          "design": "Design"}  # fmt: skip
 STATES = {"●": "computed as it stands", "≠": "changed since it was computed", "○": "not computed yet", " ": "not open"}
 COLUMNS = (Column("kind", "what", 17), Column("open", "open", 0))
 _SLOTS: dict[Kind, Slot] = {"formulation": "formulation", "plan": "formulation", "schedules": "formulation",
                             "drivers": "formulation", "recipe": "formulation", "question": "question", "fit": "data",
-                            "similarity": "data", "design": "target"}  # fmt: skip
+                            "similarity": "data", "dialysis": "data", "design": "target"}  # fmt: skip
 KINDS: tuple[Kind, ...] = tuple(
     kind for kind in get_args(Kind) if place_called(SCREEN_OF[_SLOTS[kind]])
 )  # those with a screen
@@ -57,7 +58,7 @@ def latest_kind(session: Session) -> Kind | None:
 
 
 def subjects_of(session: Session) -> list[Kind]:
-    """Give what there is to choose from: what is asked of a formulation only while one is open."""
+    """Give what there is to choose from: what is asked of something only while it is open."""
     return [kind for kind in KINDS if kind not in ASKING or document_of(session, kind) is not None]
 
 
