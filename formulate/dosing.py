@@ -10,10 +10,11 @@ from formulate.assess import HOUR
 from formulate.estimate import Estimate, estimate
 from formulate.fields import LONGEST_WAIT
 from formulate.formulation import Formulation, build
+from formulate.limits import MOST_INJECTIONS
 from formulate.pipeline import Prediction, predict
 from formulate.sampling import Array, Draws
 from materials import catalog
-from materials.errors import DomainError, Fault, FileError
+from materials.errors import DomainError, Fault, FileError, FormulateError, shorten
 from materials.schema import Site
 from materials.units import to_si
 
@@ -75,6 +76,29 @@ class Dosing:
     def fewest(self) -> Schedule | None:
         """The schedule with the fewest injections that holds the level, or None."""
         return next((item for item in self.schedules if item.dose is not None), None)
+
+
+def counts_of(text: str) -> tuple[int, ...]:
+    """Read numbers of injections with commas between, rising, each once.
+
+    Raises
+    ------
+    FormulateError
+        One is no whole number, or is out of range.
+
+    Examples
+    --------
+    >>> counts_of("4, 1,2")
+    (1, 2, 4)
+    """
+    try:
+        counts = {int(item) for item in text.split(",")}
+    except ValueError:
+        counts = set()
+    if not counts or not all(1 <= count <= MOST_INJECTIONS for count in counts):
+        need = f"need whole numbers of 1 to {MOST_INJECTIONS} with commas between, such as 1,2,4"
+        raise FormulateError(f"injections: {shorten(text)!r}; {need}")
+    return tuple(sorted(counts))
 
 
 def dosing(

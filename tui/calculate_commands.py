@@ -1,8 +1,7 @@
 """`formulate calculate`: every equation at the bench, with units in and out."""
 
 import math
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from formulate.equations.calculation import Calculation, Description, Field
     from formulate.equations.entry import Input
     from formulate.equations.registry import Calculator
-
-_DIGITS = 6
 
 
 @click.command("calculate")
@@ -83,21 +80,23 @@ def _list(as_json: bool, known: "Sequence[Calculator] | None" = None, said: str 
 
 def _describe(name: str, as_json: bool) -> None:
     from formulate.equations.calculation import describe
+    from tui.show_calculation import description_text
 
     found = describe(_id(name))
     if as_json:
         print_envelope("calculate", _described(found) | {"inputs": [_input_json(item) for item in found.inputs]})
         return
-    click.echo(_description_text(found, terminal_width()))
+    click.echo(description_text(found, terminal_width()))
 
 
 def _run(name: str, values: Sequence[str], units: Sequence[str], as_json: bool) -> None:
     from formulate.equations.calculation import calculate as run
+    from tui.show_calculation import calculation_text
 
     done = run(_id(name), **_pairs(values))
     chosen = _chosen_units(done, units)
     if not as_json:
-        click.echo(_calculation_text(done, chosen, terminal_width()))
+        click.echo(calculation_text(done, chosen, terminal_width()))
         return
     inputs = {
         item.input.name: {"given": item.text, "value": _json_value(item.values), "unit": item.input.unit or None}
@@ -131,11 +130,10 @@ def _chosen_units(done: "Calculation", units: Sequence[str]) -> dict[str, str]:
     """Give the unit to show each result in; a unit that fits none of them is refused."""
     from formulate.equations.units import checked_unit, same_kind, shown
     from materials.errors import UnitError
+    from tui.show_calculation import fitting_units
 
     numbers = [field for field in done.fields.values() if field.is_number]
-    chosen = {field.name: field.fitting_unit if field.is_number else "" for field in done.fields.values()}
-    if any("rpm" in item.units for item in done.inputs):  # a speed reads well as the one that was typed
-        chosen |= {field.name: "rpm" for field in numbers if field.unit == "1/s"}
+    chosen = fitting_units(done)
     for unit in units:
         try:
             fits = [field.name for field in numbers if same_kind(checked_unit(unit, field.unit), field.unit)]
@@ -146,131 +144,6 @@ def _chosen_units(done: "Calculation", units: Sequence[str]) -> dict[str, str]:
             raise Refusal(f"--unit: {shorten(unit)!r}: not a unit of any result; need a unit of the kind of {known}")
         chosen |= dict.fromkeys(fits, unit)
     return chosen
-
-
-def _description_text(found: "Description", width: int) -> str:
-    from formulate.equations.symbols import Names
-    from formulate.equations.units import shown
-    from tui.table import grid, indented, wrap
-
-    names = Names(found.inputs)
-    rows = [
-        [", ".join(filter(None, (item.label, names.symbol(item)))), _accepted(item), _given_if(item), _words(item.text)]
-        for item in found.inputs
-    ]
-    gives = [
-        [item.name.replace("_", "-"), shown(item.unit) if item.unit else "", _words(item.text)]
-        for item in found.outputs
-    ]
-    parts = [
-        wrap(f"{found.calculator.id} ({found.calculator.group})", width) + "\n" + wrap(found.title, width),
-        "Inputs\n" + indented(grid(["name", "unit or choice", "", "what it is"], rows, width - 2)),
-        "Gives\n" + indented(grid(["name", "unit", "what it is"], gives, width - 2)),
-        "Equation\n" + "\n".join(_note(note, width) for note in found.notes),
-    ]
-    example = found.example() or {item.label: f"... {_accepted(item)}" for item in found.inputs if item.required}
-    given = " ".join(f'{name}="{text}"' if " " in text else f"{name}={text}" for name, text in example.items())
-    parts.append(f"Example\n  formulate calculate {found.calculator.id} {given}")
-    return "\n\n".join(parts)
-
-
-def _accepted(item: "Input") -> str:
-    from formulate.equations.units import shown
-
-    if item.kind in ("choice", "switch", "text"):
-        return item.need
-    several = ", several" if item.kind == "numbers" else ""
-    return ("number" if item.unit in ("", "1") else shown(item.unit)) + several
-
-
-def _given_if(item: "Input") -> str:
-    if item.required:
-        return "needed"
-    if item.default is None or item.default == ():
-        return "optional"
-    if item.default == math.inf:
-        return "no limit if left out"
-    values = item.default if isinstance(item.default, tuple) else (item.default,)
-    return ", ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in values) + " if left out"
-
-
-def _words(text: str) -> str:
-    """Give a text of a docstring with the names in it as they are typed here."""
-    hyphened = re.sub(r"`([a-z][a-z0-9_]*)`", lambda found: found[1].replace("_", "-"), text)
-    return re.sub(r"^True where", "Yes where", hyphened)
-
-
-def _note(note: str, width: int) -> str:
-    from tui.table import wrap
-
-    return wrap(_words(note), width, "  ", "    " if note.startswith("- ") else "  ")
-
-
-def _calculation_text(done: "Calculation", chosen: Mapping[str, str], width: int) -> str:
-    from tui.table import grid, indented, wrap
-
-    found = done.description
-    fields = list(done.fields.values())
-    if done.rows == 1:
-        rows = [[_words(field.text), _value_text(field, chosen[field.name])] for field in fields]
-        body = grid([], rows, width - 2)
-    else:
-        varied = [item for item in done.inputs if item.rows > 1]
-        heads = [item.input.label for item in varied]
-        heads += [f"{_short(field)} [{chosen[field.name]}]" if field.is_number else _short(field) for field in fields]
-        cells = [
-            [
-                *(_input_text(item.input, item.row(row)) for item in varied),
-                *(_value_text(field, chosen[field.name], row) for field in fields),
-            ]
-            for row in range(done.rows)
-        ]
-        body = grid(heads, cells, width - 2, right=range(len(heads)))
-    same = "; ".join(f"{item.input.label} = {item.text}" for item in done.inputs if item.rows == 1)
-    parts = [wrap(f"{found.calculator.id}: {found.title}", width), indented(body)]
-    parts.append(
-        "\n".join(filter(None, [wrap(same, width, "  with ", "       "), wrap(found.equation, width, "  ", "  ")]))
-    )
-    return "\n\n".join(parts)
-
-
-def _short(field: "Field") -> str:
-    return field.name.replace("_", "-")
-
-
-def _input_text(item: "Input", value: Any) -> str:
-    """Give a value of a row in the unit in which it reads well."""
-    from formulate.equations.units import fitting_unit, in_unit
-
-    if item.kind not in ("number", "count") or not item.unit:
-        return str(value)
-    unit = fitting_unit(float(value), item.unit)
-    return f"{_number(in_unit(value, item.unit, unit))} {'' if unit == '1' else unit}".strip()
-
-
-def _value_text(field: "Field", unit: str, row: int | None = None) -> str:
-    value = field.to(unit) if field.is_number and field.value is not None else field.value
-    if row is not None:
-        value = value[row]
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, str):
-        return value
-    if not field.is_number:
-        return ", ".join("yes" if part is True else "no" if part is False else str(part) for part in value) or "none"
-    numbers = value.tolist() if hasattr(value, "tolist") else value
-    text = ", ".join(map(_number, numbers)) if isinstance(numbers, list) else _number(numbers)
-    return text if row is not None or unit == "1" else f"{text} {unit}"
-
-
-def _number(value: float) -> str:
-    from tui.catalog_text import number_text
-
-    if not math.isfinite(value):
-        return "infinite" if value > 0 else "-infinite"
-    return number_text(float(f"{value:.{_DIGITS}g}"))
 
 
 def _described(found: "Description") -> dict[str, Any]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 REPORTS = (*DOCUMENTS, ".json", ".txt")
 FIGURES = (".svg", ".png", ".pdf")
-SAME_VOLUME = 0.01
 
 
 @click.command("dialysis")
@@ -108,9 +107,11 @@ def dialysis(
     if data.seconds != free.seconds:
         bag = replace(bag, time=bag.time * (free.seconds / data.seconds))
     from formulate.dialysis.correction import correct
+    from formulate.dialysis.sampling import sampling_warnings
 
     found = correct(carrier, bag, time_unit=data.time_unit, seconds=data.seconds, **settings)
-    told = (*data.warnings, *free.warnings, *_sampling(receiver, reading), *found.warnings)
+    more = sampling_warnings(receiver or "", reading["volume"], reading["sample"], replaced=reading["replaced"])
+    told = (*data.warnings, *free.warnings, *more, *found.warnings)
     found = replace(found, warnings=tuple(dict.fromkeys(told)))
     prediction: Prediction | None = None
     saved: dict[Path, str] = {}
@@ -180,24 +181,4 @@ def _volumes(donor: str | None, receiver: str | None, reading: dict[str, Any]) -
     }
     if reading["sample"] and reading["replaced"]:
         found["sample_volume"] = option_number("--sample", reading["sample"], "mL")
-    return found
-
-
-def _sampling(receiver: str | None, reading: dict[str, Any]) -> list[str]:
-    """Say what of the samples the correction does not take in."""
-    found: list[str] = []
-    if not receiver:
-        return found
-    if reading["volume"]:
-        volume, outside = (
-            option_number("--volume", reading["volume"], "mL"),
-            option_number("--receiver", receiver, "mL"),
-        )
-        if abs(volume - outside) > SAME_VOLUME * outside:
-            found.append(
-                f"--volume {shorten(reading['volume'])} is not --receiver {shorten(receiver)}: both are the medium "
-                "outside the bag"
-            )
-    if reading["sample"] and not reading["replaced"]:
-        found.append("the receiver counts as large as at the start, though samples were not replaced")
     return found

@@ -8,12 +8,13 @@ import click
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS
 from materials.errors import shorten
 from tui.asked import recorded, with_calculation
-from tui.deliver import check_outputs, terminal_width, write_outputs
-from tui.options import catalog_option, json_option, option_number
+from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
+from tui.options import catalog_option, json_option, option_number, report_options
 from tui.progress_line import announce
 from tui.refusal import Refusal, of_file
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
+RECIPES = (*DOCUMENTS, ".txt", ".json")
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,9 +100,10 @@ def _read(path: Path, draws: int | None, seed: int | None) -> "Formulation":
 @click.option("--fill-loss", help='Stays in vials, needles and syringes: "5%". A usual share if left out.')
 @click.option("--batch-mass", help='Loaded carrier to make: "2 g", instead of a number of doses.')
 @click.option("--solvent", default="", help="Solvent to use instead of the method's usual one: an id such as acetone.")
-@_output(".md", ".txt", ".json")
+@_output(*RECIPES)
 @_draws
 @_seed
+@report_options
 @json_option
 @catalog_option
 def recipe(
@@ -118,7 +120,7 @@ def recipe(
     as_json: bool,
 ) -> None:
     """Say what to weigh out for a number of doses, with mass balance, solvents, limits and a checklist to print."""
-    check_outputs(outputs, (".md", ".txt", ".json"), [path])
+    check_outputs(outputs, RECIPES, [path])
     asked: dict[str, Any] = {"overage": option_number("--overage", overage, "percent")}
     for option, name, text, unit in (
         ("--doses", "doses", doses, "1"),
@@ -131,19 +133,18 @@ def recipe(
     if solvent:
         asked["solvent"] = solvent
     announce(path.stem)
+    from formulate.form.further import OfRecipe
+    from formulate.form.wanted import Wanted
     from formulate.preparation.recipe import recipe as run
 
     formulation = _read(path, draws, seed)
     with of_file(path, formulation, "loading"):
         made = run(formulation, **asked)
+    found, wanted = OfRecipe(made, formulation, asked), Wanted()
 
     def envelope_text() -> str:
-        from formulate.report.envelope import dumps, envelope
+        return found.to_json(wanted)
 
-        inputs = {**recorded(formulation), "recipe": asked}
-        seeded = formulation.calculation.seed
-        return dumps(envelope("recipe", made.to_dict(), seed=seeded, inputs=inputs, warnings=list(made.warnings)))
-
-    writers = {".json": envelope_text, ".md": made.to_markdown, ".txt": made.to_text}
-    write_outputs({output: writers[output.suffix.lower()] for output in outputs})
+    others: dict[str, Callable[[], str]] = {".json": envelope_text, ".md": made.to_markdown, ".txt": made.to_text}
+    write_outputs(writers_of(outputs, lambda: found.document(wanted), others))
     click.echo(envelope_text() if as_json else made.to_text(terminal_width()), nl=not as_json)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from formulate.form.asking import PATIENTS
 from materials.errors import shorten
 from tui.asked import recorded
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from formulate.report.page import Document
 
 REPORTS = (*DOCUMENTS, ".json", ".txt")
-PATIENTS = ("young", "elderly", "systemic-disease", "blood-disease")
 
 
 @click.command("plan")
@@ -44,23 +44,20 @@ def plan(
     Give a formulation file, or --site and --carrier. Nothing is computed: everything told has its source, and what
     no source tells is called not known.
     """
+    from formulate.form.further import OfPlan
+    from formulate.form.wanted import Wanted
     from formulate.planning import plan_for
 
     check_outputs(outputs, REPORTS, [path] if path else [])
     subject, inputs = _subject(path, site, carrier, payload)
-    found = plan_for(subject, patient or "")
+    wanted = Wanted()
+    found = OfPlan(plan_for(subject, patient or ""), {**inputs, "patient": patient})
 
     def envelope_text() -> str:
-        from formulate.report.envelope import dumps, envelope
-        from formulate.report.plan_page import plan_results
-
-        asked = {**inputs, "patient": patient}
-        return dumps(envelope("plan", plan_results(found), seed=None, inputs=asked))
+        return found.to_json(wanted)
 
     def document() -> "Document":
-        from formulate.report.plan_page import plan_document
-
-        return plan_document(found)
+        return found.document(wanted)
 
     def text(width: int = 100) -> str:
         from tui.show_document import document_text

@@ -1,6 +1,6 @@
 """What published formulations let expect of a carrier, a method and a drug, without a file."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -9,10 +9,6 @@ from tui.deliver import terminal_width
 from tui.interrupt import stop_if_pressed
 from tui.options import catalog_option, json_option, option_number
 from tui.progress_line import announce, wipe
-
-if TYPE_CHECKING:
-    from formulate.estimate import Estimate
-    from formulate.loading.stage_predicted import LoadingPrediction
 
 
 @click.command("predict-loading")
@@ -45,6 +41,7 @@ def predict_loading(
     """
     announce(carrier)
     from formulate.loading.stage_predicted import predict_loading as run
+    from formulate.report.loading import expected
 
     given: dict[str, Any] = {
         name: option_number(option, text, unit)
@@ -57,7 +54,7 @@ def predict_loading(
         if text is not None
     }
     found = run(carrier, method, payload, draws=draws, seed=seed, **given)
-    shown = _estimates(found)
+    shown = expected(found)
     stop_if_pressed()
     wipe()
     if as_json:
@@ -69,21 +66,6 @@ def predict_loading(
         inputs = {name: value for name, value in asked.items() if value != ""}
         click.echo(dumps(envelope("predict-loading", results, seed=seed, inputs=inputs)), nl=False)
         return
-    from formulate.report.loading import CONVENTIONS
-    from formulate.report.text import estimate_cells
-    from tui.table import Cell, columns, wrap
+    from tui.show_loading import expected_text
 
-    rows: list[list[Cell]] = [[(item.label,), *((cell,) for cell in estimate_cells(item))] for item in shown]
-    width = terminal_width()
-    click.echo(columns(["number", "median", "80 % band"], rows, width))
-    click.echo("\n" + wrap(found.basis, width) + "\n" + wrap(CONVENTIONS[found.convention], width))
-
-
-def _estimates(found: "LoadingPrediction") -> "list[Estimate]":
-    from formulate.estimate import estimate
-
-    return [
-        estimate("encapsulation_efficiency", "encapsulation efficiency", "percent", found.efficiency.efficiency, ()),
-        estimate("drug_loading", "drug loading", "percent_w_w", found.drug_loading, ()),
-        estimate("feed_ratio", "drug fed per carrier fed", "g/g", found.feed_ratio, ()),
-    ]
+    click.echo(expected_text(found, terminal_width()))

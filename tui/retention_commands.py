@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS, MOST_INJECTIONS
-from materials.errors import Fault, FileError, shorten
+from materials.errors import Fault, FileError, FormulateError, shorten
 from tui.asked import following, recorded
 from tui.deliver import DOCUMENTS, check_outputs, terminal_width, write_outputs, writers_of
 from tui.options import (
@@ -138,13 +138,14 @@ def retention(
 @click.option("--draws", type=click.IntRange(FEWEST_DRAWS, MOST_DRAWS), help="Draws of the uncertain inputs (1024).")
 @click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help="Seed of the draws (7).")
 @click.option("-o", "--output", "outputs", multiple=True, type=click.Path(path_type=Path),
-              help="Write the result: .json or .txt; repeatable.")  # fmt: skip
+              help="Write .html, .pdf, .docx, .md, .xlsx, .json or .txt; repeatable.")  # fmt: skip
 @payload_option
+@report_options
 @json_option
 @catalog_option
 def dose(path: Path, injections: str | None, outputs: tuple[Path, ...], as_json: bool, **asked: Any) -> None:
     """Find dose, interval and number of injections that hold a level at the site, with the limits they meet."""
-    check_outputs(outputs, (".json", ".txt"), [path])
+    check_outputs(outputs, (*DOCUMENTS, ".json", ".txt"), [path])
     counts = _counts(injections)
     formulation = _asked_for(path, asked)
     if not formulation.payload:
@@ -152,40 +153,34 @@ def dose(path: Path, injections: str | None, outputs: tuple[Path, ...], as_json:
             f"{shorten(path, 120)}: payload: none given; need one, for a carrier that is the drug has no level"
         )
     from formulate.dosing import COUNTS, dosing
+    from formulate.form.further import OfSchedules
+    from formulate.form.wanted import Wanted
 
     with of_file(path, formulation):
         found = dosing(formulation, counts or COUNTS, progress())
+    made, wanted = OfSchedules(found), Wanted()
 
     def envelope_text() -> str:
-        from formulate.report.dosing import dosing_results
-        from formulate.report.envelope import dumps, envelope
-
-        seed = formulation.calculation.seed
-        content = envelope("dose", dosing_results(found), seed=seed, inputs=recorded(formulation),
-                           warnings=list(found.warnings))  # fmt: skip
-        return dumps(content)
+        return made.to_json(wanted)
 
     def text(width: int = 100) -> str:
         from tui.show_exposure import dosing_text
 
         return dosing_text(found, width) + "\n"
 
-    writers = {".json": envelope_text, ".txt": text}
-    write_outputs({item: writers[item.suffix.lower()] for item in outputs})
+    write_outputs(writers_of(outputs, lambda: made.document(wanted), {".json": envelope_text, ".txt": text}))
     click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)
 
 
 def _counts(given: str | None) -> tuple[int, ...]:
     if given is None:
         return ()
+    from formulate.dosing import counts_of
+
     try:
-        counts = tuple(int(item) for item in given.split(","))
-    except ValueError:
-        counts = ()
-    if not counts or not all(1 <= count <= MOST_INJECTIONS for count in counts):
-        need = f"need whole numbers of 1 to {MOST_INJECTIONS} with commas between, such as 1,2,4"
-        raise Refusal(f"--injections: {shorten(given)!r}; {need}")
-    return tuple(sorted(set(counts)))
+        return counts_of(given)
+    except FormulateError as error:
+        raise Refusal(f"--{error}") from None
 
 
 def _asked_for(path: Path, asked: dict[str, Any]) -> "Formulation":

@@ -130,16 +130,13 @@ def _screen(
 
 
 def _deliver(found: "Sensitivity", outputs: tuple[Path, ...], plot: Path | None, as_json: bool) -> None:
-    formulation = found.formulation
+    from formulate.form.further import OfDrivers
+    from formulate.form.wanted import Wanted
+
+    made, wanted = OfDrivers(found), Wanted()
 
     def envelope_text() -> str:
-        from formulate.report.envelope import dumps, envelope
-        from formulate.report.sensitivity_page import sensitivity_results
-
-        seed = formulation.calculation.seed
-        content = envelope("sensitivity", sensitivity_results(found), seed=seed, inputs=recorded(formulation),
-                           warnings=found.warnings)  # fmt: skip
-        return dumps(content)
+        return made.to_json(wanted)
 
     def text(width: int = 100) -> str:
         from tui.show_sensitivity import sensitivity_text
@@ -147,14 +144,7 @@ def _deliver(found: "Sensitivity", outputs: tuple[Path, ...], plot: Path | None,
         return sensitivity_text(found, width) + "\n"
 
     def document() -> "Document":
-        from formulate.report.sensitivity_page import sensitivity_document
-
-        return sensitivity_document(found)
-
-    def table() -> str:
-        from formulate.report.sensitivity_page import sensitivity_frame
-
-        return sensitivity_frame(found).to_csv(index=False, lineterminator="\n", float_format="%.8g")
+        return made.document(wanted)
 
     def drawn() -> bytes:
         from formulate.report.canvas import encode
@@ -166,6 +156,6 @@ def _deliver(found: "Sensitivity", outputs: tuple[Path, ...], plot: Path | None,
             raise Refusal("--plot: no number differs between draws; there is nothing to draw")
         return encode(tornado(drivers), "tornado", plot.suffix)
 
-    ready = writers_of(outputs, document, {".json": envelope_text, ".csv": table, ".txt": text})
+    ready = writers_of(outputs, document, {".json": envelope_text, ".csv": made.to_csv, ".txt": text})
     write_outputs(ready | ({plot: drawn} if plot else {}))
     click.echo(envelope_text() if as_json else text(terminal_width()), nl=False)

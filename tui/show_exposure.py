@@ -38,40 +38,23 @@ def exposure_text(found: "Sequence[Exposed]", width: int) -> str:
 
 def dosing_text(found: "Dosing", width: int) -> str:
     """Give the schedules as text: dose, interval, number, and what stands in the way."""
-    from formulate.dosing import limits_met
+    from formulate.report.dosing import fewest_sentence, numbered_limits, schedule_numbers, wanted_sentence
 
-    target = found.formulation.target
-    place = found.formulation.compartment.replace("-", " ")
-    head = (
-        f"To hold unbound drug in {place} above {found.level_text} for "
-        f"{target.duration} from the first hour on, in {100 * target.probability:.4g}% of the draws:"
-    )
-    parts = [f"{found.formulation.heading}\n{wrap(head, width)}"]
+    parts = [f"{found.formulation.heading}\n{wrap(wanted_sentence(found), width)}"]
+    notes, limits = numbered_limits(found)
     rows: list[list[Cell]] = []
-    notes: list[str] = []
-    for item in found.schedules:
-        every = "-" if item.interval is None else f"{number(item.interval / 86400.0)} d"
-        dose = "-" if item.dose is None else f"{number(item.dose * 1e6)} mg"
-        total = "-" if item.total is None else f"{number(item.total * 1e6)} mg"
-        limits = [item.reason] if item.reason else list(limits_met(found, item))
-        for text in limits:
-            if text not in notes:
-                notes.append(text)
-        marks = " ".join(f"[{notes.index(text) + 1}]" for text in limits)
+    for item, numbers in zip(found.schedules, limits, strict=True):
+        units = zip(schedule_numbers(item), ("d", "mg", "mg"), strict=True)
+        amounts = ["-" if value is None else f"{number(value)} {unit}" for value, unit in units]
+        marks = " ".join(f"[{place}]" for place in numbers)
         peak = item.plasma_peak
         shown = estimate_cells(peak)[0] if peak is not None and peak.exists else "-"
-        rows.append([(str(item.injections),), (every,), (dose,), (total,), (f"{item.held:.0%}",), (shown,), (marks,)])
+        rows.append([(text,) for text in (str(item.injections), *amounts, f"{item.held:.0%}", shown, marks)])
     heads = ["injections", "every", "dose each", "dose in all", "held in", "peak in plasma", "limits"]
     parts.append(columns(heads, rows, width))
     if notes:
-        parts.append("\n".join(wrap(text, width, f"[{index}] ", "    ") for index, text in enumerate(notes, start=1)))
-    best = found.fewest
-    if best is None:
-        parts.append(wrap("No schedule that was tried holds the level; the reasons stand above.", width))
-    else:
-        every = "" if best.interval is None else f" every {number(best.interval / 86400.0)} d"
-        assert best.dose is not None
-        parts.append(wrap(f"Fewest: {best.injections} x {number(best.dose * 1e6)} mg{every}.", width))
+        parts.append("\n".join(wrap(text, width, f"[{place}] ", "    ") for place, text in enumerate(notes, start=1)))
+    parts.append(wrap(fewest_sentence(found), width))
     if found.burden:
         parts.append("What each injection costs\n" + _points(found.burden, width, "- "))
     if found.warnings:

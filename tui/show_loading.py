@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from formulate.report.loading import CONVENTIONS, dose_estimates, layer_estimates
+from formulate.report.loading import CONVENTIONS, dose_estimates, expected, layer_estimates
 from formulate.report.provenance import driver_text
 from formulate.report.text import estimate_cells, number
 from tui.show import DISCLAIMER, set_by_you
@@ -11,6 +11,7 @@ from tui.table import Cell, columns, wrap
 
 if TYPE_CHECKING:
     from formulate.estimate import Estimate
+    from formulate.loading.stage_predicted import LoadingPrediction
     from formulate.loading.total import LoadingResult
     from formulate.results import LayerLoading
 
@@ -44,6 +45,13 @@ def loading_text(result: "LoadingResult", width: int) -> str:
     parts += set_by_you(result.inputs, width)
     parts.append(DISCLAIMER)
     return "\n\n".join(parts)
+
+
+def expected_text(found: "LoadingPrediction", width: int) -> str:
+    """Give what published formulations let expect as text."""
+    rows: list[list[Cell]] = [[(item.label,), *((cell,) for cell in estimate_cells(item))] for item in expected(found)]
+    table = columns(["number", "median", "80 % band"], rows, width)
+    return f"{table}\n\n{wrap(found.basis, width)}\n{wrap(CONVENTIONS[found.convention], width)}"
 
 
 def _layer(layer: "LayerLoading", estimates: "Sequence[Estimate]", width: int) -> str:

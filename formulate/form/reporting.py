@@ -4,8 +4,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from formulate.form.asking import ASKING
 from formulate.form.wanted import Kind, Wanted
 from formulate.limits import LONGEST_TITLE
 from materials.errors import FormulateError
@@ -78,7 +80,7 @@ class OfFit(Computed):
         """Give data, models in order, the best of them, and what speaks against it."""
         from formulate.report.fit_page import fit_document
 
-        return _titled(fit_document(self.analysis, date=wanted.date), wanted)
+        return titled(fit_document(self.analysis, date=wanted.date), wanted)
 
     def to_json(self, wanted: Wanted) -> str:
         """Give the analysis as `formulate fit` writes it."""
@@ -107,7 +109,7 @@ class OfPair(Computed):
         """Give the verdicts and what they rest on."""
         from formulate.report.similarity_page import similarity_document
 
-        return _titled(similarity_document(self.found, self.profiles, date=wanted.date), wanted)
+        return titled(similarity_document(self.found, self.profiles, date=wanted.date), wanted)
 
     def to_json(self, wanted: Wanted) -> str:
         """Give the comparison as `formulate similarity` writes it."""
@@ -139,20 +141,29 @@ class OfDesign(Computed):
         return dumps(envelope("design", design_results(self.design), seed=target.calculation.seed, inputs=asked))
 
 
-def computed(kind: Kind, content: Mapping[str, Any], progress: Progress | None = None, designs: int = 0) -> Computed:
+def computed(
+    kind: Kind,
+    content: Mapping[str, Any],
+    progress: Progress | None = None,
+    designs: int = 0,
+    asked: Mapping[str, str] = MappingProxyType({}),
+) -> Computed:
     """Compute all that a report on a content says.
 
     Parameters
     ----------
     kind : str
         What the content is: a formulation, a question, a target (``design``), or a table of release with its options
-        (``fit`` and ``similarity``).
+        (``fit`` and ``similarity``). Or what is asked of a formulation: ``plan``, ``schedules``, ``drivers``,
+        ``recipe``; or of a table of release and one of free drug: ``dialysis``.
     content : Mapping
         The tables of the file, or of a table of release its path and its options.
     progress : callable, optional
         Called with what is computed next; raise from it to cancel.
     designs : int
         Designs of the sweep for a target; as many as usual where 0.
+    asked : Mapping
+        What is asked of it, as texts: see `formulate.form.asking.asked_fields`.
 
     Raises
     ------
@@ -174,6 +185,10 @@ def computed(kind: Kind, content: Mapping[str, Any], progress: Progress | None =
 
         target = with_calculation(build_target(dict(content), "target"))
         return OfDesign(content, design(target, designs or DESIGNS, progress))
+    if kind in ASKING:
+        from formulate.form.further import computed_further
+
+        return computed_further(kind, content, asked, progress)
     from formulate.formulation import Formulation, Question, build
     from formulate.report.reported import reported
 
@@ -227,7 +242,8 @@ class Report:
         return self.found.figures(self.told)
 
 
-def _titled(document: "Document", wanted: Wanted) -> "Document":
+def titled(document: "Document", wanted: Wanted) -> "Document":
+    """Give a document under the title that is wanted, or its own."""
     return replace(document, title=wanted.title) if wanted.title else document
 
 

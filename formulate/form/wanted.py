@@ -1,12 +1,16 @@
 """How a report on what is open in a session is wanted, and the fields that say so."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
+from formulate.form.asking import asked_fields
 from formulate.form.parts import Choice, Field, Section
 from formulate.limits import LONGEST_TITLE
 
-Kind = Literal["formulation", "question", "fit", "similarity", "design"]
+Kind = Literal[
+    "formulation", "plan", "schedules", "drivers", "recipe", "question", "fit", "similarity", "dialysis", "design"
+]
 PAPERS = (("a4", "A4"), ("letter", "US Letter"))
 LANGUAGES = (("en", "English"), ("zh", "Chinese labels"))
 
@@ -23,13 +27,15 @@ class Wanted:
     paper: str = "a4"
     font: str = ""
     left_out: frozenset[str] = frozenset()
+    asked: Mapping[str, str] = field(default_factory=dict)  # of what is asked, as typed: see `formulate.form.asking`
 
 
 def wanted_form(kind: Kind, wanted: Wanted) -> Section:
-    """Give the fields of how a report is wanted; their paths are the names of `Wanted`."""
+    """Give the fields of what is asked and of how a report is wanted; their paths are the names of `Wanted`."""
     yes = (Choice("yes", "yes"),)
     papers, languages = (tuple(Choice(*item) for item in listed) for listed in (PAPERS, LANGUAGES))
     fields = [
+        *asked_fields(kind, wanted.asked),
         Field(("title",), "title", given=wanted.title, default="its own name",
               help=f"Of the report; at most {LONGEST_TITLE} characters."),
         Field(("date",), "date", given=wanted.date, default="none",

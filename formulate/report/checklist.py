@@ -7,7 +7,16 @@ from typing import Literal, TypeAlias
 from formulate.estimate import Estimate
 from formulate.preparation.amounts import NOT_KNOWN, PER_SI, amount_text, chosen_text, doses_text, strength_text
 from formulate.preparation.checks import allowed_text
-from formulate.preparation.parts import Balance, BalanceRow, Ingredient, Injection, PayloadPlan, Recipe, Strength
+from formulate.preparation.parts import (
+    Balance,
+    BalanceRow,
+    Ingredient,
+    Injection,
+    PayloadPlan,
+    Recipe,
+    SolventLimit,
+    Strength,
+)
 from formulate.report.text import estimate_cells, number, prose, share_text, unit_text
 from materials.units import convert, si_factor
 
@@ -26,12 +35,12 @@ def checklist(recipe: Recipe, form: Format, width: int) -> str:
     """Give a recipe as a checklist."""
     page = _Page(form, max(width, 60))
     page.title(f"Batch recipe: {recipe.label}")
-    page.line(_head(recipe))
+    page.line(batch_sentence(recipe))
     page.fields("Batch no.", "Date", "Operator", "Checked by")
     if recipe.payloads:
         page.heading("Plan")
     for plan in recipe.payloads:
-        page.bullet(_plan(plan))
+        page.bullet(plan_sentence(plan))
     page.heading("Weigh and measure")
     page.table(
         ["", "layer", "what", "planned", "80 % band", "actual", "lot"],
@@ -47,14 +56,14 @@ def checklist(recipe: Recipe, form: Format, width: int) -> str:
     if recipe.solvents:
         page.heading("Residual solvents")
         for limit in recipe.solvents:
-            page.bullet(_solvent_text(limit.to_dict(), limit.solvent.name, limit.solvent.limit_text))
+            page.bullet(solvent_sentence(limit))
             if limit.solvent.note:
                 page.bullet(f"{limit.solvent.name}: {limit.solvent.note}")
     page.heading("Steps")
     for index, step in enumerate(recipe.steps, start=1):
         page.step(index, f"({step.layer}) {step.text}", step.blanks)
     page.heading("Injection")
-    page.line(_injection(recipe.injection))
+    page.line(injection_sentence(recipe.injection))
     rows = [["[ ]", check.name, check.found, check.limit, _MARKS[check.verdict]] for check in recipe.injection.checks]
     page.table(["", "check", "found", "limit", ""], rows)
     page.heading("Reckoned with")
@@ -179,7 +188,8 @@ def _stacked(heads: Sequence[str], row: Sequence[str], width: int) -> str:
     return _filled(text if lead else f"{row[0]}; {text}", width, lead, "    ")
 
 
-def _head(recipe: Recipe) -> str:
+def batch_sentence(recipe: Recipe) -> str:
+    """Say what the batch fills and what stays behind."""
     extra = f", {share_text(recipe.overage)} more as overage" if recipe.overage else ""
     held = f", {share_text(recipe.fill_loss)} left behind in filling" if recipe.fill_loss else ""
     volume = chosen_text(recipe.injection.volume, "m**3")
@@ -189,7 +199,8 @@ def _head(recipe: Recipe) -> str:
     return f"{each}{extra}{held}: {total} in all. Numbers to weigh are those of the typical values."
 
 
-def _plan(plan: PayloadPlan) -> str:
+def plan_sentence(plan: PayloadPlan) -> str:
+    """Say what is planned on for one payload."""
     dose = f"{plan.payload} in {plan.layer}: {chosen_text(plan.given, 'kg')} a dose"
     if plan.given < plan.wanted * (1 - 1e-9):
         dose += f", not the {chosen_text(plan.wanted, 'kg')} wanted, which does not fit"
@@ -244,22 +255,20 @@ def _row(row: BalanceRow, balance: Balance) -> list[str]:
     return [row.what, *(balance.printed(digits) for digits in row.digits), BLANK]
 
 
-def _solvent_text(limit: dict[str, object], name: str, words: str) -> str:
-    text = f"{name} in {limit['layer']}: {words}"
-    content, product = limit["largest_residual_content"], limit["product_per_dose"]
-    assert isinstance(content, dict)
-    assert isinstance(product, dict)
-    if content["value"] is not None:
-        allowed = allowed_text(content["value"] * 1e-6)
-        text += f"; of {number(product['value'])} mg of product a dose, {allowed} is within the daily exposure"
-    water = limit["water_that_dissolves_it"]
-    assert isinstance(water, dict)
-    if water["value"] is not None:
-        text += f"; {number(water['value'])} mL of water dissolve all of it"
-    return text + "."
+def solvent_sentence(limit: SolventLimit) -> str:
+    """Say what may stay of a solvent, and how much water would take it all up."""
+    text = f"{limit.solvent.name} in {limit.layer}: {limit.solvent.limit_text}"
+    if limit.largest_content is not None and limit.product_per_dose is not None:
+        allowed = allowed_text(limit.largest_content)
+        product = number(convert(limit.product_per_dose, "mg"))
+        text += f"; of {product} mg of product a dose, {allowed} is within the daily exposure"
+    if limit.enough_water is not None:
+        text += f"; {number(convert(limit.enough_water, 'mL'))} mL of water dissolve all of it"
+    return f"{text}."
 
 
-def _injection(injection: Injection) -> str:
+def injection_sentence(injection: Injection) -> str:
+    """Say how much is prepared, and what it holds."""
     found = [_strength(item) for item in injection.concentrations]
     return "; ".join([f"{amount_text(injection.total_volume, 'm**3')} to prepare", *found]) + "."
 

@@ -35,7 +35,7 @@ OF_FORMULATIONS = ("release", "concentration", "compartments", "retention", "dep
 OF_QUESTIONS = ("ranking", "pareto", "concentration", "release")
 WHICH = tuple(dict.fromkeys((*OF_FORMULATIONS, *OF_QUESTIONS)))
 _OF_EXPOSURE = {"compartments": "concentration", "retention": "amounts", "depth": "depth"}
-_EXPLAINED = ("cover", "drug_half_life", "release_t50")  # the first that can be explained is drawn
+EXPLAINED = ("cover", "drug_half_life", "release_t50")  # the first that can be explained is drawn
 _TABLES: dict[str, Callable[[Comparison], "pd.DataFrame"]] = {
     "ranking": data.ranking_frame,
     "concentration": data.concentration_frame,
@@ -134,7 +134,7 @@ def of_reported(made: Reported) -> dict[str, Drawn]:
         drawn |= {f"{name}{of}": _of_exposure([item], name, "") for name in able}
     for name, drivers in found.drivers.drivers.items() if found.drivers else ():
         if not drivers.reason:
-            drawn[f"sensitivity of {name}"] = _of_drivers(drivers)
+            drawn[f"sensitivity of {name}"] = of_drivers(drivers)
     if made.among is not None:
         drawn |= {
             name: of_comparison(made.among, name) for name in ("ranking", "pareto") if name in drawable(made.among)
@@ -177,15 +177,16 @@ def _of_exposure(found: Sequence[Exposed], name: str, of: str) -> Drawn:
 
 
 def _of_sensitivity(file: Formulation, of: str, progress: Progress | None) -> Drawn:
-    found = sensitivity(file, (of,) if of else _EXPLAINED, progress=progress)
+    found = sensitivity(file, (of,) if of else EXPLAINED, progress=progress)
     drivers = next((item for item in found.drivers.values() if not item.reason), None)
     if drivers is None:
         why = next(iter(found.drivers.values())).reason
         raise FormulateError(f"sensitivity: there is nothing to draw: {why}")
-    return _of_drivers(drivers)
+    return of_drivers(drivers)
 
 
-def _of_drivers(drivers: Drivers) -> Drawn:
+def of_drivers(drivers: Drivers) -> Drawn:
+    """Give the bars of one number that can be explained."""
     return Drawn(
         "sensitivity",
         f"{drivers.estimate.label}: {TORNADO}",

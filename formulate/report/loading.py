@@ -12,12 +12,22 @@ from formulate.results import LayerLoading, Loading, OwnLoading
 from formulate.sampling import Array
 
 if TYPE_CHECKING:
+    from formulate.loading.stage_predicted import LoadingPrediction
     from formulate.loading.total import LoadingResult
 
 CONVENTIONS = {
     "A": "convention A: encapsulation efficiency is drug entrapped over drug added",
     "B": "convention B: encapsulation efficiency is drug loading found over drug loading fed",
 }
+
+
+def expected(found: "LoadingPrediction") -> list[Estimate]:
+    """Give what published formulations let expect: efficiency, loading, and the feed that was reckoned with."""
+    return [
+        estimate("encapsulation_efficiency", "encapsulation efficiency", "percent", found.efficiency.efficiency, ()),
+        estimate("drug_loading", "drug loading", "percent_w_w", found.drug_loading, ()),
+        estimate("feed_ratio", "drug fed per carrier fed", "g/g", found.feed_ratio, ()),
+    ]
 
 
 def layer_numbers(layer: LayerLoading) -> Iterator[tuple[str, str, str, Array]]:

@@ -17,7 +17,7 @@ def test_a_report_is_read_shortened_and_written(drive, screen_text, until, boxed
         app = pilot.app
         await until(pilot, lambda: app.session.document("formulation") and app.current_mode == "formulation")
         await pilot.press("f7")
-        await until(pilot, lambda: "Formulation    mine.toml" in screen_text(app))
+        await until(pilot, lambda: "Formulation      mine.toml" in screen_text(app))
         await pilot.press("ctrl+g")
         await until(
             pilot, lambda: "does it hold the unbound" in screen_text(app)
@@ -62,7 +62,7 @@ def test_a_report_follows_what_was_worked_on_last(drive, until):
         ):
             pilot.app.call_later(session.open, document)
             await until(pilot, lambda kind=kind: screen.query_one("#subjects").current == kind)
-        await pilot.press("up", "up")  # what is chosen by hand stays
+        await pilot.press(*["up"] * 6)  # what is chosen by hand stays
         pilot.app.call_later(session.change, "data", {"table": "a.csv", "dose": "1 mg"})
         await pilot.pause()
         assert screen.query_one("#subjects").current == "formulation"

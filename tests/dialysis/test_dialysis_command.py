@@ -78,7 +78,7 @@ def test_what_the_volumes_do_not_hold_is_said():
     said = run(*files, "--dose", "10 mg", "--volume", "10 mL", "--sample", "1 mL", "--not-replaced", *volumes)
     assert "samples were not replaced" in " ".join(said.split())
     said = run(*files, "--dose", "10 mg", "--volume", "14 mL", *volumes)
-    assert "--volume 14 mL is not --receiver 10 mL" in " ".join(said.split())
+    assert "the volume of medium 14 mL is not the receiver 10 mL" in " ".join(said.split())
 
 
 @pytest.mark.parametrize(

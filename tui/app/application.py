@@ -181,7 +181,10 @@ class FormulateApp(App[None]):
 
     def actions(self) -> Iterable[Action]:
         """Give what the palette offers everywhere beyond the keys."""
+        from tui.app.screens.bench import bench_actions
+
         yield Action("Help: welcome and examples", self.action_welcome)
+        yield from bench_actions(self)
         for name in sorted(self.available_themes):
             yield Action(f"Appearance: theme {name}", partial(self.use_theme, name))
         other = "braille" if self.state.plain_plots else "plain blocks"

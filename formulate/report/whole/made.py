@@ -3,11 +3,12 @@
 from formulate.assess import target_of
 from formulate.case import prepare
 from formulate.estimate import Estimate
-from formulate.preparation.parts import Balance, Recipe
+from formulate.preparation.parts import Recipe
 from formulate.report.compared import VERDICT_SIGNS, VERDICTS
 from formulate.report.loading import CONVENTIONS, dose_estimates, layer_estimates
 from formulate.report.nest_figure import nest_caption, nest_figure
 from formulate.report.page import Block, Cell, Column, Item, Picture, Points, Section, Table, Text
+from formulate.report.recipe_page import balance_table, filled_table, ingredients_table
 from formulate.report.references import References
 from formulate.report.text import NO_NUMBER, estimate_columns, prose, quantity_text, route_text, share_text, unit_text
 from formulate.report.whole.studied import Studied
@@ -136,31 +137,16 @@ def recipe_section(studied: Studied) -> Section:
         return Section("How to make it", (Text(NOT_TOLD),))
     if made is None:
         return Section("How to make it", (Text(f"No recipe: {prose(studied.reasons['recipe'])}."),))
-    rows = [
-        (item.name, item.layer, item.role, *_amount(item.shown), prose(item.note) or NO_NUMBER)
-        for item in made.ingredients
-    ]
     blocks: list[Block] = [
         Text("For one dose with what stays behind in filling; numbers to weigh are those of the typical values."),
-        Table(("what", "layer", "role", "amount", "unit", "note"), rows, "Weigh and measure", name="Recipe"),
+        ingredients_table(made),
     ]
-    blocks += [_balance(item) for item in made.balances]
+    blocks += [balance_table(item) for item in made.balances]
     blocks.append(Points([f"({step.layer}) {prose(step.text)}" for step in made.steps]))
-    marks = {"pass": "✓ passes", "check": "≈ check", "unknown": "? not known"}
-    checked = [(item.name, prose(item.found), prose(item.limit), marks[item.verdict]) for item in made.injection.checks]
-    blocks.append(Table(("what", "found", "limit", "verdict"), checked, "The filled product", name="Filled product"))
+    blocks.append(filled_table(made))
     blocks.append(Text("Reckoned with:"))
     blocks.append(Points([prose(text) for text in _reckoned(made)]))
     return Section("How to make it", blocks)
-
-
-def _amount(shown: str) -> tuple[Item, str]:
-    """Give an amount as it is printed and its unit apart; a count has none, and a blank is neither."""
-    text, _, unit = shown.partition(" ")
-    try:
-        return Cell(text, (float(text),)), unit or "1"
-    except ValueError:  # a blank to fill in, or a power of ten
-        return shown, NO_NUMBER
 
 
 def _reckoned(made: Recipe) -> list[str]:
@@ -174,15 +160,6 @@ def numbers_table(caption: str, estimates: "tuple[Estimate, ...] | list[Estimate
         main, band, unit, values = estimate_columns(item)
         rows.append((prose(item.label), Cell(main, values), band, unit))
     return Table(NUMBER_HEADS, rows, caption)
-
-
-def _balance(balance: Balance) -> Table:
-    rows: list[tuple[Item, ...]] = [
-        (row.what, *(Cell(text, (float(text),)) for text in map(balance.printed, row.digits)))
-        for row in (*balance.rows, balance.total)
-    ]
-    heads = ("", f"put in ({balance.unit})", f"in the product ({balance.unit})", f"{balance.rest} ({balance.unit})")
-    return Table(heads, rows, f"Mass balance of {balance.layer}")
 
 
 def share_cell(share: float | None) -> Item:

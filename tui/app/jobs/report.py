@@ -40,6 +40,7 @@ def write(asked: Asked, path: Path) -> list[Path]:
     """Write a report as what its name asks for, whole or not at all; give the files."""
     from formulate.report.write import document_files
     from materials.files import write_all
+    from tui.app.jobs.own_text import own_text
 
     report = _report(asked)
     tell(f"writing {path.name}")
@@ -47,6 +48,8 @@ def write(asked: Asked, path: Path) -> list[Path]:
     files: dict[Path, str | bytes] = {}
     if path.suffix.lower() == ".json":
         files[path] = report.found.to_json(wanted)
+    elif (text := own_text(report.found, path.suffix.lower())) is not None:
+        files[path] = text
     else:
         files |= document_files(report.document(wanted.left_out), path, wanted.paper, wanted.font)
     write_all(files)
@@ -83,14 +86,14 @@ def _computed(asked: Asked) -> "Computed":
         return OfFit(asked.content, data.analysis(asked.content))
     if asked.kind == "design":
         return OfDesign(asked.content, design.found(asked.content, asked.designs))
-    return computed(asked.kind, asked.content, tell)
+    return computed(asked.kind, asked.content, tell, asked=asked.wanted.asked)
 
 
 def _report(asked: Asked) -> "Report":
     """Give a report; other words take no computing, and leaving out a section draws nothing anew."""
     from formulate.form.reporting import OfFile, Report, with_ranking
 
-    of = (asked.kind, asked.designs, with_files(asked.content))
+    of = (asked.kind, asked.designs, with_files(asked.content), asked.wanted.asked)
     wanted = replace(asked.wanted, left_out=frozenset(), paper="")
     found = latest("computed", of, lambda: _computed(asked))
     if isinstance(found, OfFile) and wanted.among and not wanted.one_page:

@@ -204,6 +204,8 @@ class DataScreen(DocumentScreen):
             yield Action(f"Data: show {name.lower()}", partial(self._look_at, view))
         for page, name in PAGES.items():
             yield Action(f"Data: turn to {name}", partial(self._set_page, page))
+        bag = partial(self.formulate.do_at, "report", "ask('dialysis')")
+        yield Action("Data: release behind a dialysis bag", bag, "With free drug in the bag as the second file.")
         yield Action("Data: example of release from microspheres", self._example)
         yield Action("Data: example of two dissolution profiles", self._example_two)
 

@@ -20,6 +20,7 @@ from tui.app.screens.base import Action, invitation
 from tui.app.screens.document_screen import Job, OutlinedScreen
 from tui.app.screens.formulation_fields import SectionForm
 from tui.app.screens.formulation_figures import Figures
+from tui.app.screens.formulation_further import ask_further, further_actions
 from tui.app.screens.formulation_parts import alike, first_fault, is_removable, only_loading, settable
 from tui.app.session import Document, Found
 from tui.app.widgets.dialogs import Choose
@@ -42,7 +43,8 @@ class FormulationScreen(OutlinedScreen):
     HELP = (
         "Build a formulation. On the left are its parts, in the middle the fields of one, on the right what it does. "
         "What you leave empty is filled from the catalog, as the line below the field says. A band is written in "
-        "brackets: 40 um (30 to 55). Delete takes a part out."
+        "brackets: 40 um (30 to 55). Delete takes a part out. Ctrl+G asks for more: the plan of its studies, dose "
+        "schedules, what drives its numbers, a batch."
     )
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (120, "-broad"), (150, "-vast")]  # noqa: RUF012
     BINDINGS: ClassVar = [
@@ -50,6 +52,7 @@ class FormulationScreen(OutlinedScreen):
         key("ctrl+n", "new", "New", "formulation.new", "Formulation: begin a new one", show=True),
         key("ctrl+l", "add_layer", "Layer", "formulation.layer", "Formulation: put a layer around", show=True),
         key("f9", "set_number", "Set", "formulation.set", "Formulation: set another number of this part", show=True),
+        key("ctrl+g", "ask_more", "Ask", "formulation.ask", "Formulation: ask for plan, schedules, drivers, batch"),
         key("f12", "next_payload", "Payload", "formulation.payload", "Formulation: curves of the next payload"),
         key("delete", "remove", "Take out", "formulation.remove", "Formulation: take out a part, or what was measured"),
     ]
@@ -188,6 +191,12 @@ class FormulationScreen(OutlinedScreen):
         yield Action("Formulation: add a payload", self._payload, "Held by the innermost layer.")
         yield Action("Formulation: add an assay of this layer", self._add_assay, "What HPLC found of a batch.")
         yield Action("Formulation: give it by a further route", self._add_route)
+        yield from further_actions(self.formulate)
+
+    def action_ask_more(self) -> None:
+        """Ask for more than its figures: the answer is read on the report screen."""
+        if self.document is not None:
+            self.ask(ask_further(self.formulate))
 
     def action_next_payload(self) -> None:
         """Show the curves of the next payload."""

@@ -102,7 +102,7 @@ class TextField(QuantityField):
 
     def __init__(self, field: Field, value: str, **named: Any) -> None:
         unit = field.unit if field.kind == "quantity" else ""
-        example = f"e.g. {field.unit}" if field.unit not in ("", "1") else ""
+        example = f"e.g. {'80 %' if field.unit == 'percent' else field.unit}" if field.unit not in ("", "1") else ""
         super().__init__(field.label, value, check=check_of(field), unit=unit, example=example, place=field.place,
                          help_text=_help(field), **named)  # fmt: skip
         self.described = field

@@ -8,17 +8,17 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.events import Resize
 from textual.timer import Timer
 from textual.widgets import Button, Static
 
+from formulate.form.asking import ASKED, ASKING
 from formulate.form.wanted import Kind, Wanted, wanted_form
 from materials.errors import FormulateError
 from tui.app.jobs import report as jobs
 from tui.app.keys import key
 from tui.app.screens.base import Action, AppScreen, invitation
 from tui.app.screens.formulation_fields import SectionForm
-from tui.app.screens.report_files import FORMATS, Files
+from tui.app.screens.report_files import Files, formats_of
 from tui.app.screens.report_subjects import (
     COLUMNS,
     KINDS,
@@ -30,8 +30,10 @@ from tui.app.screens.report_subjects import (
     latest_kind,
     line_of,
     sign_of,
+    subjects_of,
+    told_of,
 )
-from tui.app.screens.report_text import laid_out
+from tui.app.screens.report_text import ReportText, laid_out
 from tui.app.session import Document
 from tui.app.widgets.reading import Reading, paragraph
 from tui.app.widgets.table import MARK, Column, KeyedTable, Line
@@ -77,6 +79,7 @@ class ReportScreen(AppScreen):
     ReportScreen #choosing { width: 46; }
     ReportScreen #subjects { height: 8; }
     ReportScreen #settings { height: 9; }
+    ReportScreen.-tall #subjects { height: 12; }
     ReportScreen.-tall #settings { height: 13; }
     ReportScreen #text { width: 1fr; height: 1fr; }
     ReportScreen #told { height: auto; padding: 0 1; color: $text-muted; }
@@ -107,13 +110,12 @@ class ReportScreen(AppScreen):
                 yield KeyedTable(COLUMNS, id="subjects", classes="pane")
                 yield SectionForm(id="settings", classes="pane")
                 yield SectionsTable(_SECTIONS, id="sections", classes="pane")
-            yield Reading(id="text", classes="pane")
+            yield ReportText(self._fit_text, id="text", classes="pane")
         yield Static("", id="told", markup=False)
 
     def on_mount(self) -> None:
         """Show what is open."""
         self.query_one("#subjects").border_title = "Report on"
-        self.query_one("#settings").border_title = "How it is written"
         self.query_one("#told").display = False
         self._repaint()
 
@@ -140,22 +142,25 @@ class ReportScreen(AppScreen):
             self._kind = is_open[0]
         if self.focused is None or self.query_one("#empty") in self.focused.ancestors:
             self.query_one("#subjects").focus()
-        self.query_one("#subjects", KeyedTable).show(
-            [line_of(self.formulate.session, kind, self._shown.get(kind)) for kind in KINDS], at=self._kind
-        )
+        self._list_subjects()
         self._show_chosen()
 
+    def _list_subjects(self) -> None:
+        session, table = self.formulate.session, self.query_one("#subjects", KeyedTable)
+        table.show(
+            [line_of(session, kind, self._shown.get(kind), self._wanted_of(kind)) for kind in subjects_of(session)],
+            at=self._kind,
+        )
+        table.border_subtitle = STATES[sign_of(session, self._kind, self._shown.get(self._kind), self.wanted)]
+
     def _show_chosen(self) -> None:
-        kind = self._kind
-        self.query_one("#subjects").border_subtitle = STATES[
-            sign_of(self.formulate.session, kind, self._shown.get(kind))
-        ]
         self.run_worker(self._show_settings(), group="settings", exit_on_error=False)
         self._show_sections()
         self._show_text()
 
     async def _show_settings(self) -> None:
         pane = self.query_one(SectionForm)
+        pane.border_title = "What is asked, and how written" if self._kind in ASKING else "How it is written"
         async with pane.alone:
             section = wanted_form(self._kind, self.wanted)
             await pane.show(section, {field.place: field.given for field in section.fields}, {})
@@ -182,6 +187,8 @@ class ReportScreen(AppScreen):
             return
         if shown.content != document.value:
             reading.border_subtitle = "≠ of before the last change; Ctrl+G computes it anew"
+        elif shown.wanted.asked != self.wanted.asked:
+            reading.border_subtitle = "≠ asked otherwise since; Ctrl+G computes it anew"
         elif shown.wanted != self.wanted:
             reading.border_subtitle = "follows what was chosen"
         self._lay_out(keep_place=True)
@@ -191,11 +198,6 @@ class ReportScreen(AppScreen):
         self._laid_out_to = reading.room
         if shown is not None and self._laid_out_to > 0:
             reading.show(laid_out(shown.found["blocks"], self._laid_out_to), keep_place=keep_place)
-
-    def on_resize(self, event: Resize) -> None:
-        """Lay tables out to the new width."""
-        super().on_resize(event)
-        self.call_after_refresh(self._fit_text)
 
     def _fit_text(self) -> None:
         room = self.query_one("#text", Reading).room
@@ -207,14 +209,18 @@ class ReportScreen(AppScreen):
     @property
     def wanted(self) -> Wanted:
         """How the report that is chosen is wanted; language, paper and font are remembered."""
-        if self._kind not in self._wanted:
-            self._wanted[self._kind] = first_wanted(self.formulate.state.kept.get("report", {}))
-        return self._wanted[self._kind]
+        return self._wanted_of(self._kind)
+
+    def _wanted_of(self, kind: Kind) -> Wanted:
+        if kind not in self._wanted:
+            self._wanted[kind] = first_wanted(self.formulate.state.kept.get("report", {}))
+        return self._wanted[kind]
 
     @on(KeyedTable.Landed, "#subjects")
     def _landed(self, event: KeyedTable.Landed) -> None:
-        if event.id is not None and event.id != self._kind:
+        if event.id == event.table.current and event.id not in (None, self._kind):  # it may have moved on since
             self._kind = next(kind for kind in KINDS if kind == event.id)
+            self._list_subjects()
             self._show_chosen()
 
     @on(KeyedTable.Chosen, "#subjects")
@@ -224,7 +230,12 @@ class ReportScreen(AppScreen):
     @on(SectionForm.Typed)
     def _typed(self, event: SectionForm.Typed) -> None:
         field, text = event.field, event.text
-        name = field.place
+        name = str(field.path[-1])
+        if field.path[0] == ASKED:
+            rest = {each: given for each, given in self.wanted.asked.items() if each != name}
+            self._want(asked=rest | ({name: text.strip()} if text.strip() else {}))
+            self.query_one(SectionForm).took(field, text)
+            return
         value: Any = text == "yes" if name in ("one_page", "among") else text
         if name in ("language", "paper", "font"):
             value = value or getattr(Wanted(), name)
@@ -240,6 +251,7 @@ class ReportScreen(AppScreen):
 
     def _want(self, **changes: Any) -> None:
         self._wanted[self._kind] = replace(self.wanted, **changes)
+        self._list_subjects()
         self._show_sections()
         self._show_text()
         if self._timer is not None:
@@ -249,10 +261,28 @@ class ReportScreen(AppScreen):
 
     def _follow(self) -> None:
         shown, document = self._shown.get(self._kind), self._document(self._kind)
-        if shown and document and shown.content == document.value and shown.wanted != self.wanted:
+        if (
+            shown
+            and document
+            and shown.content == document.value
+            and (shown.wanted.asked == self.wanted.asked and shown.wanted != self.wanted)
+        ):  # what is asked otherwise has to be computed, and waits until it is wanted
             self._put_together(lambda: None)
 
     # computing
+
+    def action_ask(self, name: str) -> None:
+        """Choose what to report on, and compute it unless that was done."""
+        kind = next(kind for kind in KINDS if kind == name)
+        if self._document(kind) is None:
+            self.notify(f"Nothing is open that has: {NAMES[kind].lower()}.", timeout=3)
+            return
+        self._kind, self._followed = kind, latest_kind(self.formulate.session)
+        self._repaint()
+        if sign_of(self.formulate.session, kind, self._shown.get(kind), self.wanted) == "●" and kind in self._shown:
+            self._read()
+        else:
+            self.action_compute()
 
     def action_compute(self) -> None:
         """Compute the report and show its text."""
@@ -270,7 +300,7 @@ class ReportScreen(AppScreen):
                 then()
 
         self.compute(jobs.put_together, asked, then=show, group="report",
-                     says=f"Report on the {NAMES[asked.kind].lower()}", refused=self._refused)  # fmt: skip
+                     says=told_of(asked.kind), refused=self._refused)  # fmt: skip
 
     def _asked(self) -> jobs.Asked | None:
         """Give what is asked for; None, and a notice, where nothing is open."""
@@ -287,11 +317,7 @@ class ReportScreen(AppScreen):
     def _read(self) -> None:
         """Go to the text."""
         self.add_class("reading")
-        self.call_after_refresh(self._go_to_text)
-
-    def _go_to_text(self) -> None:
-        self.query_one("#text").focus()
-        self._fit_text()
+        self.call_after_refresh(self.query_one("#text").focus)
 
     def action_turn(self) -> None:
         """Go to the text, or back to what is chosen."""
@@ -299,7 +325,8 @@ class ReportScreen(AppScreen):
             return
         if self.focused is self.query_one("#text"):
             self.remove_class("reading")
-            self.call_after_refresh(self.query_one(SectionsTable if self._kind in self._shown else "#subjects").focus)
+            to = self.query_one(SectionsTable if self._kind in self._shown else "#subjects").focus
+            self.call_after_refresh(self.query_one(SectionForm).focus_first if self._kind in ASKING else to)
         else:
             self._read()
 
@@ -307,7 +334,7 @@ class ReportScreen(AppScreen):
 
     def actions(self) -> Iterable[Action]:
         """Give what the palette offers beyond the keys."""
-        for ending, told in FORMATS.items():
+        for ending, told in formats_of(self._kind).items():
             yield Action(f"Report: export as {told.partition(':')[0]}", partial(self._export, ending), told)
         yield Action("Report: run a report again", self.run_again, "From its JSON: the same, or what changed.")
         yield Action("Report: take all sections in", lambda: self._want(left_out=frozenset()))

@@ -5,6 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from formulate.form.asking import ASKING
+from formulate.form.wanted import Kind
 from materials.errors import FormulateError, shorten
 from tui.app.filing import start_folder
 from tui.app.jobs import report as jobs
@@ -23,6 +25,23 @@ FORMATS = {
     ".docx": "Word: through the extra docx",
     ".json": "JSON: all that was computed, whatever sections are left out",
 }
+_TEXT = {".txt": "Text: as the command line shows it"}
+_OWN: dict[Kind, dict[str, str]] = {
+    "plan": _TEXT,
+    "schedules": _TEXT,
+    "drivers": {".csv": "CSV: a row for each number and input", **_TEXT},
+    "dialysis": _TEXT,
+    "recipe": {".md": "Markdown: a checklist to print, to tick and to sign", **_TEXT},
+}
+
+
+def formats_of(kind: Kind) -> dict[str, str]:
+    """Give the endings of what a report can be written as, each with what it is."""
+    return FORMATS | _OWN.get(kind, {})
+
+
+def _called(kind: Kind) -> str:
+    return kind if kind in ASKING else "report"
 
 
 class Files:
@@ -42,8 +61,8 @@ class Files:
 
     async def export(self, asked: jobs.Asked, document: Document, ending: str = "") -> None:
         """Write a report; where no ending is given, ask for the format first."""
-        chosen = ending or await self.app.push_screen_wait(Choose("Export as", list(FORMATS.items())))
-        path = await self._where(document, f"report{chosen}", (chosen,)) if chosen else None
+        chosen = ending or await self.app.push_screen_wait(Choose("Export as", list(formats_of(asked.kind).items())))
+        path = await self._where(document, f"{_called(asked.kind)}{chosen}", (chosen,)) if chosen else None
         if path is not None:
             self._write(path, jobs.write, asked, path)
 

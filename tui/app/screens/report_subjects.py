@@ -4,18 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from formulate.form.asking import ASKING
 from formulate.form.wanted import LANGUAGES, PAPERS, Kind, Wanted
 from tui.app.documents import SCREEN_OF
 from tui.app.registry import place_called
 from tui.app.session import Document, Session, Slot
 from tui.app.widgets.table import Column, Line
 
-NAMES: dict[Kind, str] = {"formulation": "Formulation", "question": "Question", "fit": "Release data",
-                          "similarity": "Similarity", "design": "Design"}  # fmt: skip
+NAMES: dict[Kind, str] = {"formulation": "Formulation", "plan": "Plan of studies", "schedules": "Dose schedules",
+                          "drivers": "What drives it", "recipe": "Batch recipe", "question": "Question",
+                          "fit": "Release data", "similarity": "Similarity", "dialysis": "Behind the bag",
+                          "design": "Design"}  # fmt: skip
 STATES = {"●": "computed as it stands", "≠": "changed since it was computed", "○": "not computed yet", " ": "not open"}
-COLUMNS = (Column("kind", "what", 15), Column("open", "open", 0))
-_SLOTS: dict[Kind, Slot] = {"formulation": "formulation", "question": "question", "fit": "data", "similarity": "data",
-                            "design": "target"}  # fmt: skip
+COLUMNS = (Column("kind", "what", 17), Column("open", "open", 0))
+_SLOTS: dict[Kind, Slot] = {"formulation": "formulation", "plan": "formulation", "schedules": "formulation",
+                            "drivers": "formulation", "recipe": "formulation", "question": "question", "fit": "data",
+                            "similarity": "data", "dialysis": "data", "design": "target"}  # fmt: skip
 KINDS: tuple[Kind, ...] = tuple(
     kind for kind in get_args(Kind) if place_called(SCREEN_OF[_SLOTS[kind]])
 )  # those with a screen
@@ -40,6 +44,11 @@ def document_of(session: Session, kind: Kind) -> Document | None:
     return session.document(_SLOTS[kind])
 
 
+def told_of(kind: Kind) -> str:
+    """Say what is computed."""
+    return NAMES[kind] if kind in ASKING else f"Report on the {NAMES[kind].lower()}"
+
+
 def latest_kind(session: Session) -> Kind | None:
     """Give what was opened or changed last, as something to report on; of a table that has a second, the comparison."""
     slot = session.latest
@@ -48,20 +57,28 @@ def latest_kind(session: Session) -> Kind | None:
     return next((kind for kind in KINDS if _SLOTS[kind] == slot), None)
 
 
-def sign_of(session: Session, kind: Kind, shown: Shown | None) -> str:
-    """Give the sign of how its result stands to what is open; `STATES` says it in words."""
+def subjects_of(session: Session) -> list[Kind]:
+    """Give what there is to choose from: what is asked of something only while it is open."""
+    return [kind for kind in KINDS if kind not in ASKING or document_of(session, kind) is not None]
+
+
+def sign_of(session: Session, kind: Kind, shown: Shown | None, wanted: Wanted) -> str:
+    """Give the sign of how its result stands to what is open and asked; `STATES` says it in words."""
     document = document_of(session, kind)
     if document is None:
         return " "
     result = session.results.get(_RESULTS.get(kind, kind))
     computed_of = [item.of for item in (result,) if item] + [item.content for item in (shown,) if item]
-    return "○" if not computed_of else "●" if document.value in computed_of else "≠"
+    as_asked = shown is None or shown.wanted.asked == wanted.asked
+    return "○" if not computed_of else "●" if as_asked and document.value in computed_of else "≠"
 
 
-def line_of(session: Session, kind: Kind, shown: Shown | None) -> Line:
+def line_of(session: Session, kind: Kind, shown: Shown | None, wanted: Wanted) -> Line:
     """Give the row of a kind."""
     document = document_of(session, kind)
-    return Line(kind, (f"{sign_of(session, kind, shown)} {NAMES[kind]}", document.name if document else "not open"))
+    return Line(
+        kind, (f"{sign_of(session, kind, shown, wanted)} {NAMES[kind]}", document.name if document else "not open")
+    )
 
 
 def first_wanted(kept: Mapping[str, Any]) -> Wanted:

@@ -1,14 +1,28 @@
 """The text of a report laid out for a screen: headings, paragraphs, tables that fit the width or rows told in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from tui.app.widgets.reading import BLANK, Paragraph, paragraph
-from tui.table import grid, printable
+from textual.events import Resize
 
-_LEAST = 11  # characters of a column: a table with narrower ones is told row by row
+from tui.app.widgets.reading import BLANK, Paragraph, Reading, paragraph
+from tui.table import grid, printable, text_width
+
+_LEAST = 11  # characters of a column of words: a table with narrower ones is told row by row
 _GAP = 2
 _BULLET = "• "
+
+
+class ReportText(Reading):
+    """A reading whose tables are laid out anew whenever it gets another width, or is shown again."""
+
+    def __init__(self, fit: Callable[[], object], **named: Any) -> None:
+        super().__init__(**named)
+        self._fit = fit
+
+    def on_resize(self, event: Resize) -> None:
+        """Have the tables laid out; the reading itself wraps what it has."""
+        self._fit()
 
 
 def laid_out(blocks: Sequence[tuple[Any, ...]], width: int) -> list[Paragraph]:
@@ -47,8 +61,9 @@ def _table(caption: str, heads: tuple[str, ...], rows: tuple[tuple[str, ...], ..
         yield paragraph((caption, "label"))
     count = max([len(heads), *map(len, rows)])
     even = [(*row, *("",) * (count - len(row))) for row in rows]
-    if count * _LEAST + (count - 1) * _GAP <= width:
-        heading = (*heads, *("",) * (count - len(heads))) if heads else ()
+    heading = (*heads, *("",) * (count - len(heads))) if heads else ()
+    least = [_least(column) for column in zip(heading or even[0], *even, strict=True)] if even else [0]
+    if sum(least) + (count - 1) * _GAP <= width:
         lines = grid(heading, even, width, gap=_GAP, hang=2).split("\n")
         twice = grid(heading, [*even, *even], width, gap=_GAP, hang=2).count("\n") + 1
         tall = 2 * len(lines) - twice  # the lines that the headings take
@@ -60,6 +75,12 @@ def _table(caption: str, heads: tuple[str, ...], rows: tuple[tuple[str, ...], ..
         for head, cell in zip(heads[1:] or [""] * len(cells), cells, strict=False):
             if cell:
                 yield paragraph(*([(f"{_line(head)}: ", "muted")] if head else []), _line(cell), indent=2, hang=4)
+
+
+def _least(column: Sequence[str]) -> int:
+    """Give the characters that a column needs: short cells as they are, below a heading broken at its blanks."""
+    head, *cells = column
+    return min(max(text_width(text) for text in (*_line(head).split(), *map(_line, cells), "")), _LEAST)
 
 
 def _line(text: Any) -> Any:
