@@ -12,7 +12,6 @@ from tui.app.application import FormulateApp
 from tui.app.documents import loses_comments, read_document, write_document
 from tui.app.help import HelpBox
 from tui.app.palette import offered
-from tui.app.registry import PLACES
 from tui.app.session import Document, changed
 from tui.app.state import State, read_state, state_folder, write_state
 
