@@ -182,6 +182,34 @@ class Depths(Mapping[str, Profile]):
         return len(self._made)
 
 
+class Levels(Mapping[str, Array]):
+    """Concentrations by compartment, each computed when asked for: held, they would double the memory of a comparison.
+
+    Each follows from amounts that are held. `not_below_zero` takes away what rounding leaves below zero.
+    """
+
+    def __init__(self, made: Mapping[str, Callable[[], Array]], not_below_zero: bool = False) -> None:
+        self._made, self._not_below_zero = dict(made), not_below_zero
+
+    def __getitem__(self, name: str) -> Array:
+        found = self._made[name]()
+        if self._not_below_zero:
+            found = np.maximum(found, 0.0)
+        found.setflags(write=False)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    @property
+    def not_below_zero(self) -> "Levels":
+        """The same without what rounding leaves below zero."""
+        return Levels(self._made, not_below_zero=True)
+
+
 @dataclass(frozen=True)
 class Exposure(_Result):
     """Amounts as fractions of all that is given, over every dose; concentrations in kg/m3; (draws, times)."""
@@ -192,8 +220,8 @@ class Exposure(_Result):
     in_plasma: Array
     eliminated: Array
     drained: Array  # payload carried away inside carriers and not yet released
-    unbound: dict[str, Array]  # unbound concentration by compartment, plasma included
-    total: dict[str, Array]  # dissolved concentration, bound and unbound, where it differs in a compartment
+    unbound: Mapping[str, Array]  # unbound concentration by compartment, plasma included
+    total: Mapping[str, Array]  # dissolved concentration, bound and unbound, where it differs in a compartment
     carriers_left: Array  # fraction of the carriers still at the site
     plasma_auc: Array  # (draws,) unbound, kg s/m3, to the horizon
     saturation: Array  # (draws,) largest unbound concentration over the solubility

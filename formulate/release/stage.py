@@ -131,5 +131,5 @@ RELEASE: dict[str, Callable[[Case, Loading], Release]] = {
 def _without_carrier(case: Case, loading: Loading) -> Release:
     shape = (len(loading.given), len(case.time))
     free = np.broadcast_to(loading.dissolved_share[:, None], shape).copy()
-    nothing = np.zeros(shape)
+    nothing = np.broadcast_to(0.0, shape)
     return Release(case.time, nothing, nothing, 1.0 - free, free, nothing, nothing, nothing, nothing, False)

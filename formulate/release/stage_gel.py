@@ -55,7 +55,7 @@ def gel_diffusion(case: Case, loading: Loading) -> Release:
     solid_share = np.where(over, 1.0 - holds / concentration, 0.0)
     solid = with_gel * solid_share
     free = 1.0 - in_depot - solid
-    nothing = np.zeros_like(free)
+    nothing, everything = (np.broadcast_to(share, free.shape) for share in (0.0, 1.0))
     return Release(
         case.time,
         in_depot,
@@ -64,7 +64,7 @@ def gel_diffusion(case: Case, loading: Loading) -> Release:
         free,
         free,
         degraded,
-        np.ones_like(free),
+        everything,
         left,
         True,
         (*told, *_held(radius, depot)),

@@ -119,7 +119,7 @@ def _substance(case: Case, factor: Array, released: Array) -> Array:
 
 def _out_of_depot(case: Case, depot: Subject, released: Array) -> Release:
     """Give the release from a depot as it was measured, with all it holds."""
-    nothing, kept = np.zeros_like(released), 1.0 - released
+    nothing, kept = np.broadcast_to(0.0, released.shape), 1.0 - released
     warnings: tuple[str, ...] = ()
     if depot.find(goes_by(depot)) is None:
         degraded = nothing

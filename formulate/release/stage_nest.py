@@ -22,16 +22,17 @@ def out_of_particles(case: Case, released: Array, substance: Array) -> Release:
     """Give the release from particles given as they are, or from particles held in a gel depot."""
     substance = np.broadcast_to(substance, released.shape)
     if case.depot is None:
-        nothing, everything = np.zeros_like(released), np.ones_like(released)
+        nothing, everything = (np.broadcast_to(share, released.shape) for share in (0.0, 1.0))
+        held = 1.0 - released
         return Release(
             case.time,
             nothing,
-            1.0 - released,
+            held,
             nothing,
             released,
             nothing,
             everything,
-            1.0 - released,
+            held,
             substance,
             True,
         )
@@ -45,7 +46,7 @@ def out_of_particles(case: Case, released: Array, substance: Array) -> Release:
         case.time,
         shares.in_depot_carrier + shares.free_in_depot,
         shares.in_free_carrier,
-        np.zeros_like(released),
+        np.broadcast_to(0.0, released.shape),
         shares.free_outside,
         np.clip(shares.free_outside - from_outside, 0.0, None),
         out,

@@ -48,7 +48,7 @@ def carriers_in_particles(case: Case, loading: Loading, of_carriers: Released, o
         of_drug, of_loose = crossing_of_drug(case, depot), crossing_of_carriers(depot, case.time, case.inner)
         warnings += [*depot.warnings, *told]
     found = shares_within(inner.free, escaped, np.broadcast_to(outer.free, inner.free.shape), out, of_drug, of_loose)
-    nothing = np.zeros_like(inner.free)
+    nothing = np.broadcast_to(0.0, inner.free.shape)
     loose = Release(
         case.time, nothing, found.in_loose_carriers, nothing, found.free_of_loose, nothing, found.carriers_loose,
         1.0 - inner.free, np.broadcast_to(inner.carrier_substance, inner.free.shape), True,

@@ -181,3 +181,42 @@ def staged(time: Array, arrived: Array) -> tuple[Array, Array]:
     """
     came, more = np.diff(arrived), rising(time, arrived)
     return came + INNER * more, came + more
+
+
+def staged_between(time: Array, arrived: Array, first: int, last: int) -> tuple[Array, Array]:
+    """Give what `staged` gives, of the steps from `first` up to `last` alone; only steps beside them are looked at.
+
+    Parameters
+    ----------
+    time : ndarray, shape (times,)
+        Rising times [s].
+    arrived : ndarray, shape (..., times)
+        Cumulative amounts [kg].
+    first, last : int
+        Of the steps.
+
+    Returns
+    -------
+    tuple of ndarray, each (..., last - first)
+        Of the two stages [kg].
+
+    Raises
+    ------
+    DomainError
+        Times that do not rise.
+
+    Notes
+    -----
+    The rate at the end of a step depends on the step before it and on the one after it, that of the very last on two
+    before it.
+
+    Examples
+    --------
+    >>> time, arrived = np.arange(5.0), np.array([0.0, 1.0, 4.0, 9.0, 16.0])
+    >>> staged_between(time, arrived, 1, 3)[1], staged(time, arrived)[1][1:3]
+    (array([4., 6.]), array([4., 6.]))
+    """
+    start, end = max(first - 2, 0), min(last + 1, len(time) - 1)
+    inner, outer = staged(time[start : end + 1], arrived[..., start : end + 1])
+    wanted = slice(first - start, last - start)
+    return inner[..., wanted], outer[..., wanted]

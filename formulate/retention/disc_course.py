@@ -48,7 +48,7 @@ class Course:
     plasma: Array
     eliminated: Array  # by clearance from plasma
     degraded: Array
-    mobile: Array  # mean mobile drug per volume of nucleus [kg/m3]
+    mobile: Array | None  # mean mobile drug per volume of nucleus [kg/m3]; None where all in the nucleus tells it
     profile: Callable[[], tuple[Array, Array]]  # see `depth` and `at_depth`
 
     @cached_property
@@ -139,7 +139,6 @@ def linear_courses(
         {_EVENLY: NUCLEUS} | {name: (name,) for name in (ANNULUS, EPIDURAL, PLASMA)},
         [int(at) for at in moments],
     )
-    holds = (disc.nucleus_volume * disc.retardation)[:, None]
     return [
         Course(
             one.inside[_EVENLY],
@@ -148,7 +147,7 @@ def linear_courses(
             one.inside[PLASMA],
             one.lost[ELIMINATED],
             one.lost[DEGRADED],
-            one.inside[_EVENLY] / holds,
+            None,
             partial(_profile_of_modes, disc, modes, one.at_moments),
         )
         for one in found

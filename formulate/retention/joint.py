@@ -31,6 +31,7 @@ __all__ = ["Arrivals", "Crystals", "JointAmounts", "JointRates", "Sieve", "solve
 
 _AT_ONCE, _FEWEST = 8192, 64  # carriers times draws that are stepped together; fewest draws
 _DRAWS = 1024  # that are stepped together
+SOLID, BROKEN_DOWN = 3, 6  # among the places of `JointAmounts`
 
 
 @dataclass(frozen=True)
@@ -144,19 +145,27 @@ def _linear(
     for i, one in enumerate(arrivals):
         into = tuple(place if place.any() else None for place in (one.fluid, one.synovium, one.plasma))
         coming.append(joint_linear.Coming(into, one.solid if i < solids else None))
-    courses = np.empty((7, carriers, draws, len(time)))
-    courses[3, solids:] = 0.0
+    shape = carriers, draws, len(time)
+    courses = [np.empty(shape) for _ in range(7)]
+    courses[SOLID] = np.empty((solids, *shape[1:]))
     if rates.breakdown is None:
-        courses[6] = 0.0
+        courses[BROKEN_DOWN] = np.broadcast_to(0.0, shape)
     parts = rates.cartilage.parts if rates.cartilage else 0
     kept = {at: np.zeros((carriers, parts, draws)) for at in parts_at}
     for first in range(0, draws, _DRAWS):
         some = slice(first, first + _DRAWS)
         joint_linear.march(time, coming, rates.rows(some), courses, kept, some)
-    return [_amounts(courses[:, i], {at: kept[at][i] for at in kept}) for i in range(carriers)]
+    without = np.broadcast_to(0.0, shape[1:])
+    return [
+        _amounts(
+            [without if place == SOLID and i >= solids else course[i] for place, course in enumerate(courses)],
+            {at: kept[at][i] for at in kept},
+        )
+        for i in range(carriers)
+    ]
 
 
-def _amounts(courses: Array, kept: dict[int, Array]) -> JointAmounts:
+def _amounts(courses: Sequence[Array], kept: dict[int, Array]) -> JointAmounts:
     names = [item.name for item in fields(JointAmounts) if item.name != "cartilage_parts"]
     return JointAmounts(**dict(zip(names, courses, strict=True)), cartilage_parts=kept)
 
@@ -171,7 +180,7 @@ def _solved(time: Array, arrivals: list[Arrivals], rates: JointRates, parts_at: 
     for start in range(0, draws, size):
         some = slice(start, start + size)
         _march(time, [_of(one, some) for one in arrivals], rates.rows(some), courses[:, :, some], kept, some)
-    return [_amounts(courses[:, i], {at: kept[at][i] for at in kept}) for i in range(carriers)]
+    return [_amounts([*courses[:, i]], {at: kept[at][i] for at in kept}) for i in range(carriers)]
 
 
 def _march(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from formulate.retention.arriving import DAMPING, GAMMA, damped, staged
+from formulate.retention.arriving import DAMPING, GAMMA, damped, staged_between
 from formulate.retention.cartilage_uptake import ModeStage
 from formulate.retention.dissolving import mean_solid
 from formulate.retention.joint_linear_steps import Stage, Step, Steps
@@ -34,7 +34,12 @@ class Coming:
 
 
 def march(
-    time: Array, coming: Sequence[Coming], rates: JointRates, courses: Array, kept: dict[int, Array], some: slice
+    time: Array,
+    coming: Sequence[Coming],
+    rates: JointRates,
+    courses: Sequence[Array],
+    kept: dict[int, Array],
+    some: slice,
 ) -> None:
     """Step some draws through the times, and write the amounts.
 
@@ -46,8 +51,8 @@ def march(
         What enters of each carrier, over all draws; those that bring solid drug first.
     rates : JointRates
         Constants of the draws that are stepped.
-    courses : ndarray, shape (7, carriers, draws, times)
-        Written: fluid, synovium, plasma, solid, cartilage, eliminated, broken down [kg].
+    courses : sequence of ndarray, shape (carriers, draws, times)
+        Written: fluid, synovium, plasma, solid, cartilage, eliminated, broken down [kg]; solid of those that bring it.
     kept : dict of int to ndarray, shape (carriers, parts, draws)
         Written: the parts of the cartilage at the times of these indices [kg].
     some : slice
@@ -67,11 +72,11 @@ def march(
             if amount is not None:
                 state[place, carrier] = amount[some, 0]
     shown = (0, 1, 2, 4, 5, 6)[: 5 if rates.breakdown is None else 6]  # courses of fluid to broken down
-    courses[list(shown), :, some, 0] = 0.0
-    courses[:3, :, some, 0] = state[:3]
+    for place in shown:
+        courses[place][:, some, 0] = state[place] if place < 3 else 0.0
     solid = _Solid(rates, coming, some)
     arriving = [
-        (carrier, place, staged(time, amount[some]))
+        (carrier, place, amount[some])
         for carrier, one in enumerate(coming)
         for place, amount in enumerate(one.places)
         if amount is not None
@@ -81,9 +86,9 @@ def march(
     for first in range(0, len(time) - 1, _STEPS):
         count = min(_STEPS, len(time) - 1 - first)
         steps.prepare(time[first : first + count + 1])
-        for carrier, place, both in arriving:
-            for stage, amount in enumerate(both):
-                np.multiply(GAMMA, amount[:, first : first + count].T, out=sources[:count, stage, place, carrier])
+        for carrier, place, amount in arriving:
+            for stage, enters in enumerate(staged_between(time, amount, first, first + count)):
+                np.multiply(GAMMA, enters.T, out=sources[:count, stage, place, carrier])
         for i in range(count):
             solid.begins(first + i)
             state = _stepped(steps.at(i), state, sources[i], solid)
@@ -95,9 +100,9 @@ def march(
             if first + i + 1 in kept:
                 kept[first + i + 1][..., some] = state[SLAB:].swapaxes(0, 1)
         for row, place in enumerate(shown):
-            courses[place, :, some, first + 1 : first + count + 1] = history[:count, row].transpose(1, 2, 0)
+            courses[place][:, some, first + 1 : first + count + 1] = history[:count, row].transpose(1, 2, 0)
     if solid.carriers:
-        courses[3, : solid.carriers, some] = solid.left.transpose(1, 2, 0)
+        courses[3][:, some] = solid.left.transpose(1, 2, 0)
 
 
 def _stepped(step: Step, state: Array, entering: Array, solid: "_Solid") -> Array:

@@ -67,6 +67,11 @@ def _summed(shares: Mapping[str, Array]) -> Array:
     return np.asarray(sum(others, start=first))
 
 
+def as_shares(amounts: Array, dose: Array) -> Array:
+    """Turn amounts (draws, times) into shares of the dose (draws, 1), in the memory of the amounts."""
+    return np.divide(amounts, dose, out=amounts)
+
+
 Going = Callable[[Setting, Array], Whereabouts]
 """What a site gives for carriers: setting and cumulative share that has arrived, (draws, times), in; places out."""
 
@@ -174,7 +179,7 @@ def freed(release: Release, whereabouts: Whereabouts) -> dict[str, Array]:
     every = {**whereabouts.at_site, **whereabouts.elsewhere}
     out = whereabouts.here + whereabouts.gone
     if not (release.has_carriers and out.any()):
-        return dict.fromkeys(every, np.zeros_like(release.free))
+        return dict.fromkeys(every, np.broadcast_to(0.0, release.free.shape))
     whole = release.free - release.free_from_depot
     np.maximum.accumulate(whole, axis=1, out=whole)  # rounding falls
     both = out[:, 1:] + out[:, :-1]
@@ -207,7 +212,7 @@ def still_held(release: Release, whereabouts: Whereabouts) -> dict[str, Array]:
     """Give the share of one dose that its carriers still hold in each place, (draws, times)."""
     every = {**whereabouts.at_site, **whereabouts.elsewhere}
     if not release.in_free_carrier.any():
-        return dict.fromkeys(every, np.zeros_like(release.free))
+        return dict.fromkeys(every, np.broadcast_to(0.0, release.free.shape))
     held = release.in_free_carrier * _per_carrier(whereabouts)
     return {name: share * held for name, share in every.items()}
 

@@ -5,10 +5,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
-import numpy as np
-
 from formulate.case import INTRAVENOUS, Case
-from formulate.results import Exposure, Loading, Release
+from formulate.results import Exposure, Levels, Loading, Release
 from formulate.retention import stage_bone, stage_cord, stage_defect, stage_disc, stage_knee
 from formulate.retention.site import Asked, Going
 from formulate.retention.stage_superposed import parts_of, summed
@@ -82,11 +80,10 @@ def _mechanism(case: Case) -> str:
 def _completed(case: Case, found: Exposure) -> Exposure:
     """Add what is said of every site, and take away what rounding leaves below zero."""
     found = replace(found, warnings=(*found.warnings, *_lodged(case), *_same_at_any_start(case, _mechanism(case))))
-    below = {name for name, curve in found.unbound.items() if curve.min() < 0.0}
-    if not below or min(share.min() for share in (*found.at_site.values(), found.in_plasma)) < -ROUNDING:
-        return found  # more than that is a fault to be seen
-    unbound = {name: np.maximum(curve, 0.0) if name in below else curve for name, curve in found.unbound.items()}
-    return replace(found, unbound=unbound)
+    if min(share.min() for share in (*found.at_site.values(), found.in_plasma)) < -ROUNDING:
+        return found  # more than rounding is a fault to be seen
+    assert isinstance(found.unbound, Levels)
+    return replace(found, unbound=found.unbound.not_below_zero)
 
 
 def _lodged(case: Case) -> tuple[str, ...]:

@@ -1,17 +1,18 @@
 """Bone and marrow: drug from blood or from a deposit, mineral that holds it, carriers that marrow takes up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from formulate.case import Case
 from formulate.regimen import Event
-from formulate.results import Exposure, Loading, Release
+from formulate.results import Exposure, Levels, Loading, Release
 from formulate.retention import bone
 from formulate.retention.bone import DEGRADED, ELIMINATED, Skeleton, Tissue, skeleton_system
 from formulate.retention.dissolving import dissolved
-from formulate.retention.site import Asked, Setting, Whereabouts, fingerprint, side_by_side
+from formulate.retention.site import Asked, Setting, Whereabouts, as_shares, fingerprint, side_by_side
 from formulate.retention.species import Plasma, plasma_of
 from formulate.retention.stage_bone_carriers import IN_MARROW, places
 from formulate.retention.stage_bone_inputs import Reader, crystals_of, skeleton_of, sorted_solid
@@ -117,38 +118,41 @@ def _solved(group: Sequence[_Posed]) -> list[Exposure]:
 
 def _exposure(posed: _Posed, amounts: Followed) -> Exposure:
     case, reader, plasma, skeleton = posed.case, posed.reader, posed.plasma, posed.skeleton
-    whole, dose, inside = posed.whole, posed.dose, amounts.inside
+    whole, dose = posed.whole, posed.dose
+    plasma_auc = _auc(amounts.lost[ELIMINATED][:, -1], skeleton)
+    amounts.lost[ELIMINATED] += amounts.lost[DEGRADED]
+    inside = {name: as_shares(amount, dose) for name, amount in amounts.inside.items()}
     marrow, fluid, tissue = bone.MARROW, bone.BONE, skeleton.whole
     if skeleton.local is not None:
         marrow, fluid, tissue = bone.LOCAL_MARROW, bone.LOCAL_BONE, skeleton.local
-    unbound = {
-        "plasma": (skeleton.unbound_in_plasma / skeleton.plasma_volume)[:, None] * inside[bone.PLASMA],
-        "bone-marrow": inside[marrow] / tissue.marrow_volume[:, None],
-        "bone": inside[fluid] / tissue.bone_volume[:, None],
-    }
+    in_plasma, by_volume = inside[bone.PLASMA], dose / skeleton.plasma_volume[:, None]
+    unbound = Levels({
+        "plasma": partial(np.multiply, in_plasma, by_volume * skeleton.unbound_in_plasma[:, None]),
+        "bone-marrow": partial(np.multiply, inside[marrow], dose / tissue.marrow_volume[:, None]),
+        "bone": partial(np.multiply, inside[fluid], dose / tissue.bone_volume[:, None]),
+    })  # fmt: skip
     saturation = np.maximum(unbound["bone-marrow"], unbound["plasma"]).max(axis=1) / optional(
         case.payload, "aqueous_solubility", np.inf
     )
-    nothing = np.zeros_like(inside[bone.PLASMA])
     at_site = {
         "depot": whole.depot,
         "carriers": whole.carriers,
         "crystals": posed.crystals,
-        "marrow": (inside[bone.MARROW] + inside.get(bone.LOCAL_MARROW, nothing)) / dose,
-        "bone": (inside[bone.BONE] + inside.get(bone.LOCAL_BONE, nothing)) / dose,
-        "mineral": (inside.get(bone.SURFACE, nothing) + inside.get(bone.DEEP, nothing)) / dose,
+        "marrow": _both(inside, bone.MARROW, bone.LOCAL_MARROW),
+        "bone": _both(inside, bone.BONE, bone.LOCAL_BONE),
+        "mineral": _both(inside, bone.SURFACE, bone.DEEP),
     }
     return Exposure(
         time=case.time,
         given=np.asarray(sum(event.share * (case.time >= event.start) for event in case.events)),
         at_site=at_site,
-        in_plasma=inside[bone.PLASMA] / dose,
-        eliminated=(amounts.lost[ELIMINATED] + amounts.lost[DEGRADED]) / dose,
+        in_plasma=in_plasma,
+        eliminated=as_shares(amounts.lost[ELIMINATED], dose),
         drained=whole.drained,
         unbound=unbound,
-        total={"plasma": inside[bone.PLASMA] / skeleton.plasma_volume[:, None]},
+        total=Levels({"plasma": partial(np.multiply, in_plasma, by_volume)}),
         carriers_left=whole.carriers_left,
-        plasma_auc=_auc(amounts.lost[ELIMINATED][:, -1], skeleton),
+        plasma_auc=plasma_auc,
         saturation=saturation,
         warnings=(
             *warnings(case, reader, skeleton),
@@ -159,6 +163,12 @@ def _exposure(posed: _Posed, amounts: Followed) -> Exposure:
         notes=(*remarks(case, skeleton), *whole.notes, *reader.told),
         elsewhere=whole.elsewhere,
     )
+
+
+def _both(inside: Mapping[str, Array], one: str, other: str) -> Array:
+    """Give what two compartments hold, where there are any."""
+    found = [inside[name] for name in (one, other) if name in inside]
+    return np.asarray(sum(found[1:], start=found[0])) if found else np.zeros_like(inside[bone.PLASMA])
 
 
 def _auc(eliminated: Array, skeleton: Skeleton) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from formulate.case import Case
 from formulate.crystal_sizes import crystal_sizes
 from formulate.regimen import Event
-from formulate.results import Depths, Exposure, Loading, Profile, Release
+from formulate.results import Depths, Exposure, Levels, Loading, Profile, Release
 from formulate.retention import cord, cord_course
 from formulate.retention.dissolving import Crystals, dissolved
 from formulate.retention.site import (
@@ -17,6 +17,7 @@ from formulate.retention.site import (
     Setting,
     Sums,
     Whereabouts,
+    as_shares,
     fingerprint,
     freed,
     of_event,
@@ -147,9 +148,10 @@ def _posed(case: Case, loading: Loading, release: Release, places: Sequence[Wher
     drug = drug_of(case, reader, sizes, plasma)
     plan = _gathered(case, release, reader, places)
     dose = (loading.given * case.doses)[:, None]
-    came = {FLUID: dose * plan[FLUID], LESION: dose * plan[LESION], PLASMA: dose * plan[PLASMA]}
+    came = {name: plan[name] if plan[name] is plan.nothing else dose * plan[name] for name in (FLUID, LESION, PLASMA)}
     crystals = {}
-    for where, solid in ((FLUID, dose * plan[SOLID[FLUID]]), (LESION, dose * plan[SOLID[LESION]])):
+    for where in (FLUID, LESION):
+        solid = dose * plan[SOLID[where]]
         if solid.any():
             gone = dissolved(case.time, solid, came[where], drug.capacity[where], drug.outflow(where), _crystals(case))
             came[where] = came[where] + gone
@@ -170,47 +172,56 @@ def _solved(group: Sequence[_Posed]) -> list[Exposure]:
 def _exposure(posed: _Posed, amounts: dict[str, Array], waves: cord.Waves) -> Exposure:
     case, release, reader, plasma = posed.case, posed.release, posed.reader, posed.plasma
     sizes, drug, plan, dose = posed.sizes, posed.drug, posed.plan, posed.dose
-    unbound = {name: amounts[name] / drug.capacity[name][:, None] for name in (FLUID, CORD, LESION, PLASMA)}
+    plasma_auc = plasma.unbound_fraction * amounts[ELIMINATED][:, -1] / plasma.clearance
+    if DEGRADED in amounts:
+        amounts[ELIMINATED] += amounts[DEGRADED]
+    shares = {name: as_shares(amounts[name], dose) for name in (FLUID, CORD, LESION, PLASMA, ELIMINATED)}
+    unbound = Levels({
+        name: partial(np.multiply, shares[name], dose / drug.capacity[name][:, None])
+        for name in (FLUID, CORD, LESION, PLASMA)
+    })  # fmt: skip
     solubility = optional(case.payload, "aqueous_solubility", np.inf)
     saturation = np.maximum(unbound[FLUID].max(axis=1), unbound[LESION].max(axis=1)) / solubility
     at_site = {
         "depot": plan[DEPOT],
         "carriers": plan[CARRIERS],
         "crystals": np.asarray(sum(posed.crystals.values(), plan.nothing)),
-        "cerebrospinal fluid": amounts[FLUID] / dose,
-        "cord": amounts[CORD] / dose,
-        "lesion": amounts[LESION] / dose,
+        "cerebrospinal fluid": shares[FLUID],
+        "cord": shares[CORD],
+        "lesion": shares[LESION],
     }
     whole = np.asarray(sum(at_site.values()))
     lesion_first = case.main_route == INTRALESIONAL
     # what vessels bring into the cord is not in the profile, so there is none of a dose into blood
     shown = {} if any(event.route == "intravenous" for event in case.events) else {CORD}
-    face = unbound[LESION if lesion_first else FLUID]
+    face = LESION if lesion_first else FLUID
     return Exposure(
         time=case.time,
         given=np.asarray(sum(event.share * (case.time >= event.start) for event in case.events)),
         at_site=at_site,
-        in_plasma=amounts[PLASMA] / dose,
-        eliminated=(amounts[ELIMINATED] + amounts.get(DEGRADED, 0.0)) / dose,
+        in_plasma=shares[PLASMA],
+        eliminated=shares[ELIMINATED],
         drained=plan[DRAINED],
         unbound=unbound,
-        total={
-            CORD: amounts[CORD] / sizes.cord_volume[:, None],
-            LESION: amounts[LESION] / sizes.lesion_volume[:, None],
-        },
+        total=Levels(
+            {
+                CORD: partial(np.multiply, shares[CORD], dose / sizes.cord_volume[:, None]),
+                LESION: partial(np.multiply, shares[LESION], dose / sizes.lesion_volume[:, None]),
+            }
+        ),
         carriers_left=plan[CARRIERS_LEFT],
-        plasma_auc=plasma.unbound_fraction * amounts[ELIMINATED][:, -1] / plasma.clearance,
+        plasma_auc=plasma_auc,
         saturation=saturation,
         warnings=(*warnings(case, reader, sizes), *sink_warning(release.has_carriers, saturation), *plasma.notes),
         notes=(*remarks(case, reader, drug, sizes, plasma, whole), *plan.notes, *reader.told),
         elsewhere={name: plan[held] for name, held in HELD.items() if plan[held] is not plan.nothing},
-        at_depth=Depths({name: partial(_profile, case.time, face, waves, sizes) for name in shown}),
+        at_depth=Depths({name: partial(_profile, case.time, unbound, face, waves, sizes) for name in shown}),
     )
 
 
 def _gathered(case: Case, release: Release, reader: Reader, places: Sequence[Whereabouts] | None) -> Sums:
     """Sum up the doses: what arrives where, dissolved and solid, and what the depot and carriers hold."""
-    plan = Sums(np.zeros_like(release.free))
+    plan = Sums(np.broadcast_to(0.0, release.free.shape))
     for i, event in enumerate(case.events):
         shifted, place = of_event(release, event), setting(case, event)
         _add(plan, event, shifted, place, places[i] if places else _places(place, shifted.carriers_out), reader)
@@ -261,7 +272,7 @@ def _split(place: Setting, reader: Reader) -> tuple[Array | float, Array | float
 
 def _places(place: Setting, arrived: Array) -> Whereabouts:
     """Give where the carriers of one dose are."""
-    nothing = np.zeros_like(arrived)
+    nothing = np.broadcast_to(0.0, arrived.shape)
     if place.carrier is None:
         return Whereabouts(dict.fromkeys(AT_SITE, nothing), {BLOOD: nothing})
     return followed(place, arrived, _follow)
@@ -289,7 +300,7 @@ def _whereabouts(every: Sequence[_Moving]) -> list[Whereabouts]:
     for which in times.values():
         solved = cord_course.follow_each(every[which[0]].time, [every[i].course for i in which])
         for i, amounts in zip(which, solved, strict=True):
-            nothing = np.zeros_like(next(iter(amounts.values())))
+            nothing = np.broadcast_to(0.0, next(iter(amounts.values())).shape)
             at_site = {name: amounts.pop(name, nothing) for name in AT_SITE}
             found[i] = Whereabouts(at_site, amounts, every[i].notes)
     return [found[i] for i in range(len(every))]
@@ -374,10 +385,10 @@ def _crystals(case: Case) -> Crystals:
     )
 
 
-def _profile(time: Array, face: Array, waves: cord.Waves, sizes: Anatomy) -> Profile:
+def _profile(time: Array, unbound: Levels, face: str, waves: cord.Waves, sizes: Anatomy) -> Profile:
     """Give the depth profile in intact cord, under the pia or beside the lesion, as deep as its radius."""
     shown = [int(np.abs(time - day * 86400.0).argmin()) for day in PROFILE_DAYS if day * 86400 <= time[-1]]
     moments = np.unique(np.array(shown, dtype=np.intp))
     depth = np.linspace(0.0, 1.0, DEPTHS) ** 2  # closest where drug enters
-    found = waves.profile(face, depth, moments)
+    found = waves.profile(unbound[face], depth, moments)
     return Profile(sizes.radius[:, None] * depth, time[moments], np.maximum(found, 0.0))

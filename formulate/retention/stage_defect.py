@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from formulate.case import Case
 from formulate.regimen import Event
-from formulate.results import Exposure, Loading, Release
+from formulate.results import Exposure, Levels, Loading, Release
 from formulate.retention import bone, defect
 from formulate.retention.cord_barrier import capillary_clearance
 from formulate.retention.defect import DEGRADED, ELIMINATED, Defect, defect_system
 from formulate.retention.dissolving import dissolved
-from formulate.retention.site import Asked, Setting, Whereabouts, fingerprint, side_by_side
+from formulate.retention.site import Asked, Setting, Whereabouts, as_shares, fingerprint, side_by_side
 from formulate.retention.species import VOLUME, Plasma, plasma_of
 from formulate.retention.stage_bone_carriers import places
 from formulate.retention.stage_bone_inputs import TISSUE_DENSITY, Reader, crystals_of, sorted_solid, wall
@@ -110,11 +111,15 @@ def _solved(group: Sequence[_Posed]) -> list[Exposure]:
 
 def _exposure(posed: _Posed, amounts: Followed) -> Exposure:
     case, reader, plasma, here = posed.case, posed.reader, posed.plasma, posed.here
-    whole, dose, inside = posed.whole, posed.dose, amounts.inside
-    unbound = {
-        "defect": inside[defect.DEFECT] / here.volume[:, None],
-        "plasma": (plasma.unbound_fraction / plasma.volume)[:, None] * inside[defect.PLASMA],
-    }
+    whole, dose = posed.whole, posed.dose
+    plasma_auc = plasma.unbound_fraction * amounts.lost[ELIMINATED][:, -1] / plasma.clearance
+    amounts.lost[ELIMINATED] += amounts.lost[DEGRADED]
+    inside = {name: as_shares(amount, dose) for name, amount in amounts.inside.items()}
+    in_plasma, by_volume = inside[defect.PLASMA], dose / plasma.volume[:, None]
+    unbound = Levels({
+        "defect": partial(np.multiply, inside[defect.DEFECT], dose / here.volume[:, None]),
+        "plasma": partial(np.multiply, in_plasma, by_volume * plasma.unbound_fraction[:, None]),
+    })  # fmt: skip
     saturation = unbound["defect"].max(axis=1) / optional(case.payload, "aqueous_solubility", np.inf)
     return Exposure(
         time=case.time,
@@ -123,17 +128,17 @@ def _exposure(posed: _Posed, amounts: Followed) -> Exposure:
             "depot": whole.depot,
             "carriers": whole.carriers,
             "crystals": posed.crystals,
-            "scaffold": (inside[defect.FAST] + inside[defect.SLOW]) / dose,
-            "clot": inside[defect.CLOT] / dose,
-            "defect": inside[defect.DEFECT] / dose,
+            "scaffold": inside[defect.FAST] + inside[defect.SLOW],
+            "clot": inside[defect.CLOT],
+            "defect": inside[defect.DEFECT],
         },
-        in_plasma=inside[defect.PLASMA] / dose,
-        eliminated=(amounts.lost[ELIMINATED] + amounts.lost[DEGRADED]) / dose,
+        in_plasma=in_plasma,
+        eliminated=as_shares(amounts.lost[ELIMINATED], dose),
         drained=whole.drained,
         unbound=unbound,
-        total={"plasma": inside[defect.PLASMA] / plasma.volume[:, None]},
+        total=Levels({"plasma": partial(np.multiply, in_plasma, by_volume)}),
         carriers_left=whole.carriers_left,
-        plasma_auc=plasma.unbound_fraction * amounts.lost[ELIMINATED][:, -1] / plasma.clearance,
+        plasma_auc=plasma_auc,
         saturation=saturation,
         warnings=(
             *_warnings(case, here),

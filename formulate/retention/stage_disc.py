@@ -1,6 +1,6 @@
 """The intervertebral disc: what an injection leaves there, how the disc empties, what reaches plasma."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,7 +11,7 @@ from formulate.case import Case
 from formulate.crystal_sizes import crystal_sizes
 from formulate.diffusivity import stokes_einstein_diffusivity
 from formulate.regimen import Event
-from formulate.results import Depths, Exposure, Loading, Profile, Release
+from formulate.results import Depths, Exposure, Levels, Loading, Profile, Release
 from formulate.retention import disc_injection
 from formulate.retention.disc import Disc, slab_modes
 from formulate.retention.disc_course import Course, Entering, linear_courses, saturable_course
@@ -23,6 +23,7 @@ from formulate.retention.site import (
     Setting,
     Sums,
     Whereabouts,
+    as_shares,
     fingerprint,
     freed,
     of_event,
@@ -107,10 +108,10 @@ class _Posed:
     @property
     def entering(self) -> Entering:
         """What enters each place [kg]."""
-        whole = self.whole
-        return Entering(
-            self.dose * (whole[INTO_NUCLEUS] + self.dissolved), self.dose * whole[BESIDE], self.dose * whole[PLASMA]
-        )
+        whole, nothing = self.whole, self.whole.nothing
+        dissolved = whole[INTO_NUCLEUS] if self.dissolved is nothing else whole[INTO_NUCLEUS] + self.dissolved
+        shares = (dissolved, whole[BESIDE], whole[PLASMA])
+        return Entering(*(nothing if share is nothing else self.dose * share for share in shares))
 
 
 def _posed(case: Case, loading: Loading, release: Release) -> _Posed:
@@ -140,11 +141,16 @@ def _solved(group: Sequence[_Posed]) -> list[Exposure]:
 
 def _exposure(posed: _Posed, course: Course, moments: NDArray[np.intp]) -> Exposure:
     case, reader, disc, whole = posed.case, posed.reader, posed.disc, posed.whole
-    unbound = _unbound(disc, course, reader)
+    plasma_auc = disc.unbound_in_plasma * course.eliminated[:, -1] / disc.clearance
+    eliminated = np.add(course.eliminated, course.degraded, out=course.eliminated)
+    nucleus, annulus, beside, plasma, eliminated = (
+        as_shares(amounts, posed.dose)
+        for amounts in (course.nucleus, course.annulus, course.beside, course.plasma, eliminated)
+    )
+    unbound = _unbound(posed, nucleus, annulus, plasma, course.mobile)
     solubility = optional(case.payload, "aqueous_solubility", np.inf)
     saturation = np.asarray(unbound[NUCLEUS_PULPOSUS].max(axis=1) / solubility)
-    per_dose = 1.0 / posed.dose
-    elsewhere = {BESIDE: course.beside * per_dose + whole[HELD[BESIDE]]}
+    elsewhere = {BESIDE: np.add(beside, whole[HELD[BESIDE]], out=beside)}
     if whole[HELD[IN_BLOOD]].any():
         elsewhere[IN_BLOOD] = whole[HELD[IN_BLOOD]]
     return Exposure(
@@ -153,32 +159,33 @@ def _exposure(posed: _Posed, course: Course, moments: NDArray[np.intp]) -> Expos
         at_site={
             "depot": whole[DEPOT],
             "carriers": whole[HELD[IN_NUCLEUS]],
-            "crystals": whole[SOLID] - posed.dissolved,
-            "nucleus": course.nucleus * per_dose,
-            "annulus": course.annulus * per_dose,
+            "crystals": whole.nothing if posed.dissolved is whole.nothing else whole[SOLID] - posed.dissolved,
+            "nucleus": nucleus,
+            "annulus": annulus,
         },
-        in_plasma=course.plasma * per_dose,
-        eliminated=(course.eliminated + course.degraded) * per_dose,
+        in_plasma=plasma,
+        eliminated=eliminated,
         drained=whole[HELD[CARRIED_OFF]],
         unbound=unbound,
-        total={NUCLEUS_PULPOSUS: course.nucleus / disc.nucleus_volume[:, None]},
+        total=Levels({NUCLEUS_PULPOSUS: partial(np.multiply, nucleus, posed.dose / disc.nucleus_volume[:, None])}),
         carriers_left=whole[CARRIERS_LEFT],
-        plasma_auc=disc.unbound_in_plasma * course.eliminated[:, -1] / disc.clearance,
+        plasma_auc=plasma_auc,
         saturation=saturation,
         warnings=(*warnings(case, reader, posed.sizes), *_sink_warning(posed.release, saturation)),
         notes=(*remarks(case, disc, reader), *whole.notes),
         elsewhere=elsewhere,
-        at_depth=Depths({NUCLEUS_PULPOSUS: partial(_profile, course, case.time[moments])}),
+        at_depth=Depths({NUCLEUS_PULPOSUS: partial(_profile, course.profile, case.time[moments])}),
     )
 
 
-def _profile(course: Course, time: Array) -> Profile:
-    return Profile(course.depth, time, course.at_depth)
+def _profile(made: Callable[[], tuple[Array, Array]], time: Array) -> Profile:
+    depth, at_depth = made()
+    return Profile(depth, time, at_depth)
 
 
 def _arrivals(case: Case, release: Release, reader: Reader) -> Sums:
     """Sum up the doses: dissolved drug and solid that came into each place, and what carriers still hold in which."""
-    whole = Sums(np.zeros_like(release.free))
+    whole = Sums(np.broadcast_to(0.0, release.free.shape))
     for event in case.events:
         _add(whole, case, of_event(release, event), event, reader)
     return whole
@@ -234,7 +241,7 @@ def _leaked(place: Setting, reader: Reader, volume: float) -> Array:
 
 def _carriers(place: Setting, arrived: Array, leaked: Array) -> Whereabouts:
     """Give where the carriers of one dose are, of which a share leaked."""
-    nothing = np.zeros_like(arrived)
+    nothing = np.broadcast_to(0.0, arrived.shape)
     if place.event.route != INTRADISCAL:
         here, there = {IN_NUCLEUS: nothing}, {IN_BLOOD: arrived if place.carrier else nothing}
         return Whereabouts(here, there, FROM_BLOOD if place.carrier else ())
@@ -272,15 +279,21 @@ def _escape(place: Setting, reader: Reader) -> Array:
     return rate
 
 
-def _unbound(disc: Disc, course: Course, reader: Reader) -> dict[str, Array]:
-    """Give unbound concentrations, per volume of the water that holds them [kg/m3]."""
+def _unbound(posed: _Posed, nucleus: Array, annulus: Array, plasma: Array, mobile: Array | None) -> Levels:
+    """Give unbound concentrations, per volume of the water that holds them [kg/m3], of shares of the dose."""
+    disc, reader, dose = posed.disc, posed.reader, posed.dose
     water = {part: reader.tissue(part, "water_content")[:, None] for part in (NUCLEUS_PULPOSUS, ANNULUS_FIBROSUS)}
-    around = 1.0 / ((disc.annulus_volume * disc.retardation)[:, None] * water[ANNULUS_FIBROSUS])
-    return {
-        NUCLEUS_PULPOSUS: course.mobile * (1.0 / water[NUCLEUS_PULPOSUS]),
-        ANNULUS_FIBROSUS: course.annulus * around,
-        "plasma": (disc.unbound_in_plasma / disc.plasma_volume)[:, None] * course.plasma,
-    }
+    inside = (disc.nucleus_volume * disc.retardation)[:, None] * water[NUCLEUS_PULPOSUS]
+    around = (disc.annulus_volume * disc.retardation)[:, None] * water[ANNULUS_FIBROSUS]
+    if mobile is None:
+        in_nucleus = partial(np.multiply, nucleus, dose / inside)
+    else:
+        in_nucleus = partial(np.divide, mobile, water[NUCLEUS_PULPOSUS])
+    return Levels({
+        NUCLEUS_PULPOSUS: in_nucleus,
+        ANNULUS_FIBROSUS: partial(np.multiply, annulus, dose / around),
+        "plasma": partial(np.multiply, plasma, dose * (disc.unbound_in_plasma / disc.plasma_volume)[:, None]),
+    })  # fmt: skip
 
 
 def _crystals(case: Case, reader: Reader) -> DiscCrystals:

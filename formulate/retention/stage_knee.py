@@ -8,12 +8,12 @@ import numpy as np
 
 from formulate.case import Case
 from formulate.regimen import Event
-from formulate.results import Depths, Exposure, Loading, Profile, Release
+from formulate.results import Depths, Exposure, Levels, Loading, Profile, Release
 from formulate.retention import joint, particles
 from formulate.retention.fluid import drained_turnovers, fluid_volume
-from formulate.retention.joint_rates import JointRates
+from formulate.retention.joint_rates import JointRates, Uptake
 from formulate.retention.linear import system
-from formulate.retention.site import Asked, Setting, Whereabouts, freed, of_event, setting, still_held
+from formulate.retention.site import Asked, Setting, Whereabouts, as_shares, freed, of_event, setting, still_held
 from formulate.retention.species import HEALTHY, Plasma, plasma_of
 from formulate.retention.stage_drug import NEEDED
 from formulate.retention.stage_knee_inputs import ENRICHMENT, INTRAVENOUS, Reader, injections, joint_rates
@@ -26,6 +26,7 @@ from materials.schema import Carrier
 IN_FLUID, IN_SYNOVIUM = "synovial fluid", "synovium"
 LYMPH, CARRIED_OFF = "lymph", "carried off by cells"
 BLOOD, ORGANS = "blood", "liver and spleen"
+DISSOLVED = ("fluid", "synovium", "plasma", "cartilage", "eliminated")  # of what a joint gives
 PROFILE_DAYS = (1 / 24, 0.25, 1.0, 3.0, 7.0, 28.0)
 DEPTHS = 21
 
@@ -126,40 +127,43 @@ def _posed(case: Case, loading: Loading, release: Release) -> _Posed:
 
 def _exposure(posed: _Posed, amounts: joint.JointAmounts, volume: Array) -> Exposure:
     case, release, reader, plasma = posed.case, posed.release, posed.reader, posed.plasma
-    plan, rates, per_dose = posed.plan, posed.rates, 1.0 / posed.dose
+    plan, rates, dose = posed.plan, posed.rates, posed.dose
     assert rates.cartilage is not None
-    total_fluid = amounts.fluid / volume
-    unbound = {
-        "synovial-fluid": rates.unbound_in_fluid[:, None] * total_fluid,
-        "synovium": amounts.synovium * (1.0 / rates.synovium_capacity)[:, None],
-        "cartilage": rates.cartilage.mean_mobile(amounts.cartilage),
-        "plasma": amounts.plasma * (rates.unbound_in_plasma / rates.plasma_volume)[:, None],
-    }
+    plasma_auc = rates.unbound_in_plasma * amounts.eliminated[:, -1] / rates.clearance
+    shares = {name: as_shares(getattr(amounts, name), dose) for name in DISSOLVED}
+    fluid, in_plasma = shares["fluid"], shares["plasma"]
+    unbound = Levels({
+        "synovial-fluid": partial(_in_fluid, fluid, dose * rates.unbound_in_fluid[:, None], volume),
+        "synovium": partial(np.multiply, shares["synovium"], dose / rates.synovium_capacity[:, None]),
+        "cartilage": partial(_in_cartilage, shares["cartilage"], dose, rates.cartilage),
+        "plasma": partial(np.multiply, in_plasma, dose * (rates.unbound_in_plasma / rates.plasma_volume)[:, None]),
+    })  # fmt: skip
     at_site = {
         "depot": plan.depot,
         "carriers": plan.carriers,
-        "crystals": plan.nothing if plan.solid is plan.nothing else amounts.solid * per_dose,
-        "synovial fluid": amounts.fluid * per_dose,
-        "synovium": amounts.synovium * per_dose,
-        "cartilage": amounts.cartilage * per_dose,
+        "crystals": plan.nothing if plan.solid is plan.nothing else as_shares(amounts.solid, dose),
+        "synovial fluid": fluid,
+        "synovium": shares["synovium"],
+        "cartilage": shares["cartilage"],
     }
     elsewhere = dict(plan.elsewhere)
     if rates.breakdown is not None and amounts.broken_down.any():
-        elsewhere["broken down in the joint"] = amounts.broken_down * per_dose
-    saturation = unbound["synovial-fluid"].max(axis=1) / rates.solubility
+        elsewhere["broken down in the joint"] = as_shares(amounts.broken_down, dose)
+    level = unbound["synovial-fluid"]
+    saturation = level.max(axis=1) / rates.solubility
     parts = [amounts.cartilage_parts[i] for i in posed.moments]
-    levels = [unbound["synovial-fluid"][:, i].copy() for i in posed.moments]
+    levels = [level[:, i].copy() for i in posed.moments]
     return Exposure(
         time=case.time,
         given=np.asarray(sum(event.share * (case.time >= event.start) for event in case.events)),
         at_site=at_site,
-        in_plasma=amounts.plasma * per_dose,
-        eliminated=amounts.eliminated * per_dose,
+        in_plasma=in_plasma,
+        eliminated=shares["eliminated"],
         drained=plan.drained,
         unbound=unbound,
-        total={"synovial-fluid": total_fluid},
+        total=Levels({"synovial-fluid": partial(_in_fluid, fluid, dose, volume)}),
         carriers_left=plan.carriers_left,
-        plasma_auc=rates.unbound_in_plasma * amounts.eliminated[:, -1] / rates.clearance,
+        plasma_auc=plasma_auc,
         saturation=saturation,
         warnings=(*sink_warning(release.has_carriers, saturation), *plasma.notes, *reader.told),
         notes=(*remarks(case, rates, _stay(case.time, at_site)), *plan.notes),
@@ -188,7 +192,7 @@ class _Plan:
 
 def _gathered(case: Case, release: Release, reader: Reader) -> _Plan:
     """Sum up the doses."""
-    nothing = np.zeros_like(release.free)
+    nothing = np.broadcast_to(0.0, release.free.shape)
     plan = _Plan(nothing)
     schedule = injections(case)
     for event in case.events:
@@ -333,6 +337,18 @@ def _carriers_left(case: Case, event: Event, release: Release, here: Array, read
     if inner.form == "depot":
         return at_site
     return np.asarray(at_site * release.carrier_substance)
+
+
+def _in_fluid(share: Array, dose: Array, volume: Array) -> Array:
+    """Give the concentration in the fluid [kg/m3] of a share of the dose."""
+    found = share * dose
+    found /= volume
+    return found
+
+
+def _in_cartilage(share: Array, dose: Array, cartilage: Uptake) -> Array:
+    """Give the mobile concentration in cartilage [kg/m3] of a share of the dose."""
+    return cartilage.mean_mobile(share * dose)
 
 
 def _volume(time: Array, rates: JointRates) -> Array:
