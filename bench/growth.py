@@ -75,7 +75,7 @@ def with_times() -> Iterator[Row]:
 
 def with_carriers() -> Iterator[Row]:
     """Give a comparison at the knee against its carriers, picked evenly from all; time and memory."""
-    everything = sorted(row.id for row in Watched(question("knee", PAYLOAD, 16)).comparison.rows)
+    everything = sorted(Watched(question("knee", PAYLOAD, 16)).carriers)
     counts = [count for count in CARRIERS if count < len(everything)] + [len(everything)]
     picked = [[everything[i * len(everything) // count] for i in range(count)] for count in counts]
     asked = [question("knee", PAYLOAD, 1024, some) for some in picked]
