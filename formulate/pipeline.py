@@ -10,6 +10,7 @@ from formulate.formulation import Formulation
 from formulate.inputs import Input, Subject
 from formulate.loading.stage import load
 from formulate.loading.total import sharing
+from formulate.memory import keep_what_is_freed
 from formulate.parts import as_one, shares_of
 from formulate.release.stage import release
 from formulate.results import Exposure, Loading, Release
@@ -19,6 +20,8 @@ from formulate.retention.stage_superposed import summed, weighed
 from formulate.sampling import Draws
 from materials.errors import Fault, FileError, FormulateError
 from materials.schema import Site
+
+keep_what_is_freed()
 
 
 @dataclass(frozen=True)

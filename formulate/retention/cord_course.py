@@ -100,7 +100,7 @@ def follow_all(
     plan = _Plan(steady, leaking, tuple(dict.fromkeys(name for given in arrivals for name in given)))
     every = [values for given in arrivals for values in given.values()]
     draws = max(len(values) for values in (*every, *plan.every, open_share))
-    found = np.empty((len(plan.names), len(arrivals), draws, len(time)))
+    found = [np.empty((len(arrivals), draws, len(time))) for _ in plan.names]
     size = max(64, _AT_ONCE // len(arrivals))
     for start in range(0, draws, size):
         some = slice(start, min(start + size, draws))
@@ -110,8 +110,16 @@ def follow_all(
             for name, values in given.items()
             if values.any()
         ]
-        _walk(time, entering, np.ascontiguousarray(_of(open_share, some).T), plan.of(some), found[:, :, some])
-    return [dict(zip(plan.names, found[:, index], strict=True)) for index in range(len(arrivals))]
+        _walk(
+            time,
+            entering,
+            np.ascontiguousarray(_of(open_share, some).T),
+            plan.of(some),
+            [place[:, some] for place in found],
+        )
+    return [
+        {name: place[index] for name, place in zip(plan.names, found, strict=True)} for index in range(len(arrivals))
+    ]
 
 
 @dataclass(frozen=True)
@@ -182,12 +190,15 @@ def _of(values: Array, some: slice) -> Array:
     return values if len(values) == 1 else values[some]
 
 
-def _walk(time: Array, entering: Sequence[tuple[int, int, Array]], is_open: Array, plan: "_Plan", found: Array) -> None:
-    """Write the amounts (places, inputs, draws, times) for what comes into a place, of an input, (draws, times)."""
-    state = np.zeros(found.shape[:3])
+def _walk(
+    time: Array, entering: Sequence[tuple[int, int, Array]], is_open: Array, plan: "_Plan", found: Sequence[Array]
+) -> None:
+    """Write the amounts (inputs, draws, times) of each place, of what comes into a place of an input (draws, times)."""
+    state = np.zeros((len(found), *found[0].shape[:2]))
     for place, index, values in entering:
         state[place, index] = values[:, 0]
-    found[..., 0] = state
+    for course, amount in zip(found, state, strict=True):
+        course[..., 0] = amount
     over = [(place, index, staged(time, values)) for place, index, values in entering]
     steps, into = np.diff(time), sorted({place for place, *_ in entering})
     sources = np.zeros((_STEPS, 2, len(into), *state.shape[1:]))
@@ -199,12 +210,14 @@ def _walk(time: Array, entering: Sequence[tuple[int, int, Array]], is_open: Arra
                 target = sources[: last - first, stage, into.index(place), index]
                 np.multiply(GAMMA, amount[:, first:last].T, out=target)
         if not (state.any() or sources[: last - first].any()):
-            found[..., first + 1 : last + 1] = 0.0
+            for course in found:
+                course[..., first + 1 : last + 1] = 0.0
             continue
         marching = _Steps(steps[first:last], plan.rates(is_open[first:last]), plan, into)
         for i in range(last - first):
             history[i] = state = marching.advanced(i, state, *sources[i])
-        found[..., first + 1 : last + 1] = history[: last - first].transpose(1, 2, 3, 0)
+        for row, course in enumerate(found):
+            course[..., first + 1 : last + 1] = history[: last - first, row].transpose(1, 2, 0)
 
 
 class _Plan:

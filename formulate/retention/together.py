@@ -97,7 +97,7 @@ def amounts_of_all(
     into = _spread(compartments, entries, spread or {}, draws)
     taken = _taken(compartments, sums or {name: (name,) for name in whole.names})
     routes, count = compartments.routes, len(inputs)
-    found = np.empty((len(taken) + len(routes), count, draws, len(time)))
+    found = [np.empty((count, draws, len(time))) for _ in range(len(taken) + len(routes))]
     at_moments = np.empty((count, draws, len(compartments.names), len(moments)))
     usable = np.broadcast_to(np.logical_not(compartments.without_modes), (draws,))
     entering = _entering(time, inputs, entries)
@@ -110,8 +110,8 @@ def amounts_of_all(
                 follow(some, found, at_moments)
     return [
         Followed(
-            {name: found[i, c] for i, name in enumerate(taken)},
-            {route: found[len(taken) + i, c] for i, route in enumerate(routes)},
+            {name: course[c] for name, course in zip(taken, found, strict=False)},
+            {route: course[c] for route, course in zip(routes, found[len(taken) :], strict=True)},
             at_moments[c],
         )
         for c in range(count)
@@ -190,7 +190,7 @@ class _Work:
     taken: Array  # (sums, n)
     moments: NDArray[np.intp]
 
-    def by_modes(self, some: NDArray[np.intp], found: Array, at_moments: Array) -> None:
+    def by_modes(self, some: NDArray[np.intp], found: Sequence[Array], at_moments: Array) -> None:
         """Write what becomes of the inputs in some draws."""
         modes, into = self.compartments.modes, self.into[some]
         rates, vectors, inverses = (_of(values, some) for values in (modes.rates, modes.vectors, modes.inverses))
@@ -215,10 +215,11 @@ class _Work:
         left = np.concatenate([np.broadcast_to(self.taken, (len(some), *self.taken.shape)), -ends], axis=1)
         result = _across(left @ vectors, held).real
         result[:, sums:] += _across(ends @ into, came)
-        found[:, :, some[0] : some[-1] + 1] = result.transpose(1, 3, 0, 2)
+        for row, course in enumerate(found):
+            course[:, some[0] : some[-1] + 1] = result[:, row].transpose(2, 0, 1)
         at_moments[:, some] = _across(vectors, held[:, :, self.moments]).real.transpose(3, 0, 1, 2)
 
-    def by_propagators(self, some: NDArray[np.intp], found: Array, at_moments: Array) -> None:
+    def by_propagators(self, some: NDArray[np.intp], found: Sequence[Array], at_moments: Array) -> None:
         """Write the same of draws whose modes cannot be told apart."""
         step = np.diff(self.time)
         lengths, index = np.unique(step, return_inverse=True)
@@ -228,8 +229,9 @@ class _Work:
         for c in range(self.inputs):
             arrived = self.into[some] @ came[..., c]
             inside = propagators.march(step, index, arrived, rising(self.time, arrived), every)
-            found[: len(self.taken), c, some] = np.moveaxis(self.taken @ inside, 1, 0)
-            found[len(self.taken) :, c, some] = np.moveaxis(ends @ (arrived - inside), 1, 0)
+            rows = np.concatenate([self.taken @ inside, ends @ (arrived - inside)], axis=1)
+            for row, course in enumerate(found):
+                course[c, some] = rows[:, row]
             at_moments[c, some] = inside[:, :, self.moments]
 
     def _came(self, some: NDArray[np.intp]) -> tuple[Array, Array]:
