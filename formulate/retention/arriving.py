@@ -136,7 +136,7 @@ def _raise(found: Array, steps: Array, arrived: Array) -> None:
     # amounts, not rates: what arrives in the next step is brought to the length of this one
     here, after = came[..., :-1], came[..., 1:] * (steps[:-1] / steps[1:])
     weight = steps[:-1] / (steps[:-1] + steps[1:])
-    smooth = (after < _JUMP * here) & (here < _JUMP * after)
+    smooth = np.maximum(after, here) < _JUMP * np.minimum(after, here)
     grows = after > here
     smooth[..., 1:] &= grows[..., 1:] == grows[..., :-1]
     after -= here

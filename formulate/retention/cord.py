@@ -243,11 +243,11 @@ class Waves:
 
     @cached_property
     def _over_steps(self) -> tuple[Array, Array]:
-        """Share by which each term falls in a step, and that over how often it would, (steps, terms, draws)."""
+        """Share of each term that a step leaves, and what it leaves of a rise within it, (steps, terms, draws)."""
         rates = self.loss + self.speed * self.roots[:, None] ** 2 / self.length**2
         past = self.steps[:, None, None] * rates  # above zero: the diffusivity is
-        falls = -np.expm1(-past)
-        return falls, falls / past
+        means = -np.expm1(-past) / past
+        return np.exp(-past, out=past), means
 
     def profile(self, face: Array, depth: Array, moments: NDArray[np.intp]) -> Array:
         """Give what the function `profile` gives for one face."""
@@ -259,11 +259,12 @@ class Waves:
         waves = np.sin(roots[:, None] * place)
         found = np.empty((len(self.speed), len(place), len(moments)))
         behind = np.broadcast_to(face[:, 0], (len(roots), len(self.speed))).copy()
-        rises, (falls, means) = np.ascontiguousarray(np.diff(face, axis=1).T), self._over_steps
+        risen = np.empty_like(behind)
+        rises, (remains, means) = np.ascontiguousarray(np.diff(face, axis=1).T), self._over_steps
         for index in range(int(moments.max(initial=-1)) + 1):
             if index:
-                behind -= behind * falls[index - 1]
-                behind += rises[index - 1] * means[index - 1]
+                behind *= remains[index - 1]
+                behind += np.multiply(rises[index - 1], means[index - 1], out=risen)
             for wanted in np.flatnonzero(moments == index):
                 late = np.einsum("jd,jx->dx", shapes * behind, waves)
                 found[:, :, wanted] = np.maximum(face[:, index, None] * steady - late, 0.0)

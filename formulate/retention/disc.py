@@ -15,11 +15,13 @@ to equilibrium. What leaked along the needle lies beside the spine and goes to p
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from formulate.domain import require, require_positive
+from formulate.remembered import remembered
 from formulate.retention.linear import LinearSystem, system
 from formulate.sampling import Array
 
@@ -83,6 +85,11 @@ def slab_modes(biot: ArrayLike, modes: int = MODES) -> SlabModes:
     """
     ratio = np.atleast_1d(require_positive("biot_number", biot, ""))[:, None]
     require("modes", float(modes), "", modes >= 2, "2 or more")
+    return _slab_modes(ratio, modes)
+
+
+@remembered(results=4)
+def _slab_modes(ratio: Array, modes: int) -> SlabModes:
     start = np.pi * np.arange(modes)
     root = np.broadcast_to(start, (len(ratio), modes)).copy()
     root[:, :1] = np.sqrt(ratio / (1.0 + 4.0 * ratio / np.pi**2))  # below the first root for every ratio
@@ -263,11 +270,28 @@ def profile(disc: Disc, modes: SlabModes, amounts: Array, depth: Array) -> Array
     what the others lack to an even filling as its shape. What that leaves below zero, deep in a nucleus that fills from
     its endplates, is given as 0. Source: Crank 1975, equation 4.50.
     """
-    length = disc.half_height[:, None]
-    require("depth", depth, "m", (depth >= 0.0) & (depth <= length * (1 + 1e-9)), "0 to half the height")
-    place = 1.0 - depth / length
-    shapes = modes.heights[:, :, None] * np.cos(modes.roots[:, :, None] * place[:, None, :])
-    shapes[:, -1] = 1.0 - shapes[:, :-1].sum(axis=1)
-    holds = modes.weights * (disc.nucleus_volume * disc.retardation)[:, None]
-    level = np.divide(amounts, holds[:, :, None], out=np.zeros_like(amounts), where=holds[:, :, None] > 0)
-    return np.asarray(np.maximum(np.einsum("dmp,dmt->dpt", shapes, level), 0.0))
+    return Shapes(disc, modes, depth).profile(amounts)
+
+
+class Shapes:
+    """The terms of `profile`, which serve every input into one disc."""
+
+    def __init__(self, disc: Disc, modes: SlabModes, depth: Array) -> None:
+        length = disc.half_height[:, None]
+        require("depth", depth, "m", (depth >= 0.0) & (depth <= length * (1 + 1e-9)), "0 to half the height")
+        self.disc, self.modes, self.depth = disc, modes, depth
+
+    @cached_property
+    def _level(self) -> Array:
+        """Mobile drug there per amount of each mode, (draws, points, modes)."""
+        disc, modes = self.disc, self.modes
+        place = 1.0 - self.depth / disc.half_height[:, None]
+        shapes = modes.heights[:, :, None] * np.cos(modes.roots[:, :, None] * place[:, None, :])
+        shapes[:, -1] = 1.0 - shapes[:, :-1].sum(axis=1)
+        holds = modes.weights * (disc.nucleus_volume * disc.retardation)[:, None]
+        per = np.divide(1.0, holds, out=np.zeros_like(holds), where=holds > 0)
+        return np.ascontiguousarray((shapes * per[:, :, None]).swapaxes(1, 2))
+
+    def profile(self, amounts: Array) -> Array:
+        """Give what the function `profile` gives for the amounts of one input."""
+        return np.asarray(np.maximum(self._level @ amounts, 0.0))

@@ -15,9 +15,9 @@ from formulate.retention.disc import (
     NUCLEUS,
     PLASMA,
     Disc,
+    Shapes,
     SlabModes,
     disc_system,
-    profile,
 )
 from formulate.retention.linear import system
 from formulate.retention.slab import solve_slab
@@ -139,6 +139,7 @@ def linear_courses(
         {_EVENLY: NUCLEUS} | {name: (name,) for name in (ANNULUS, EPIDURAL, PLASMA)},
         [int(at) for at in moments],
     )
+    shapes = Shapes(disc, modes, disc.half_height[:, None] * np.linspace(0.0, 1.0, POINTS))
     return [
         Course(
             one.inside[_EVENLY],
@@ -148,15 +149,14 @@ def linear_courses(
             one.lost[ELIMINATED],
             one.lost[DEGRADED],
             None,
-            partial(_profile_of_modes, disc, modes, one.at_moments),
+            partial(_profile_of_modes, shapes, one.at_moments),
         )
         for one in found
     ]
 
 
-def _profile_of_modes(disc: Disc, modes: SlabModes, amounts: Array) -> tuple[Array, Array]:
-    depth = disc.half_height[:, None] * np.linspace(0.0, 1.0, POINTS)
-    return depth, profile(disc, modes, np.ascontiguousarray(amounts[:, : len(NUCLEUS)]), depth)
+def _profile_of_modes(shapes: Shapes, amounts: Array) -> tuple[Array, Array]:
+    return shapes.depth, shapes.profile(np.ascontiguousarray(amounts[:, : len(NUCLEUS)]))
 
 
 def _as_given(depth: Array, at_depth: Array) -> tuple[Array, Array]:

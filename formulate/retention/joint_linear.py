@@ -20,6 +20,7 @@ from formulate.retention.joint_step import FORWARD, ROUNDING
 from formulate.sampling import Array
 
 Columns = tuple[NDArray[np.intp] | slice, NDArray[np.intp] | slice]  # some carriers and draws, or all
+Coarse = tuple[tuple[NDArray[np.intp], NDArray[np.intp]], Array]  # some carriers and draws, (rows, 1, columns) of them
 FLUID, ELIMINATED, BROKEN_DOWN, SLAB = 0, 3, 4, 5  # rows of a state; synovium and plasma follow the fluid
 _STEPS = 16  # between times that are worked out, and written, together
 _MANY = 0.2  # of all columns; so many are no slower to step all at once than one by one
@@ -119,10 +120,10 @@ def _stepped(step: Step, state: Array, entering: Array, solid: "_Solid") -> Arra
     into -= FORWARD * state[FLUID]
     into += step.again * fluid
     later = second.fluid(into, onward[0], onward[1])
-    beyond = None
+    saturating = None
     if solid.dissolving:
         some = slice(solid.carriers)
-        more, ended, beyond = solid.dissolve(step, state, entering, fluid[some], later[some])
+        more, ended, saturating = solid.dissolve(step, state, entering, fluid[some], later[some])
         fluid[some] += more
         later[some] = ended
         raised = first.by_fluid * more
@@ -143,8 +144,10 @@ def _stepped(step: Step, state: Array, entering: Array, solid: "_Solid") -> Arra
     for taken, level in zip(step.taken, (fluid, later), strict=False):
         slab += taken * level
     coarse = _negative(found)
-    if beyond is not None:
-        coarse[: solid.carriers] |= beyond
+    if saturating is not None:
+        which, columns = saturating
+        found[:, *which] = columns[:, 0]
+        coarse[which] = False
     if coarse.mean() > _MANY:
         every, dissolved = solid.damped(step, state, entering, (slice(None), slice(None)))
         np.copyto(found, every, where=coarse)
@@ -223,10 +226,10 @@ class _Solid:
 
     def dissolve(
         self, step: Step, state: Array, entering: Array, fluid: Array, later: Array
-    ) -> tuple[Array, Array, NDArray[np.bool_]]:
+    ) -> tuple[Array, Array, "Coarse | None"]:
         """Give how much more the first fluid holds, the second, and where only a coarse step stays below saturation.
 
-        `fluid` and `later` are both without what dissolves.
+        `fluid` and `later` are both without what dissolves. The state after the coarse step comes with where it is.
         """
         first, second, there = step.first, step.second, self.there
         before = state[FLUID, : self.carriers]
@@ -243,20 +246,25 @@ class _Solid:
             beyond = (second.per_volume * ended > self.level) & below & (self.kappa > 0)
             if trial:
                 beyond |= ended < ROUNDING * before
-            if beyond.any():
-                carriers, draws = np.nonzero(beyond)
-                self.dissolved[carriers, draws] = self.damped(step, state, entering, (carriers, draws))[1][0]
+            carriers, draws = which = np.nonzero(beyond)
+            columns = None
+            if draws.size:
+                columns, gone = self.damped(step, state, entering, (carriers, draws))
+                self.dissolved[which] = gone[0]
             if trial:
                 self._coefficient(mean_solid(there, self.new, self.dissolved))
         exhausted = self.dissolved > there
         if exhausted.any():
             # more than there is would dissolve: the whole supply enters at a steady rate instead
             self.steadily[exhausted] = steadily = there[exhausted] / step.length
-            self.dissolved[exhausted], self.kappa[exhausted], beyond[exhausted] = there[exhausted], 0.0, False
-            draws = np.nonzero(exhausted)[1]
-            more[exhausted] = grown = first.gain[draws] * steadily
-            ended[exhausted] = later[exhausted] + step.raised[draws] * grown + second.gain[draws] * steadily
-        return more, ended, beyond
+            self.dissolved[exhausted], self.kappa[exhausted] = there[exhausted], 0.0
+            of = np.nonzero(exhausted)[1]
+            more[exhausted] = grown = first.gain[of] * steadily
+            ended[exhausted] = later[exhausted] + step.raised[of] * grown + second.gain[of] * steadily
+        if columns is None:
+            return more, ended, None
+        left = ~exhausted[which]
+        return more, ended, ((carriers[left], draws[left]), columns[..., left])
 
     def damped(self, step: Step, state: Array, entering: Array, which: Columns) -> tuple[Array, Array]:
         """Give the state after a step in which what is fast falls by much, and what dissolved, of some columns."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cached_property
 from typing import Protocol, TypeAlias, TypeVar, TypeVarTuple
 
 import numpy as np
@@ -60,6 +61,11 @@ class Whereabouts:
     def gone(self) -> Array:
         """The share that has left the site."""
         return _summed(self.elsewhere)
+
+    @cached_property
+    def out(self) -> Array:
+        """The share that is out of any depot."""
+        return self.here + self.gone
 
 
 def _summed(shares: Mapping[str, Array]) -> Array:
@@ -177,17 +183,19 @@ def freed(release: Release, whereabouts: Whereabouts) -> dict[str, Array]:
     the dose, the burst, goes where the carriers are then.
     """
     every = {**whereabouts.at_site, **whereabouts.elsewhere}
-    out = whereabouts.here + whereabouts.gone
+    out, nothing = whereabouts.out, np.broadcast_to(0.0, release.free.shape)
     if not (release.has_carriers and out.any()):
-        return dict.fromkeys(every, np.broadcast_to(0.0, release.free.shape))
+        return dict.fromkeys(every, nothing)
     whole = release.free - release.free_from_depot
     np.maximum.accumulate(whole, axis=1, out=whole)  # rounding falls
     both = out[:, 1:] + out[:, :-1]
     per_carrier = np.zeros_like(both)
     np.divide(np.diff(whole), both, out=per_carrier, where=both > 0)
     started = np.where(out[:, :1] > 0, whole[:, :1] / np.where(out[:, :1] > 0, out[:, :1], 1.0), 0.0)
-    found = {}
+    found = dict.fromkeys(every, nothing)
     for name, share in every.items():
+        if not share.any():
+            continue
         course = np.empty_like(whole)
         course[:, :1] = started * share[:, :1]
         np.add(share[:, 1:], share[:, :-1], out=course[:, 1:])
@@ -204,7 +212,7 @@ def portions(whereabouts: Whereabouts) -> dict[str, Array]:
 
 
 def _per_carrier(whereabouts: Whereabouts) -> Array:
-    out = whereabouts.here + whereabouts.gone
+    out = whereabouts.out
     return np.divide(1.0, out, out=np.zeros_like(out), where=out > 0)
 
 
@@ -213,8 +221,8 @@ def still_held(release: Release, whereabouts: Whereabouts) -> dict[str, Array]:
     every = {**whereabouts.at_site, **whereabouts.elsewhere}
     if not release.in_free_carrier.any():
         return dict.fromkeys(every, np.broadcast_to(0.0, release.free.shape))
-    held = release.in_free_carrier * _per_carrier(whereabouts)
-    return {name: share * held for name, share in every.items()}
+    held, nothing = release.in_free_carrier * _per_carrier(whereabouts), np.broadcast_to(0.0, release.free.shape)
+    return {name: share * held if share.any() else nothing for name, share in every.items()}
 
 
 class Posed(Protocol):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from formulate.domain import require, require_not_negative, require_positive
+from formulate.remembered import remembered
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -233,6 +234,7 @@ def penetration_depth(diffusivity: ArrayLike, loss_rate: ArrayLike) -> Floats:
     return np.asarray(np.sqrt(speed / require_positive("loss_rate", loss_rate, "1/s")))
 
 
+@remembered(results=4)
 def _roots(biot: Floats, count: int) -> Floats:
     """Give the first roots of ``b tan b = Bi``, (..., count)."""
     start = np.pi * np.arange(count, dtype=np.float64)
