@@ -1,6 +1,7 @@
 """One formulation made ready to compute: its entries, the user's settings, its draws and its circumstances."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -258,6 +259,7 @@ def form_of(subject: Subject) -> str:
     return subject.entry.form
 
 
+@lru_cache(maxsize=8)
 def time_grid(horizon: float, duration: float, starts: tuple[float, ...] = (0.0,)) -> Array:
     """Give the times of a calculation [s]: 0, then evenly spaced in the logarithm from each dose on.
 
@@ -277,13 +279,19 @@ def time_grid(horizon: float, duration: float, starts: tuple[float, ...] = (0.0,
         grid.append(start + np.concatenate([[-RAMP, 0.0], _after(left, per_decade) if left > 2 * FIRST_TIME else []]))
     extra = [duration] if FIRST_TIME < duration < horizon else []
     times = np.unique(np.concatenate([*grid, extra]))
-    if not later:
-        return times
+    if later:
+        times = _apart(times, later, [*extra, horizon])
+    times.setflags(write=False)  # it is handed out again
+    return times
+
+
+def _apart(times: Array, later: list[float], fixed_too: list[float]) -> Array:
+    """Give the times of several grids without those that come too close to a dose, or to each other."""
     doses = np.array(later)
     near = np.abs(times[:, None] - doses).min(axis=1) < RAMP  # of another grid: the dose would be split
     # two grids may come so close to each other that a step would be rounding
     close = np.concatenate([[False], np.diff(times) < FIRST_TIME / 100])
-    fixed = np.isin(times, [*doses, *(doses - RAMP), *extra, horizon])
+    fixed = np.isin(times, [*doses, *(doses - RAMP), *fixed_too])
     return np.asarray(times[fixed | ~(near | close)])
 
 
