@@ -249,7 +249,7 @@ def _case(formulation: Formulation, held: HeldPart, draws: Draws, inputs: Inputs
         chain=held.chain,
         part=held.part,
         share=held.share,
-        time=time_grid(formulation.horizon, formulation.target.seconds, regimen.starts),
+        time=time_grid(formulation.horizon, formulation.target.seconds, regimen.starts, draws.times_per_decade),
     )
 
 
@@ -259,8 +259,9 @@ def form_of(subject: Subject) -> str:
     return subject.entry.form
 
 
-@lru_cache(maxsize=8)
-def time_grid(horizon: float, duration: float, starts: tuple[float, ...] = (0.0,)) -> Array:
+def time_grid(
+    horizon: float, duration: float, starts: tuple[float, ...] = (0.0,), per_decade: int | None = None
+) -> Array:
     """Give the times of a calculation [s]: 0, then evenly spaced in the logarithm from each dose on.
 
     They lie closer from an hour on. The wanted duration is among them, and so is every dose before the horizon, with a
@@ -270,12 +271,17 @@ def time_grid(horizon: float, duration: float, starts: tuple[float, ...] = (0.0,
     >>> time_grid(60 * 86400.0, 28 * 86400.0)[[0, 1, -1]]
     array([0.000e+00, 1.000e+01, 5.184e+06])
     """
+    return _time_grid(horizon, duration, starts, per_decade or TIMES_PER_DECADE)
+
+
+@lru_cache(maxsize=8)
+def _time_grid(horizon: float, duration: float, starts: tuple[float, ...], most: int) -> Array:
     horizon = max(horizon, 2 * FIRST_TIME)
-    grid = [np.array([0.0]), _after(horizon, TIMES_PER_DECADE)]
+    grid = [np.array([0.0]), _after(horizon, most)]
     later = [start for start in starts if 0.0 < start < horizon]
     for start, following in pairwise([*later, horizon]):
         left = following - start  # the grids before this one are fine enough after the next dose
-        per_decade = max(FEWEST_PER_DECADE, TIMES_PER_DECADE // (1 + len(later)))
+        per_decade = max(min(FEWEST_PER_DECADE, most), most // (1 + len(later)))
         grid.append(start + np.concatenate([[-RAMP, 0.0], _after(left, per_decade) if left > 2 * FIRST_TIME else []]))
     extra = [duration] if FIRST_TIME < duration < horizon else []
     times = np.unique(np.concatenate([*grid, extra]))
