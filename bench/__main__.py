@@ -56,6 +56,7 @@ def in_a_process(name: str) -> list[Row]:
     from formulate.threads import ONE_THREAD
 
     alone = {**os.environ, **dict.fromkeys(ONE_THREAD, "1")}
+    alone.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode, and need not compile it anew
     done = subprocess.run([sys.executable, "-m", "bench", "--here", name], env=alone, stdout=subprocess.PIPE, text=True,
                           check=False)  # fmt: skip
     if done.returncode:

@@ -1,6 +1,7 @@
 """One formulation made ready to compute: its entries, the user's settings, its draws and its circumstances."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -251,7 +252,7 @@ def _case(formulation: Formulation, held: HeldPart, draws: Draws, inputs: Inputs
         chain=held.chain,
         part=held.part,
         share=held.share,
-        time=time_grid(formulation.horizon, formulation.target.seconds, regimen.starts),
+        time=time_grid(formulation.horizon, formulation.target.seconds, regimen.starts, draws.times_per_decade),
     )
 
 
@@ -261,7 +262,9 @@ def form_of(subject: Subject) -> str:
     return subject.entry.form
 
 
-def time_grid(horizon: float, duration: float, starts: tuple[float, ...] = (0.0,)) -> Array:
+def time_grid(
+    horizon: float, duration: float, starts: tuple[float, ...] = (0.0,), per_decade: int | None = None
+) -> Array:
     """Give the times of a calculation [s]: 0, then evenly spaced in the logarithm from each dose on.
 
     They lie closer from an hour on. The wanted duration is among them, and so is every dose before the horizon, with a
@@ -271,22 +274,33 @@ def time_grid(horizon: float, duration: float, starts: tuple[float, ...] = (0.0,
     >>> time_grid(60 * 86400.0, 28 * 86400.0)[[0, 1, -1]]
     array([0.000e+00, 1.000e+01, 5.184e+06])
     """
+    return _time_grid(horizon, duration, starts, per_decade or TIMES_PER_DECADE)
+
+
+@lru_cache(maxsize=8)
+def _time_grid(horizon: float, duration: float, starts: tuple[float, ...], most: int) -> Array:
     horizon = max(horizon, 2 * FIRST_TIME)
-    grid = [np.array([0.0]), _after(horizon, TIMES_PER_DECADE)]
+    grid = [np.array([0.0]), _after(horizon, most)]
     later = [start for start in starts if 0.0 < start < horizon]
     for start, following in pairwise([*later, horizon]):
         left = following - start  # the grids before this one are fine enough after the next dose
-        per_decade = max(FEWEST_PER_DECADE, TIMES_PER_DECADE // (1 + len(later)))
+        per_decade = max(min(FEWEST_PER_DECADE, most), most // (1 + len(later)))
         grid.append(start + np.concatenate([[-RAMP, 0.0], _after(left, per_decade) if left > 2 * FIRST_TIME else []]))
     extra = [duration] if FIRST_TIME < duration < horizon else []
     times = np.unique(np.concatenate([*grid, extra]))
-    if not later:
-        return times
+    if later:
+        times = _apart(times, later, [*extra, horizon])
+    times.setflags(write=False)  # it is handed out again
+    return times
+
+
+def _apart(times: Array, later: list[float], fixed_too: list[float]) -> Array:
+    """Give the times of several grids without those that come too close to a dose, or to each other."""
     doses = np.array(later)
     near = np.abs(times[:, None] - doses).min(axis=1) < RAMP  # of another grid: the dose would be split
     # two grids may come so close to each other that a step would be rounding
     close = np.concatenate([[False], np.diff(times) < FIRST_TIME / 100])
-    fixed = np.isin(times, [*doses, *(doses - RAMP), *extra, horizon])
+    fixed = np.isin(times, [*doses, *(doses - RAMP), *fixed_too])
     return np.asarray(times[fixed | ~(near | close)])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from formulate.formulation import Formulation, build
 from formulate.overrides import BODY
-from formulate.sampling import Draws, TypicalDraw
+from formulate.sampling import Draws, Glance
 from materials import catalog
 from materials.errors import FormulateError, MissingValueError
 from materials.mechanisms import Stage
@@ -119,7 +119,7 @@ def lacking(formulation: Formulation, until: Stage = "retention") -> tuple[Lacki
     tried: set[str] = set()
     while len(found) < MOST:
         try:
-            compute(formulation, TypicalDraw())
+            compute(formulation, Glance())
         except MissingValueError as error:
             places = [place for place in _places(formulation, error) if place not in tried]
             known = {(item.subject, item.name) for item in found}

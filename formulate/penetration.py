@@ -47,16 +47,15 @@ def share_above(depth: Array, level: Array, unbound: Array) -> Array:
     array([[0.75]])
     """
     steps = np.diff(depth, axis=1)
-    found = np.empty((len(depth), unbound.shape[2]))
-    for moment in range(unbound.shape[2]):
-        over = unbound[:, :, moment] - level
-        high = over > 0.0
-        start, end = high[:, :-1], high[:, 1:]
-        whole = ((start & end) * steps).sum(axis=1)
-        rows, at = np.nonzero(start != end)
-        before, after = over[rows, at], over[rows, at + 1]
-        crossed = steps[rows, at] * np.maximum(before, after) / np.abs(before - after)
-        found[:, moment] = whole + np.bincount(rows, crossed, len(depth))
+    draws, moments = len(depth), unbound.shape[2]
+    over = unbound - level[:, :, None]
+    high = over > 0.0
+    start, end = high[:, :-1], high[:, 1:]
+    whole = (steps[:, None] @ (start & end))[:, 0]
+    rows, at, which = np.nonzero(start != end)
+    before, after = over[rows, at, which], over[rows, at + 1, which]
+    crossed = steps[rows, at] * np.maximum(before, after) / np.abs(before - after)
+    found = whole + np.bincount(rows * moments + which, crossed, draws * moments).reshape(draws, moments)
     return np.asarray(found / steps.sum(axis=1)[:, None])
 
 

@@ -7,7 +7,7 @@ changes no predicted number of the others.
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 @dataclass(frozen=True)
 class Draws:
     """A design of `count` draws made from `seed`."""
+
+    times_per_decade: ClassVar[int | None] = None  # of a calculation; as many as its results need
 
     count: int = 1024
     seed: int = 7
@@ -82,6 +84,13 @@ class TypicalDraw(Draws):
     def standard_normal(self, key: str) -> Array:
         """Give the score of the median."""
         return np.zeros(1)
+
+
+@dataclass(frozen=True)
+class Glance(TypicalDraw):
+    """The typical draw at few times: enough to learn which numbers a calculation reads, not what comes of them."""
+
+    times_per_decade: ClassVar[int | None] = 2
 
 
 def sample(distribution: Distribution, scores: Array) -> Array:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from formulate.difference_fields import Key
 from formulate.formulation import Formulation, Question
 from formulate.inputs import unused_text
-from formulate.sampling import TypicalDraw
+from formulate.sampling import Glance
 from materials.errors import FormulateError, shorten
 
 
@@ -21,7 +21,7 @@ def unread_of(file: Formulation | Question) -> frozenset[Key] | str:
         return "a question has a calculation for each carrier"
     if not any(True for _ in _set_numbers(file)):
         return frozenset()
-    draw = TypicalDraw()
+    draw = Glance()
     try:
         warnings = [text for found in expose(file, draw) for text in found.warnings]
     except FormulateError as error:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from formulate.computable import prediction_problems
@@ -17,7 +18,7 @@ from formulate.loading.total import load_all
 from formulate.pipeline import predict_each
 from formulate.release_choice import MECHANISM, PROFILES, family_of_carrier
 from formulate.report.text import number, unit_text
-from formulate.sampling import TypicalDraw
+from formulate.sampling import Glance
 from materials import catalog
 from materials.errors import FileError, FormulateError, MissingValueError
 from materials.evidence import Evidence
@@ -66,12 +67,17 @@ def form_of(content: Mapping[str, Any]) -> Form:
 
 
 def _used(formulation: Formulation, loading_only: bool) -> Sequence[Input]:
-    draw = TypicalDraw()
+    draw = _glance()
     if loading_only:
         return load_all(formulation, draw).inputs
     if not formulation.payload:
         return tuple(item for found in expose(formulation, draw) for item in found.inputs)
     return tuple(item for found in predict_each(formulation, draw) for item in found.inputs)
+
+
+@cache
+def _glance() -> Glance:
+    return Glance()  # keeps the numbers it drew: the next change of a field asks for most of them again
 
 
 def _who(item: Input) -> str:

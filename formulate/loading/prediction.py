@@ -344,7 +344,7 @@ def _fit(prior: EfficiencyPrior) -> tuple[Floats, Floats]:
 
 
 def _quadratic(left: Floats, matrix: Floats, right: Floats) -> Floats:
-    return np.asarray(np.einsum("...i,ij,...j->...", left, matrix, right))
+    return np.asarray(((left @ matrix) * right).sum(axis=-1))
 
 
 def _expit(value: Floats) -> Floats:

@@ -120,7 +120,7 @@ def _each(case: Case, mean: Array, covariance: Array) -> tuple[Array, Array]:
     scores = np.stack([draws.standard_normal(f"learned.{layer}.{i}") for i in range(len(NAMES))])
     roots = np.linalg.cholesky(covariance[:, ORDER, :][:, :, ORDER])
     parameters = np.empty((draws.count, len(NAMES)))
-    parameters[:, ORDER] = mean[:, ORDER] + np.einsum("iab,bi->ia", np.broadcast_to(roots, (draws.count, 5, 5)), scores)
+    parameters[:, ORDER] = mean[:, ORDER] + (roots @ scores.T[:, :, None])[:, :, 0]
     return scores, parameters
 
 

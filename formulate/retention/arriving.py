@@ -119,7 +119,7 @@ def rising(time: ArrayLike, arrived: ArrayLike) -> Array:
     require("time", steps, "s", steps > 0, "rising times")
     given = np.asarray(arrived, dtype=np.float64)
     found = np.zeros((*given.shape[:-1], len(steps)))
-    if len(steps) < 2 or not given.any():
+    if len(steps) < 2 or (given[..., -1] <= given[..., 0]).all():  # cumulative: nothing arrives
         return found
     rows, ends = given.reshape(-1, given.shape[-1]), found.reshape(-1, len(steps))
     size = max(1, _AT_ONCE // len(steps))
@@ -130,18 +130,19 @@ def rising(time: ArrayLike, arrived: ArrayLike) -> Array:
 
 def _raise(found: Array, steps: Array, arrived: Array) -> None:
     """Write B of a few draws, where there are zeros."""
-    came = np.maximum(np.diff(arrived), 0.0)
-    if not came.any():
-        return
+    came = np.diff(arrived)
+    np.maximum(came, 0.0, out=came)
     # amounts, not rates: what arrives in the next step is brought to the length of this one
     here, after = came[..., :-1], came[..., 1:] * (steps[:-1] / steps[1:])
     weight = steps[:-1] / (steps[:-1] + steps[1:])
-    smooth = np.maximum(after, here) < _JUMP * np.minimum(after, here)
+    fewer = np.minimum(after, here)
+    fewer *= _JUMP
+    smooth = np.maximum(after, here) < fewer
     grows = after > here
     smooth[..., 1:] &= grows[..., 1:] == grows[..., :-1]
     after -= here
     after *= weight
-    np.copyto(found[..., :-1], np.minimum(after, here), where=smooth)
+    np.copyto(found[..., :-1], np.minimum(after, here, out=after), where=smooth)
     # the last step goes on as the step before it ended
     before = (came[..., -2] + found[..., -2]) * (steps[-1] / steps[-2])
     last = came[..., -1]
@@ -180,7 +181,10 @@ def staged(time: Array, arrived: Array) -> tuple[Array, Array]:
     array([1., 3.])
     """
     came, more = np.diff(arrived), rising(time, arrived)
-    return came + INNER * more, came + more
+    end = came + more
+    more *= INNER
+    more += came
+    return more, end
 
 
 def staged_between(time: Array, arrived: Array, first: int, last: int) -> tuple[Array, Array]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import as_file, files
+from typing import TypeAlias
 
 import numpy as np
 
@@ -14,6 +15,9 @@ _WIDEST = 4.0  # the variance outside the data grows to this many times at most
 _MANY = 4096  # similarities
 _TOGETHER = 2048  # rows of features whose similarities stay in the memory next to the processor
 _PER_LENGTH = 0.5  # and by this share for each squared length scale outside
+
+
+Beyond: TypeAlias = tuple[tuple[str, float, float, float], ...]  # label, value and range in the data, of each number
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Prior:
     mean: Array
     covariance: Array
     novelty: float
-    beyond: tuple[tuple[str, float, float, float], ...]
+    beyond: Beyond
 
 
 @dataclass(frozen=True)
@@ -181,13 +185,19 @@ class Population:
 
         wider = np.array([np.sqrt(self.inflation * self._widening(row)) for row in known])
         covariance *= wider[:, None, None, None] * wider[None, None, :, None]
-        ways = basis[: len(shares[0])]
-        unseen = shared * (1.0 - (ways**2).sum(axis=1)) + ((ways @ self._variance) * ways).sum(axis=1)
         covariance = np.einsum("iajb,ca->icjb", covariance, self.root) @ self.root.T
         mean = self.mean + expected @ self.root.T
-        return Prior(
-            mean, covariance, float(np.clip(shares[0] @ unseen / shared, 0.0, 1.0)), self._beyond(descriptions[0])
-        )
+        return Prior(mean, covariance, self._novelty(basis[: len(shares[0])], shares[0]), self._beyond(descriptions[0]))
+
+    def away(self, description: Description) -> tuple[float, Beyond]:
+        """Give novelty and numbers beyond the data, as `prior` does, of one formulation."""
+        ways, share = self._alternatives((numbers(description) - self.centre) / self.scale)
+        return self._novelty(self.basis(ways), share), self._beyond(description)
+
+    def _novelty(self, ways: Array, share: Array) -> float:
+        shared = self.variances[0]
+        unseen = shared * (1.0 - (ways**2).sum(axis=1)) + ((ways @ self._variance) * ways).sum(axis=1)
+        return float(np.clip(share @ unseen / shared, 0.0, 1.0))
 
     def priors(self, features: Array) -> tuple[Array, Array]:
         """Give mean (rows, 5) and covariance (rows, 5, 5) of the parameters at many rows of features, (rows, features).
@@ -264,7 +274,7 @@ class Population:
         outside = np.fmax(np.fmax(low - known, known - high), 0.0) / self.length
         return np.asarray(np.minimum(1.0 + _PER_LENGTH * np.nansum(outside**2, axis=-1), _WIDEST))
 
-    def _beyond(self, description: Description) -> tuple[tuple[str, float, float, float], ...]:
+    def _beyond(self, description: Description) -> Beyond:
         found = zip(FEATURES[self.family], numbers(description), self.lowest, self.highest, strict=True)
         return tuple(
             (feature.name, float(value), float(low), float(high))

@@ -17,7 +17,7 @@ from formulate.release.learned.laplace import (
     precision,
     side_by_side,
 )
-from formulate.release.learned.population import Population, Prior, population
+from formulate.release.learned.population import Beyond, Population, Prior, population
 from formulate.release.learned.posterior import Points, base_draws, given_points
 from formulate.release.updating import expected_widths
 from formulate.sampling import Array
@@ -196,7 +196,7 @@ def predict(
         later = None if siblings else form.to_come(description, *found[:2])
         parameters, effective = given_points(mean, covariance, found, later, draws, seed)
     return LearnedRelease(
-        times, values(parameters, times / DAY), parameters, prior.novelty, _outside(prior),
+        times, values(parameters, times / DAY), parameters, prior.novelty, _outside(prior.novelty, prior.beyond),
         _averaged(description), effective, description, form,
     )  # fmt: skip
 
@@ -266,14 +266,14 @@ def _said(name: str, value: float) -> float:
     return float(np.exp(value)) if name in LOGARITHMIC else float(value)
 
 
-def _outside(prior: Prior) -> tuple[str, ...]:
+def _outside(novelty: float, beyond: Beyond) -> tuple[str, ...]:
     labels = {feature.name: feature.label for found in FEATURES.values() for feature in found}
     said = [
         f"{labels[name]}: {_said(name, value):.3g} lies outside the data ({_said(name, low):.3g} to "
         f"{_said(name, high):.3g}); the band is wider"
-        for name, value, low, high in prior.beyond
+        for name, value, low, high in beyond
     ]
-    if prior.novelty > _NOVEL:
+    if novelty > _NOVEL:
         said.append("few published formulations resemble this one: the prediction falls back to the whole population")
     return tuple(said)
 
@@ -300,7 +300,7 @@ def outside_of(description: Description) -> tuple[str, ...]:
     -----
     As `predict` says it in `LearnedRelease.outside`.
     """
-    return _outside(population(description.family).prior([description]))
+    return _outside(*population(description.family).away(description))
 
 
 def _averaged(description: Description) -> tuple[str, ...]:
