@@ -1,9 +1,11 @@
 """What of a carrier that is the drug still acts at its site, in numbers: living cells, vesicles by their activity."""
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 
 from formulate.assess import half_life_after_peak, halving_time
-from formulate.estimate import Group, absent, estimate
+from formulate.estimate import Estimate, Group, absent, estimate
 from formulate.residence import Residence
 from formulate.sampling import Array
 
@@ -16,8 +18,8 @@ def acting_numbers(residence: Residence, last: float) -> Group:
     """Give what of a carrier that is the drug still acts at the site: living cells, vesicles by their activity."""
     time, inputs, acting = residence.time, residence.inputs, residence.acting
     word, title = "living" if residence.is_living else "active", "what still acts, of all that is given"
-    days = [day for day in ACTIVE_AT if day * DAY <= time[-1]]
-    shares = {day: (f"active_{day:g}_d", f"{word} at the site after {day:g} d") for day in days}
+    days = days_told(ACTIVE_AT, residence.formulation.target.seconds, float(time[-1]))
+    shares = {day: (active_name(day), f"{word} at the site after {day:g} d") for day in days}
     half = f"{word} at the site: first half gone after"
     if acting is None:
         why = "activity_half_life is not known: set it of the carrier"
@@ -35,6 +37,39 @@ def acting_numbers(residence: Residence, last: float) -> Group:
         estimate("active_half_time", half, "d", gone, inputs, beyond=horizon, within=float(time[1]), never=never),
     ]  # fmt: skip
     return Group(title, tuple(numbers))
+
+
+def days_told(usual: Iterable[float], wanted: float, end: float) -> tuple[float, ...]:
+    """Give the days at which something is told: the usual ones and the wanted duration, as far as it was computed.
+
+    Parameters
+    ----------
+    usual : iterable of float
+        The usual days [d].
+    wanted, end : float
+        The wanted duration, and the last time that was computed [s].
+
+    Examples
+    --------
+    >>> days_told((1.0, 7.0, 28.0), 14 * DAY, 28 * DAY)
+    (1.0, 7.0, 14.0, 28.0)
+    """
+    return tuple(sorted(day for day in {*usual, wanted / DAY} if day * DAY <= end))
+
+
+def active_name(day: float) -> str:
+    """Give the name of the number that says how much still acts after a day.
+
+    >>> active_name(14.0)
+    'active_14_d'
+    """
+    return f"active_{day:g}_d"
+
+
+def active_days(numbers: Iterable[Mapping[str, Estimate]]) -> tuple[float, ...]:
+    """Give the days at which some of these numbers, each by its name, say how much still acts [d]."""
+    names = {name.split("_")[1] for held in numbers for name in held if name.startswith("active_")}
+    return tuple(sorted(float(name) for name in names if name != "half"))
 
 
 def share_at(time: Array, curve: Array, day: float) -> Array:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from formulate.acting import acting_numbers, seen, share_at
+from formulate.acting import acting_numbers, days_told, seen, share_at
 from formulate.assess import area_under, halving_time, time_above
 from formulate.assess import half_life_after_peak as half_life_after_peak
 from formulate.effect import NOTE, effect_of_prediction, effect_of_residence
@@ -26,6 +26,7 @@ from materials.schema import Payload
 FAINTEST = 1e-6  # of the peak; below it a curve is no longer followed for its terminal half-life
 SETTLED = 0.1  # a terminal slope is taken over this last part of the logarithm of the curve
 SETTLED_RATIO = 1.5  # by which two stretches of a slope may differ
+LEFT_AT = (1.0, 3.0, 7.0, 14.0, 28.0, 56.0)  # d
 STILL_THERE = 0.05  # of the dose: a residence time that leaves out more says so
 
 
@@ -149,7 +150,7 @@ def residence_numbers(residence: Residence) -> tuple[Group, ...]:
     ]
     counts: list[Estimate] = []
     unit = "1" if residence.loading.unit == "1" else "mg"
-    for days in _marks(time[-1]):
+    for days in days_told(LEFT_AT, residence.formulation.target.seconds, float(time[-1])):
         at = share_at(time, residence.left, days) * residence.whole
         counts.append(estimate(f"left_{days:g}_d", f"at the site after {days:g} d", unit, at, inputs))
     return (
@@ -157,11 +158,6 @@ def residence_numbers(residence: Residence) -> tuple[Group, ...]:
         acting_numbers(residence, last),
         Group("where they are", tuple(shares)),
     )
-
-
-def _marks(horizon: float) -> list[float]:
-    """Give the days at which what is left is told."""
-    return [days for days in (1.0, 3.0, 7.0, 14.0, 28.0, 56.0) if days * 86400.0 <= horizon]
 
 
 def terminal_half_life(time: Array, curve: Array, start: float = 0.0) -> Array:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from formulate.acting import active_name, days_told
 from formulate.active import ActivityLoss, active_outside, activity_loss, finer
 from formulate.case import OwnPlace, form_of, prepare_own, time_grid
 from formulate.estimate import Estimate, absent, estimate
@@ -85,8 +86,8 @@ def active_numbers(found: OwnRelease) -> tuple[Estimate, ...]:
     assert isinstance(carrier, Carrier)
     if carrier.form == "cell":
         return ()
-    wanted = [(day, f"active_{day:g}_d", f"released and active after {day:g} d") for day in TOLD_AT]
-    wanted = [item for item in wanted if item[0] * DAY < time[-1]]
+    days = days_told(TOLD_AT, found.place.formulation.target.seconds, float(time[-1]))
+    wanted = [(day, active_name(day), f"released and active after {day:g} d") for day in days]
     if found.loss is None:
         why = "activity_half_life is not known: set it of the carrier"
         return tuple(absent(name, label, "percent", why) for _, name, label in wanted)

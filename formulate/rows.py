@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from formulate.acting import DAY, active_days, active_name
 from formulate.criteria import GROUPS, PERFORMANCE
 from formulate.earned import Earned
 from formulate.estimate import Estimate
@@ -163,6 +164,18 @@ class Comparison:
     def of_own_drugs(self) -> bool:
         """True where carriers are compared that are themselves the drug."""
         return any(row.residence is not None for row in self.rows)
+
+    @property
+    def acting_days(self) -> tuple[float, ...]:
+        """The days at which it is told how much of carriers that are the drug still acts [d]."""
+        return active_days(row.numbers for row in self.rows)
+
+    @property
+    def acting_to(self) -> float | None:
+        """Of those days that of the wanted duration, else the last [d]; None where nothing is told of any."""
+        wanted = {active_name(row.formulation.target.seconds / DAY) for row in self.rows if row.formulation}
+        days = self.acting_days
+        return max((day for day in days if active_name(day) in wanted), default=max(days, default=None))
 
     def used_parts(self) -> tuple[str, ...]:
         """Give the parts that count: they have a weight, and the question lets at least one row earn them."""

@@ -14,6 +14,7 @@ from formulate.report.compared import (
     parts_left_out,
     standing_cells,
 )
+from formulate.report.scores import acting_columns
 from formulate.report.text import estimate_cells, share_text
 from materials.errors import shorten
 from tui.show import DISCLAIMER
@@ -33,10 +34,7 @@ COLUMNS = (
     ("injections_needed", "injections needed"),
     ("auc_ratio", "local/plasma AUC ratio"),
 )
-OF_OWN_DRUGS = (
-    ("active_1_d", "acts after 1 d"),
-    ("active_7_d", "acts after 7 d"),
-    ("active_28_d", "acts after 28 d"),
+OF_OWN_DRUGS = (  # after those that tell what acts after some days
     ("active_half_time", "half of it acts until"),
     ("injections_needed", "injections needed"),
 )
@@ -125,7 +123,8 @@ def _numbers(comparison: "Comparison", width: int) -> list[str]:
         reasons = [wrap(f"{row.id}: {row.reason}", width, "", "  ") for row in comparison.rows]
         return ["\n".join(reasons)] if reasons else []
     notes: list[str] = []
-    named = COLUMNS if comparison.predictions else OF_OWN_DRUGS
+    acting = acting_columns(comparison.acting_days, "acts after")
+    named = COLUMNS if comparison.predictions else (*acting, *OF_OWN_DRUGS)
     rows = [_row(row, named, notes) for row in comparison.rows]
     table = columns(["What does it do?", *(head for _, head in named), "assumed"], rows, width)
     told = "Medians over 80 % bands; assumed: share of the band of the time above the target that is assumed inputs."

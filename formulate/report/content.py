@@ -12,7 +12,7 @@ from formulate.report.loading import CONVENTIONS, layer_estimates
 from formulate.report.page import DISCLAIMER
 from formulate.report.provenance import driver_text, evidence_counts, used_inputs
 from formulate.report.references import References
-from formulate.report.scores import score_band
+from formulate.report.scores import acting_columns, score_band
 from formulate.report.text import (
     NO_NUMBER,
     duration_text,
@@ -43,10 +43,7 @@ COLUMNS = (
     ("injections_needed", "injections needed"),
     ("auc_ratio", "local/plasma AUC ratio, unbound"),
 )
-OF_OWN_DRUGS = (
-    ("active_1_d", "acts at the site after 1 d"),
-    ("active_7_d", "acts at the site after 7 d"),
-    ("active_28_d", "acts at the site after 28 d"),
+OF_OWN_DRUGS = (  # after those that tell what acts after some days
     ("active_half_time", "half of it acts until"),
     ("injections_needed", "injections needed"),
 )
@@ -111,7 +108,9 @@ def _title(comparison: Comparison) -> str:
 
 def _columns(comparison: Comparison) -> tuple[tuple[str, str], ...]:
     """Give the numbers of the table, by name and heading: those that a prediction alone lacks are left out."""
-    named = OF_OWN_DRUGS if comparison.of_own_drugs and not comparison.predictions else COLUMNS
+    named: tuple[tuple[str, str], ...] = COLUMNS
+    if comparison.of_own_drugs and not comparison.predictions:
+        named = (*acting_columns(comparison.acting_days), *OF_OWN_DRUGS)
     held = {name for row in comparison.rows for name in row.numbers}
     return tuple((name, label) for name, label in named if name in held or not held)
 

@@ -1,5 +1,8 @@
 """The score of a comparison taken apart: what each part adds, in the weights it was ranked by."""
 
+from collections.abc import Iterable
+
+from formulate.acting import active_name
 from formulate.pipeline import Prediction
 from formulate.rows import Comparison, Row
 
@@ -28,3 +31,18 @@ def alone(prediction: Prediction) -> Comparison:
     label = prediction.formulation.heading
     row = Row(prediction.formulation.inner.id, label, prediction, numbers=prediction.assessment.estimates)
     return Comparison((row,), {}, None)
+
+
+def acting_columns(days: Iterable[float], head: str = "acts at the site after") -> tuple[tuple[str, str], ...]:
+    """Give name and heading of the numbers that say how much of a carrier that is the drug acts after some days.
+
+    >>> acting_columns([14.0])
+    (('active_14_d', 'acts at the site after 14 d'),)
+    """
+    return tuple((active_name(day), f"{head} {day:g} d") for day in days)
+
+
+def stay_columns(comparison: Comparison) -> tuple[tuple[str, str], ...]:
+    """Give the same of the wanted duration alone, where the table has no room for more, and until when half acts."""
+    day = comparison.acting_to
+    return (*(acting_columns([day]) if day is not None else ()), ("active_half_time", "half of it acts until"))

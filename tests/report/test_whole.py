@@ -123,6 +123,9 @@ def test_the_answer_about_cells_tells_how_long_they_stay(all_studied, documents)
     (stay,) = [one for group in followed.groups for one in group.numbers if one.name == "carrier_initial_half_life"]
     (told,) = re.findall(r"first half gone after ([\d.]+) d \(([\d.]+) to ([\d.]+)\)", documents[name].answer)
     assert [float(text) for text in told] == pytest.approx([stay.median, stay.low, stay.high], rel=5e-3)
+    assert "how much of it acts over 14 d?" in documents[name].question
+    assert "Living at the site after 14 d: " in documents[name].answer
+    assert "after 28 d" not in documents[name].answer
 
 
 def test_what_is_weighed_and_shared_are_numbers_in_a_workbook(document, tmp_path):

@@ -9,7 +9,7 @@ from formulate.computable import prediction_problems
 from formulate.exposure import expose
 from formulate.first_points import points
 from formulate.forecast import Sibling, forecast
-from formulate.formulation import Formulation, build
+from formulate.formulation import Formulation, Target, build
 from formulate.residence import Residence, reside
 from formulate.retention.linear import system
 from formulate.retention.stage_survival import DEAD
@@ -151,6 +151,17 @@ def test_the_numbers_of_a_forecast_hold_what_still_acts():
     assert numbers["active_1_d"].unit == "percent"
     assert 0.0 < numbers["active_half_time"].median < 10.0  # d
     assert list(found.active) == ["active at the site"]
+
+
+@pytest.mark.parametrize("wanted", ["14 d", "3 month"])
+def test_what_is_left_and_acts_is_told_at_the_wanted_duration(wanted):
+    asked = given().model_copy(update={"target": Target(duration=wanted)})
+    (found,) = expose(asked, TypicalDraw())
+    numbers = {item.name: item for group in found.groups for item in group.numbers}
+    days = asked.target.seconds / DAY
+    share = np.interp(days * DAY, found.time, found.active["active at the site"][0])
+    assert numbers[f"active_{days:g}_d"].median == pytest.approx(100 * share, rel=1e-4)
+    assert f"left_{days:g}_d" in numbers
 
 
 # cells

@@ -1,5 +1,6 @@
 """What the formulation does: release, the stay at the site, exposure, and what drives the numbers."""
 
+from formulate.acting import DAY, active_days, active_name
 from formulate.estimate import Estimate
 from formulate.exposure import Exposed
 from formulate.pipeline import Prediction
@@ -27,7 +28,7 @@ from formulate.report.whole.studied import Studied
 from materials.mechanisms import mechanism
 
 DRIVERS = "What drives it, and what to measure next"
-OF_THE_STAY = ("carrier_initial_half_life", "active_7_d")
+HALF_GONE = "carrier_initial_half_life"
 
 
 def stay_question(studied: Studied) -> str:
@@ -42,15 +43,21 @@ def stay_answer(studied: Studied) -> str:
     told = []
     for item in studied.exposed:
         found = {number.name: number for group in item.groups for number in group.numbers}
-        stay = found["carrier_initial_half_life"]
-        acting = [number for name, number in found.items() if name.startswith("active_") and name.endswith("_d")]
+        stay, acting = found[HALF_GONE], _acting(studied, item)
         told.append(f"{_named(studied, item)}: {stay.label.removeprefix('carrier: ')} {_told(stay)}.")
-        if acting:
-            last = acting[-1]
-            told.append(f"{last.label[:1].upper()}{last.label[1:]}: {_told(last)}.")
+        if acting is not None:
+            told.append(f"{acting.label[:1].upper()}{acting.label[1:]}: {_told(acting)}.")
     if unsure := next((check for check in studied.checks if check.verdict in ("fails", "unsure")), None):
         told.append(f"Strongest caveat: {prose(unsure.told)}.")
     return " ".join(told)
+
+
+def _acting(studied: Studied, item: Exposed) -> Estimate | None:
+    """Give how much still acts after the wanted duration, or at the last day told where less was computed."""
+    found = {number.name: number for group in item.groups for number in group.numbers}
+    wanted = found.get(active_name(studied.formulation.target.seconds / DAY))
+    days = active_days([found])
+    return found[active_name(days[-1])] if wanted is None and days else wanted
 
 
 def _named(studied: Studied, item: Exposed) -> str:
@@ -156,9 +163,9 @@ def _stay_drivers(studied: Studied) -> Section:
     """Give where the bands of the stay come from, of a carrier that is itself the drug."""
     blocks: list[Block] = []
     for item in studied.exposed:
-        wanted = [number for group in item.groups for number in group.numbers if number.name in OF_THE_STAY]
-        for number in wanted:
-            if number.drivers:
+        stay = next(number for group in item.groups for number in group.numbers if number.name == HALF_GONE)
+        for number in (stay, _acting(studied, item)):
+            if number is not None and number.drivers:
                 rows = [(driver_text(key), share_cell(share)) for key, share in number.drivers]
                 caption = f"{_named(studied, item)}: where the band of “{number.label}” comes from"
                 blocks.append(Table(("input", "share of the band"), rows, caption))

@@ -11,7 +11,7 @@ from formulate.report.captions import CAPTIONS
 from formulate.report.compared import why_not_ranked
 from formulate.report.page import Block, Cell, Column, Head, Item, Picture, Section, Table, Text
 from formulate.report.ranking_figures import pareto_figure, ranking_figure
-from formulate.report.scores import score_band
+from formulate.report.scores import score_band, stay_columns
 from formulate.report.text import NO_NUMBER, estimate_text, number, prose, share_text
 from materials import catalog
 
@@ -21,8 +21,6 @@ MOST_APART = 4  # whose parts stand beside those of the formulation
 NUMBERS = (
     ("largest_dose", "dose that fits"),
     ("cover", "wanted time above target"),
-    ("active_7_d", "acts at the site after 7 d"),
-    ("active_half_time", "half of it acts until"),
 )
 
 
@@ -112,7 +110,8 @@ def _beats(comparison: Comparison, row: Row, own: Row) -> bool:
 
 def _places(comparison: Comparison) -> Table:
     rows: list[list[Item]] = []
-    columns = [(name, label) for name, label in NUMBERS if any(name in row.numbers for row in comparison.rows)]
+    named = (*NUMBERS, *stay_columns(comparison))
+    columns = [(name, label) for name, label in named if any(name in row.numbers for row in comparison.rows)]
     places = {row.id: place for place, row in enumerate(comparison.ranked, start=1)}
     front = comparison.front
     for row in comparison.rows:

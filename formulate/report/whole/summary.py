@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from formulate.acting import active_days, active_name
 from formulate.estimate import Estimate
 from formulate.formulation import Formulation
 from formulate.inputs import Input
@@ -18,7 +19,7 @@ from formulate.report.page import Block, Cell, Column, Document, Picture, Points
 from formulate.report.provenance import driver_text
 from formulate.report.ranking_figures import ranking_figure
 from formulate.report.references import References
-from formulate.report.scores import alone, score_band
+from formulate.report.scores import alone, score_band, stay_columns
 from formulate.report.sensitivity_page import next_sentence
 from formulate.report.text import (
     NO_NUMBER,
@@ -45,16 +46,13 @@ OF_A_PAYLOAD = (
     "peak_unbound", "peak_plasma_unbound", "auc_ratio",
 )  # fmt: skip
 OF_OWN_DRUGS = (
-    "carrier_largest_share", "carrier_initial_half_life", "carrier_mean_residence_time", "active_1_d", "active_7_d",
-    "active_28_d", "active_half_time",
+    "carrier_largest_share", "carrier_initial_half_life", "carrier_mean_residence_time",
 )  # fmt: skip
 OF_CARRIERS = (
     ("largest_dose", "dose that fits"),
     ("release_t50", "release t50"),
     ("drug_half_life", "drug half-life at the site"),
     ("cover", "wanted time above target"),
-    ("active_7_d", "acts at the site after 7 d"),
-    ("active_half_time", "half of it acts until"),
 )
 MOST_CARRIERS = 6
 MOST_SOURCES = 5
@@ -173,7 +171,8 @@ def _numbers(studied: Studied) -> list[Estimate]:
         named = list(OF_A_PAYLOAD)
     else:
         found = {item.name: item for group in studied.exposed[0].groups for item in group.numbers}
-        named = list(OF_OWN_DRUGS)
+        acting = [active_name(day) for day in active_days([found])]
+        named = [*OF_OWN_DRUGS, *acting, "active_half_time"]
     return [found[name] for name in named if name in found]
 
 
@@ -252,7 +251,8 @@ def _made(formulation: Formulation) -> str:
 
 
 def _carriers_table(comparison: Comparison, rows: Sequence[Row]) -> Table:
-    columns = [(name, label) for name, label in OF_CARRIERS if any(name in row.numbers for row in rows)]
+    named = (*OF_CARRIERS, *stay_columns(comparison))
+    columns = [(name, label) for name, label in named if any(name in row.numbers for row in rows)]
     listed = []
     for place, row in enumerate(rows, start=1):
         cells: list[str] = [
