@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 ALIKE = 0.6  # of two names, the share of letters in common from which one may be a misspelling of the other
@@ -86,29 +86,6 @@ class FileError(FormulateError):
 
     def __str__(self) -> str:
         return "\n".join(str(fault) for fault in self.faults)
-
-
-def resolve(kind: str, given: str, names: Mapping[str, str]) -> str:
-    """Give the id that something is called by, whatever its case.
-
-    Parameters
-    ----------
-    kind : str
-        What is looked for, in words.
-    given : str
-        What was asked for.
-    names : mapping of str to str
-        The id of each by every name it has, in lower case.
-
-    Raises
-    ------
-    UnknownIdError
-        Nothing is called so; the nearest are named.
-    """
-    asked = given.strip().casefold()
-    if asked not in names:
-        raise UnknownIdError(kind, given, tuple(dict.fromkeys(names[name] for name in nearest(asked, names))))
-    return names[asked]
 
 
 def nearest(given: str, known: Iterable[str]) -> list[str]:

@@ -14,20 +14,16 @@ from typing import Any, Literal, Self
 import tomli
 from pydantic import Field, model_validator
 
-from materials.errors import resolve
+from materials.named import Named, called
 from materials.units import si_factor
-from materials.values import Identifier, Model, Text, Value
+from materials.values import Text, Value
 
 NUMBERS = ("permitted_daily_exposure", "concentration_limit", "density", "boiling_point", "water_solubility")
 
 
-class Solvent(Model):
+class Solvent(Named):
     """One solvent. `ich_class` is 1 to avoid, 2 to limit, 3 of low toxicity, or not-listed."""
 
-    id: Identifier
-    name: Text = Field(min_length=1)
-    name_zh: Text = Field(min_length=1)
-    synonyms: tuple[Text, ...] = ()
     cas: str = Field(pattern=r"^\d{2,7}-\d{2}-\d$")
     ich_class: Literal["1", "2", "3", "not-listed"]
     permitted_daily_exposure: Value | None = None  # by any route
@@ -103,17 +99,7 @@ def solvent(given: str) -> Solvent:
     >>> solvent("DCM").id, solvent("Methylene chloride").ich_class
     ('dichloromethane', '2')
     """
-    return solvents()[resolve("solvent", given, _names())]
-
-
-@functools.cache
-def _names() -> Mapping[str, str]:
-    """Give the id of every solvent by each of its names, in lower case."""
-    return {
-        name.casefold(): item.id
-        for item in solvents().values()
-        for name in (item.id, item.name, item.name_zh, *item.synonyms)
-    }
+    return called("solvent", given, solvents())
 
 
 def _si(value: Value | None) -> float | None:

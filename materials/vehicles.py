@@ -8,8 +8,8 @@ from typing import Any
 import tomli
 from pydantic import Field
 
-from materials.errors import resolve
-from materials.values import Identifier, Model, Text
+from materials.named import Named, called
+from materials.values import Model, Text
 
 
 class Species(Model):
@@ -20,13 +20,9 @@ class Species(Model):
     concentration: float = Field(gt=0)  # mmol/L, that is mol/m3
 
 
-class Vehicle(Model):
+class Vehicle(Named):
     """One liquid, with what is dissolved in it and its pH as sold."""
 
-    id: Identifier
-    name: Text = Field(min_length=1)
-    name_zh: Text = Field(min_length=1)
-    synonyms: tuple[Text, ...] = ()
     ph: float = Field(ge=0, le=14)
     species: tuple[Species, ...] = ()
     source: str = ""
@@ -96,9 +92,4 @@ def vehicle(given: str) -> Vehicle:
     >>> vehicle("PBS").id, vehicle("normal saline").id
     ('pbs', 'saline')
     """
-    names = {
-        name.casefold(): item.id
-        for item in vehicles().values()
-        for name in (item.id, item.name, item.name_zh, *item.synonyms)
-    }
-    return vehicles()[resolve("vehicle", given, names)]
+    return called("vehicle", given, vehicles())

@@ -30,3 +30,9 @@ def test_names_are_found_and_others_are_refused_with_the_nearest():
     assert vehicle("Dextrose").id == "glucose-5"
     with pytest.raises(UnknownIdError, match="saline"):
         vehicle("salin")
+
+
+def test_each_is_found_by_all_its_names_in_any_case():
+    for item in vehicles().values():
+        for name in (item.id, item.name, item.name_zh, *item.synonyms):
+            assert vehicle(f" {name.upper()} ") is item
