@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formulate.case import Case
+from formulate.common import Target
 from formulate.estimate import Estimate, absent, estimate
-from formulate.formulation import Target
 from formulate.results import Exposure, Loading, Release
 from formulate.sampling import Array
 

@@ -5,8 +5,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from formulate.formulation import Formulation, HeldPart, Layer, PayloadPart
+from formulate.common import PayloadPart
+from formulate.formulation import Formulation
 from formulate.inputs import Circumstances, Inputs, Subject
+from formulate.layer import Layer
+from formulate.nest import HeldPart
 from formulate.overrides import BODY
 from formulate.regimen import Event, Regimen, events
 from formulate.sampling import Array, Draws

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from formulate.fields import not_retained, not_run
-from formulate.formulation import CAN_BE_MEASURED, Formulation, Layer
+from formulate.formulation import Formulation
+from formulate.layer import Layer
+from formulate.nest import CAN_BE_MEASURED
 from formulate.release_choice import choice
 from materials.nests import erodes, nest_problem
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import tomli
 
 from formulate.computable import release_problems
-from formulate.formulation import CAN_BE_MEASURED, Formulation, Layer, build
+from formulate.formulation import Formulation, build
+from formulate.layer import Layer
 from formulate.measured_release import FORMULA, MEASURED, FirstPoints
+from formulate.nest import CAN_BE_MEASURED
 from materials.errors import DomainError, Fault, FileError, UnknownIdError, nearest
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from materials.schema import Carrier, Entry
 from materials.values import Value
 
 if TYPE_CHECKING:
-    from formulate.formulation import Formulation, Layer
+    from formulate.formulation import Formulation
+    from formulate.layer import Layer
 
 Family = Literal["polyester", "liposome"]  # those of formulate.release.learned
 PROFILES, MECHANISM = "published-profiles", "mechanism"

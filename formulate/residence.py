@@ -9,8 +9,9 @@ from formulate.active import active_outside, activity_loss, finer, temperature_o
 from formulate.case import OwnPlace, form_of, prepare_own, time_grid
 from formulate.computable import vein_problems
 from formulate.fields import not_retained
-from formulate.formulation import Formulation, Layer
+from formulate.formulation import Formulation
 from formulate.inputs import Input
+from formulate.layer import Layer
 from formulate.loading.stage_biological import own_drug
 from formulate.regimen import Event, events
 from formulate.release.stage_within import own_carriers_out

@@ -3,8 +3,8 @@
 import numpy as np
 
 from formulate.estimate import Group, estimate
-from formulate.formulation import Layer
 from formulate.inputs import Input
+from formulate.layer import Layer
 from formulate.own_numbers import drawn
 from formulate.release.gel import depot_radius
 from formulate.release.secretion import held_secretion

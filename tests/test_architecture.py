@@ -22,7 +22,6 @@ HEAVY = ("numpy", "scipy", "pandas", "matplotlib", "pint", "jinja2", "pybtex", "
 LONGEST = 400
 # longer than one sitting, each for one reason
 LONG = {
-    "formulate/formulation.py": "one model per table of a user's file",
     "formulate/loading/definitions.py": "docstrings: two conventions, each quantity with its equation",
     "formulate/release/degradation.py": "docstrings: one mechanism, its equations and their references",
 }

@@ -6,8 +6,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, StrictInt, StrictStr, ValidationError, model_validator
 
+from formulate.common import Common
 from formulate.fields import CarrierId, Concentration, Duration, Mass, Volume
-from formulate.formulation import Common, Formulation, Layer, file_problems, keys_of
+from formulate.formulation import Formulation, file_problems, keys_of
+from formulate.layer import Layer
 from formulate.limits import MOST_CARRIERS, MOST_CHOICES, MOST_INJECTIONS, MOST_LAYERS, MOST_OPTIONS
 from formulate.overrides import read_override
 from materials import catalog, files

@@ -13,8 +13,9 @@ from formulate.case import (
     prepare_own,
 )
 from formulate.feasibility.words import called
-from formulate.formulation import Formulation, Layer
+from formulate.formulation import Formulation
 from formulate.inputs import Inputs, Subject
+from formulate.layer import Layer
 from formulate.loading import stage
 from formulate.loading.stage_biological import own_drug
 from formulate.loading.total import sharing

@@ -6,8 +6,8 @@ import numpy as np
 
 from formulate.case import OwnPlace
 from formulate.fields import own_dose
-from formulate.formulation import Layer
 from formulate.inputs import Subject
+from formulate.layer import Layer
 from formulate.loading import particles, sizes, vesicle_counts
 from formulate.loading.cells import cell_concentration, cell_volume_share, cells_to_thaw, suspension_volume
 from formulate.loading.particles import WIDEST_DLS

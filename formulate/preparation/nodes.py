@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from formulate.case import Case, Process, prepare_own
-from formulate.formulation import Layer
 from formulate.inputs import Subject
+from formulate.layer import Layer
 from formulate.loading.stage_gels import gel_of
 from formulate.loading.total import LoadingResult
 from formulate.preparation.materials import GEL

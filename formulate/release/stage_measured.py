@@ -6,8 +6,8 @@ import numpy as np
 
 from formulate.case import Case
 from formulate.curves.draws import law_draws, law_released, student_widening
-from formulate.formulation import Layer
 from formulate.inputs import Input, Subject
+from formulate.layer import Layer
 from formulate.measured_release import MeasuredRelease
 from formulate.release.stage_depot import goes_by, gone
 from formulate.release.stage_nest import out_of_particles, polymer_left

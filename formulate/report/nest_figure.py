@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from formulate.formulation import Formulation, Layer
+from formulate.formulation import Formulation
+from formulate.layer import Layer
 from formulate.report.canvas import INK, MUTED, drawing
 from formulate.report.text import quantity_text
 

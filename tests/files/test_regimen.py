@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from formulate.case import RAMP, time_grid
-from formulate.formulation import Formulation, Target
+from formulate.common import Target
+from formulate.formulation import Formulation
 from formulate.regimen import Regimen, events
 from materials.errors import UnitError
 

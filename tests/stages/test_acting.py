@@ -5,11 +5,12 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from formulate.active import LARGEST_EXPONENT, ActivityLoss, active_outside, finer
+from formulate.common import Target
 from formulate.computable import prediction_problems
 from formulate.exposure import expose
 from formulate.first_points import points
 from formulate.forecast import Sibling, forecast
-from formulate.formulation import Formulation, Target, build
+from formulate.formulation import Formulation, build
 from formulate.residence import Residence, reside
 from formulate.retention.linear import system
 from formulate.retention.stage_survival import DEAD

@@ -8,7 +8,8 @@ import tomli
 
 from formulate.case import prepare
 from formulate.forecast import family_of, forecast
-from formulate.formulation import Formulation, Layer, Question, build, read
+from formulate.formulation import Formulation, Question, build, read
+from formulate.layer import Layer
 from formulate.loading.stage import load
 from formulate.onward import to_toml, with_points
 from formulate.pipeline import predict

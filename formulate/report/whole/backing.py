@@ -7,7 +7,7 @@ from typing import Any
 
 import tomli
 
-from formulate.formulation import Layer
+from formulate.layer import Layer
 from formulate.release_choice import choice
 from formulate.report.compared import STANDING
 from formulate.report.content import LEVELS, SIGNS

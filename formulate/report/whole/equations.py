@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from formulate.formulation import Formulation, Layer
+from formulate.formulation import Formulation
+from formulate.layer import Layer
 from formulate.release_choice import choice
 from formulate.report.page import Block, Cell, Item, Section, Table, Text
 from formulate.report.references import References

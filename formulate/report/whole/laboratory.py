@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from formulate.batch_records import QualityTest
-from formulate.formulation import Layer
+from formulate.layer import Layer
 from formulate.planning.aims import readouts, remarks
 from formulate.planning.arms import arms
 from formulate.planning.lists import data_of
