@@ -49,6 +49,21 @@ def find_own(kind: str, identifier: str) -> OwnEntry | None:
     return None
 
 
+def held_in(path: Path) -> dict[str, int]:
+    """Count the tables that a file of the user's lays over the catalog, and the values in them.
+
+    Raises
+    ------
+    FileError
+        The file cannot be read.
+    """
+    rows, _ = _read(path)
+    entries = [row for kind in KINDS for row in _rows(rows, kind)]
+    counts = {name: len(_rows(rows, name)) for name in ("property", "class")}
+    values = sum(len(_rows(row, "property")) for row in entries)
+    return {"entries": len(entries), "values": values, "properties": counts["property"], "classes": counts["class"]}
+
+
 def usual_file(identifier: str) -> Path:
     """Give the file that a new entry is kept in: one of its own in the folder of the user's configuration."""
     return places.config_folder() / f"{identifier}.toml"

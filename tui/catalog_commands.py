@@ -282,16 +282,22 @@ def check(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
 
     checked = in_force((*own_files(ctx), *files))
     counts = _counts(_checked(checked))
+    from materials.own_entries import held_in
+
+    of_files = {str(path): held_in(path) for path in checked}
     if as_json:
-        print_envelope("catalog check", {"faults": [], "own_files": [str(path) for path in checked], **counts})
+        print_envelope(
+            "catalog check",
+            {"faults": [], "own_files": list(of_files), "held_in": list(of_files.values()), **counts},
+        )
         return
-    from materials.errors import shorten
+    from tui.catalog_text import held_text
     from tui.table import wrap
 
-    for path in checked:
-        click.echo(f"{shorten(path, 120)}: no fault")
-    held = ", ".join(f"{count} {name}" for name, count in counts.items())
-    click.echo(wrap(f"the catalog: no fault; {held}", terminal_width(), "", "  "))
+    for path, held in of_files.items():
+        click.echo(wrap(held_text(path, held), terminal_width(), "", "  "))
+    known = ", ".join(f"{count} {name}" for name, count in counts.items())
+    click.echo(wrap(f"the catalog: no fault; {known}", terminal_width(), "", "  "))
 
 
 def _checked(files: tuple[Path, ...]) -> "Catalog":

@@ -1,8 +1,9 @@
 """How the catalog speaks: values with their bands, how well they are known and who says so, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from materials.errors import shorten
 from materials.evidence import Evidence, Spread
 
 if TYPE_CHECKING:
@@ -152,3 +153,20 @@ def counted(count: int, one: str, many: str = "") -> str:
     ('1 value', '2 studies')
     """
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def held_text(path: str, held: Mapping[str, int]) -> str:
+    """Say of a file without fault what it lays over the catalog, or that it lays nothing over it.
+
+    >>> held_text("a.toml", {"entries": 1, "values": 3, "properties": 0, "classes": 0})
+    'a.toml: no fault; 1 entry, 3 values'
+    >>> held_text("b.toml", {"entries": 0, "values": 0, "properties": 0, "classes": 0})
+    'b.toml: holds no entry, so nothing of it is checked or used; is every line a comment?'
+    """
+    where = shorten(path, 120)
+    if not any(held.values()):
+        return f"{where}: holds no entry, so nothing of it is checked or used; is every line a comment?"
+    told = [counted(held["entries"], "entry", "entries"), counted(held["values"], "value")]
+    told += [counted(held[name], one, name) for name, one in (("properties", "property"), ("classes", "class"))
+             if held[name]]  # fmt: skip
+    return f"{where}: no fault; {', '.join(told)}"

@@ -101,8 +101,18 @@ def test_a_new_file_says_of_which_class_it_is_and_is_without_fault(asked, of, mo
     # that the shipped catalog is without fault has tests of its own
     monkeypatch.setattr("materials.catalog.problems_between", lambda known: [])
     assert of in done("new", *asked)
-    assert "no fault" in done("check", f"{asked[1]}.toml")
+    assert "no fault; 1 entry, 0 values" in done("check", f"{asked[1]}.toml")
     assert "is there already" in refused("new", *asked)
+
+
+def test_a_file_of_comments_alone_is_told_to_hold_no_entry(monkeypatch):
+    monkeypatch.setattr("materials.catalog.problems_between", lambda known: [])
+    Path("mine.toml").write_text("# [[carrier]]\n# id = 'x'\n", "utf-8")
+    text = done("check", "mine.toml")
+    assert "mine.toml: holds no entry" in text
+    assert "mine.toml: no fault" not in text
+    (held,) = json.loads(done("check", "mine.toml", "--json"))["results"]["held_in"]
+    assert not any(held.values())
 
 
 def test_a_structure_belongs_to_a_payload():
