@@ -8,6 +8,7 @@ from typing import Any
 
 from formulate.difference import Differences, Side, compared, words_text
 from formulate.formulation import Formulation, Question, build, read
+from formulate.project_aside import set_aside
 from formulate.project_fingerprint import Fingerprint, fingerprint
 from formulate.project_form import KeptForm
 from formulate.project_results import Change, Computed, Number, changes, compute, number_from, number_record
@@ -49,6 +50,8 @@ class Item:
     kept: Kept | None = None
     why: tuple[str, ...] = ()  # it must be run; nothing where its result holds
     faults: tuple[str, ...] = ()  # why it cannot be run
+    aside: str = ""  # "target" or "catalog": it is no formulation and no question
+    taken_by: str = ""  # what takes such a file
 
     @property
     def name(self) -> str:
@@ -66,7 +69,7 @@ class Done:
     """One file of a project with its result."""
 
     item: Item
-    state: str  # "run", "up to date", "not run", or "to run" where only checked
+    state: str  # "run", "up to date", "not run", "set aside", or "to run" where only checked
     command: str = ""
     told: str = ""  # why no more of it is computed
     numbers: tuple[Number, ...] = ()
@@ -178,6 +181,8 @@ def at_rest(item: Item) -> Done:
     """Give a file as it stands without being run."""
     if item.faults:
         return Done(item, "not run", faults=item.faults)
+    if item.aside:
+        return Done(item, "set aside")
     kept = item.kept
     if item.why or kept is None:
         return Done(item, "to run")
@@ -276,6 +281,8 @@ def _item(path: Path, paths: Sequence[Path], again: bool, draws: int | None, see
     name = path.stem if stems.count(path.stem.casefold()) == 1 else path.name
     result = path.parent / RESULTS / f"{name}.json"
     try:
+        if other := set_aside(path):
+            return Item(path, result, aside=other[0], taken_by=other[1])
         file = _with(read(path), path, draws, seed)
         rests_on = fingerprint(path, file.calculation.draws, file.calculation.seed)
         content = _content(result)

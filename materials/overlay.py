@@ -30,7 +30,7 @@ OWN_EVIDENCE = (Evidence.USER, Evidence.DERIVED, Evidence.ASSUMED)
 
 _NEED = "[[carrier]], [[payload]], [[site]], [[method]] or [[study]] entries"
 _SET_HERE = ("origin", "typical_is", "inherited_from", "reference_ids")  # by the program, not in a file of the user
-_TABLES = (*KINDS, "property", "class")
+TABLES = (*KINDS, "property", "class")
 _NUMBERS = ("typical", "low", "high", "default_spread", "smallest", "largest")
 _NEEDS = {
     "id": "an id in lower-case letters, digits and hyphens",
@@ -114,8 +114,8 @@ class _OneFile:
 
     def over(self, catalog: Catalog) -> Catalog:
         for table in self.rows:
-            if table not in _TABLES:
-                self._fault(table, f"unknown table; nearest: {', '.join(nearest(table, _TABLES))}")
+            if table not in TABLES:
+                self._fault(table, f"unknown table; nearest: {', '.join(nearest(table, TABLES))}")
             elif not isinstance(self.rows[table], list) or not all(isinstance(row, dict) for row in self.rows[table]):
                 self._fault(table, f"need a list of tables, each headed [[{table}]]")
         self._refuse()

@@ -69,10 +69,10 @@ def project(
         finished = sum(item.state == "run" for item in done)
         told = f"{finished} of {len(opened.to_run)} results are finished and kept; the same command goes on from there"
         raise Interrupted(told) from None
-    if all(item.faults for item in done):
-        from formulate.report.project import faults
+    if all(item.faults or item.item.aside for item in done):
+        from formulate.report.project import faults, set_aside
 
-        found_faults = list(faults(done))
+        found_faults = [*faults(done), *set_aside(done)]
         more = [f"and {len(found_faults) - TOLD_FAULTS} more"] if len(found_faults) > TOLD_FAULTS else []
         raise Refusal("\n".join([*found_faults[:TOLD_FAULTS], *more]))
     _deliver(opened, done, outputs, as_json, {"folder": str(folder), "again": again, "draws": draws, "seed": seed})

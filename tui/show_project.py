@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from formulate.project import Done, Project
 from formulate.project_results import PREDICTED
 from formulate.report.project import (
+    ASIDE,
     MOST_CHANGES,
     change_texts,
     counted,
@@ -12,6 +13,7 @@ from formulate.report.project import (
     kind_text,
     left_over,
     reasons,
+    set_aside,
     unchanged,
 )
 from formulate.report.text import estimate_cells, estimate_text
@@ -39,6 +41,8 @@ def project_text(project: Project, done: Sequence[Done], width: int) -> str:
     parts += _numbers(done, width)
     if told := list(faults(done)):
         parts.append("\n".join(["Not run", *(wrap(text, width, "! ", "  ") for text in told)]))
+    if told := set_aside(done):
+        parts.append("\n".join([ASIDE, *(wrap(text, width, "- ", "  ") for text in told)]))
     parts += [wrap(text, width, "", "  ") for text in left_over(project)]
     return "\n\n".join([*parts, DISCLAIMER])
 

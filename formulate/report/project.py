@@ -9,15 +9,18 @@ from formulate.report.page import Document, Points, Section, Table, Text
 from formulate.report.text import estimate_text
 from materials.errors import shorten
 
-STATES = ("run", "up to date", "not run", "to run")
+STATES = ("run", "up to date", "not run", "to run", "set aside")
 WHAT = {
     "compare": "question",
     "predict": "formulation",
     "retention": "carrier that is the drug",
     "loading": "loading alone",
+    "target": "target of a design",
+    "catalog": "catalog entries",
 }
 WITHIN = {True: "within", False: "beyond", None: ""}
 HEADS = ("of", "number", "before", "now", "band of before")
+ASIDE = "Set aside, for they are neither formulation nor question"
 FOLDED = 12  # rows of a table of a page that is opened by the reader
 MOST_CHANGES = 10  # of one file that are printed; a question has some hundred numbers
 
@@ -39,7 +42,7 @@ def kind_text(item: Done) -> str:
         return f"question, {len(item.ranked)} carriers"
     if item.command:
         return WHAT[item.command]
-    return item.item.file.kind if item.item.file else "not read"
+    return item.item.file.kind if item.item.file else WHAT.get(item.item.aside, "not read")
 
 
 def reasons(done: Sequence[Done]) -> Iterator[tuple[str, list[str]]]:
@@ -88,6 +91,11 @@ def faults(done: Sequence[Done]) -> Iterator[str]:
             yield name + text + (kept if place == 0 else "")
 
 
+def set_aside(done: Sequence[Done]) -> list[str]:
+    """Tell of files that are no formulation and no question, and what takes them."""
+    return [f"{item.item.name}: {WHAT[item.item.aside]}; {item.item.taken_by}" for item in done if item.item.aside]
+
+
 def left_over(project: Project) -> list[str]:
     """Tell of results whose files are gone."""
     return [f"{shorten(path, 120)}: its file is gone; the result is kept" for path in project.left_over]
@@ -107,9 +115,10 @@ def _file(item: Done) -> dict[str, object]:
     entry = item.item
     shown: dict[str, object] = {
         "file": entry.name,
-        "kind": entry.file.kind if entry.file else None,
+        "kind": entry.file.kind if entry.file else entry.aside or None,
         "name": entry.file.name if entry.file else "",
         "state": item.state,
+        "taken_by": entry.taken_by,
         "why": list(entry.why),
         "faults": list(item.faults),
         "command": item.command or None,
@@ -126,12 +135,13 @@ def _file(item: Done) -> dict[str, object]:
     return shown
 
 
+def _why(item: Done) -> str:
+    return "; ".join(item.faults or item.item.why) or item.item.taken_by or "nothing changed"
+
+
 def project_document(project: Project, done: Sequence[Done]) -> Document:
     """Give a project as a report."""
-    files = [
-        (item.item.name, kind_text(item), item.state, "; ".join(item.faults or item.item.why) or "nothing changed")
-        for item in done
-    ]
+    files = [(item.item.name, kind_text(item), item.state, _why(item)) for item in done]
     numbers = [
         (f"{item.item.name}{f': {subject}' if subject else ''}", one.label, estimate_text(one))
         for item in done
@@ -154,6 +164,7 @@ def project_document(project: Project, done: Sequence[Done]) -> Document:
         Section("The files", [Table(("file", "what it is", "state", "why"), files), *alone]),
         Section("What changed", [*still, *changed]),
         Section("Not run", [Points(told)] if (told := [*faults(done), *left_over(project)]) else []),
+        Section(ASIDE, [Points(aside)] if (aside := set_aside(done)) else []),
         Section(
             "The main numbers",
             [

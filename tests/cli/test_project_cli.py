@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from formulate import examples
 from tui.cli import cli
 from tui.table import text_width
 
@@ -103,7 +104,9 @@ def test_json_says_what_was_run_why_and_what_changed():
     change('"1 mg"', '"3 mg"')
     content = envelope("knee", "-o", "p.html", "-o", "p.txt", "-o", "p.json", "-o", "p.md")
     assert content["command"] == "project"
-    assert content["results"]["counts"] == {"run": 1, "up to date": 1, "not run": 0, "to run": 0, "unit": "files"}
+    assert content["results"]["counts"] == {
+        "run": 1, "up to date": 1, "not run": 0, "to run": 0, "set aside": 0, "unit": "files",
+    }  # fmt: skip
     crystals, which = content["results"]["files"]
     assert (crystals["file"], crystals["state"], crystals["command"]) == ("crystals.toml", "run", "predict")
     assert crystals["why"] == ["the file changed: payload.dose 1 mg -> 3 mg"]
@@ -115,6 +118,19 @@ def test_json_says_what_was_run_why_and_what_changed():
     assert Path(crystals["result"]).is_file()
     for name in ("p.html", "p.txt", "p.md"):
         assert "peak unbound plasma concentration" in Path(name).read_text("utf-8")
+
+
+def test_what_is_set_aside_is_told_without_a_mark_of_a_fault():
+    Path("knee/target.toml").write_text(examples.text("bmp2-gel-design.toml"), "utf-8")
+    text = done("knee", "--check")
+    assert "3 files: 2 to run, 1 set aside." in text
+    assert "- target.toml: target of a design; formulate design knee/target.toml" in text
+    assert "!" not in text
+    for name in ("crystals.toml", "which.toml"):
+        Path("knee", name).unlink()
+    alone = run("knee")
+    assert (alone.exit_code, alone.stdout) == (2, "")
+    assert "target.toml: target of a design" in alone.stderr
 
 
 def test_checking_writes_nothing():

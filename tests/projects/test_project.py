@@ -165,7 +165,7 @@ def test_checking_runs_and_writes_nothing(tmp_path):
 def test_a_faulty_file_keeps_the_others_from_nothing(tmp_path):
     write(tmp_path)
     write(tmp_path, "bad.toml", '"1 mg"', '"1 apple"')
-    write(tmp_path, "b.toml", 'kind = "formulation"', 'kind = "target"')
+    write(tmp_path, "b.toml", 'kind = "formulation"', 'kind = "target"')  # without a choice
     (tmp_path / "empty.toml").touch()
     (tmp_path / "broken.toml").write_bytes(b"\xff\xfe")
     (tmp_path / "gone.toml").symlink_to(tmp_path / "nowhere.toml")
@@ -173,6 +173,25 @@ def test_a_faulty_file_keeps_the_others_from_nothing(tmp_path):
     assert {name for name, item in done.items() if item.state == "not run"} == set(done) - {"a.toml"}
     assert all(item.faults for item in done.values() if item.state == "not run")
     assert "bad.toml:5: payload.0.dose" in done["bad.toml"].faults[0]
+    assert [path.name for path in (tmp_path / "results").iterdir()] == ["a.json"]
+
+
+def test_targets_and_catalog_files_are_set_aside_without_a_fault(tmp_path):
+    write(tmp_path)
+    (tmp_path / "design.toml").write_text(examples.text("bmp2-gel-design.toml"), "utf-8")
+    (tmp_path / "mine.toml").write_text("[[carrier]]\nid = 'liposome'\n", "utf-8")
+    (tmp_path / "bad.toml").write_text("[[carrier]]\nid = 'no-such'\n", "utf-8")
+    done = run(tmp_path)
+    assert states(done) == {
+        "a.toml": "run",
+        "bad.toml": "not run",
+        "design.toml": "set aside",
+        "mine.toml": "set aside",
+    }
+    assert [done[name].item.aside for name in ("design.toml", "mine.toml")] == ["target", "catalog"]
+    assert [done[name].faults for name in ("design.toml", "mine.toml")] == [(), ()]
+    assert f"formulate design {tmp_path / 'design.toml'}" in done["design.toml"].item.taken_by
+    assert "bad.toml:2: carrier.0.id" in "".join(done["bad.toml"].faults)
     assert [path.name for path in (tmp_path / "results").iterdir()] == ["a.json"]
 
 
