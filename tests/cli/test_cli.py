@@ -206,7 +206,8 @@ def test_predict_tells_one_formulation():
     Path("f.toml").write_text(MICROSPHERE, "utf-8")
     text = done("predict", "f.toml").stdout
     assert text.startswith("Small microspheres\n")
-    assert "Set by you: plga-microsphere.diameter" in text
+    assert "Set by you: diameter (plga-microsphere.diameter) " in text
+    assert "(PLGA microspheres)" in " ".join(text.split())  # what the bands come from, by its name
     for label in ("drug loading", "release t50", "drug residence half-life", "peak unbound concentration"):
         assert label in text
     content = envelope("predict", "f.toml", "--seed", "3", "--draws", "32")
