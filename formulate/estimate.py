@@ -9,6 +9,7 @@ import numpy as np
 
 from formulate.inputs import Input
 from formulate.sampling import Array
+from formulate.sampling_error import LEVEL, median_interval
 from materials.units import convert
 
 BAND = 0.8
@@ -71,6 +72,10 @@ class Estimate:
             shown["reason"] = self.reason
         if self.within is not None and self.low is not None and self.low <= self.within:
             shown["resolved_down_to"] = self.within
+        chance = median_interval(self.draws) if self.draws is not None and self.median is not None else None
+        if chance is not None and chance[0] < chance[1]:
+            low, high = (convert(end, self.unit) for end in chance)
+            shown["median_by_chance_of_draws"] = {"low": low, "high": high, "band": LEVEL, "unit": self.unit}
         if self.assumed_share is not None:
             shown["evidence"] = {
                 "share_of_band_from_assumed_inputs": round(self.assumed_share, 3),

@@ -12,6 +12,7 @@ from scipy.stats import spearmanr
 from formulate.estimate import absent, estimate, where_from
 from formulate.inputs import Input
 from formulate.sampling import Draws, TypicalDraw, sample
+from formulate.sampling_error import largest_error, median_interval
 from materials.errors import DomainError
 from materials.evidence import Evidence, Spread, distribution
 from materials.values import Value
@@ -129,6 +130,8 @@ def test_the_band_is_the_10th_and_90th_percentile_in_the_unit_asked_for():
     assert found.unit == "d"
     assert found.to_dict() == {
         "median": 500.0, "low": 100.0, "high": 900.0, "band": 0.8, "unit": "d", "sources": [],
+        # ranks 500 -+ 1.96 sqrt(1000)/2 = 469.01 and 530.99, of whole draws outwards
+        "median_by_chance_of_draws": {"low": 469.0, "high": 532.0, "band": 0.95, "unit": "d"},
     }  # fmt: skip
 
 
@@ -183,6 +186,24 @@ def test_the_band_is_attributed_to_its_inputs():
         assert dict(drivers).get(idle.key, 0.0) < 0.02
         found.append((dict(drivers)[one.key], dict(drivers)[two.key], share))
     assert np.mean(found, axis=0) == pytest.approx([0.9, 0.1, 0.1], abs=0.015)
+
+
+def test_the_interval_of_a_median_holds_the_true_one_as_often_as_it_says():
+    # the binomial law of the draws below the median: 95 % of samples of any distribution, here exponentials
+    random = np.random.default_rng(1)
+    found = [median_interval(random.exponential(size=256)) for _ in range(1000)]
+    assert np.mean([low <= np.log(2.0) <= high for low, high in found]) == pytest.approx(0.95, abs=0.015)
+    assert median_interval(np.arange(4.0)) is None  # too few
+    assert median_interval(np.array([1.0] * 40 + [np.inf] * 60)) is None
+    assert median_interval(np.append(np.arange(1.0, 101.0), [np.nan] * 9)) == (40.0, 61.0)
+
+
+def test_a_number_says_how_far_chance_may_move_its_median():
+    few, many = (estimate("x", "x", "d", 86400.0 * np.exp(made("one").scores[:n]), []).to_dict() for n in (64, 256))
+    told = [item["median_by_chance_of_draws"] for item in (few, many)]
+    assert all(one["low"] < item["median"] < one["high"] for one, item in zip(told, (few, many), strict=True))
+    assert told[1]["high"] - told[1]["low"] < told[0]["high"] - told[0]["low"]
+    assert largest_error([("a", np.ones(64)), ("b", np.exp(made("one").scores))])[0] == "b"
 
 
 def test_the_attribution_does_not_depend_on_the_scale():

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from formulate.report.chance import chance_text
 from formulate.report.provenance import driver_text
 from formulate.report.text import estimate_cells, lower_first, unit_text
 from materials import catalog
@@ -49,6 +50,8 @@ def prediction_text(prediction: "Prediction", width: int) -> str:
         label = tuple(wrap(item.label, 26).split("\n"))
         rows.append([label, (shown,), (band if item.exists else "",), (_assumed(item),), driver])
     lines.append(columns(["number", "median", "80 % band", "assumed", "strongest input"], rows, width))
+    if told := chance_text(assessment.estimates.values(), formulation.calculation.draws):
+        lines.append(wrap(f"The medians err by {told}.", width))
     absent = [f"{item.label}: {item.reason}" for item in assessment.estimates.values() if item.reason]
     lines += ["", *(wrap(reason, width, "- ", "  ") for reason in absent)] if absent else []
     if assessment.held is not None:

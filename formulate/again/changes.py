@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 ROUNDING = 1e-9  # relative; what two libraries or processors may differ in
-NOT_TOLD = ("inputs",)  # numbers that results rest on stand elsewhere, once
+# numbers that results rest on stand elsewhere, once; how far chance moves a median changes with the median
+NOT_TOLD = ("inputs", "median_by_chance_of_draws")
 _NAMES = ("id", "name", "key", "subject", "what", "carrier", "title")  # by which the items of a list are known
 _GONE = object()
 

@@ -14,6 +14,7 @@ from formulate.formulation import Formulation, build
 from formulate.loading.total import LoadingResult, load_all
 from formulate.pipeline import Prediction, predict_each
 from formulate.report import curves
+from formulate.report.chance import by_chance
 from formulate.report.curves import DAY, Curve, band
 from formulate.report.loading import dose_estimates, layer_estimates
 from formulate.report.provenance import driver_text
@@ -39,8 +40,9 @@ def shown(content: Mapping[str, Any], draws: int, *, origins: bool = True, paylo
         ``numbers``: rows of group, label, median, band, share of the band that is assumed, and what moves it most;
         ``release`` [percent of the dose], ``tissue`` [nmol/L] and ``site`` [percent of what is given]: None, or
         ``time`` [d] with ``low``, ``median``, ``high``; ``points``: measured time [d] and share [percent];
-        ``target`` [nmol/L] or None; ``wanted`` [d]; ``compartment``; ``warnings``; ``draws``; ``payloads``: ids and
-        names; ``payload``: the id of the one whose curves are given, or nothing.
+        ``target`` [nmol/L] or None; ``wanted`` [d]; ``compartment``; ``warnings``; ``draws``; ``by_chance``: the
+        share of itself by which a median errs at most by the chance of the draws, or 0; ``payloads``: ids and names;
+        ``payload``: the id of the one whose curves are given, or nothing.
 
     Raises
     ------
@@ -54,7 +56,7 @@ def shown(content: Mapping[str, Any], draws: int, *, origins: bool = True, paylo
     base: Shown = {
         "title": formulation.label, "draws": draws, "release": None, "tissue": None, "site": None, "points": None,
         "target": None, "target_text": "", "wanted": formulation.target.seconds / DAY,
-        "compartment": formulation.compartment.replace("-", " "), "warnings": (), "left_out": "",
+        "compartment": formulation.compartment.replace("-", " "), "warnings": (), "left_out": "", "by_chance": 0.0,
         "payloads": [(part.id, part.entry.name) for part in formulation.payload],
         "payload": formulation.cargo.id if formulation.payload else "",
     }  # fmt: skip
@@ -98,6 +100,7 @@ def _of_predictions(found: Sequence[Prediction], followed: str, origins: bool) -
         "target": curves.target_level(prediction),
         "target_text": assessment.target_text,
         "warnings": tuple(dict.fromkeys(text for item in found for text in item.warnings)),
+        "by_chance": by_chance(one for item in found for one in item.assessment.estimates.values()),
     }
 
 
@@ -110,6 +113,7 @@ def _of_own_drug(found: tuple[Exposed, ...], origins: bool) -> Shown:
         ],
         "site": _curve(first.time / DAY, whole, 100.0),
         "warnings": tuple(dict.fromkeys(text for item in found for text in item.warnings)),
+        "by_chance": by_chance(one for item in found for group in item.groups for one in group.numbers),
     }
 
 

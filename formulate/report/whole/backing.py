@@ -1,14 +1,17 @@
 """Why one may believe it: evidence, assumptions, every input, equations, how such predictions did, what to measure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
 
 import tomli
 
+from formulate.estimate import Estimate
+from formulate.exposure import Exposed
 from formulate.layer import Layer
 from formulate.release_choice import choice
+from formulate.report.chance import chance_text
 from formulate.report.compared import STANDING
 from formulate.report.content import LEVELS, SIGNS
 from formulate.report.page import Block, Cell, Column, Item, Points, Section, Table, Text
@@ -174,8 +177,10 @@ def validation_section(studied: Studied) -> Section:
 def method_section(studied: Studied) -> Section:
     """Give what made the report, so that it can be made again."""
     calculation = studied.formulation.calculation
+    told = chance_text((number for item in studied.exposed for number in _numbers_of(item)), calculation.draws)
     rows = [
         ("draws", f"{calculation.draws}, Latin hypercube, a column of its own for each input"),
+        *([("error of the medians", told)] if told else []),
         ("seed", str(calculation.seed)),
         ("band", "10th to 90th percentile of the draws (80 %) around the median"),
         ("horizon", duration_text(studied.formulation.horizon)),
@@ -184,6 +189,12 @@ def method_section(studied: Studied) -> Section:
         ("program version", program_version()),
     ]
     return Section("Method and versions", (Table(("", ""), rows, name="Method"),))
+
+
+def _numbers_of(item: Exposed) -> Iterable[Estimate]:
+    if item.prediction is not None:
+        return item.prediction.assessment.estimates.values()
+    return (number for group in item.groups for number in group.numbers)
 
 
 def _release_kind(studied: Studied, layer: Layer) -> str:

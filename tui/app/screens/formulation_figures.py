@@ -76,8 +76,10 @@ class Figures(Vertical):
 
 
 def _draws_told(shown: dict[str, Any]) -> str:
-    refined = "" if shown["refined"] else ", refining"
-    return f"{shown['draws']} draws{refined}"
+    if not shown["refined"]:
+        return f"{shown['draws']} draws, refining"
+    chance = f", medians ± {shown['by_chance']:.1%}" if shown["by_chance"] else ""
+    return f"{shown['draws']} draws{chance}"
 
 
 def _warned(text: str) -> str:
