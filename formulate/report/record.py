@@ -106,6 +106,7 @@ def _studied(found: Studied) -> dict[str, object]:
         parts["missing"] = [item.to_dict() for item in found.lacking]
         wanted = ("loading", *(("predict", "sensitivity") if found.formulation.payload else ()), "retention")
         left_out |= {name: because(found) for name in wanted if name not in parts}
+        parts["of_the_site"] = list(found.of_site)
     return parts | {"left_out": left_out}
 
 

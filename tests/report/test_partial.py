@@ -9,11 +9,14 @@ from click.testing import CliRunner
 
 import formulate
 from formulate.formulation import read
-from formulate.report.page import Table
+from formulate.report.page import Table, Text
+from formulate.report.provenance import reference_text
+from formulate.report.text import prose
 from formulate.report.whole.document import document_of
 from formulate.report.whole.partial import NOT_COMPUTED
 from formulate.report.whole.studied import study
 from formulate.report.whole.summary import summary_of
+from materials import catalog
 from tui.cli import cli
 
 # all that a liposome in a knee needs of a payload, found by hand: written into the file they make the report whole
@@ -79,6 +82,18 @@ def test_what_can_be_computed_is_there(half, document):
     assert "partial" in document.answer
 
 
+def test_what_matters_at_the_site_is_told_all_the_same(half, document):
+    """Without a clearance not even the drug can be followed: what the catalog says of the knee, with its sources."""
+    assert half.of_site == ()
+    (table,) = [table for name, table in document.tables if table.name == "Site"]
+    said = {statement.text: statement for statement in catalog.load().site("knee").statement}
+    for row in table.rows:
+        (text,) = [text for text in said if row[0].text.startswith(prose(text))]
+        (cited,) = row[0].cites
+        assert str(row[1]) == said[text].evidence
+        assert document.references[cited - 1].text.startswith(reference_text(said[text].source)[0][:100])
+
+
 def test_nothing_is_said_of_what_is_not_computed(document):
     """No mechanism of release or retention, no drivers, no validation of them."""
     said = {str(row[0]) for name, table in document.tables if name == "Mechanisms" for row in table.rows}
@@ -118,7 +133,7 @@ def test_what_is_no_number_stands_as_an_obstacle():
     formulation = formulate.new_formulation(
         payload=[{"id": "triamcinolone-acetonide", "dose": "5 mg"}],
         layer=[{"id": "crystals", "carrier": "free-drug-suspension", "holds": ["triamcinolone-acetonide"]}],
-        regimen={"site": "knee", "route": "intravenous", "volume": "5 mL"},
+        regimen={"site": "bone", "route": "intravenous", "volume": "5 mL"},
         calculation={"draws": 16},
     )
     found = study(formulation)
@@ -126,6 +141,9 @@ def test_what_is_no_number_stands_as_an_obstacle():
     assert found.lacking == ()
     assert "would block vessels" in found.obstacles[0]
     assert "would block vessels" in document_of(found).answer
+    assert any("means over the whole skeleton" in text for text in found.of_site)  # of the drug in solution
+    (given,) = [section for section in document_of(found).filled if section.title.startswith("Where and how")]
+    assert "of the drug alone" in " ".join(block.text for block in given.blocks if isinstance(block, Text))
 
 
 def test_one_page_says_what_to_write(half):

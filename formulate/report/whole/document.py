@@ -71,7 +71,7 @@ def document_of(studied: Studied, *, title: str = "", date: str = "", compared: 
     sections: list[Section] = [
         not_computed_section(studied),
         formulation_section(studied),
-        given_section(studied),
+        given_section(studied, references),
         checks_section(studied, references),
         loading_section(studied),
         recipe_section(studied),

@@ -12,9 +12,14 @@ from formulate.report.references import References
 from formulate.report.text import NO_NUMBER, estimate_columns, prose, quantity_text, route_text, share_text, unit_text
 from formulate.report.whole.studied import Studied
 from materials.errors import MissingValueError
+from materials.evidence import Evidence
 from materials.values import Value
 
 NOT_TOLD = "Not computed, see “What is not computed”."
+OF_SITES = ("caution", "risk", "against", "difficulty", "fact")  # kinds of statements that bear on a design
+OF_ALL = "What matters at this site:"
+OF_DRUG = "What matters at this site, of the drug alone, for its carriers are not followed:"
+MOST_SAID = 6
 NUMBER_HEADS = ("number", Column("value", "", ("median", "low", "high")), "80 % band", "unit")
 
 
@@ -40,7 +45,7 @@ def formulation_section(studied: Studied) -> Section:
     return Section("The formulation", blocks)
 
 
-def given_section(studied: Studied) -> Section:
+def given_section(studied: Studied, references: References) -> Section:
     """Give site, regimen and target, and what is said of them."""
     formulation = studied.formulation
     regimen, target = formulation.regimen, formulation.target
@@ -57,12 +62,26 @@ def given_section(studied: Studied) -> Section:
     if formulation.payload:
         where = f"unbound in the {formulation.compartment.replace('-', ' ')}"
         rows.append(("target", prose(f"{_target_text(studied)}, {where}")))
-    facts = list(dict.fromkeys(note for item in studied.exposed for note in item.notes))
-    blocks: list[Block] = [Table(("", "as computed"), [tuple(row) for row in rows], name="Regimen")]
-    if facts:
-        blocks.append(Text("What matters at this site:"))
-        blocks.append(Points([prose(text) for text in facts]))
-    return Section("Where and how it is given", blocks)
+    table = Table(("", "as computed"), [tuple(row) for row in rows], name="Regimen")
+    return Section("Where and how it is given", [table, *_site_blocks(studied, references)])
+
+
+def _site_blocks(studied: Studied, references: References) -> list[Block]:
+    """Give what matters at the site; what the catalog says of it, where nothing that is given there can be followed."""
+    if studied.of_site:
+        return [Text(OF_ALL if studied.exposed else OF_DRUG), Points([prose(text) for text in studied.of_site])]
+    if studied.exposed:
+        return []
+    order = list(Evidence)
+    said = sorted(studied.formulation.regimen.entry.statements(*OF_SITES), key=lambda one: order.index(one.evidence))
+    rows = [
+        (Cell(prose(" ".join(filter(None, [one.text, one.implication]))), cites=references.cite_all([one.source])),
+         str(one.evidence))
+        for one in said[:MOST_SAID]
+    ]  # fmt: skip
+    if not rows:
+        return []
+    return [Table(("what is said", "evidence"), rows, "What matters at this site, as sources say it", name="Site")]
 
 
 def _target_text(studied: Studied) -> str:

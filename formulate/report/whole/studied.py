@@ -10,15 +10,18 @@ from formulate.forecast import Forecast, forecast
 from formulate.formulation import Formulation
 from formulate.inputs import Input
 from formulate.lacking import Lacking, lacking
+from formulate.layer import Layer
 from formulate.loading.total import LoadingResult, load_all
 from formulate.pipeline import Prediction
 from formulate.preparation.parts import Recipe
 from formulate.preparation.recipe import recipe
+from formulate.sampling import TypicalDraw
 from formulate.sensitivity.analysis import Sensitivity, sensitivity
 from formulate.sensitivity.indices import FEWEST
 from formulate.standing import Standing, standing
 from materials.errors import FileError, FormulateError, MissingValueError
 
+ALONE = "free-drug-solution"
 EXPLAINED = ("cover", "drug_half_life")  # what a report says the drivers of
 
 
@@ -37,6 +40,7 @@ class Studied:
     bench: Forecast | None = None  # the release on the bench, where points of it were measured
     lacking: tuple[Lacking, ...] = ()  # numbers without which loading, release or stay cannot be computed
     obstacles: tuple[str, ...] = ()  # what else stands in their way
+    of_site: tuple[str, ...] = ()  # what matters at the site: of all that is given, or of the drug alone
 
     @property
     def predictions(self) -> tuple[Prediction, ...]:
@@ -149,4 +153,20 @@ def study(formulation: Formulation, progress: Callable[[str], None] | None = Non
         bench,
         lacks,
         tuple(obstacles),
+        of_site(formulation, exposed),
     )
+
+
+def of_site(formulation: Formulation, exposed: Sequence[Exposed]) -> tuple[str, ...]:
+    """Give what matters at the site of what is given there; where its stay is not computed, of its drug alone.
+
+    Nothing where not even the drug can be followed: what is said of the site in the catalog stands in its place.
+    """
+    if not exposed and formulation.payload:
+        held = tuple(part.id for part in formulation.payload)
+        alone = Layer(id="drug-alone", carrier=ALONE, holds=held)
+        try:
+            exposed = expose(formulation.model_copy(update={"layer": (alone,), "system": None}), TypicalDraw())
+        except FormulateError:
+            return ()
+    return tuple(dict.fromkeys(note for item in exposed for note in item.notes))
