@@ -12,6 +12,7 @@ from materials.errors import FormulateError
 if TYPE_CHECKING:
     from docx.document import Document as Word
     from docx.table import _Row
+    from docx.text.paragraph import Paragraph
 
 PAPER, MARGIN = (21.0, 29.7), 2.0  # cm; A4
 TALLEST = 20.0  # cm of a figure, so that its caption stays on its page
@@ -46,6 +47,7 @@ def document_docx(document: Document) -> bytes:
     word = docx.Document()
     _properties(word, document)
     _page(word)
+    captions = _Captions(word, document)
     word.add_heading(_text(document.title), 0)
     first = ((document.date, None), (document.note, None), (document.question, "Subtitle"),
              (document.answer, "Intense Quote"))  # fmt: skip
@@ -61,9 +63,9 @@ def document_docx(document: Document) -> bytes:
                 for text in block.texts:
                     word.add_paragraph(_text(text), "List Bullet")
             elif isinstance(block, Picture):
-                _picture(word, block)
+                _picture(word, block, captions)
             else:
-                _table(word, block)
+                _table(word, block, captions)
     if document.references:
         word.add_heading(_text(document.word("References")), 1)
         for reference in document.references:
@@ -102,7 +104,42 @@ def _chinese(word: "Word") -> None:
         language.set(qn("w:eastAsia"), "zh-CN")
 
 
-def _picture(word: "Word", block: Picture) -> None:
+class _Captions:
+    """Captions with numbers that Word counts anew where figures or tables come or go, and lists and cross-refers to."""
+
+    def __init__(self, word: "Word", document: Document) -> None:
+        self.word = word
+        self.names = {"Figure": document.word("Figure"), "Table": document.word("Table")}
+        self.numbers = dict.fromkeys(self.names, 0)
+
+    def add(self, kind: str, text: str) -> "Paragraph":
+        """Add the caption of the next figure or table below what there is."""
+        self.numbers[kind] += 1
+        made = self.word.add_paragraph(_text(f"{self.names[kind]} "), "Caption")
+        _field(made, f"SEQ {kind} \\* ARABIC", str(self.numbers[kind]))
+        made.add_run(_text(f": {text}" if text else ""))
+        return made
+
+
+def _field(paragraph: "Paragraph", instruction: str, shown: str) -> None:
+    """Add what Word computes, with what is shown until it does."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    for kind in ("begin", "instruction", "separate", "shown", "end"):
+        run = paragraph.add_run(shown if kind == "shown" else "")
+        if kind == "instruction":
+            told = OxmlElement("w:instrText")
+            told.set(qn("xml:space"), "preserve")
+            told.text = f" {instruction} "
+            run._r.append(told)  # the library has no other way to a field
+        elif kind != "shown":
+            mark = OxmlElement("w:fldChar")
+            mark.set(qn("w:fldCharType"), kind)
+            run._r.append(mark)
+
+
+def _picture(word: "Word", block: Picture, captions: _Captions) -> None:
     from docx.shared import Cm
 
     from formulate.report.canvas import encode
@@ -113,14 +150,14 @@ def _picture(word: "Word", block: Picture) -> None:
     word.paragraphs[-1].paragraph_format.keep_with_next = True
     described = word.inline_shapes[-1]._inline.docPr  # the library has no other way to an alt text
     described.set("descr", _text(block.caption))
-    word.add_paragraph(_text(block.caption), "Caption")
+    captions.add("Figure", block.caption)
 
 
-def _table(word: "Word", block: Table) -> None:
+def _table(word: "Word", block: Table, captions: _Captions) -> None:
     from docx.shared import Cm, Pt
 
     if block.caption or block.folded:
-        word.add_paragraph(_text(block.caption or block.folded), "Caption").paragraph_format.keep_with_next = True
+        captions.add("Table", block.caption or block.folded).paragraph_format.keep_with_next = True
     rows = [list(map(str, block.heads)), *([_shown(item) for item in row] for row in block.rows)]
     width = max(map(len, rows))
     if not width:

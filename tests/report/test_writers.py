@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import openpyxl
@@ -256,6 +257,29 @@ def test_a_word_document_holds_every_text():
         assert made.tables[0].rows[place].cells[0].text == clean
     described = [shape._inline.docPr.get("descr") for shape in made.inline_shapes]
     assert described == [f"A curve of {HOSTILE[4]}"]
+
+
+@pytest.mark.parametrize(
+    ("words", "names"), [({}, ("Table", "Figure")), ({"Figure": "图", "Table": "表"}, ("表", "图"))]
+)
+def test_captions_of_a_word_document_are_numbered_by_fields_that_word_counts_anew(words, names):
+    import docx
+    from docx.oxml.ns import qn
+
+    blocks = document().sections[0].blocks
+    again = Section("again", [replace(blocks[2], caption="More"), blocks[3]])
+    asked = Document("t", "q", "", [Section("s", blocks), again], words=words)
+    made = docx.Document(io.BytesIO(document_docx(asked)))
+    captions = [item for item in made.paragraphs if item.style.name == "Caption"]
+    table, figure = names
+    curve = "A curve of plain words"
+    assert [item.text for item in captions] == [
+        f"{table} 1: Doses", f"{figure} 1: {curve}", f"{table} 2: More", f"{figure} 2: {curve}",
+    ]  # fmt: skip
+    for caption, kind in zip(captions, ("Table", "Figure") * 2, strict=True):
+        assert [item.text.split()[:2] for item in caption._p.iter(qn("w:instrText"))] == [["SEQ", kind]]
+        marks = [item.get(qn("w:fldCharType")) for item in caption._p.iter(qn("w:fldChar"))]
+        assert marks == ["begin", "separate", "end"]
 
 
 def test_a_word_document_is_laid_out_for_its_page():

@@ -26,7 +26,16 @@ NOTE = "标题、表头、图注和固定用语为中文；较长的说明句由
 NO_FONT = "图中文字仍为英文：本机没有中文字体。"
 DRAWN = "DejaVu Sans"  # what figures are drawn with; the other font gives the signs it lacks
 _DATES = ("%Y-%m-%d", "%d %B %Y", "%B %d, %Y")
-_FIXED = ("References", "Report", "number", "reference", "address", "data")  # what writers say by themselves
+_FIXED = (
+    "References",
+    "Report",
+    "Figure",
+    "Table",
+    "number",
+    "reference",
+    "address",
+    "data",
+)  # what writers say by themselves
 
 
 def chinese_document(document: Document, font: Font | None) -> Document:
