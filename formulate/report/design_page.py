@@ -129,6 +129,12 @@ def looked_sentences(design: Design) -> Iterator[str]:
         yield "The designs are nearly alike: what was found to meet the target is narrow."
 
 
+def shown_sentence(design: Design) -> str:
+    """Say what the figure of the designs shows, and how many of them meet the target."""
+    share = share_text(design.meeting / len(design.outcomes)) if design.outcomes else NO_NUMBER
+    return f"The figure shows every design that was looked at, two choices at a time; {share} of them met the target."
+
+
 def compared_rows(design: Design) -> list[tuple[str, list[tuple[str, ...]]]]:
     """Give the designs side by side: a label, and for each design the lines of its cell."""
     proposals = design.proposals
@@ -237,7 +243,8 @@ def design_document(design: Design, title: str, date: str = "") -> Document:
         Section(name, (Table(heads, rows, name="Designs"), *(Text(end_sentence(end)) for end in design.ends)))
     )
     figure = feasible_region(design)
-    sections.append(Section("Where designs meet it", (Picture("feasible-region", figure, MAPS),)))
+    shown = (Text(shown_sentence(design)), Picture("feasible-region", figure, MAPS))  # it may stand on another page
+    sections.append(Section("Where designs meet it", shown))
     sections += [_recipe_section(item, place) for place, item in enumerate(design.proposals, start=1)]
     sections.append(Section("How this was found", (Points(list(looked_sentences(design))),)))
     return Document(title, QUESTION, answer_sentence(design), sections, date=date)

@@ -36,8 +36,11 @@ _BEATEN: dict[str, Any] = {"marker": "o", "markersize": 6.5, "color": MUTED, "ma
 _FAILS: dict[str, Any] = {"marker": "X", "markersize": 7, "color": "#B04A00", "markeredgewidth": 0.8}
 _WHISKER: dict[str, Any] = {"color": "#9a9a9a", "linewidth": 0.8, "zorder": 2}
 _EDGE = 0.06  # of the axes, left free around what is drawn
-_OFFSETS = ((0, 9), (0, -9), (11, 0), (-11, 0), (10, 10), (-10, 10), (10, -10), (-10, -10))  # of a number, in points
+_OFFSETS = ((0, 10), (0, -10), (13, 0), (-13, 0), (10, 10), (-10, 10), (10, -10), (-10, -10))  # of a number, in points
 _APART = (13.0, 9.5)  # of two numbers, in points
+_CLEAR = (11.0, 9.0)  # of a number from the middle of a mark, in points
+_LED = 22.0  # points from its mark, beyond which a line leads to a number
+_ACROSS, _UP = 0.62, 0.8  # of the figure that the axes fill
 
 
 def ranking_figure(comparison: Comparison) -> "Figure":
@@ -88,7 +91,6 @@ def pareto_figure(comparison: Comparison) -> "Figure":
 
         figure = Figure(figsize=(PANEL_WIDTH * 3, max(5.4, 1.6 + 0.2 * len(rows))), layout="constrained")
         axis, names = figure.subplots(1, 2, width_ratios=(2.4, 1.0))
-        placed: list[tuple[float, float]] = []
         for row in [*(row for row in rows if row not in front), *front]:
             x, y = (comparison.along(row, name) for name in (across, up))
             style = _FRONT if row in front else _BEATEN if row.is_ranked else _FAILS
@@ -103,9 +105,12 @@ def pareto_figure(comparison: Comparison) -> "Figure":
         axis.grid(color="#ececec", linewidth=0.6)
         axis.set_axisbelow(True)
         axis.spines[["right", "top"]].set_visible(False)
-        for row in (*front, *(row for row in rows if row not in front)):
-            point = tuple(comparison.along(row, name) or 0.0 for name in (across, up))
-            _number(figure, axis, placed, numbered[row.id], (point[0], point[1]))
+        ordered = (*front, *(row for row in rows if row not in front))
+        write_numbers(
+            figure, axis,
+            [(numbered[row.id], comparison.along(row, across) or 0.0, comparison.along(row, up) or 0.0)
+             for row in ordered],
+        )  # fmt: skip
         names.axis("off")
         told = (f"{numbered[row.id]}. {'' if row.is_ranked else '✕ '}{row.label}" for row in rows)
         key = "\n".join(wrapped(text, 38, 1) for text in told)
@@ -157,27 +162,30 @@ def _stairs(axis: "Axes", points: Sequence[tuple[float, float]]) -> None:
     axis.plot(xs, ys, color=_FRONT["color"], linewidth=1.0, linestyle=(0, (4, 2)), zorder=3)
 
 
-def _number(
-    figure: "Figure", axis: "Axes", placed: list[tuple[float, float]], text: str, point: tuple[float, float]
-) -> None:
-    """Write the number of a point beside it, where no other number stands."""
+def write_numbers(figure: "Figure", axis: "Axes", points: Sequence[tuple[str, float, float]]) -> None:
+    """Write the number of each point beside it, where neither a point nor another number stands."""
+    from matplotlib.patheffects import withStroke
+
     (left, right), (bottom, top) = axis.get_xlim(), axis.get_ylim()
-    width, height = (
-        figure.get_figwidth() * 72 * 0.62 / (right - left),
-        figure.get_figheight() * 72 * 0.8 / (top - bottom),
-    )
-    at = (point[0] * width, point[1] * height)
-    choices = [(dx * far, dy * far) for far in (1.0, 1.9, 2.8, 3.7) for dx, dy in _OFFSETS]
-    free = (
-        (dx, dy) for dx, dy in choices
-        if all(abs(at[0] + dx - x) >= _APART[0] or abs(at[1] + dy - y) >= _APART[1] for x, y in placed)
-    )  # fmt: skip
-    dx, dy = next(free, choices[0])
-    placed.append((at[0] + dx, at[1] + dy))
-    axis.annotate(
-        text, point, (dx, dy), textcoords="offset points", ha="center", va="center", fontsize=7.6, color=INK, zorder=5,
-        arrowprops={"arrowstyle": "-", "color": "#c4c4c4", "linewidth": 0.5} if abs(dx) + abs(dy) > 22 else None,
-    )  # fmt: skip
+    width = figure.get_figwidth() * 72 * _ACROSS / (right - left)
+    height = figure.get_figheight() * 72 * _UP / (top - bottom)
+    drawn = [(x * width, y * height) for _, x, y in points]  # in points of the type, as offsets are
+    placed: list[tuple[float, float]] = []
+    for (text, x, y), (x_at, y_at) in zip(points, drawn, strict=True):
+        choices = [(dx * far, dy * far) for far in (1.0, 1.5, 1.9, 2.8, 3.7, 4.6) for dx, dy in _OFFSETS]
+        taken = [*((at, _APART) for at in placed), *((at, _CLEAR) for at in drawn)]
+        free = (
+            (dx, dy) for dx, dy in choices
+            if all(abs(x_at + dx - at[0]) >= apart[0] or abs(y_at + dy - at[1]) >= apart[1] for at, apart in taken)
+        )  # fmt: skip
+        dx, dy = next(free, choices[0])
+        placed.append((x_at + dx, y_at + dy))
+        far = abs(dx) + abs(dy) > _LED
+        axis.annotate(
+            text, (x, y), (dx, dy), textcoords="offset points", ha="center", va="center", fontsize=7.6, color=INK,
+            zorder=5, path_effects=[withStroke(linewidth=2.2, foreground="white")],  # bands run below the numbers
+            arrowprops={"arrowstyle": "-", "color": "#9a9a9a", "linewidth": 0.6, "shrinkB": 4} if far else None,
+        )  # fmt: skip
 
 
 def _failed(row: Row) -> str:

@@ -8,11 +8,15 @@ from itertools import cycle
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from formulate.comparison import Comparison
-from formulate.report.canvas import inline_svg
+from formulate.report.canvas import drawing, inline_svg
 from formulate.report.curves import band
 from formulate.report.figures import FIGURES, figure_bytes, figure_svg
+from formulate.report.ranking_figures import write_numbers
 from formulate.report.scores import alone, contributions
 
 HOSTILE = "<script>alert(1)</script> & 5 $ or 6 $ -- 微球"
@@ -87,3 +91,19 @@ def test_band_of_known_draws() -> None:
     assert math.isclose(curve.low[0], 10.0)
     assert math.isclose(curve.median[1], 100.0)
     assert math.isclose(curve.high[0], 90.0)
+
+
+def test_numbers_of_crowded_points_cover_neither_each_other_nor_a_mark() -> None:
+    points = [(str(place), 0.2 + 0.02 * (place % 4), 0.1 + 0.015 * (place // 4)) for place in range(1, 13)]
+    with drawing():
+        figure = Figure(figsize=(10.8, 6.4))
+        axis = figure.add_axes((0.1, 0.1, 0.62, 0.8))
+        axis.set(xlim=(0, 1), ylim=(0, 1))
+        write_numbers(figure, axis, points)
+        FigureCanvasAgg(figure).draw()
+    marks = axis.transData.transform([point[1:] for point in points])
+    boxes = [Text.get_window_extent(text) for text in axis.texts]  # without the lines that lead to them
+    assert [text.get_text() for text in axis.texts] == [point[0] for point in points]
+    for place, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[place + 1 :])
+        assert not any(box.contains(*mark) for mark in marks)
