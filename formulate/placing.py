@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from formulate.ranking import pareto_front, place_probabilities, winner_changes
+from formulate.ranking import TIED, pareto_front, place_probabilities, winner_changes
 from formulate.rows import Comparison, Row, Turn, counts
 from formulate.sampling import Array
 
@@ -44,7 +44,21 @@ def placed(rows: Sequence[Row], weights: Mapping[str, float]) -> tuple[Row, ...]
                 unbeaten=unbeaten,
             )
         )
-    return tuple(sorted(found, key=lambda row: (not row.is_ranked, row.score is None, -(row.score or 0.0), row.id)))
+    ordered = sorted(found, key=lambda row: (not row.is_ranked, row.score is None, -(row.score or 0.0), row.id))
+    return tuple(_between(row, [other for other in ordered if other.is_ranked]) for row in ordered)
+
+
+def _between(row: Row, ranked: Sequence[Row]) -> Row:
+    """Give a row with the places between which it stands, as what is not known of it and of the others may be."""
+    if not row.is_ranked:
+        return row
+    others = [(other.score or 0.0, other.score_at_most or 0.0) for other in ranked if other.id != row.id]
+    least, most = row.score or 0.0, row.score_at_most or 0.0
+    return replace(
+        row,
+        place_at_best=1 + sum(score > most + TIED for score, _ in others),
+        place_at_worst=1 + sum(at_most > least + TIED for _, at_most in others),
+    )
 
 
 def _score(row: Row, used: Sequence[str], weights: Mapping[str, float], draws: int) -> Array:

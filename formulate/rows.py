@@ -42,6 +42,8 @@ class Row:
     top_three_probability: float | None = None
     unbeaten: bool | None = None  # no other ranked row earns as much by every part and more by one
     score_at_most: float | None = None  # if all that is not known of it were the best
+    place_at_best: int | None = None  # of a ranked row, if all that is not known of it were the best
+    place_at_worst: int | None = None  # if all that is not known of the others were the best, and nothing of it
     formulation: Formulation | None = None
     residence: Residence | None = None  # of a carrier that is itself the drug
     checks: tuple[Check, ...] = ()
@@ -226,6 +228,8 @@ class Comparison:
             record: dict[str, object] = {"carrier": row.id, "rank": ranks.get(row.id), "score": row.score}
             record |= {
                 "score at most (0 to 1)": row.score_at_most,
+                "rank at best": row.place_at_best,
+                "rank at worst": row.place_at_worst,
                 "best in (share of draws)": row.best_probability,
                 "top three in (share of draws)": row.top_three_probability,
                 "on Pareto front": row.unbeaten,

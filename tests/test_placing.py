@@ -166,3 +166,18 @@ def test_injections_that_never_reach_the_level_have_no_end():
         doses_needed(np.array([-1.0]), DAY)
     with pytest.raises(DomainError, match="wanted"):
         doses_needed(np.array([1.0]), 0.0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(tables)
+def test_a_rank_lies_between_those_that_the_unknown_leaves_open(table):
+    # by hand: every unknown part taken as 0 or 1, of the row itself one way and of all others the other way
+    filled = {end: [[end if mean is None else mean for mean in line] for line in table] for end in (0.0, 1.0)}
+    weights = np.array([EACH[name] for name in NAMES])
+    low, high = (np.array(filled[end]) @ weights for end in (0.0, 1.0))
+    rows = {item.id: item for item in placed(rows_of(table), EACH)}
+    for place in range(len(table)):
+        others = [index for index in range(len(table)) if index != place]
+        found = rows[f"carrier-{place}"]
+        assert found.place_at_best == 1 + sum(low[index] > high[place] + 1e-9 for index in others)
+        assert found.place_at_worst == 1 + sum(high[index] > low[place] + 1e-9 for index in others)

@@ -12,6 +12,7 @@ from formulate.report.compared import (
     check_labels,
     left_out_text,
     parts_left_out,
+    places_text,
     standing_cells,
 )
 from formulate.report.scores import acting_columns
@@ -195,7 +196,7 @@ def _scores(comparison: "Comparison", width: int) -> list[str]:
         place = f"{places[row.id]}. " if row.id in places else "fails: "
         cells: list[Cell] = [tuple(_split(place + row.id))]
         cells.append((f"{row.score:.3f}", f"{row.score_low:.2f}-{row.score_high:.2f}"))
-        cells.append((f"{row.score_at_most:.2f}",))
+        cells.append((f"{row.score_at_most:.2f}", *([span] if (span := places_text(row)) else [])))
         cells.append((share_text(row.best_probability) if row.best_probability is not None else "-",))
         means = [row.earned[name].mean for name in used]
         cells += [("?" if mean is None else f"{mean:.2f}",) for mean in means]
@@ -203,7 +204,8 @@ def _scores(comparison: "Comparison", width: int) -> list[str]:
     heads = ["Who comes first?", "score", "at most", "best in", *(SHORT.get(name, name) for name in used)]
     told = [
         "The score is a mean over the draws (80 % band below) of what each part earns, 0 to 1; ? is not known and "
-        "earns 0; at most: if all that is not known were the best; best in: share of the draws.",
+        "earns 0; at most: if all that is not known of it were the best; below that the ranks between which it stands, "
+        "as what is not known of it and of the others may be; best in: share of the draws.",
         f"Weights: {_weights(comparison)}.",
         *(
             f"Left out, {name}: {reason}."

@@ -13,6 +13,7 @@ from formulate.report.compared import (
     gaps,
     left_out_text,
     part_cells,
+    places_text,
     standing_cells,
     why_not_ranked,
 )
@@ -62,6 +63,7 @@ def _row(comparison: Comparison, row: Row, places: dict[str, int]) -> Shown:
         "low": row.score_low,
         "high": row.score_high,
         "at_most": row.score_at_most,
+        "between": places_text(row),
         "best": "" if row.best_probability is None else share_text(row.best_probability),
         "top_three": "" if row.top_three_probability is None else share_text(row.top_three_probability),
         "unbeaten": bool(row.unbeaten),

@@ -74,6 +74,12 @@ def part_cells(comparison: Comparison, row: Row) -> list[Told]:
     return cells
 
 
+def places_text(row: Row) -> str:
+    """Say between which ranks a row stands, as what is not known may be; nothing where that leaves one rank or none."""
+    best, worst = row.place_at_best, row.place_at_worst
+    return "" if best == worst else f"rank {best}-{worst}"
+
+
 def gaps(comparison: Comparison) -> list[str]:
     """Give what is not known of the rows, each reason once with the rows it is about."""
     found: dict[str, list[str]] = {}
@@ -154,6 +160,7 @@ def compared_content(comparison: Comparison) -> dict[str, object]:
                 "label": row.label,
                 "score": f"{row.score:.3f}",
                 "at_most": f"{row.score_at_most:.3f}",
+                "between": places_text(row).removeprefix("rank ") or str(row.place_at_best or NO_NUMBER),
                 "cells": part_cells(comparison, row),
             }
             for row in comparison.rows

@@ -165,12 +165,12 @@ def _earned(content: Mapping[str, Any]) -> Section:
     if not content["ranked"] or not content["part_rows"]:
         return Section("What each part earns")
     rows = [
-        [row["label"], row["score"], row["at_most"],
+        [row["label"], row["score"], row["at_most"], row["between"],
          *(f"{cell.main} ({cell.why})" if cell.why else cell.main for cell in row["cells"])]
         for row in content["part_rows"]
     ]  # fmt: skip
     left_out = [f"Left out: {item['name']}, for {item['reason']}." for item in content["parts_left_out"]]
-    blocks: list[Block] = [Table(("carrier", "score", "at most", *content["parts"]), rows, name="Parts")]
+    blocks: list[Block] = [Table(("carrier", "score", "at most", "rank", *content["parts"]), rows, name="Parts")]
     return Section("What each part earns", [*blocks, *([Points(left_out)] if left_out else [])])
 
 

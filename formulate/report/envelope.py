@@ -111,6 +111,8 @@ def _row(comparison: Comparison, place: int | None, row: Row) -> dict[str, objec
         "at_most": row.score_at_most, "unit": "1",
     }  # fmt: skip
     shown: dict[str, object] = {"id": row.id, "label": row.label, "rank": place}
+    if row.is_ranked:
+        shown["rank_between"] = {"best": row.place_at_best, "worst": row.place_at_worst, "unit": "1"}
     why = why_not_ranked(row)
     if why:
         shown["why_not_ranked"] = why

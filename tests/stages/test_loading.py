@@ -9,6 +9,7 @@ from formulate.formulation import Formulation
 from formulate.results import LayerLoading, Loading
 from materials import catalog
 from materials.errors import DomainError, FileError, FormulateError, MissingValueError
+from materials.sources import references
 
 MEASURED = {"drug_loading": "10 percent_w_w", "encapsulation_efficiency": "80 %", "convention": "A"}
 SPHERE = {
@@ -402,3 +403,13 @@ def test_chance_is_not_told_as_a_cause():
     noise = np.random.default_rng(5).standard_normal(1024)
     assert where_from(noise, made.inputs) == (None, ())
     assert where_from(made.payloads[0].layers[0].drug_loading, made.inputs)[1]
+
+
+@pytest.mark.parametrize("name", ["docetaxel", "doxorubicin", "paclitaxel"])
+def test_a_cytotoxic_into_healthy_tissue_is_questioned_with_a_source(name):
+    (said,) = catalog.load().payload(name).statements("caution")
+    assert (said.topic, said.locator) == ("cytotoxic", "boxed warning")
+    assert said.source in references()
+    molar_mass = {"molar_mass": "500 g/mol"}  # not known of each; none of this hangs on it
+    asked = formulation(payload=[{"id": name, "dose": "1 mg", "set": molar_mass}], layer=[layer(holds=[name])])
+    assert said.text in formulate.load(asked).warnings

@@ -8,7 +8,7 @@ from formulate.criteria import BY_NAME
 from formulate.formulation import Formulation, Question
 from formulate.report.answer import gap_text, turn_text
 from formulate.report.captions import CAPTIONS
-from formulate.report.compared import why_not_ranked
+from formulate.report.compared import places_text, why_not_ranked
 from formulate.report.page import Block, Cell, Column, Head, Item, Picture, Section, Table, Text
 from formulate.report.ranking_figures import pareto_figure, ranking_figure
 from formulate.report.scores import score_band, stay_columns
@@ -96,6 +96,13 @@ def _told(comparison: Comparison, own: Row) -> list[str]:
         f"the best in {share_text(own.best_probability or 0.0)} of the draws, among the first three in "
         f"{share_text(own.top_three_probability or 0.0)}."
     ]
+    unknown = [BY_NAME[name].label for name in comparison.used_parts() if name in own.missing]
+    if own.place_at_best != own.place_at_worst:
+        of_it = f"Not known of it: {'; '.join(unknown)}. " if unknown else ""
+        told.append(
+            f"{of_it}As what is not known of it and of the others may be, it stands at {places_text(own)} "
+            "(what is not known earns nothing)."
+        )
     if own in comparison.front:
         told.append("No other beats it both in what it does and in its evidence (the Pareto front).")
     elif beaten := [row for row in comparison.front if _beats(comparison, row, own)]:

@@ -59,6 +59,8 @@ def _gaps(row: dict[str, Any], found: dict[str, Any]) -> list[Any]:
     if unknown:
         told.append(f"Not known of it (?): {_listed(unknown)}. That earns 0; if all of it were the best, the score "
                     f"would be {row['at_most']:.2f}.")  # fmt: skip
+    if row["between"]:
+        told.append(f"As what is not known of it and of the others may be, it stands at {row['between']}.")
     if absent:
         told.append(f"Not known of any carrier, so not counted: {_listed(absent)}.")
     if graded := [name for name in _GRADED if name in (*unknown, *absent)]:
