@@ -21,6 +21,7 @@ PREFIXES = {"carrier": "layer", "payload": "payload"}
 NEED = "need the columns carrier and payload, and any of dose, carrier.PROPERTY (unit), payload.PROPERTY (unit)"
 MOST_ROWS = 100_000
 MOST_FAULTS = 20  # told where no row could be read
+MOST_WRONG = 500  # faults from the top with no row that can be read: what comes then is not looked at
 LONGEST_ID = 60
 _HEAD = re.compile(r"^(?P<name>[^()\[\]]*?)\s*(?:[(\[](?P<unit>[^()\[\]]*(?:\([^()]*\)[^()\[\]]*)*)[)\]])?\s*$")
 _NOT_AN_ID = re.compile(r"[^a-z0-9]+")
@@ -74,8 +75,8 @@ def read_batch(
         lines = cells_of_text(data, ".tsv" if b"\t" in first and b"," not in first else ".csv", table.refuse)
     if not lines:
         raise table.refuse(f"holds no row; {NEED}")
-    if len(lines) > MOST_ROWS:
-        raise table.refuse(f"{len(lines)} rows; need at most {MOST_ROWS}")
+    if len(lines) - 1 > MOST_ROWS:
+        raise table.refuse(f"{len(lines) - 1} rows; need at most {MOST_ROWS}")
     columns = _columns(table, lines[0][1], lines[0][0])
     calculation = {"draws": draws, "seed": seed, **({} if horizon is None else {"horizon": horizon})}
     rows: list[Row] = []
@@ -106,6 +107,9 @@ def read_batch(
             ]
         except FormulateError as error:
             faults.append(Fault(table.name, f"row {number}", str(error), number))
+        if not rows and len(faults) >= MOST_WRONG:
+            told = f"the first {MOST_WRONG} faults are in rows of which none can be used; need some"
+            raise FileError([*faults[:MOST_FAULTS], Fault(table.name, "", told)])
     if not rows and faults:
         raise FileError(faults[:MOST_FAULTS])
     return tuple(rows), tuple(faults)
@@ -166,7 +170,7 @@ def _columns(table: Table, header: Sequence[str], top: int) -> dict[int, tuple[s
     properties = catalog.load().properties
     faults = []
     for at, cell in enumerate(header):
-        if not cell.strip():
+        if not cell.strip() or len(faults) >= MOST_FAULTS:
             continue
         match = _HEAD.match(cell.strip())
         name, unit = (match["name"].strip(), (match["unit"] or "").strip()) if match else (cell.strip(), "")
@@ -186,7 +190,7 @@ def _columns(table: Table, header: Sequence[str], top: int) -> dict[int, tuple[s
         else:
             found[at] = (name, unit)
     if faults:
-        raise FileError(faults[:MOST_FAULTS])
+        raise FileError(faults)
     for name in ("carrier", "payload"):
         if name not in [given for given, _ in found.values()]:
             raise table.refuse(f"no column {name}; {NEED}")

@@ -24,7 +24,8 @@ class Assay(Model):
     drug_in_supernatant: Mass | None = None
     carrier_added: Mass | None = None
     product_mass: Mass | None = None
-    relative_error: float = Field(default=0.0, ge=0, le=0.5)  # standard deviation of one determination over its value
+    # standard deviation of one determination over its value
+    relative_error: float = Field(default=0.0, strict=True, ge=0, le=0.5)
 
     @model_validator(mode="after")
     def _finds_something(self) -> Self:

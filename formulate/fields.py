@@ -8,6 +8,7 @@ from pydantic import BeforeValidator
 
 from materials import catalog
 from materials.errors import FormulateError, UnitError, UnknownIdError, nearest, shorten
+from materials.faults import shown
 from materials.schema import Carrier, Site
 from materials.units import convert, parse
 from materials.vehicles import vehicle
@@ -39,6 +40,14 @@ def _known(look_up: Callable[[str], object]) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def _is_one(given: object) -> object:
+    """Accept the number 1 itself: true and 1.0 are equal to it."""
+    if type(given) is not int or given != 1:
+        raise ValueError(f"{shown(given)}; need 1")
+    return given
+
+
+SchemaVersion = Annotated[Literal[1], BeforeValidator(_is_one)]
 Mass = Annotated[str, _between("mg", 1e-9, 1e6)]
 Volume = Annotated[str, _between("mL", 1e-5, 1e3)]  # a nucleus of the mouse holds 0.25 uL
 Duration = Annotated[str, _between("d", 1e-3, 3653.0)]  # a minute and a half to ten years

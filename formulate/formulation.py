@@ -22,6 +22,7 @@ from formulate.fields import (
     Duration,
     LayerCarrierId,
     Mass,
+    SchemaVersion,
     counts_what_it_is,
     listed_payload,
     not_retained,
@@ -45,7 +46,7 @@ from formulate.release_choice import PROFILES, family_of_carrier
 from formulate.secretes import Secretes
 from materials import catalog, files
 from materials.errors import Fault, FileError, FormulateError, UnitError, UnknownIdError, nearest, shorten
-from materials.faults import FieldError, problems, shown
+from materials.faults import FieldError, at_most, problems, shown
 from materials.mechanisms import Stage
 from materials.schema import Carrier, Method, Payload
 from materials.units import parse
@@ -213,7 +214,7 @@ class Target(Model):
         default=1.0, strict=True, ge=1e-3, le=1e4
     )  # the effective concentration, where unbound_above is left out
     duration: Duration = "28 d"
-    probability: float = Field(default=0.8, gt=0, lt=1)
+    probability: float = Field(default=0.8, strict=True, gt=0, lt=1)
 
     @model_validator(mode="after")
     def _one_level(self) -> Self:
@@ -265,9 +266,9 @@ Weight = Annotated[float, Field(strict=True, ge=0, le=LARGEST_WEIGHT)]
 class Common(Model):
     """What every file of a user says: the drug, how it is given, what it must reach, how it is computed."""
 
-    schema_version: Literal[1]
+    schema_version: SchemaVersion
     name: str = ""
-    payload: tuple[PayloadPart, ...] = Field(default=(), max_length=MOST_PAYLOADS)
+    payload: Annotated[tuple[PayloadPart, ...], at_most(MOST_PAYLOADS)] = ()
     regimen: Regimen
     target: Target = Target()
     calculation: Calculation = Calculation()
@@ -308,7 +309,7 @@ class Formulation(Common):
 
     kind: Literal["formulation"] = "formulation"
     system: LayerCarrierId | None = None
-    layer: tuple[Layer, ...] = Field(min_length=1, max_length=MOST_LAYERS)
+    layer: Annotated[tuple[Layer, ...], at_most(MOST_LAYERS)] = Field(min_length=1)
     effect: ChosenEffect | None = None
 
     @model_validator(mode="after")
@@ -449,8 +450,8 @@ class Question(Common):
 
     kind: Literal["question"] = "question"
     preset: PresetId = ""  # a common aim, whose site, target and weights hold where the file does not say its own
-    payload: tuple[PayloadPart, ...] = Field(default=(), max_length=1)  # none: the carriers are themselves the drug
-    carriers: tuple[AskedCarrierId, ...] = Field(default=(), max_length=MOST_CARRIERS)
+    payload: Annotated[tuple[PayloadPart, ...], at_most(1)] = ()  # none: the carriers are themselves the drug
+    carriers: Annotated[tuple[AskedCarrierId, ...], at_most(MOST_CARRIERS)] = ()
     needs: tuple[Literal["load-bearing"], ...] = ()  # checks that decide here, though not everywhere
     weights: Annotated[dict[str, Weight], BeforeValidator(_known_weights)] = Field(default_factory=dict)
 

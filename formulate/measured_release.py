@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from formulate.fields import Duration
 from formulate.overrides import read_override
 from materials.errors import FormulateError, shorten
-from materials.faults import FieldError, shown
+from materials.faults import FieldError, at_most, shown
 from materials.units import parse
 from materials.values import Model, Value
 
@@ -55,8 +55,8 @@ class FirstPoints(Model):
     """Shares of the dose measured so far: they move what published profiles let expect."""
 
     payload: str = ""  # needed where several are inside the layer
-    time: tuple[Duration, ...] = Field(min_length=1, max_length=MOST_POINTS)
-    released: tuple[Annotated[str, _share(LOWEST, HIGHEST)], ...] = Field(min_length=1, max_length=MOST_POINTS)
+    time: Annotated[tuple[Duration, ...], at_most(MOST_POINTS)] = Field(min_length=1)
+    released: Annotated[tuple[Annotated[str, _share(LOWEST, HIGHEST)], ...], at_most(MOST_POINTS)] = Field(min_length=1)
     standard_deviation: tuple[Annotated[str, _share(1e-4, LARGEST_DEVIATION)], ...] = ()
     source: str = ""
 

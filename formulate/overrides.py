@@ -126,7 +126,7 @@ def override_problems(content: Mapping[str, Any]) -> dict[str, list[str]]:
                     raise ValueError("unknown key; need drug_loading, encapsulation_efficiency, feed_ratio, convention")
                 read_override(_property_of(place, str(name), content), given)
             except UnknownIdError as error:
-                found[field] = [f"unknown property; nearest: {', '.join(error.nearest)}"]
+                found[field] = [f"unknown property; nearest: {', '.join(error.nearest) or 'none'}"]
             except (FormulateError, ValueError) as error:
                 found[field] = [str(error)]
     return found

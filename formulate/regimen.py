@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -12,7 +12,7 @@ from formulate.limits import MOST_INJECTIONS, MOST_ROUTES
 from formulate.overrides import read_overrides
 from materials import catalog
 from materials.errors import FormulateError, UnitError, shorten
-from materials.faults import FieldError
+from materials.faults import FieldError, at_most
 from materials.schema import Site
 from materials.units import parse
 from materials.values import Model, Value
@@ -65,7 +65,7 @@ class Regimen(Model):
     injections: int = Field(default=1, strict=True, ge=1, le=MOST_INJECTIONS)
     interval: Duration | None = None
     start: SignedDuration | None = None  # of the first dose, from the injury on; below zero: before it
-    also: tuple[AlsoGiven, ...] = Field(default=(), max_length=MOST_ROUTES)
+    also: Annotated[tuple[AlsoGiven, ...], at_most(MOST_ROUTES)] = ()
     set: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")

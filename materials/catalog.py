@@ -1,7 +1,7 @@
 """The catalog in force: the shipped entries with the user's own laid over them, looked up by id or listed name."""
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -257,21 +257,21 @@ def problems_between(
 ) -> list[tuple[str, str, str]]:
     """Give what is wrong between entries, at most so many: entry, field, problem with the nearest valid name."""
     found: list[tuple[str, str, str]] = []
+    every = {identifier for kind in KINDS for identifier in catalog.kind(kind)}
     for entry in catalog.entries() if entries is None else entries:
         if len(found) >= most:
             break
-        found += [(entry.id, field, problem) for field, problem in _problems_of(catalog, entry)]
+        found += [(entry.id, field, problem) for field, problem in _problems_of(catalog, entry, every)]
     return found
 
 
 MOST_OF_ONE = 60  # problems told of one entry: finding the nearest names takes time
 
 
-def _problems_of(catalog: Catalog, entry: Entry) -> list[tuple[str, str]]:
+def _problems_of(catalog: Catalog, entry: Entry, every: Collection[str]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
 
-    def known(field: str, kind: str, names: Sequence[str], among: Iterable[str]) -> None:
-        accepted = set(among)
+    def known(field: str, kind: str, names: Sequence[str], accepted: Collection[str]) -> None:
         for name in names:
             if name and name not in accepted and len(found) < MOST_OF_ONE:
                 found.append((field, str(UnknownIdError(kind, name, nearest(name, accepted)))))
@@ -292,7 +292,6 @@ def _problems_of(catalog: Catalog, entry: Entry) -> list[tuple[str, str]]:
             found += [(f"{place}.{field}", problem) for field, problem in _problems_of_value(catalog, value)]
     for index, gap in enumerate(entry.missing):
         known(f"missing.{index}.name", "property", [gap.name], catalog.properties)
-    every = {identifier for kind in KINDS for identifier in catalog.kind(kind)}
     for index, statement in enumerate(entry.statement):
         known(f"statement.{index}.than", "id", statement.than, every)
     kind = str(getattr(entry, "kind", ""))

@@ -2,15 +2,14 @@
 
 import csv
 import io
-import zipfile
+import warnings
 from collections.abc import Callable
 
 from materials.errors import FileError, shorten
-from materials.overlay import LARGEST_OWN_FILE
+from materials.workbooks import lacks_its_result, opened
 
 MOST_CELLS = 2_000_000  # of a workbook
 MOST_COLUMNS = 100
-LARGEST_UNPACKED = 20 * LARGEST_OWN_FILE  # bytes of a workbook, which is a packed archive
 LONGEST_CELL = 10_000  # characters; the longest note is a few hundred
 MOST_ROWS = 50_000
 
@@ -36,24 +35,20 @@ def cells_of_text(data: bytes, ending: str, refuse: Callable[..., FileError]) ->
 
 def cells_of_xlsx(data: bytes, refuse: Callable[..., FileError]) -> list[tuple[int, list[str]]]:
     """Give the cells of a workbook's sheet `values`, or of its first, by row."""
-    from openpyxl import load_workbook
-
+    limits = {"max_row": MOST_ROWS + 2, "max_col": MOST_COLUMNS}
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            unpacked = sum(part.file_size for part in packed.infolist())
-            if unpacked > LARGEST_UNPACKED:
-                raise ValueError(f"unpacks to {unpacked} bytes, more than {LARGEST_UNPACKED}")
-            sheets = [packed.read(name) for name in packed.namelist() if name.startswith("xl/worksheets/")]
-        if (cells := sum(content.count(b"<c") for content in sheets)) > MOST_CELLS:
-            raise ValueError(f"has {cells} cells, more than {MOST_CELLS}")
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book["values"] if "values" in book.sheetnames else book.worksheets[0]
-        table = [
-            (number, ["" if cell is None else str(cell) for cell in cells])
-            for number, cells in enumerate(
-                sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS), start=1
-            )
-        ]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what openpyxl does not keep when it writes: we write nothing
+            values, formulas = opened(data, MOST_CELLS)
+            sheet = "values" if "values" in values.sheetnames else values.worksheets[0].title
+            rows = list(values[sheet].iter_rows(**limits))
+            written = [] if formulas is None else list(formulas[sheet].iter_rows(values_only=True, **limits))
     except Exception as error:  # openpyxl raises many kinds for a broken or hostile workbook
         raise refuse(f"not a workbook that can be read ({shorten(error)})") from None
-    return [(number, cells) for number, cells in table if any(cell.strip() for cell in cells)]
+    for number, (row, given) in enumerate(zip(rows, written, strict=False), start=1):
+        for cell, formula in zip(row, given, strict=False):
+            if lacks_its_result(cell, formula):
+                need = "need its value: open the workbook in a spreadsheet program and save it"
+                raise refuse(f"cell {cell.coordinate}: a formula without a stored result; {need}", number)
+    table = [["" if cell.value is None else str(cell.value) for cell in row] for row in rows]
+    return [(number, cells) for number, cells in enumerate(table, start=1) if any(cell.strip() for cell in cells)]

@@ -1,6 +1,7 @@
 """Refusals: everything a user can cause, each as one clear line that says what would be accepted."""
 
 import difflib
+import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -117,9 +118,13 @@ def nearest(given: str, known: Iterable[str]) -> list[str]:
     >>> nearest("plga-nanoparticles", ["plga-nanoparticle", "liposome", "plga-microsphere", "knee"])
     ['plga-nanoparticle', 'plga-microsphere', 'liposome']
     """
-    text = given[:80].lower()
+    return list(_nearest(given[:80].lower(), tuple(known)))
+
+
+@functools.lru_cache(maxsize=256)
+def _nearest(text: str, known: tuple[str, ...]) -> tuple[str, ...]:
     scored = sorted(known, key=lambda name: (-difflib.SequenceMatcher(None, text, name).ratio(), name))
-    return scored[:3]
+    return tuple(scored[:3])
 
 
 def near(given: str, known: Iterable[str]) -> list[str]:
@@ -129,12 +134,18 @@ def near(given: str, known: Iterable[str]) -> list[str]:
     (['fibrin-gel'], ['dasatinib'])
     """
     text = given[:80].lower()
-    return nearest(text, [name for name in known if _may_be(text, name.lower())])
+    return nearest(text, _meant(text, tuple(known)))
+
+
+@functools.lru_cache(maxsize=256)
+def _meant(text: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in known if _may_be(text, name.lower()))
 
 
 def _may_be(given: str, name: str) -> bool:
-    if difflib.SequenceMatcher(None, given, name).ratio() >= ALIKE:
-        return True
+    alike = difflib.SequenceMatcher(None, given, name)
+    if alike.real_quick_ratio() >= ALIKE and alike.quick_ratio() >= ALIKE and alike.ratio() >= ALIKE:
+        return True  # the first two are bounds, and cheap
     pairs = ((one, other) for one in _WORD.findall(given) for other in _WORD.findall(name))
     return any(one.startswith(other) or other.startswith(one) for one, other in pairs)
 

@@ -148,6 +148,7 @@ def import_table(catalog: Catalog, path: Path) -> Imported:
     positions: dict[tuple[str, str], int] = {}  # of each entry among those of its kind
     members: Counter[str] = Counter()
     counts = {"new": 0, "changed": 0, "unchanged": 0}
+    stand: dict[str, list[dict[str, Any]]] = {}  # the values of an entry of ours, as rows
     for line, row in rows:
         if len(faults) >= MOST_FAULTS:
             break
@@ -157,7 +158,9 @@ def import_table(catalog: Catalog, path: Path) -> Imported:
             faults.append(Fault(shorten(path, 120), error.column, error.problem, line))
             continue
         ours = catalog.kind(kind).get(row["id"])
-        if ours is not None and any(_same(value, value_row(known)) for known in ours.property):
+        if ours is not None and ours.id not in stand:
+            stand[ours.id] = [value_row(known) for known in ours.property]
+        if ours is not None and any(_same(value, known) for known in stand[ours.id]):
             counts["unchanged"] += 1
             continue
         if ours is not None and any(_is_claim_of(known, value) for known in ours.property):

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence, Sized
 from typing import TYPE_CHECKING
 
+from pydantic import BeforeValidator
+
 from materials.errors import nearest, shorten
 from materials.files import MOST_FAULTS
 
@@ -21,6 +23,17 @@ class FieldError(ValueError):
         return self.problem
 
 
+def at_most(many: int) -> BeforeValidator:
+    """Refuse a list of more before any of it is looked at: for each that is unknown the nearest is searched."""
+
+    def check(given: object) -> object:
+        if isinstance(given, list | tuple) and len(given) > many:
+            raise ValueError(f"{len(given)} given; need at most {many}")
+        return given
+
+    return BeforeValidator(check)
+
+
 def shown(given: object) -> str:
     """Give what stands in a file, as it is written there, on one line.
 
@@ -31,6 +44,10 @@ def shown(given: object) -> str:
         return shorten(repr(given))
     except ValueError:  # Python writes no integer of more than 4300 digits
         return "a number of very many digits"
+
+
+def _is_inside(place: tuple[int | str, ...], table: tuple[int | str, ...]) -> bool:
+    return len(place) > len(table) and place[: len(table)] == table
 
 
 def problems(
@@ -48,10 +65,10 @@ def problems(
         What a missing key needs, by its name.
     """
     listed = []
-    places = [item["loc"] for item in error.errors()]
-    for item in error.errors()[:MOST_FAULTS]:
-        inside = any(len(place) > len(item["loc"]) and place[: len(item["loc"])] == item["loc"] for place in places)
-        if item["type"] == "too_short" and inside:
+    found = error.errors(include_url=False)
+    places = [item["loc"] for item in found]
+    for item in found[:MOST_FAULTS]:
+        if item["type"] == "too_short" and any(_is_inside(place, item["loc"]) for place in places):
             continue  # pydantic does not count the items it refused
         if item["loc"] and str(item["loc"][-1]).startswith("literal["):
             continue  # the other half of "an id, or nothing", which is told as an id

@@ -264,10 +264,12 @@ class _OneFile:
 
     def _fault(self, field: str, problem: str) -> None:
         self.faults.append(Fault(shorten(self.path, 120), field, problem, self.locator.line(field)))
+        if len(self.faults) >= MOST_FAULTS:
+            self._refuse()  # more would not be told: what is wrong with each of many entries takes long to find
 
     def _refuse(self) -> None:
         if self.faults:
-            raise FileError(sorted(self.faults, key=lambda fault: fault.line or 0)[:MOST_FAULTS])
+            raise FileError(sorted(self.faults, key=lambda fault: fault.line or 0))
 
 
 def _keys(model: type[Model]) -> list[str]:

@@ -139,8 +139,8 @@ class Component(Model):
     """One of the materials that a carrier is weighed from, with its share of the moles."""
 
     name: Text = Field(min_length=1)
-    mole_share: float = Field(gt=0, le=1)
-    molar_mass: float = Field(gt=0)  # g/mol
+    mole_share: float = Field(strict=True, gt=0, le=1)
+    molar_mass: float = Field(strict=True, gt=0)  # g/mol
 
 
 class Carrier(Entry):
@@ -155,7 +155,7 @@ class Carrier(Entry):
     methods: tuple[Identifier, ...] = ()
     modifications: tuple[Modification, ...] = ()
     composition: tuple[Component, ...] = ()  # of a carrier of several materials; a statement of it gives the source
-    is_own_drug: bool = False
+    is_own_drug: bool = Field(default=False, strict=True)
     cell_source: Identifier | Literal[""] = ""  # where its cells, vesicles or matrix come from
     payloads: tuple[Identifier, ...] = ()
     sites: tuple[Identifier, ...] = ()

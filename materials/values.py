@@ -96,7 +96,8 @@ class Value(Sourced):
     high: float | None = None
     unit: str
     spread: Spread = Spread.SINGLE
-    alternative: bool = False  # another source's number, shown beside the one that is calculated with
+    # another source's number, shown beside the one that is calculated with
+    alternative: bool = Field(default=False, strict=True)
     conditions: Text = ""
     note: Text = ""
     grade: Text = ""  # of a polymer, or the formulation measured

@@ -12,7 +12,7 @@ from formulate.limits import MOST_CARRIERS, MOST_CHOICES, MOST_INJECTIONS, MOST_
 from formulate.overrides import read_override
 from materials import catalog, files
 from materials.errors import Fault, FileError, FormulateError, MissingValueError, nearest, shorten
-from materials.faults import FieldError, problems, shown
+from materials.faults import FieldError, at_most, problems, shown
 from materials.units import convert, parse, unit_of
 from materials.values import Model
 
@@ -48,7 +48,7 @@ class Choice(Model):
     of: Annotated[tuple[str, ...], BeforeValidator(_names)] = ()  # layers or carriers; none for dose and regimen
     low: Amount | None = None
     high: Amount | None = None
-    options: tuple[Amount, ...] = Field(default=(), max_length=MOST_OPTIONS)
+    options: Annotated[tuple[Amount, ...], at_most(MOST_OPTIONS)] = ()
     scale: Scale | None = None  # of a range: log for what is above zero, unless told otherwise
     tolerance: str | None = None  # how far what is made may lie from what was chosen, as a share of it
 
@@ -180,9 +180,9 @@ class TargetFile(Common):
     """What must be reached, and the free choices with their ranges."""
 
     kind: Literal["target"] = "target"
-    carriers: tuple[CarrierId, ...] = Field(default=(), max_length=MOST_CARRIERS)
-    layer: tuple[Layer, ...] = Field(default=(), max_length=MOST_LAYERS)
-    choice: tuple[Choice, ...] = Field(min_length=1, max_length=MOST_CHOICES)
+    carriers: Annotated[tuple[CarrierId, ...], at_most(MOST_CARRIERS)] = ()
+    layer: Annotated[tuple[Layer, ...], at_most(MOST_LAYERS)] = ()
+    choice: Annotated[tuple[Choice, ...], at_most(MOST_CHOICES)] = Field(min_length=1)
     limits: Limits = Limits()
 
     @model_validator(mode="after")

@@ -1,17 +1,15 @@
 """The sheets of a workbook as tables; a workbook that could harm, or that cannot be read, is refused."""
 
-import io
 import re
 import warnings
-import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from formulate.experiment.table import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Table, is_comment
 from materials.errors import nearest, shorten
+from materials.workbooks import lacks_its_result, opened
 
-LARGEST_UNPACKED = 100_000_000  # bytes; a workbook is a packed archive
 MOST_CELLS = 1_000_000
 WIDEST_SEARCH = 20_000_000  # cells with the empty ones between
 NO_RESULT = "=?"  # stands for a formula whose result is not stored
@@ -54,10 +52,9 @@ def tables_of_workbook(data: bytes, name: str, sheet: str = "") -> Iterator[Tabl
             raise refuse("is encrypted; need a workbook without a password")
         raise refuse("is a workbook of the old kind (.xls); save it as .xlsx or as CSV")
     try:
-        has_formulas = _checked(data)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what openpyxl does not keep when it writes: we write nothing
-            values, formulas = _books(data, has_formulas)
+            values, formulas = opened(data, MOST_CELLS)
     except Exception as error:  # openpyxl raises many kinds for a broken or hostile workbook
         raise refuse(f"not a workbook that can be read ({shorten(error)})") from None
     names = [book.title for book in values.worksheets]
@@ -85,10 +82,9 @@ def tables_of_workbook(data: bytes, name: str, sheet: str = "") -> Iterator[Tabl
 def sheet_names(data: bytes) -> tuple[str, ...]:
     """Give the names of the sheets of a workbook, in its order; none where it cannot be read (reading it says why)."""
     try:
-        _checked(data)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return tuple(sheet.title for sheet in _books(data, has_formulas=False)[0].worksheets)
+            return tuple(sheet.title for sheet in opened(data, MOST_CELLS)[0].worksheets)
     except Exception:  # of the many kinds that openpyxl raises
         return ()
 
@@ -106,35 +102,6 @@ def _wanted(names: list[str], sheet: str, name: str) -> str:
     raise Table(name, []).refuse(f"no sheet {shorten(sheet)!r}; nearest: {near}")
 
 
-def _checked(data: bytes) -> bool:
-    """Refuse an archive that unpacks to too much; tell whether a sheet holds a formula."""
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        parts = packed.infolist()
-        if (unpacked := sum(part.file_size for part in parts)) > LARGEST_UNPACKED:
-            raise ValueError(f"unpacks to {unpacked} bytes, more than {LARGEST_UNPACKED}")
-        if any(part.filename == "mimetype" for part in parts):
-            raise ValueError("an OpenDocument file; save it as .xlsx or as CSV")
-        cells, has_formulas = 0, False
-        for part in parts:
-            content = packed.read(part) if part.filename.endswith((".xml", ".rels")) else b""
-            if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-                raise ValueError("defines entities, which no spreadsheet program does")
-            if part.filename.startswith("xl/worksheets/"):
-                cells += content.count(b"<c ") + content.count(b"<c>")
-                has_formulas = has_formulas or b"<f>" in content or b"<f " in content
-        if cells > MOST_CELLS:
-            raise ValueError(f"has {cells} cells, more than {MOST_CELLS}")
-    return has_formulas
-
-
-def _books(data: bytes, has_formulas: bool) -> tuple[Any, Any]:
-    """Open the workbook with the stored results, and once more with the formulas where there are some."""
-    from openpyxl import load_workbook
-
-    values = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    return values, load_workbook(io.BytesIO(data), read_only=True) if has_formulas else None
-
-
 def _rows(values: Any, formulas: Any) -> Iterator[tuple[int, list[object]]]:
     """Give the rows of a sheet that hold something."""
     for sheet in (values, formulas):
@@ -147,17 +114,12 @@ def _rows(values: Any, formulas: Any) -> Iterator[tuple[int, list[object]]]:
             raise ValueError("its cells lie too far apart")
         row = [_content(cell) for cell in cells]
         for column, formula in enumerate(next(written, ()) if written is not None else ()):
-            if column < len(row) and _is_formula(formula) and cells[column].value is None:
-                # an empty text is a result; where none is stored, the cell must not pass for an empty one
-                row[column] = "" if cells[column].data_type == "str" else NO_RESULT
+            if column < len(row) and lacks_its_result(cells[column], formula):
+                row[column] = NO_RESULT  # the cell must not pass for an empty one
         while row and row[-1] == "":
             row.pop()
         if row and not is_comment(str(row[0])):
             yield number, row
-
-
-def _is_formula(content: object) -> bool:
-    return content is not None and (str(content).startswith("=") or not isinstance(content, str | int | float))
 
 
 def _content(cell: Any) -> object:

@@ -1,6 +1,7 @@
 """The release stage where the user has measured it: the law of a layer in place of the mechanism of its carrier."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -93,7 +94,7 @@ def _keep(case: Case, layer: Layer, subject: Subject, law: MeasuredRelease, valu
     scores = _scores(case, layer, law)
     for i, parameter in enumerate(law.model.parameters):
         value, error = float(law.vector[i]), float(errors[i])
-        spread = {"low": value - error, "high": value + error, "spread": Spread.SE} if error else {}
+        spread: dict[str, Any] = {"low": value - error, "high": value + error, "spread": Spread.SE} if error else {}
         told = f"{parameter.name} of {law.model.name}: {law.model.equation}"
         kept = Value(
             name=PARAMETER,

@@ -9,6 +9,7 @@ import pytest
 
 from formulate.experiment import assembly, table, workbook
 from formulate.experiment.reading import read_release
+from materials import workbooks
 from materials.errors import FileError, FormulateError
 from materials.files import MOST_FAULTS
 
@@ -275,7 +276,7 @@ def test_workbooks_that_could_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b" " * 2_000_000)
     assert path.stat().st_size < 20_000
-    monkeypatch.setattr(workbook, "LARGEST_UNPACKED", 1_000_000)
+    monkeypatch.setattr(workbooks, "LARGEST_UNPACKED", 1_000_000)
     assert "unpacks to" in refused(path)[0]
     monkeypatch.undo()
     with zipfile.ZipFile(path, "w") as packed:

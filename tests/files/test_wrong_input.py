@@ -67,6 +67,12 @@ QUESTION_CASES = {
     "kind missing": (('kind = "question"\n', ""), [("kind", "missing", '"question" or "formulation"')]),
     "kind not a text": (('"question"', "7"), [("2: kind", "'7'", '"question" or "formulation"')]),
     "schema version 2": (("schema_version = 1", "schema_version = 2"), [("1: schema_version", "2", "need 1")]),
+    "schema version true": (("version = 1", "version = true"), [("1: schema_version", "True", "need 1")]),
+    "schema version 1.0": (("version = 1", "version = 1.0"), [("1: schema_version", "1.0", "need 1")]),
+    "probability in quotes": (
+        ('duration = "28 d"', 'probability = "0.8"'), [("11: target.probability", "'0.8'", "need a valid number")],
+    ),
+    "probability true": (('duration = "28 d"', "probability = true"), [("11: target.probability", "True", "number")]),
     "key unknown": (("schema_version", "sead = 3\nschema_version"), [("1: sead", "unknown key", "nearest:")]),
     "key unknown in a table": (("volume =", "volum ="), [("9: regimen.volum", "unknown key", "nearest: volume")]),
     "carrier unknown": (
@@ -211,6 +217,10 @@ FORMULATION_CASES = {
     ),
     "method unknown": (
         ("loading =", 'method = "baking"\nloading ='), [("10: layer.0.method", "'baking'", "emulsion-oil-in-water")],
+    ),
+    "error of an assay in quotes": (
+        ("loading", 'assay = [{ drug_added = "2 mg", drug_in_product = "1 mg", relative_error = "0.02" }]\nloading'),
+        [("10: layer.0.assay.0.relative_error", "'0.02'", "need a valid number")],
     ),
     "id with a blank": (('"gel"', '"my gel"'), [("15: layer.1.id", "'my gel'", "lower-case")]),
 }  # fmt: skip

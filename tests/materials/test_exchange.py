@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from materials import catalog, cells, exchange, sources
+from formulate.batch import read_batch
+from formulate.fate.table import read_rows
+from materials import catalog, cells, exchange, sources, workbooks
 from materials.catalog import Catalog
 from materials.errors import FileError, FormulateError
 from materials.evidence import Evidence
@@ -441,8 +443,48 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(small, monkeypatch):
     with zipfile.ZipFile("own.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b" " * 2_000_000)
     assert Path("own.xlsx").stat().st_size < 20_000
-    monkeypatch.setattr(cells, "LARGEST_UNPACKED", 1_000_000)
+    monkeypatch.setattr(workbooks, "LARGEST_UNPACKED", 1_000_000)
     assert "unpacks to" in refused(small, Path("own.xlsx"))[0]
+
+
+READERS = {
+    "catalog": import_table,
+    "batch": lambda known, path: read_batch(path, site="knee"),
+    "fate": lambda known, path: read_rows(path),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_formula_that_was_never_calculated_is_no_empty_cell(small, name):
+    book = Workbook()
+    for row in (HEAD.strip().split(","), ROW.strip().split(",")):
+        book.active.append(row)
+    book.active["C2"] = "=20*2"  # openpyxl stores no result
+    book.save("own.xlsx")
+    with pytest.raises(FileError, match=r"^own\.xlsx:2: cell C2: a formula without a stored result; need its value"):
+        READERS[name](small, Path("own.xlsx"))
+
+
+def test_a_formula_with_its_result_is_that_number(small):
+    """As a spreadsheet program stores it: the formula and what it came to."""
+    sheet_of([HEAD.strip().split(","), ["plga-microsphere", "diameter", 4711, "um"]])
+    stored = Path("own.xlsx").read_bytes()
+    with zipfile.ZipFile(io.BytesIO(stored)) as packed, zipfile.ZipFile("own.xlsx", "w") as made:
+        for name in packed.namelist():
+            made.writestr(name, packed.read(name).replace(b"<v>4711</v>", b"<f>20*2</f><v>40</v>"))
+    (row,) = tomllib.loads(import_table(small, Path("own.xlsx")).text)["carrier"][0]["property"]
+    assert row["typical"] == 40
+
+
+def test_a_workbook_of_which_openpyxl_warns_is_read_in_silence(small):
+    """A workbook without a default style, as other programs write it; warnings are errors in the tests."""
+    sheet_of([HEAD.strip().split(","), ["plga-microsphere", "diameter", 40, "um"]])
+    stored = Path("own.xlsx").read_bytes()
+    with zipfile.ZipFile(io.BytesIO(stored)) as packed, zipfile.ZipFile("own.xlsx", "w") as made:
+        for name in packed.namelist():
+            empty = b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"></styleSheet>'
+            made.writestr(name, empty if name == "xl/styles.xml" else packed.read(name))
+    assert import_table(small, Path("own.xlsx")).new + import_table(small, Path("own.xlsx")).changed
 
 
 def test_every_fault_is_told_with_its_line_but_no_more_than_one_reads(small):
