@@ -168,7 +168,7 @@ def _columns(table: Table, header: Sequence[str], top: int) -> dict[int, tuple[s
     """Give what each column holds, and its unit."""
     found: dict[int, tuple[str, str]] = {}
     properties = catalog.load().properties
-    faults = []
+    faults: list[Fault] = []
     for at, cell in enumerate(header):
         if not cell.strip() or len(faults) >= MOST_FAULTS:
             continue

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.fuzzing.mutation import Reader
-from bench.fuzzing.seeds import OWN_GEL, examples, names, of_file
+from bench.fuzzing.seeds import CELLS, OWN_GEL, TWO_DRUGS, examples, names, of_file
 
 
 def formulation(scratch: Path) -> Reader:
@@ -21,6 +21,40 @@ def formulation(scratch: Path) -> Reader:
 
     words = names((*keys_of(Formulation).values(), *keys_of(Question).values()))
     return Reader(of_file(scratch / "asked.toml", use), examples, "toml", words)
+
+
+def plan(scratch: Path) -> Reader:
+    """Formulations of which studies are planned, as the plan is written."""
+    from formulate.formulation import Formulation, read
+    from formulate.planning import plan
+    from formulate.report.plan_page import plan_document, plan_results
+
+    def use(path: Path) -> object:
+        file = read(path)
+        if not isinstance(file, Formulation):
+            return file.payload
+        found = plan(file)
+        plan_results(found)
+        return plan_document(found)
+
+    return Reader(of_file(scratch / "planned.toml", use), examples, "toml", formulation(scratch).words)
+
+
+def exposure(scratch: Path) -> Reader:
+    """Formulations with what their cells secrete, and the effect, computed once with typical numbers."""
+    from formulate.exposure import expose
+    from formulate.formulation import Formulation, read
+    from formulate.sampling import TypicalDraw
+
+    def use(path: Path) -> object:
+        file = read(path)
+        return expose(file, TypicalDraw()) if isinstance(file, Formulation) else file.payload
+
+    def seeds() -> Iterator[bytes]:
+        yield CELLS.encode()
+        yield TWO_DRUGS.encode()
+
+    return Reader(of_file(scratch / "exposed.toml", use), seeds, "toml", formulation(scratch).words)
 
 
 def target(scratch: Path) -> Reader:
