@@ -1,7 +1,9 @@
 """A folder of formulation and question files: each computed, and its result kept until what it rests on changes."""
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -139,7 +141,7 @@ def run_project(project: Project, progress: Progress | None = None) -> Iterator[
     """
     count = len(project.to_run)
     if count:
-        make_results_folder(project.folder)
+        check_results_folder(project.folder)
     number = 0
     for group in _groups(project.items):
         running = [item for item in group if item.must_run]
@@ -204,7 +206,9 @@ def _finished(item: Item, found: Computed | FormulateError) -> Done:
             "ranked": list(item.kept.ranked),
             "changes": [change_record(change) for change in changed],
         }
-    files.write(item.result, dumps({KEY: block, **found.envelope}))
+    content = dumps({KEY: block, **found.envelope})
+    with _results_folder(item.path.parent):
+        files.write(item.result, content)
     return Done(item, "run", found.command, found.told, found.numbers, found.ranked, changed)
 
 
@@ -216,23 +220,45 @@ def change_record(change: Change) -> dict[str, object]:
     return {**shown, "within_band_of_before": change.within}
 
 
-def make_results_folder(folder: Path) -> None:
-    """Make the folder of the results, and see that it can be written.
+def check_results_folder(folder: Path) -> None:
+    """See that results can be written into their folder, or that it can be made; nothing is made yet.
 
     Raises
     ------
     FileError
-        It cannot.
+        They cannot.
     """
     results = folder / RESULTS
-    try:
-        results.mkdir(exist_ok=True)
-        probe = results / ".formulate-can-write"
-        probe.touch()
-        probe.unlink(missing_ok=True)
-    except OSError as error:
-        problem = f"cannot be written ({error.strerror}); need a folder for the results"
-        raise FileError([Fault(shorten(results, 120), "", problem)]) from None
+    place = results if results.exists() else folder
+    if not place.is_dir():
+        raise _not_written(results, "is no folder")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise _not_written(results, "not allowed, or read-only")
+
+
+def _not_written(results: Path, reason: str | None) -> FileError:
+    problem = f"cannot be written ({reason}); need a folder for the results"
+    return FileError([Fault(shorten(results, 120), "", problem)])
+
+
+@contextmanager
+def _results_folder(folder: Path) -> Iterator[None]:
+    """Make the folder of the results where there is none, and take it away again if nothing came into it.
+
+    No other process of ours makes, fills or takes it away meanwhile.
+    """
+    results = folder / RESULTS
+    with files.alone_at(results):
+        is_theirs = results.exists()
+        try:
+            results.mkdir(exist_ok=True)
+            yield
+        except OSError as error:
+            raise _not_written(results, error.strerror) from None
+        finally:
+            if not is_theirs:
+                with suppress(OSError):  # a result is in it, or it could not be made
+                    results.rmdir()
 
 
 def _paths(folder: Path) -> list[Path]:

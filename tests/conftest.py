@@ -2,9 +2,12 @@
 
 import gc
 import io
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
 
 import hypothesis
 import pytest
@@ -43,6 +46,37 @@ def _the_catalog_in_force_is_ours() -> Iterator[None]:
     from materials import catalog
 
     catalog.use()
+
+
+@pytest.fixture
+def stopped_at() -> Callable[[int, Sequence[ModuleType], Callable[[], object]], bool]:
+    """Give what does something with Ctrl-C before the so-many-th line of modules, and tells if it came to that line."""
+
+    def stopped(number: int, modules: Sequence[ModuleType], do: Callable[[], object]) -> bool:
+        seen, watched = 0, {module.__file__ for module in modules}
+
+        def tracer(frame: FrameType, event: str, _: Any) -> Any:
+            nonlocal seen
+            if frame.f_code.co_filename not in watched:
+                return None
+            if event == "line":
+                seen += 1
+                if seen == number:
+                    sys.settrace(None)
+                    raise KeyboardInterrupt
+            return tracer
+
+        before = sys.gettrace()
+        sys.settrace(tracer)
+        try:
+            do()
+        except KeyboardInterrupt:
+            return True
+        finally:
+            sys.settrace(before)
+        return False
+
+    return stopped
 
 
 @pytest.fixture

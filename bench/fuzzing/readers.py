@@ -9,8 +9,8 @@ from bench.fuzzing.mutation import Reader
 READERS: dict[str, Callable[[Path], Reader]] = {
     made.__name__: made
     for made in (
-        asked.formulation, asked.plan, asked.exposure, asked.target, asked.form, asked.catalog, asked.formula, asked.quantity, asked.keys,
-        asked.rules, tables.catalog_table, tables.release, tables.workbook, tables.agents, tables.batch, kept.report,
-        kept.project, kept.sweep, kept.state,
+        asked.formulation, asked.plan, asked.exposure, asked.target, asked.form, asked.catalog, asked.formula,
+        asked.quantity, asked.keys, asked.rules, tables.catalog_table, tables.release, tables.workbook, tables.agents,
+        tables.batch, kept.report, kept.project, kept.sweep, kept.state,
     )
 }  # fmt: skip

@@ -4,8 +4,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 import pytest
 
@@ -15,38 +13,12 @@ from materials.errors import FileError
 NEW = {"report.html": "new", "figures/one.svg": b"<svg/>"}
 
 
-def stopped_at(number: int) -> bool:
-    """Write the files with Ctrl-C before the so-many-th line of it; tell whether it came to that line."""
-    seen = 0
-
-    def tracer(frame: FrameType, event: str, _: Any) -> Any:
-        nonlocal seen
-        if frame.f_code.co_filename != files.__file__:
-            return None
-        if event == "line":
-            seen += 1
-            if seen == number:
-                sys.settrace(None)
-                raise KeyboardInterrupt
-        return tracer
-
-    before = sys.gettrace()
-    sys.settrace(tracer)
-    try:
-        files.write_all({Path(name): content for name, content in NEW.items()})
-    except KeyboardInterrupt:
-        return True
-    finally:
-        sys.settrace(before)
-    return False
-
-
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of the file it was about to close
-def test_stopped_before_any_line_the_old_file_stays_or_the_new_one_is_whole(empty_folder: Path):
+def test_stopped_before_any_line_the_old_file_stays_or_the_new_one_is_whole(empty_folder: Path, stopped_at):
     number = 1
     while True:
         Path("report.html").write_text("old", "utf-8")
-        came = stopped_at(number)
+        came = stopped_at(number, [files], lambda: files.write_all({Path(name): NEW[name] for name in NEW}))
         there = sorted(str(path) for path in Path().rglob("*"))
         assert Path("report.html").read_text("utf-8") in ("old", "new")
         assert there in (["report.html"], ["figures", "figures/one.svg", "report.html"]), number
@@ -79,20 +51,24 @@ def test_where_nothing_can_be_written_nothing_is_left(empty_folder: Path):
 WRITING = """
 import sys
 from pathlib import Path
-from materials.files import write
+from materials.files import write_all
 for _ in range(150):
-    write(Path("shared.json"), sys.argv[1] * 200_000)
+    text = sys.argv[1] * 200_000
+    write_all({Path("shared.json"): text, Path("shared-figures/one.svg"): text})
 """
 
 
-def test_two_processes_that_write_one_file_leave_it_whole(empty_folder: Path):
+def test_two_processes_that_write_one_report_with_its_figures_leave_each_file_whole(empty_folder: Path):
     environment = {**os.environ, "PYTHONPATH": str(Path(files.__file__).parents[1])}
     started = [subprocess.Popen([sys.executable, "-c", WRITING, letter], env=environment) for letter in "ab"]
     seen = set()
+    written = [Path("shared.json"), Path("shared-figures/one.svg")]
     while any(process.poll() is None for process in started):
-        if Path("shared.json").exists():
-            text = Path("shared.json").read_text("utf-8")
-            seen.add((len(text), len(set(text))))
+        for path in written:
+            if path.exists():
+                text = path.read_text("utf-8")
+                seen.add((len(text), len(set(text))))
     assert [process.returncode for process in started] == [0, 0]
     assert seen == {(200_000, 1)}
-    assert [path.name for path in empty_folder.iterdir()] == ["shared.json"]
+    there = [path for path in empty_folder.rglob("*") if path.is_file()]
+    assert sorted(there) == sorted(empty_folder / path for path in written)

@@ -2,11 +2,12 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from formulate import examples
+from formulate import examples, project
 from formulate.estimate import Estimate
 from formulate.formulation import read
 from formulate.project import Done, Project, at_rest, open_project, run_project
@@ -299,6 +300,52 @@ def test_stopped_on_the_way_what_is_finished_stays(tmp_path, monkeypatch):
     assert states(run(tmp_path)) == {"a.toml": "up to date", "b.toml": "up to date", "c.toml": "run"}
 
 
+def test_stopped_before_any_line_that_writes_no_empty_folder_and_no_half_result_is_left(tmp_path, stopped_at):
+    write(tmp_path)
+    whole = {"results", "results/a.json"}
+    opened = open_project(tmp_path)
+    (done,) = compute([item.file for item in opened.items])
+    number, outcomes = 1, set()
+
+    def keep() -> None:
+        project.check_results_folder(tmp_path)
+        project._finished(opened.items[0], done)
+
+    while stopped_at(number, [project], keep):
+        there = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")} - {"a.toml"}
+        assert there in (set(), whole), number
+        if there:
+            json.loads((tmp_path / "results" / "a.json").read_text("utf-8"))
+            shutil.rmtree(tmp_path / "results")
+        outcomes.add(bool(there))
+        number += 1
+    assert outcomes == {False, True}
+
+
+def test_stopped_before_the_first_result_no_folder_is_left_but_one_of_theirs_stays(tmp_path, monkeypatch):
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    write(tmp_path)
+    monkeypatch.setattr("formulate.project.compute", stop)
+    for there in ([], ["results"]):
+        for name in there:
+            (tmp_path / name).mkdir()
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path)
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["a.toml", *there]
+
+
+def test_a_folder_that_cannot_be_made_is_told_and_none_is_left(tmp_path, monkeypatch):
+    def read_only(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    write(tmp_path)
+    monkeypatch.setattr(Path, "mkdir", read_only)
+    assert "cannot be written (Read-only file system)" in refused(tmp_path)
+    assert open_project(tmp_path).items[0].must_run  # looking writes nothing
+
+
 def test_two_at_once_leave_whole_results(tmp_path):
     write(tmp_path)
     write(tmp_path, "b.toml")
@@ -348,12 +395,10 @@ def test_results_that_cannot_be_written_are_refused_before_anything_is_computed(
     assert "results: cannot be written" in refused(tmp_path)
     (tmp_path / "results").unlink()
 
-    def read_only(*_: object, **__: object) -> None:
-        raise OSError(30, "Read-only file system")
-
-    monkeypatch.setattr(Path, "mkdir", read_only)
     monkeypatch.setattr("formulate.project.compute", lambda *_: pytest.fail("computed"))
-    assert "cannot be written (Read-only file system)" in refused(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("os.access", lambda place, wanted: place != tmp_path)
+        assert "results: cannot be written (not allowed, or read-only)" in refused(tmp_path)
     assert open_project(tmp_path).items[0].must_run  # looking writes nothing
 
 
