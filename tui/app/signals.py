@@ -1,4 +1,4 @@
-"""Signals that end the app: it then leaves as by a key, so that the terminal is as it was and no process outlives it."""
+"""Signals that end the app: it leaves as by a key, so that the terminal is as it was and no process outlives it."""
 
 import asyncio
 import signal
