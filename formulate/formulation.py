@@ -23,6 +23,7 @@ from formulate.fields import (
     LayerCarrierId,
     Mass,
     SchemaVersion,
+    at_most,
     counts_what_it_is,
     listed_payload,
     not_retained,
@@ -46,7 +47,7 @@ from formulate.release_choice import PROFILES, family_of_carrier
 from formulate.secretes import Secretes
 from materials import catalog, files
 from materials.errors import Fault, FileError, FormulateError, UnitError, UnknownIdError, nearest, shorten
-from materials.faults import FieldError, at_most, problems, shown
+from materials.faults import FieldError, problems, shown
 from materials.mechanisms import Stage
 from materials.schema import Carrier, Method, Payload
 from materials.units import parse
