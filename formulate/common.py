@@ -4,13 +4,13 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from formulate.fields import Concentration, Duration, Mass, SchemaVersion, listed_payload
+from formulate.fields import Concentration, Duration, Mass, SchemaVersion, at_most, listed_payload
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, MOST_DRAWS, MOST_PAYLOADS
 from formulate.overrides import read_overrides
 from formulate.regimen import Regimen
 from materials import catalog
 from materials.errors import FormulateError, UnitError
-from materials.faults import FieldError, at_most
+from materials.faults import FieldError
 from materials.schema import Payload
 from materials.units import parse
 from materials.values import Identifier, Model, Value

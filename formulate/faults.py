@@ -19,6 +19,16 @@ NEEDS = {
     "values": "[layer.release.values] with a number for each parameter of the law",
     "time_unit": 'the unit of time that the parameters are in, such as "h"',
     "measured_until": 'the time of the last reading, such as "14 d"',
+    "route": "a route of the site, in quotes",
+    "dose": 'a mass such as "5 mg", or a number such as "20 million cells"',
+    "drug_added": 'the mass of drug that was put in, such as "20 mg"',
+    "test": 'what was tested, such as "endotoxin"',
+    "result": 'what was found, such as "0.2 EU/mL"',
+    "name": "a name",
+    "rate": 'what one living cell secretes, such as "0.1 pg/day" or "2000 1/day"',
+    "time": 'times such as ["6 h", "1 d"]',
+    "released": 'shares of the dose at these times, such as ["2 percent", "5 percent"]',
+    "shape": "emax, sigmoid-emax, inhibitory, bell or flat",
 }
 
 

@@ -40,6 +40,17 @@ def _known(look_up: Callable[[str], object]) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def at_most(many: int) -> BeforeValidator:
+    """Refuse a list of more before any of it is looked at: for each that is unknown the nearest is searched."""
+
+    def check(given: object) -> object:
+        if isinstance(given, list | tuple) and len(given) > many:
+            raise ValueError(f"{len(given)} given; need at most {many}")
+        return given
+
+    return BeforeValidator(check)
+
+
 def _is_one(given: object) -> object:
     """Accept the number 1 itself: true and 1.0 are equal to it."""
     if type(given) is not int or given != 1:

@@ -16,7 +16,7 @@ from formulate.chosen_effect import ChosenEffect
 from formulate.common import Calculation, Common, PayloadPart, Target
 from formulate.criteria import check_weights
 from formulate.faults import NEEDS, target_problems
-from formulate.fields import AskedCarrierId, LayerCarrierId, not_retained, own_dose, usual_own_dose
+from formulate.fields import AskedCarrierId, LayerCarrierId, at_most, not_retained, own_dose, usual_own_dose
 from formulate.layer import Layer
 from formulate.limits import LARGEST_WEIGHT, MOST_CARRIERS, MOST_LAYERS
 from formulate.measured_release import FirstPoints, MeasuredRelease
@@ -27,7 +27,7 @@ from formulate.regimen import AlsoGiven, Regimen
 from formulate.secretes import Secretes
 from materials import catalog, files
 from materials.errors import Fault, FileError, FormulateError, UnknownIdError, nearest, shorten
-from materials.faults import FieldError, at_most, problems
+from materials.faults import FieldError, problems
 from materials.mechanisms import Stage
 from materials.values import Model
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from formulate.fields import Duration
+from formulate.fields import Duration, at_most
 from formulate.overrides import read_override
 from materials.errors import FormulateError, shorten
-from materials.faults import FieldError, at_most, shown
+from materials.faults import FieldError, shown
 from materials.units import parse
 from materials.values import Model, Value
 

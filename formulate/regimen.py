@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from formulate.fields import Duration, SignedDuration, SiteId, VehicleId, Volume, counts_what_it_is, own_dose
+from formulate.fields import Duration, SignedDuration, SiteId, VehicleId, Volume, at_most, counts_what_it_is, own_dose
 from formulate.limits import MOST_INJECTIONS, MOST_ROUTES
 from formulate.overrides import read_overrides
 from materials import catalog
 from materials.errors import FormulateError, UnitError, shorten
-from materials.faults import FieldError, at_most
+from materials.faults import FieldError
 from materials.schema import Site
 from materials.units import parse
 from materials.values import Model, Value

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence, Sized
 from typing import TYPE_CHECKING
 
-from pydantic import BeforeValidator
-
 from materials.errors import nearest, shorten
 from materials.files import MOST_FAULTS
 
@@ -21,17 +19,6 @@ class FieldError(ValueError):
 
     def __str__(self) -> str:
         return self.problem
-
-
-def at_most(many: int) -> BeforeValidator:
-    """Refuse a list of more before any of it is looked at: for each that is unknown the nearest is searched."""
-
-    def check(given: object) -> object:
-        if isinstance(given, list | tuple) and len(given) > many:
-            raise ValueError(f"{len(given)} given; need at most {many}")
-        return given
-
-    return BeforeValidator(check)
 
 
 def shown(given: object) -> str:

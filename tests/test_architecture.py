@@ -276,6 +276,36 @@ def test_only_the_command_line_prints():
     assert offending(modules("formulate", "materials"), printed) == {}
 
 
+def test_no_text_is_run_as_code():
+    runs = ("eval", "exec", "compile", "__import__")
+
+    def run(path: Path) -> list[int]:
+        calls = [node.func for node in nodes(path)[ast.Call]]
+        return [call.lineno for call in calls if isinstance(call, ast.Name) and call.id in runs]
+
+    assert offending(ALL, run) == {}
+
+
+def test_only_a_cluster_that_is_asked_for_is_reached_by_network():
+    network = {
+        "socket",
+        "ssl",
+        "urllib.request",
+        "http",
+        "ftplib",
+        "smtplib",
+        "requests",
+        "httpx",
+        "aiohttp",
+        "urllib3",
+    }
+
+    def reached(path: Path) -> set[str]:
+        return {name for name in imported(path) if name in network or name.partition(".")[0] in network}
+
+    assert offending(ALL, reached) == {"formulate/designs/cluster.py": {"socket"}}
+
+
 def test_no_error_is_swallowed_whole():
     assert offending(ALL, lambda path: [node.lineno for node in nodes(path)[ast.ExceptHandler] if not node.type]) == {}
 

@@ -4,6 +4,7 @@ The app comes without the commands being imported first, which would hold up its
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -25,15 +26,20 @@ def main() -> NoReturn:
     """Run the program."""
     try:
         if len(sys.argv) == 1 and on_terminal():
+            signal.signal(signal.SIGINT, lambda *_: _stopped())  # an import would make another error of an interrupt
             open_app()
             raise SystemExit(0)
         from tui.cli import main as command_line
 
         command_line()
     except KeyboardInterrupt:  # before the commands listen for it themselves
-        sys.stderr.write("stopped before anything was begun\n")
-        sys.stderr.flush()
-        os._exit(130)
+        _stopped()
+
+
+def _stopped() -> NoReturn:
+    sys.stderr.write("stopped before anything was begun\n")
+    sys.stderr.flush()
+    os._exit(130)
 
 
 if __name__ == "__main__":

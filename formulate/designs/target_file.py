@@ -7,14 +7,14 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, StrictInt, StrictStr, ValidationError, model_validator
 
 from formulate.common import Common
-from formulate.fields import CarrierId, Concentration, Duration, Mass, Volume
+from formulate.fields import CarrierId, Concentration, Duration, Mass, Volume, at_most
 from formulate.formulation import Formulation, file_problems, keys_of
 from formulate.layer import Layer
 from formulate.limits import MOST_CARRIERS, MOST_CHOICES, MOST_INJECTIONS, MOST_LAYERS, MOST_OPTIONS
 from formulate.overrides import read_override
 from materials import catalog, files
 from materials.errors import Fault, FileError, FormulateError, MissingValueError, nearest, shorten
-from materials.faults import FieldError, at_most, problems, shown
+from materials.faults import FieldError, problems, shown
 from materials.units import convert, parse, unit_of
 from materials.values import Model
 

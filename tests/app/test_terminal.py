@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -38,6 +39,10 @@ def terminal(tmp_path, monkeypatch):
         def screen(self) -> str:
             return tmux("capture-pane", "-p")
 
+        def modes(self) -> str:
+            """Give whether another screen is shown, the mouse listened to, the cursor shown."""
+            return tmux("display-message", "-p", "#{alternate_on}#{mouse_any_flag}#{cursor_flag}").strip()
+
         def resize(self, width: int, height: int) -> None:
             tmux("resize-window", "-x", str(width), "-y", str(height))
 
@@ -52,17 +57,29 @@ def terminal(tmp_path, monkeypatch):
     subprocess.run([str(TMUX), "-S", socket, "kill-server"], capture_output=True, check=False)
 
 
-def workers(folder_of_state: Path) -> set[str]:
-    """Give the worker processes of the program that keeps its state below a folder: they are told where."""
+def processes(module: str, folder_of_state: Path) -> set[int]:
+    """Give the processes of a module that keep their state below a folder: they are told where."""
     found = set()
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            called = (folder / "cmdline").read_bytes().decode("utf-8", "replace")
-            if "tui.app.worker" in called and str(folder_of_state) in called:
-                found.add(folder.name)
+            called = (folder / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")
+            told = (folder / "environ").read_bytes().decode("utf-8", "replace")
         except OSError:
             continue
+        if called[1:3] == ["-m", module] and str(folder_of_state) in told:
+            found.add(int(folder.name))
     return found
+
+
+def workers(folder_of_state: Path) -> set[int]:
+    return processes("tui.app.worker", folder_of_state)
+
+
+def gone(folder_of_state: Path) -> bool:
+    end = time.monotonic() + 5
+    while workers(folder_of_state) and time.monotonic() < end:
+        time.sleep(0.05)
+    return not workers(folder_of_state)
 
 
 def test_it_opens_answers_keys_and_leaves_nothing_behind(terminal, tmp_path):
@@ -90,10 +107,28 @@ def test_it_opens_answers_keys_and_leaves_nothing_behind(terminal, tmp_path):
         time.sleep(0.05)
     terminal.press("C-q")
     terminal.wait("status 0")
-    end = time.monotonic() + 5
-    while workers(tmp_path) and time.monotonic() < end:
-        time.sleep(0.05)
-    assert workers(tmp_path) == set()
+    assert gone(tmp_path)
+
+
+@pytest.mark.parametrize(("number", "starts"), [(signal.SIGINT, True), (signal.SIGTERM, False)])
+def test_a_signal_leaves_the_terminal_as_it_was_and_no_process(terminal, tmp_path, number, starts):
+    terminal.start(size=(80, 24))
+    if starts:
+        while not (app := processes("tui.start", tmp_path)):
+            time.sleep(0.01)
+        while terminal.modes()[0] != "1":  # the terminal is taken, the screen not yet made
+            time.sleep(0.01)
+    else:
+        terminal.wait("Welcome to Formulate")
+        app = processes("tui.start", tmp_path)
+    (process,) = app
+    os.kill(process, number)
+    shown = terminal.wait(f"status {128 + number}")
+    assert terminal.modes() == "001"
+    assert "Error" not in shown
+    assert gone(tmp_path)
+    files = {path.name for path in tmp_path.rglob("*") if path.is_file()}
+    assert files <= {"app.json"}
 
 
 def test_without_colour_and_with_a_file(terminal, tmp_path):

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from click.testing import CliRunner, Result
@@ -302,6 +303,25 @@ def test_a_missing_key_says_what_is_needed(wrong):
     Path("case.toml").write_text(edited(QUESTION, *wrong), "utf-8")
     (line,) = refused(run("compare", "case.toml"))
     assert "need" in line
+
+
+def test_a_missing_key_of_any_table_says_what_is_needed():
+    from pydantic import BaseModel
+
+    from formulate.faults import NEEDS
+    from formulate.formulation import Formulation, Question
+
+    tables: set[type[BaseModel]] = set()
+    more: list[object] = [Formulation, Question]
+    while more:
+        kind = more.pop()
+        more += get_args(kind)
+        if isinstance(kind, type) and issubclass(kind, BaseModel) and kind not in tables:
+            tables.add(kind)
+            more += [field.annotation for field in kind.model_fields.values()]
+    needed = {name for table in tables for name, field in table.model_fields.items() if field.is_required()}
+    assert len(tables) > 10
+    assert needed - NEEDS.keys() == set()
 
 
 CONTENTS = {

@@ -1,5 +1,6 @@
 """Every block of every page is run, and shows what the program gives; what is not run is in one list."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,16 @@ def test_no_block_without_a_language_holds_a_command():
         if not block.language and line.lstrip("$ ").startswith("formulate ")
     ]
     assert hidden == []
+
+
+def test_a_test_that_a_page_names_is_there():
+    root = Path(__file__).parents[2]
+    named = [name for text in TEXTS.values() for name in re.findall(r"`((?:tests/[\w/]+\.py)|test_\w+)`", text)]
+    files = {name for name in named if name.startswith("tests/")}
+    written = "".join(path.read_text("utf-8") for path in (root / "tests").rglob("test_*.py"))
+    assert len(files) > 10
+    assert [name for name in files if not (root / name).is_file()] == []
+    assert [name for name in named if name not in files and f"def {name}(" not in written] == []
 
 
 def test_every_exception_is_of_a_line_that_stands_in_a_page():

@@ -24,6 +24,7 @@ from tui.app.palette import Actions, Palette
 from tui.app.registry import PLACES, place_called
 from tui.app.screens.base import Action, AppScreen, tell_failure
 from tui.app.session import Document, Session, Slot
+from tui.app.signals import leave_by_signal
 from tui.app.state import State, read_state, write_state
 
 WARM_AFTER = 0.2  # s after the first paint
@@ -67,6 +68,7 @@ class FormulateApp(App[None]):
         self.session = Session(self._session_changed)
         self.changes: Signal[str] = Signal(self, "session-changed")
         self._file = file
+        self._painted = False
         for place in PLACES:
             self.add_mode(place.id, place.make)
         for theme in (themes.DARK, themes.LIGHT):
@@ -77,18 +79,21 @@ class FormulateApp(App[None]):
     # at start
 
     def on_load(self) -> None:
-        """Start tasks one after the other, on every Python alike.
+        """Hear signals, where a terminal is about to be taken; start tasks one after the other, on every Python alike.
 
         From Python 3.12 on Textual lets a task run as soon as it is made: the fields of the first screen would look
         for that screen before it has its place.
         """
         asyncio.get_running_loop().set_task_factory(None)
+        if not self.is_headless:
+            leave_by_signal(self, lambda: self._painted)
 
     def on_mount(self) -> None:
         """After the first paint, do whatever takes longer."""
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
+        self._painted = True
         self._take_own_keys()
         if self._file is not None:
             self.open_file(self._file)
