@@ -9,11 +9,9 @@ import pytest
 from textual.events import MouseScrollDown
 
 from tui.app.application import FormulateApp
-from tui.app.documents import loses_comments, read_document, write_document
 from tui.app.help import HelpBox
 from tui.app.palette import offered
-from tui.app.registry import PLACES
-from tui.app.session import Document, changed
+from tui.app.session import changed
 from tui.app.state import State, read_state, state_folder, write_state
 
 ROOT = Path(__file__).parents[2]
@@ -281,20 +279,6 @@ def test_a_document_is_changed_saved_and_asked_about(drive, until, tmp_path, typ
     assert app.state.recent == (str(path),)
 
 
-def test_the_comments_of_a_file_are_kept_or_asked_about(tmp_path):
-    path = tmp_path / "target.toml"
-    path.write_text('# mine\n\nkind = "target"\nname = "a"\n', "utf-8")
-    document = read_document(path)
-    document.change(changed(document.value, "name", "b"))
-    assert not loses_comments(document)
-    assert write_document(document, path) == '# mine\n\nkind = "target"\nname = "b"\n'
-    path.write_text('kind = "target"\n# why\nname = "a"\n', "utf-8")
-    document = read_document(path)
-    assert not loses_comments(document)  # unchanged, it is written as it was read
-    document.change(changed(document.value, "name", "b"))
-    assert loses_comments(document)
-
-
 def test_a_file_that_cannot_be_opened_is_told(drive, until, tmp_path):
     wrong = tmp_path / "wrong.toml"
     wrong.write_text('kind = "recipe"\n', "utf-8")
@@ -305,19 +289,6 @@ def test_a_file_that_cannot_be_opened_is_told(drive, until, tmp_path):
         assert f"{wrong}:1: kind: 'recipe' is unknown; need kind = " in notice.message
 
     drive(steps, file=wrong)
-
-
-def test_documents_undo_letter_by_letter_or_field_by_field():
-    document = Document("target", {"a": 1})
-    for value in ({"a": 2}, {"a": 3}):
-        document.change(value, join="a")
-    document.change({"a": 3, "b": 1}, join="b")
-    assert document.undo()
-    assert document.value == {"a": 3}
-    assert document.undo()
-    assert document.value == {"a": 1}
-    assert not document.undo()
-    assert not document.is_changed
 
 
 def test_it_runs_without_colour_and_loses_no_meaning(drive, until, screen_text, monkeypatch):
