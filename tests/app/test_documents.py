@@ -157,6 +157,10 @@ def test_what_is_no_file_of_ours_is_refused_with_what_it_needs(tmp_path):
         (tmp_path / name).write_text(text, "utf-8")
         with pytest.raises(FileError, match=said):
             read_document(tmp_path / name)
+    desk = Desk(tmp_path)
+    asyncio.run(filing.open_file(desk, tmp_path / "a.toml"))
+    assert "'recipe' is unknown" in desk.told[0]
+    assert (desk.session.documents, desk.state.recent) == ({}, ())
     for name in ("gone.toml", "gone.csv", "gone.XLSX"):
         with pytest.raises(FileError, match=name):
             read_document(tmp_path / name)
