@@ -120,6 +120,16 @@ def test_f1_tells_of_what_has_the_focus(drive, until, screen_text):
         assert isinstance(pilot.app.screen, HelpBox)
         await pilot.press("escape")
         assert not isinstance(pilot.app.screen, HelpBox)
+        pilot.app.screen.query_one("#entries").focus()
+        await pilot.press("f1")
+        await until(pilot, lambda: "Keys here" in screen_text(pilot.app))
+        keys = screen_text(pilot.app).partition("Keys here")[2]
+        assert "Table: sort by the next column" in keys  # the keys of what has the focus first
+        assert "App: quit" not in keys
+        await pilot.press("end")
+        await until(pilot, lambda: "App: quit" in screen_text(pilot.app))
+        assert "goes to" not in screen_text(pilot.app)  # what other screens do is no key here
+        await pilot.press("escape")
         for opens, tells in (("ctrl+o", "Type its name or path"), ("n", "takes the line under the cursor")):
             await until(pilot, lambda: pilot.app.screen is pilot.app.app_screen)
             pilot.app.screen.query_one("#entries").focus()
