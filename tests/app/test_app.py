@@ -210,6 +210,32 @@ def test_what_was_open_is_offered_again_and_fresh_remembers_nothing(drive, until
     assert read_state() == kept
 
 
+def test_where_the_user_was_is_remembered_and_what_is_gone_is_passed_over(drive):
+    async def steps(pilot):
+        app = pilot.app
+        assert (app.current_mode, app.theme) == ("catalog", "formulate-dark")
+        await pilot.press("ctrl+z", "ctrl+y")
+        assert [notice.message for notice in app._notifications] == ["Nothing to undo.", "Nothing to redo."]
+        await pilot.press("f1", "f1", "f4")  # a second box is not opened, nor the screen below changed
+        assert (len(app.screen_stack), app.current_mode) == (2, "catalog")
+        await pilot.press("escape", "f4")
+        says = {text: run for text, run, _ in offered(app.screen)}
+        says["Appearance: draw plots in plain blocks"]()
+        assert "Appearance: draw plots in braille" in {text for text, _, _ in offered(app.screen)}
+
+    write_state(State(welcomed=True, theme="gone", screen="gone"))
+    drive(steps, welcomed=False)
+    state = read_state()
+    assert (state.screen, state.plain_plots) == ("compare", True)
+    seen = []
+
+    async def look(pilot):
+        seen.append((pilot.app.current_mode, pilot.app.screen.PLACE))
+
+    drive(look, welcomed=False)
+    assert seen == [("compare", "compare")]
+
+
 def test_a_terminal_too_small_gets_one_line_and_the_app_waits(drive, until, screen_text):
     async def steps(pilot):
         app = pilot.app
@@ -226,15 +252,21 @@ def test_a_terminal_too_small_gets_one_line_and_the_app_waits(drive, until, scre
     drive(steps)
 
 
-def test_keys_of_the_users_own_take_the_place_of_ours(drive, tmp_path):
+def test_keys_of_the_users_own_take_the_place_of_ours(drive, screen_text):
     from tui.app.keys import keys_file
 
     keys_file().parent.mkdir(parents=True)
-    keys_file().write_text('[app]\nhelp = "f12"\n', "utf-8")
+    keys_file().write_text('[app]\nhelp = "f12"\ncompare = "f10,x"\n', "utf-8")
 
     async def steps(pilot):
+        assert "F10 Compare" in screen_text(pilot.app)  # the line of screens says the key in force
+        assert "F12 Help" in screen_text(pilot.app)
+        await pilot.press("f4")
+        assert pilot.app.current_mode == "catalog"
         await pilot.press("f12")
         assert isinstance(pilot.app.screen, HelpBox)
+        await pilot.press("escape", "f10")
+        assert pilot.app.current_mode == "compare"
 
     drive(steps)
     keys_file().write_text('"app.halp" = "f12"\n"app.save" = 3\n', "utf-8")
