@@ -9,10 +9,9 @@ import pytest
 from textual.events import MouseScrollDown
 
 from tui.app.application import FormulateApp
-from tui.app.documents import loses_comments, read_document, write_document
 from tui.app.help import HelpBox
 from tui.app.palette import offered
-from tui.app.session import Document, changed
+from tui.app.session import changed
 from tui.app.state import State, read_state, state_folder, write_state
 
 ROOT = Path(__file__).parents[2]
@@ -121,6 +120,16 @@ def test_f1_tells_of_what_has_the_focus(drive, until, screen_text):
         assert isinstance(pilot.app.screen, HelpBox)
         await pilot.press("escape")
         assert not isinstance(pilot.app.screen, HelpBox)
+        pilot.app.screen.query_one("#entries").focus()
+        await pilot.press("f1")
+        await until(pilot, lambda: "Keys here" in screen_text(pilot.app))
+        keys = screen_text(pilot.app).partition("Keys here")[2]
+        assert "Table: sort by the next column" in keys  # the keys of what has the focus first
+        assert "App: quit" not in keys
+        await pilot.press("end")
+        await until(pilot, lambda: "App: quit" in screen_text(pilot.app))
+        assert "goes to" not in screen_text(pilot.app)  # what other screens do is no key here
+        await pilot.press("escape")
         for opens, tells in (("ctrl+o", "Type its name or path"), ("n", "takes the line under the cursor")):
             await until(pilot, lambda: pilot.app.screen is pilot.app.app_screen)
             pilot.app.screen.query_one("#entries").focus()
@@ -201,6 +210,32 @@ def test_what_was_open_is_offered_again_and_fresh_remembers_nothing(drive, until
     assert read_state() == kept
 
 
+def test_where_the_user_was_is_remembered_and_what_is_gone_is_passed_over(drive):
+    async def steps(pilot):
+        app = pilot.app
+        assert (app.current_mode, app.theme) == ("catalog", "formulate-dark")
+        await pilot.press("ctrl+z", "ctrl+y")
+        assert [notice.message for notice in app._notifications] == ["Nothing to undo.", "Nothing to redo."]
+        await pilot.press("f1", "f1", "f4")  # a second box is not opened, nor the screen below changed
+        assert (len(app.screen_stack), app.current_mode) == (2, "catalog")
+        await pilot.press("escape", "f4")
+        says = {text: run for text, run, _ in offered(app.screen)}
+        says["Appearance: draw plots in plain blocks"]()
+        assert "Appearance: draw plots in braille" in {text for text, _, _ in offered(app.screen)}
+
+    write_state(State(welcomed=True, theme="gone", screen="gone"))
+    drive(steps, welcomed=False)
+    state = read_state()
+    assert (state.screen, state.plain_plots) == ("compare", True)
+    seen = []
+
+    async def look(pilot):
+        seen.append((pilot.app.current_mode, pilot.app.screen.PLACE))
+
+    drive(look, welcomed=False)
+    assert seen == [("compare", "compare")]
+
+
 def test_a_terminal_too_small_gets_one_line_and_the_app_waits(drive, until, screen_text):
     async def steps(pilot):
         app = pilot.app
@@ -217,15 +252,21 @@ def test_a_terminal_too_small_gets_one_line_and_the_app_waits(drive, until, scre
     drive(steps)
 
 
-def test_keys_of_the_users_own_take_the_place_of_ours(drive, tmp_path):
+def test_keys_of_the_users_own_take_the_place_of_ours(drive, screen_text):
     from tui.app.keys import keys_file
 
     keys_file().parent.mkdir(parents=True)
-    keys_file().write_text('[app]\nhelp = "f12"\n', "utf-8")
+    keys_file().write_text('[app]\nhelp = "f12"\ncompare = "f10,x"\n', "utf-8")
 
     async def steps(pilot):
+        assert "F10 Compare" in screen_text(pilot.app)  # the line of screens says the key in force
+        assert "F12 Help" in screen_text(pilot.app)
+        await pilot.press("f4")
+        assert pilot.app.current_mode == "catalog"
         await pilot.press("f12")
         assert isinstance(pilot.app.screen, HelpBox)
+        await pilot.press("escape", "f10")
+        assert pilot.app.current_mode == "compare"
 
     drive(steps)
     keys_file().write_text('"app.halp" = "f12"\n"app.save" = 3\n', "utf-8")
@@ -280,20 +321,6 @@ def test_a_document_is_changed_saved_and_asked_about(drive, until, tmp_path, typ
     assert app.state.recent == (str(path),)
 
 
-def test_the_comments_of_a_file_are_kept_or_asked_about(tmp_path):
-    path = tmp_path / "target.toml"
-    path.write_text('# mine\n\nkind = "target"\nname = "a"\n', "utf-8")
-    document = read_document(path)
-    document.change(changed(document.value, "name", "b"))
-    assert not loses_comments(document)
-    assert write_document(document, path) == '# mine\n\nkind = "target"\nname = "b"\n'
-    path.write_text('kind = "target"\n# why\nname = "a"\n', "utf-8")
-    document = read_document(path)
-    assert not loses_comments(document)  # unchanged, it is written as it was read
-    document.change(changed(document.value, "name", "b"))
-    assert loses_comments(document)
-
-
 def test_a_file_that_cannot_be_opened_is_told(drive, until, tmp_path):
     wrong = tmp_path / "wrong.toml"
     wrong.write_text('kind = "recipe"\n', "utf-8")
@@ -304,19 +331,6 @@ def test_a_file_that_cannot_be_opened_is_told(drive, until, tmp_path):
         assert f"{wrong}:1: kind: 'recipe' is unknown; need kind = " in notice.message
 
     drive(steps, file=wrong)
-
-
-def test_documents_undo_letter_by_letter_or_field_by_field():
-    document = Document("target", {"a": 1})
-    for value in ({"a": 2}, {"a": 3}):
-        document.change(value, join="a")
-    document.change({"a": 3, "b": 1}, join="b")
-    assert document.undo()
-    assert document.value == {"a": 3}
-    assert document.undo()
-    assert document.value == {"a": 1}
-    assert not document.undo()
-    assert not document.is_changed
 
 
 def test_it_runs_without_colour_and_loses_no_meaning(drive, until, screen_text, monkeypatch):

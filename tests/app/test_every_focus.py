@@ -60,7 +60,10 @@ def test_every_focus_has_help_and_all_its_actions_and_few_keys_below(drive, unti
         for name in EXAMPLES:
             path = tmp_path / name
             path.write_text(text(name).replace("draws = 1024", "draws = 16").replace("draws = 256", "draws = 16"))
-            app.session.open(read_document(path))
+            document = read_document(path)
+            if document.slot == "question":  # two carriers are ranked as all are, and sooner
+                document.change({**document.value, "carriers": ["plga-microsphere", "liposome"]})
+            app.session.open(document)
         for place in PLACES:
             await pilot.press(place.key)
             await settle(pilot)

@@ -108,6 +108,7 @@ class FormulateApp(App[None]):
             self.notify(str(error), title="Own keys", severity="error", timeout=20, markup=False)
         else:
             self.set_keymap(keys)
+            self.screen.query("ScreenTabs").refresh()  # it says the keys of the screens
 
     def restart_computing(self) -> None:
         """Let the worker processes read the catalog anew: a file of the user has changed."""

@@ -8,7 +8,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.app.palette import offered
+from tui.app.palette import keyed
 from tui.app.screens.base import AppModal, TooSmall
 
 
@@ -37,9 +37,8 @@ class HelpBox(AppModal):
                 if text:
                     yield Static(text.strip(), markup=False, classes="help-text")
             table = Table.grid(padding=(0, 2))
-            for says, _, told in offered(self.of):
-                if told:
-                    table.add_row(Text(told, "bold"), says)
+            for says, _, pressed in keyed(self.of).values():
+                table.add_row(Text(pressed, "bold"), says)
             yield Static("Keys here", classes="help-heading")
             yield Static(table)
 

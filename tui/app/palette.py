@@ -19,28 +19,25 @@ if TYPE_CHECKING:
 LAST = "Appearance: "  # the group that stands below all others
 
 
-def offered(screen: Screen[object]) -> list[tuple[str, Callable[[], object], str]]:
-    """Give everything that can be done on a screen now: what it says, what does it, its key or a word of help."""
+Offer = tuple[str, Callable[[], object], str]  # what it says, what does it, its key or a word of help
+
+
+def keyed(screen: Screen[object]) -> dict[str, Offer]:
+    """Give what a key does on a screen now, by what it says: the nearest to the focus first."""
     app = cast("FormulateApp", screen.app)
-    made: dict[str, tuple[str, Callable[[], object], str]] = {}
+    start = screen.focused or screen
+    made: dict[str, Offer] = {}
+    for binding in [*declared(start), *declared(screen), *([] if screen.is_modal else app.declared_here())]:
+        nodes = (node for node in start.ancestors_with_self if any(binding is own for _, own in node._bindings))
+        run = partial(app.run_action, binding.action, next(nodes, app))
+        made.setdefault(binding.tooltip, (binding.tooltip, run, app.get_key_display(binding)))
+    return made
 
-    def from_keys() -> Iterator[tuple[str, Callable[[], object], str]]:
-        everywhere = [] if screen.is_modal else app.declared_here()
-        bindings = [*declared(screen.focused or screen), *declared(screen), *everywhere]
-        for binding in bindings:
-            namespace = next(
-                (
-                    node
-                    for node in (screen.focused or screen).ancestors_with_self
-                    if any(binding is own for _, own in node._bindings)
-                ),
-                app,
-            )
-            run = partial(app.run_action, binding.action, namespace)
-            yield binding.tooltip, run, app.get_key_display(binding)
 
-    for says, run, told in from_keys():
-        made.setdefault(says, (says, run, told))
+def offered(screen: Screen[object]) -> list[Offer]:
+    """Give everything that can be done on a screen now."""
+    app = cast("FormulateApp", screen.app)
+    made = keyed(screen)
     at_screen = isinstance(screen, AppScreen)
     actions: list[Action] = [*(screen.actions() if isinstance(screen, AppScreen) else ()), *app.actions()]
     actions += elsewhere(app) if at_screen else []
