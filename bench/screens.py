@@ -15,13 +15,14 @@ PATIENCE = 120.0  # s for what is computed
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture: how large, of which example, the keys that begin, the result they lead to, and the keys after it."""
+    """A picture: how large, of which example, keys that begin, the result they lead to, keys after it, its end."""
 
     size: tuple[int, int] = (132, 40)
     example: str = ""
     first: tuple[str, ...] = ()
     result: str = ""
     keys: tuple[str, ...] = ()
+    word: str = ""  # that stands on the screen in the end
 
 
 SHOWN = {
@@ -30,7 +31,9 @@ SHOWN = {
     "app-compare": Shown(example="dasatinib-knee.toml", result="comparison"),
     "app-data": Shown((150, 40), "release-microspheres.csv", ("f9", "ctrl+g"), "fit"),
     "app-design": Shown((150, 40), "triamcinolone-suspension-design.toml", ("ctrl+g",), "design"),
-}
+    "app-report": Shown(example="triamcinolone-microspheres.toml", result="prediction",
+                        keys=("ctrl+g", "down", "enter"), word="Fewest:"),
+}  # fmt: skip
 _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 _FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)  # of the web; the reader's own will do
 
@@ -57,8 +60,12 @@ async def picture(shown: Shown) -> str:
                 await pilot.pause(0.1)
             for name in shown.keys:
                 await pilot.press("space" if name == " " else name)
-            await pilot.pause(2.0)
-            return _COMMENT.sub("", _FONTS.sub("", app.export_screenshot(title="Formulate")))
+            for _ in range(int(PATIENCE / 2.0)):
+                await pilot.pause(2.0)
+                drawn = _COMMENT.sub("", _FONTS.sub("", app.export_screenshot(title="Formulate")))
+                if shown.word in drawn:
+                    return drawn
+            raise TimeoutError(f"{shown.word!r} never stood on the screen")
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ NEAR = 0.02  # of the draws from the wanted share: near enough, unless all or no
 SMALLEST, LARGEST = 1e-15, 0.5  # kg per injection that are looked at
 MOST_MASS = 1.0  # kg; a file takes no larger dose
 SHORTEST_INTERVAL = 24 * HOUR
-ENOUGH = 2  # schedules that hold are told; those with more injections are not tried
+ENOUGH = 2  # schedules that hold and fit the site are told; those with more injections are not tried
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,11 @@ class Dosing:
         """The schedule with the fewest injections that holds the level, or None."""
         return next((item for item in self.schedules if item.dose is not None), None)
 
+    @property
+    def fewest_that_fit(self) -> Schedule | None:
+        """The one with the fewest injections whose volume the site takes at once, or None."""
+        return next((item for item in self.schedules if _fits(item, self.largest_volume)), None)
+
 
 def counts_of(text: str) -> tuple[int, ...]:
     """Read numbers of injections with commas between, rising, each once.
@@ -115,7 +120,7 @@ def dosing(
         own dose is where the search begins; its injections and interval are set by the search.
     counts : tuple of int
         Numbers of injections to try, evenly spaced over the wanted time, rising. Of the usual ones none is tried
-        after two that hold; those asked for are all tried.
+        after two that hold in a volume that the site takes; those asked for are all tried.
     progress : callable, optional
         Called with a line on what is computed; raise from it to cancel.
 
@@ -146,7 +151,9 @@ def dosing(
         told = f"is missing, and the catalog knows no effective concentration of {first.case.payload.entry.id}"
         raise FileError([Fault("formulation", "target.unbound_above", f'{told}; need a level such as "0.1 umol/L"')])
     site = first.case.site
-    found = []
+    known = site.find("max_injection_volume")
+    largest = None if known is None else to_si(known.typical, known.unit)
+    found: list[Schedule] = []
     for count in counts:
         interval = duration / count if count > 1 else None
         if count > most:
@@ -154,18 +161,17 @@ def dosing(
         if progress:
             progress(f"{count} injection{'s' if count > 1 else ''}")
         found.append(_schedule(formulation, count, interval, level, first.case.dose))
-        if counts == COUNTS and len([item for item in found if item.dose is not None]) >= ENOUGH:
+        if counts == COUNTS and len([item for item in found if _fits(item, largest)]) >= ENOUGH:
             break
     entry = site.entry
     assert isinstance(entry, Site)
-    largest = site.find("max_injection_volume")
     burden = _burden(entry, formulation.regimen.route_or_first)
     return Dosing(
         formulation,
         level,
         first.assessment.target_text,
         tuple(found),
-        None if largest is None else to_si(largest.typical, largest.unit),
+        largest,
         burden,
         tuple(dict.fromkeys([*_also(formulation), *found[-1].warnings])),
     )
@@ -337,14 +343,19 @@ def _with(formulation: Formulation, dose: float | None, count: int, interval: fl
     return built
 
 
+def _fits(schedule: Schedule, largest: float | None) -> bool:
+    """Tell whether there is a dose, in a volume [m**3] that the site takes as far as both are known."""
+    needs = schedule.volume.median if schedule.volume is not None else None  # mL
+    return schedule.dose is not None and (needs is None or largest is None or needs <= largest * 1e6)
+
+
 def limits_met(found: Dosing, schedule: Schedule) -> Iterator[str]:
     """Give the limits that a schedule meets or passes, in words."""
     if schedule.volume is not None and schedule.volume.median is not None:
         needs = schedule.volume.median
         if found.largest_volume is not None:
             most = found.largest_volume * 1e6
-            yield f"needs {needs:.3g} mL per injection; the site takes {most:.3g} mL" + (
-                ": too much" if needs > most else ""
-            )
+            too_much = "" if _fits(schedule, found.largest_volume) else ": too much"
+            yield f"needs {needs:.3g} mL per injection; the site takes {most:.3g} mL{too_much}"
     if schedule.saturation > 1.05:
         yield f"the unbound concentration passes the solubility {schedule.saturation:.2g} times"

@@ -7,15 +7,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomli
 
 from materials import places
-from materials.catalog import KINDS, Catalog
+from materials.catalog import KINDS, Catalog, load
 from materials.errors import Fault, FileError, shorten
 from materials.files import Lines, Locator, alone_at, parse_toml, read_text, read_toml, write
 from materials.overlay import LARGEST_OWN_FILE, lay_rows
+
+if TYPE_CHECKING:
+    from materials.exchange import Imported
 
 _HEADER = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.\- ]+?)\s*\]\]?\s*(#.*)?$")
 _TABLES = ("property", "statement", "missing", "mechanisms", "modifications", "inherits", "composition", "named_in",
@@ -84,13 +87,42 @@ def put(kind: str, row: Mapping[str, Any], path: Path) -> int:
         text = _text(path)
         index = _place(text, kind, row.get("id"))
         made = with_entry(text, kind, index, row)
-        check(path, made)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise FileError([Fault(shorten(path.parent, 120), "", f"cannot be made ({error.strerror})")]) from None
-        write(path, made)
+        _write_checked(path, made)
     return index
+
+
+def bring_in(table: Path) -> tuple[Path | None, "Imported"]:
+    """Put the values of a table (.csv, .tsv, .xlsx) into a catalog file of their own, named as the table.
+
+    The file stands in the folder of the user's configuration and is written only when the whole catalog holds with it;
+    None in its place where the catalog says all of it already.
+
+    Raises
+    ------
+    FileError
+        The table cannot be used as `materials.exchange.import_table` says, or there is a file of this name already.
+    """
+    from materials.exchange import import_table
+
+    made = import_table(load(), table)
+    if not (made.new or made.changed):
+        return None, made
+    path = usual_file(table.stem)
+    with alone_at(path):
+        if path.exists():
+            problem = "is there already; need the table under another name, or this file taken away"
+            raise FileError([Fault(shorten(path, 120), "", problem)])
+        _write_checked(path, made.text)
+    return path, made
+
+
+def _write_checked(path: Path, text: str) -> None:
+    check(path, text)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError([Fault(shorten(path.parent, 120), "", f"cannot be made ({error.strerror})")]) from None
+    write(path, text)
 
 
 def take_out(own: OwnEntry) -> None:

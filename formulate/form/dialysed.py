@@ -48,10 +48,8 @@ def behind_the_bag(content: Content, asked: Mapping[str, str], progress: Progres
     ----------
     content : Mapping
         A table of release with its options (see `formulate.form.measured`); ``second`` is that of free drug.
-    asked : Mapping
-        What was typed into the fields of `formulate.form.asking.asked_fields`.
-    progress : callable, optional
-        Called with what is computed next; raise from it to cancel.
+    asked, progress
+        As `formulate.form.further.computed_further`.
 
     Raises
     ------

@@ -29,11 +29,19 @@ def wanted_sentence(found: Dosing) -> str:
 
 def fewest_sentence(found: Dosing) -> str:
     """Say which schedule takes the fewest injections, or that none does."""
-    best = found.fewest
-    if best is None or best.dose is None:
+    best, within = found.fewest, found.fewest_that_fit
+    if best is None:
         return "No schedule that was tried holds the level; each has its reason."
-    every = "" if best.interval is None else f" every {number(convert(best.interval, 'd'))} d"
-    return f"Fewest: {best.injections} x {number(best.dose * 1e6)} mg{every}."
+    if within is best:
+        return f"Fewest: {_said(best)}."
+    instead = "no schedule that was tried fits" if within is None else f"the fewest that fit: {_said(within)}"
+    return f"Fewest: {_said(best)}, more than the site takes at once; {instead}."
+
+
+def _said(item: Schedule) -> str:
+    interval, dose, _ = schedule_numbers(item)
+    every = "" if interval is None else f" every {number(interval)} d"
+    return f"{item.injections} x {NO_NUMBER if dose is None else number(dose)} mg{every}"
 
 
 def numbered_limits(found: Dosing) -> tuple[list[str], list[list[int]]]:
@@ -75,7 +83,7 @@ def dosing_document(found: Dosing, date: str = "") -> Document:
 
 def dosing_results(found: Dosing) -> dict[str, object]:
     """Give the schedules by rising number of injections, and the one with the fewest."""
-    best = found.fewest
+    best, within = found.fewest, found.fewest_that_fit
     target = found.formulation.target
     return {
         "target": {
@@ -86,6 +94,7 @@ def dosing_results(found: Dosing) -> dict[str, object]:
         },
         "schedules": [_schedule(found, item) for item in found.schedules],
         "fewest_injections": None if best is None else best.injections,
+        "fewest_injections_that_fit": None if within is None else within.injections,
         "largest_volume": None if found.largest_volume is None else {"value": found.largest_volume * 1e6, "unit": "mL"},
         "burden_of_each_injection": list(found.burden),
     }

@@ -263,3 +263,45 @@ def test_a_faulty_file_of_the_user_is_told_and_the_rest_is_shown(drive, typed, u
         assert len(ids(pilot.app)) == len(catalog.shipped().carriers)
 
     drive(steps)
+
+
+def test_values_of_a_table_come_in_and_the_catalog_goes_out_as_tables(
+    drive, typed, until, empty_folder: Path, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("tui.app.screens.catalog_tables.start_folder", lambda app: tmp_path)
+    (tmp_path / "mine.csv").write_text("id,property,typical,unit,low,high\nliposome,diameter,123,nm,100,150\n", "utf-8")
+    (tmp_path / "bad.csv").write_text("id,property,typical,unit\nliposome,diameter,123,mg\n", "utf-8")
+
+    async def asked(pilot, words: str, path: str):
+        await pilot.press("ctrl+p")
+        await typed(pilot, words)
+        await until(pilot, lambda: "Catalog: " in screen_of(pilot.app))
+        await pilot.press("enter")
+        await until(pilot, lambda: getattr(pilot.app.focused, "id", "") == "path")
+        await pilot.press("end", "ctrl+u")
+        await typed(pilot, path)
+        await pilot.press("enter")
+
+    def screen_of(app) -> str:
+        return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+    async def steps(pilot):
+        await ready(pilot)
+        screen = pilot.app.screen
+        await asked(pilot, "values of a table", "bad.csv")
+        await until(pilot, lambda: any(note.title == "Not brought in" for note in pilot.app._notifications))
+        assert not usual_file("bad").exists()
+        await asked(pilot, "values of a table", "mine.csv")
+        await until(pilot, lambda: usual_file("mine").exists())
+        await until(
+            pilot,
+            lambda: (
+                screen.catalog is not None and screen.catalog.carrier("liposome").value("diameter").typical == 123.0
+            ),
+        )
+        assert screen.catalog.carrier("liposome").value("diameter").is_yours
+        await asked(pilot, "export it", "out.json")
+        await until(pilot, lambda: (tmp_path / "out.json").exists())
+        assert '"sources"' in (tmp_path / "out.json").read_text("utf-8")
+
+    drive(steps, anew=True)

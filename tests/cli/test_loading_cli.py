@@ -102,7 +102,7 @@ def test_a_recipe_as_json_is_json_alone(file):
         (("--fill-loss", "100%"), "fill_loss"),
         (("--batch-mass", "2 L"), "--batch-mass"),
         (("--solvent", "aceton"), "acetone"),
-        (("-o", "a.pdf"), "need .md, .txt or .json"),
+        (("-o", "a.rtf"), "need .html, .pdf, .xlsx, .md, .docx, .txt or .json"),
         (("-o", "nowhere/a.md"), "no folder nowhere"),
         (("-o", f"{'x' * 300}.md"), "longer than"),
     ],

@@ -19,6 +19,16 @@ def test_the_ionic_strength_of_a_buffer_counts_charges_squared():
     assert vehicle("glucose-5").ionic_strength == 0.0
 
 
+def test_a_culture_medium_holds_the_grams_that_are_listed():
+    # rpmind: g/L of each salt and glucose, over molar masses by hand, times the ions each gives
+    salts = {58.44: (6.0, 2), 84.01: (2.0, 2), 268.07: (1.512, 3), 74.55: (0.4, 2), 246.47: (0.1, 2), 236.15: (0.1, 3)}
+    listed = sum(1e3 * grams / mass * ions for mass, (grams, ions) in salts.items()) + 2e3 / 180.16
+    medium = vehicle("RPMI")
+    amino_acids = next(item.concentration for item in medium.species if item.name == "amino acids")
+    assert medium.osmolarity - amino_acids == pytest.approx(listed, rel=1e-3)
+    assert amino_acids == pytest.approx(300 / 146.1 + 200 / 174.2 + 3.36, rel=0.01)  # glutamine, arginine, the others
+
+
 @pytest.mark.parametrize("name", sorted(vehicles()))
 def test_salts_are_neutral_and_sourced(name):
     found = vehicles()[name]

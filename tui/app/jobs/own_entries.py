@@ -12,6 +12,21 @@ def put(kind: str, row: Mapping[str, Any], path: Path) -> int:
     return own_entries.put(kind, row, path)
 
 
+def bring_in(table: Path) -> tuple[Path | None, tuple[int, int, int]]:
+    """Put the values of a table into a file of their own; give it, and how many are new, changed, as they were."""
+    from materials import own_entries
+
+    path, made = own_entries.bring_in(table)
+    return path, (made.new, made.changed, made.unchanged)
+
+
+def write_tables(path: Path, table: str) -> int:
+    """Write the catalog in force as tables; give the number of rows."""
+    from materials import catalog, exchange
+
+    return exchange.export(catalog.load(), path, table)
+
+
 def take_out(kind: str, identifier: str) -> None:
     """Take what the user says of an entry out of its file."""
     from materials import own_entries

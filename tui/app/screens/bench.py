@@ -45,6 +45,8 @@ class Bench(AppModal):
         self.section, self.answer, self.arguments = section, answer, arguments
         self.given = {str(field.path[-1]): field.given for field in section.fields if field.given}
         self._timer: Timer | None = None
+        self._wanted: tuple[dict[str, str], int] = ({}, 0)
+        self._is_busy = False
 
     def compose(self) -> ComposeResult:
         """Lay out the fields and the answer."""
@@ -77,15 +79,27 @@ class Bench(AppModal):
             self._ask()
 
     def _ask(self) -> None:
-        self.run_worker(self._answered(), group="bench", exclusive=True, exit_on_error=False)
+        room = self.query_one("#answer", ReportText).room
+        if room <= 0:
+            return  # it is asked again once it is laid out
+        self._wanted = (dict(self.given), room)
+        if not self._is_busy:  # what is typed meanwhile is answered next: a job that is cancelled may cost its process
+            self._is_busy = True
+            self.run_worker(self._answer_all(), group="bench", exit_on_error=False)
 
-    async def _answered(self) -> None:
-        reading = self.query_one("#answer", ReportText)
-        if reading.room <= 0:
-            return  # it is told again once it is laid out
-        run = self.formulate.computing.run
+    async def _answer_all(self) -> None:
+        told: tuple[dict[str, str], int] | None = None
         try:
-            text = await run(self.answer, *self.arguments, dict(self.given), reading.room, lane="live")
+            while told != self._wanted:
+                told = self._wanted
+                await self._answer_one(*told)
+        finally:
+            self._is_busy = False
+
+    async def _answer_one(self, given: dict[str, str], room: int) -> None:
+        reading, run = self.query_one("#answer", ReportText), self.formulate.computing.run
+        try:
+            text = await run(self.answer, *self.arguments, given, room, lane="live")
         except FormulateError as error:
             reading.show([paragraph(("✗ ", "problem"), str(error), hang=2)])
         except UnexpectedError as error:

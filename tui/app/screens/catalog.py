@@ -1,7 +1,8 @@
 """The catalog: what is known, with its band, its conditions, its source and how well it is known."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Coroutine, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from textual.widgets import Static
 from tui.app.keys import key
 from tui.app.screens import catalog_list
 from tui.app.screens.base import Action, AppScreen
+from tui.app.screens.catalog_tables import bring_in, write_tables
 from tui.app.widgets.badges import MEANING
 from tui.app.widgets.choices import Choices
 from tui.app.widgets.reading import Reading, paragraph
@@ -298,6 +300,15 @@ class CatalogScreen(AppScreen):
         """Offer the entry as text."""
         yield Action("Catalog: copy the entry as text", self.copy_entry, "where the terminal allows it")
         yield Action("Catalog: write the entry to a file", self.write_entry, "all of its pages, as plain text")
+        yield Action(
+            "Catalog: export it as tables", partial(self._ask, write_tables), "xlsx, json, or one table as csv"
+        )
+        yield Action(
+            "Catalog: bring in values of a table", partial(self._ask, bring_in), "id, property, unit, typical ..."
+        )
+
+    def _ask(self, asking: Callable[["CatalogScreen"], Coroutine[Any, Any, None]]) -> None:
+        self.run_worker(asking(self), group="asking", exit_on_error=False)
 
     def _entry_text(self) -> str:
         from tui.catalog_entry import entry_text

@@ -66,7 +66,8 @@ class ReportScreen(AppScreen):
 
     PLACE, SLOT = "report", None
     HELP = (
-        "Choose what to report on, how, and which sections it has. Ctrl+G computes it and shows its text; F9 writes it "
+        "Choose what to report on, or what to ask of the formulation that is open, how, and which sections it has. "
+        "Ctrl+G computes it and shows its text; F9 writes it "
         f"as a file, F12 one of its figures. Signs: ● {STATES['●']}, ≠ {STATES['≠']}, ○ {STATES['○']}."
     )
     BINDINGS: ClassVar = [

@@ -28,8 +28,11 @@ class ReportText(Reading):
 def laid_out(blocks: Sequence[tuple[Any, ...]], width: int) -> list[Paragraph]:
     """Give the paragraphs of a text that `formulate.form.read_through` gave, for a width in characters."""
     found: list[Paragraph] = []
+    before = ""
     for kind, *parts in blocks:
+        found += [BLANK] if (before, kind) == ("table", "point") else []
         found += _of_kind(kind, [_line(part) for part in parts], width)
+        before = kind
     return found
 
 
