@@ -16,6 +16,8 @@ _BULLET = "• "
 class ReportText(Reading):
     """A reading whose tables are laid out anew whenever it gets another width, or is shown again."""
 
+    HELP = "The report as it will be written; the arrow keys and the wheel scroll. Ctrl+G computes what is asked anew."
+
     def __init__(self, fit: Callable[[], object], **named: Any) -> None:
         super().__init__(**named)
         self._fit = fit
