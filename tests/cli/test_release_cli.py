@@ -231,7 +231,7 @@ def test_it_says_which_band_is_of_the_release_and_which_of_readings(file):
     file.write_text(FILE.replace('diameter = "30 um"', 'size_span = "1.2"'), "utf-8")  # the mechanism, without readings
     said = run("release", file)
     assert numbers not in said
-    assert "size_span 1.2\n" in said  # and no unit of a pure number
+    assert "size_span) 1.2\n" in said  # and no unit of a pure number
     curves = json.loads(run("release", file, "--json"))["results"]["curves"]
     assert curves["released"]["band_of"] == "the release itself"
 
