@@ -12,7 +12,7 @@ from tui.app.widgets.table import KeyedTable
 
 ROW = {
     "id": "gel", "label": "Hyaluronic acid hydrogel", "place": 1, "score": 0.5841, "low": 0.4912, "high": 0.7034,
-    "at_most": 0.7412, "best": "68 %", "top_three": "97 %", "unbeaten": True, "failed": "", "why_not": "",
+    "at_most": 0.7412, "between": "rank 1 to 4", "best": "68 %", "top_three": "97 %", "unbeaten": True, "failed": "", "why_not": "",
     "parts": {"cover": ("0.90", ""), "cost": ("?", "nobody graded it")}, "adds": {"cover": 0.54},
 }  # fmt: skip
 FOUND = {
@@ -61,6 +61,7 @@ def test_why_says_what_is_not_known_and_what_grading_it_would_do():
     told = str(detail("why", ROW, FOUND).renderables[3])
     assert "Not known of it (?): cost." in told
     assert "0.74" in told
+    assert "stands at rank 1 to 4" in told
     assert "Not known of any carrier, so not counted: risk." in told
     assert "dose" not in told
     assert "Grade cost and risk in an entry of your own" in told

@@ -57,6 +57,8 @@ class FormulateApp(App[None]):
         ),
     ]
 
+    hears_signals = False  # where it has the terminal and the process to itself
+
     def __init__(self, file: Path | None = None, *, fresh: bool = False) -> None:
         self.fresh = fresh
         self.state = State() if fresh else read_state()
@@ -85,7 +87,7 @@ class FormulateApp(App[None]):
         for that screen before it has its place.
         """
         asyncio.get_running_loop().set_task_factory(None)
-        if not self.is_headless:
+        if self.hears_signals:
             leave_by_signal(self, lambda: self._painted)
 
     def on_mount(self) -> None:
@@ -330,6 +332,7 @@ def run(file: Path | None = None, *, fresh: bool = False) -> None:
     for name in ("COLUMNS", "LINES"):  # where they are set, a change of the terminal's size would not be noticed
         os.environ.pop(name, None)
     app = FormulateApp(file, fresh=fresh)
+    app.hears_signals = True
     try:
         app.run()
     finally:
