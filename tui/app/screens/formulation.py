@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
 from textual.widgets import Button
 
 from formulate.form.changes import new_formulation, with_assay, with_layer, with_payload, with_route, without
@@ -29,6 +31,7 @@ from tui.app.widgets.options import Options
 from tui.app.widgets.pick import Pick
 
 LIVE, REFINED = 256, 2048
+REST = 0.2  # s after the figures of a change before they are refined
 _EMPTY = """\
 Build a formulation layer by layer: what carries the drug, what holds that, where it goes and what it must reach.
 Everything left open is filled from the catalog, with its band and its source."""
@@ -79,6 +82,7 @@ class FormulationScreen(OutlinedScreen):
         self._followed = ""  # the payload whose curves are shown; that of the target where none is named
         self._payloads: list[str] = []
         self._drawn = ""
+        self._refining: Timer | None = None
         self._refusal = ""  # of the figures, told once the parts are judged, which can tell more
 
     def compose_body(self) -> ComposeResult:
@@ -145,6 +149,8 @@ class FormulationScreen(OutlinedScreen):
 
     def _have_painted(self) -> None:
         document, self._refusal = self.document, ""
+        if self._refining is not None:
+            self._refining.stop()
         if document is None or self._painted == document.value:
             return
         if self._followed not in self._payloads:
@@ -168,7 +174,11 @@ class FormulationScreen(OutlinedScreen):
         self._painted = content if refined else None
         if refined:
             self.formulate.session.keep("prediction", Found(shown["title"], shown, b"", content))
-        else:
+        else:  # what is shown comes first, on the screen too
+            self._refining = self.set_timer(REST, partial(self._refine, content))
+
+    def _refine(self, content: Mapping[str, Any]) -> None:
+        if self.is_still(content):
             self.compute(jobs.paint, content, REFINED, True, self._followed,
                          then=lambda more: self._paint(content, more, True),
                          group="refine", refused=self._refused)  # fmt: skip

@@ -72,7 +72,7 @@ class Figures(Vertical):
         self.border_title = f"What it does: {names[shown['payload']]}" if len(names) > 1 else "What it does"
         told = [*([shown["left_out"]] if shown["left_out"] else []), *map(_warned, shown["warnings"])]
         self._told = ("\n".join(told), _draws_told(shown))
-        self.say_what_is_shown()
+        self.call_after_refresh(self.say_what_is_shown)  # may take other lines, so that all is laid out anew
 
 
 def _draws_told(shown: dict[str, Any]) -> str:
