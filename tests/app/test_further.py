@@ -9,7 +9,6 @@ from click.testing import CliRunner
 from formulate.examples import text
 from formulate.form.wanted import Wanted
 from materials.errors import FormulateError
-from tests.app.test_report_screen import named, opened
 from tui.app.jobs import report as jobs
 from tui.cli import cli
 
@@ -23,7 +22,7 @@ def few_draws(draws: int = 16) -> str:
 
 
 def test_a_batch_is_asked_for_read_asked_otherwise_and_written(
-    drive, until, typed, screen_text, same_screen, tmp_path, monkeypatch
+    drive, until, typed, boxed, named, screen_text, same_screen, tmp_path, monkeypatch
 ):
     monkeypatch.setattr("tui.app.screens.formulation.LIVE", 16)
     monkeypatch.setattr("tui.app.screens.formulation.REFINED", 16)
@@ -33,7 +32,7 @@ def test_a_batch_is_asked_for_read_asked_otherwise_and_written(
     async def steps(pilot):
         app = pilot.app
         await until(pilot, lambda: app.session.document("formulation") and app.current_mode == "formulation")
-        await opened(pilot, "ctrl+g")
+        await boxed(pilot, "ctrl+g")
         await pilot.press("down", "down", "down", "enter")
         await until(pilot, lambda: "1 dose of 5 mL" in screen_text(app))
         await pilot.press("f8")
@@ -44,7 +43,7 @@ def test_a_batch_is_asked_for_read_asked_otherwise_and_written(
         same_screen(app, "report-asked-80x24")
         await pilot.press("ctrl+g")
         await until(pilot, lambda: "3 doses of 5 mL" in screen_text(app))
-        await opened(pilot, "f9")
+        await boxed(pilot, "f9")
         await pilot.press(LAST_FORMAT, "enter")
         await named(pilot, "batch.txt")
         await until(pilot, lambda: (tmp_path / "batch.txt").exists())
