@@ -29,6 +29,10 @@ class CellError(FormulateError):
     """A cell that is neither a number nor a missing reading."""
 
 
+class DecimalSignError(CellError):
+    """A number with the other decimal sign: commonly the whole table is written so."""
+
+
 def is_missing(cell: object) -> bool:
     """Tell whether a cell says that there is no reading: it is empty, or NA, nd, a dash.
 
@@ -90,7 +94,9 @@ def read_number(cell: object, decimal: str = ".") -> tuple[float, bool]:
             return _bounded(float(plain), cell), is_percent
         if text.casefold() in _MISSING:
             return math.nan, False
-        raise CellError(f"{shorten(text)!r}{_complaint(text)}")
+        complaint = _complaint(text)
+        kind = DecimalSignError if complaint == _HAS_COMMA else CellError
+        raise kind(f"{shorten(text)!r}{complaint}")
     if isinstance(cell, bool) or type(cell).__name__ == "bool":
         raise CellError(f"{str(cell).upper()}: neither a number nor an empty cell")
     try:
@@ -107,7 +113,7 @@ def read_number(cell: object, decimal: str = ".") -> tuple[float, bool]:
 def _with_point(text: str) -> str:
     """Write a number with a point for its comma; one that has a point already may mean thousands."""
     if _POINT.fullmatch(text.strip().replace("\u2212", "-")):
-        raise CellError(f"{shorten(text)!r}: a point, where decimals are said to be commas; need one way")
+        raise DecimalSignError(f"{shorten(text)!r}: a point, where decimals are said to be commas; need one way")
     return text.replace(",", ".") if _COMMA.fullmatch(text.strip().replace("\u2212", "-")) else text
 
 
@@ -176,6 +182,12 @@ def _bounded(number: float, cell: object) -> float:
     return number
 
 
+_HAS_COMMA = (
+    ": a comma; need a number with a point, such as 1.5 "
+    "(--decimal , reads it, or export again with the point as decimal separator; commas are never guessed)"
+)
+
+
 def _complaint(text: str) -> str:
     """Say what is wrong with a text that is no number, and what is needed."""
     if text == NO_RESULT:
@@ -189,10 +201,7 @@ def _complaint(text: str) -> str:
     if _THOUSANDS.fullmatch(text) and not re.fullmatch(r"[+-]?\d{1,3},\d{3}", text):
         return ": a thousands separator; need a number such as 1234.5"
     if _COMMA.fullmatch(text):
-        return (
-            ": a comma; need a number with a point, such as 1.5 "
-            "(--decimal , reads it, or export again with the point as decimal separator; commas are never guessed)"
-        )
+        return _HAS_COMMA
     if re.fullmatch(r"\d+:[0-5]\d(:[0-5]\d)?", text):
         return ": a time of the clock; need a number, such as 1.5 for 1:30"
     if text.casefold().lstrip("+-") in ("inf", "infinity", "∞"):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from formulate.experiment.asked import Asked
 from formulate.experiment.data import Floats
 from formulate.experiment.layout import Layout, Readings
-from formulate.experiment.numbers import CellError, is_missing, read_number
+from formulate.experiment.numbers import CellError, DecimalSignError, is_missing, read_number
 from formulate.experiment.table import Table
 from formulate.experiment.units import Unit
 from materials.errors import Fault, FileError, shorten
@@ -18,6 +18,7 @@ from materials.files import MOST_FAULTS
 
 SURELY_FRACTION = 1.5  # readings without a unit, none of which is above: shares of 1
 SURELY_PERCENT = 5.0  # one of which is above: percent
+_TOLD_ALIKE = 3  # cells with the other decimal sign that are told one by one; of more, the first tells of all
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Numbers:
     layout: Layout
     decimal: str = "."
     faults: list[Fault] = field(default_factory=list)
+    _other_sign: list[tuple[int, int, str]] = field(default_factory=list)  # reading, column and problem
     _read: dict[int, tuple[Floats, NDArray[np.bool_]]] = field(default_factory=dict)
 
     def column(self, index: int) -> Floats:
@@ -79,12 +81,20 @@ class Numbers:
 
     def fault(self, number: int, index: int, problem: str) -> None:
         """Note a fault of a cell, by the number of its row among the readings."""
-        self.faults.append(self.table.fault(problem, self.layout.rows[number][0], index, self.layout.heads[index].text))
+        self.faults.append(self._fault_at(number, index, problem))
+
+    def _fault_at(self, number: int, index: int, problem: str) -> Fault:
+        return self.table.fault(problem, self.layout.rows[number][0], index, self.layout.heads[index].text)
 
     def refuse_faults(self) -> None:
-        """Raise what was noted, in the order of the rows."""
-        if self.faults:
-            raise FileError(sorted(self.faults, key=lambda fault: fault.line or 0)[:MOST_FAULTS])
+        """Raise what was noted, in the order of the rows; many cells with the other decimal sign as one."""
+        cells = sorted(self._other_sign)
+        alike = [self._fault_at(*cell) for cell in (cells if len(cells) <= _TOLD_ALIKE else cells[:1])]
+        if len(cells) > len(alike):
+            alike = [replace(alike[0], problem=f"{alike[0].problem}; {len(cells) - 1} more cells alike")]
+        faults = sorted([*alike, *self.faults], key=lambda fault: fault.line or 0)
+        if faults:
+            raise FileError(faults[:MOST_FAULTS])
 
     def _both(self, index: int) -> tuple[Floats, NDArray[np.bool_]]:
         if index not in self._read:
@@ -93,6 +103,8 @@ class Numbers:
             for number, (_, cells) in enumerate(self.layout.rows):
                 try:
                     values[number], signs[number] = read_number(cells[index], self.decimal)
+                except DecimalSignError as error:
+                    self._other_sign.append((number, index, str(error)))
                 except CellError as error:
                     if len(self.faults) < MOST_FAULTS:
                         self.fault(number, index, str(error))

@@ -45,11 +45,12 @@ def _of_input(item: "Input") -> Field:
     several = " Several with commas between give a table." if item.kind == "number" else ""
     offered = ("yes", "no") if item.kind == "switch" else item.choices
     unit = shown(item.unit) if item.unit not in ("", "1") and not offered else ""
+    said = "" if unit else f" {item.need[:1].upper()}{item.need[1:]}."  # of a unit the field itself tells
     default = "" if item.default in (None, ()) else str(item.default)
     holds = f"needed: {item.need}" if item.required else default or "left out"
     return Field((INPUT, item.name), item.label, "choice" if offered else "text", default=holds, unit=unit,
                  choices=tuple(Choice(name, name) for name in offered),
-                 help=f"{item.text} {item.need[:1].upper()}{item.need[1:]}.{several}")  # fmt: skip
+                 help=f"{item.text.rstrip('.')}.{said}{several}")  # fmt: skip
 
 
 def calculated(identifier: str, given: Given) -> "Calculation | None":
@@ -66,6 +67,21 @@ def calculated(identifier: str, given: Given) -> "Calculation | None":
     if any(item.required and item.name not in typed for item in describe(identifier).inputs):
         return None
     return calculate(identifier, **typed)
+
+
+def unreadable(identifier: str, given: Given) -> tuple[str, ...]:
+    """Give a line for each input typed so far that cannot be read, in the order of the fields."""
+    from formulate.equations.calculation import describe
+    from formulate.equations.entry import InputError
+
+    typed, faults = _typed(given), []
+    for item in describe(identifier).inputs:
+        if item.name in typed:
+            try:
+                item.read(typed[item.name])
+            except InputError as error:
+                faults.append(str(error))
+    return tuple(faults)
 
 
 def expected_form(formulation: Mapping[str, Any] | None = None) -> Section:

@@ -13,6 +13,8 @@ from tui.app.help import HelpBox
 from tui.app.palette import offered
 from tui.app.session import changed
 from tui.app.state import State, read_state, state_folder, write_state
+from tui.app.widgets.dialogs import PathBox
+from tui.app.widgets.path_field import PathField
 
 ROOT = Path(__file__).parents[2]
 SIZES = ((80, 24), (160, 48))
@@ -90,6 +92,9 @@ def test_the_palette_goes_to_another_screen_and_does_it_and_looks_come_last(driv
         says = [text for text, _, _ in offered(app.screen)]
         looks = [text.startswith("Appearance: ") for text in says]
         assert looks == sorted(looks)
+        ours = [text.startswith("Formulation: ") for text in says]
+        assert ours[0]
+        assert ours.index(False) == sum(ours)  # what is of the screen itself comes first
         run = next(run for text, run, _ in offered(app.screen) if text == "Compare: move the weights")
         run()
         await until(pilot, lambda: app.app_screen.PLACE == "compare" and app.app_screen.has_class("weighing"), 10)
@@ -331,6 +336,27 @@ def test_a_file_that_cannot_be_opened_is_told(drive, until, tmp_path):
         assert f"{wrong}:1: kind: 'recipe' is unknown; need kind = " in notice.message
 
     drive(steps, file=wrong)
+
+
+def test_enter_takes_the_name_that_is_shown_behind_what_was_typed(drive, until, typed, tmp_path):
+    question = tmp_path / "knee-of-ours.toml"
+    question.write_text('schema_version = 1\nkind = "question"\n', "utf-8")
+
+    async def steps(pilot):
+        app, taken = pilot.app, []
+        app.push_screen(PathBox("Open", folder=tmp_path, endings=(".toml",)), taken.append)
+        await until(pilot, lambda: isinstance(app.screen, PathBox))
+        await typed(pilot, "knee-")
+        await until(pilot, lambda: app.screen.query_one(PathField)._suggestion)
+        await pilot.press("enter")
+        await until(pilot, lambda: taken)
+        assert taken == [question]
+        app.push_screen(PathBox("Save", folder=tmp_path, name="knee-", endings=(".toml",), saving=True))
+        await until(pilot, lambda: isinstance(app.screen, PathBox))
+        await pilot.press("end", "enter")
+        assert isinstance(app.screen, PathBox)  # what is to be written has the name that was typed, or none
+
+    drive(steps)
 
 
 def test_it_runs_without_colour_and_loses_no_meaning(drive, until, screen_text, monkeypatch):

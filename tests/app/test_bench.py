@@ -47,6 +47,12 @@ def test_the_form_of_the_loading_begins_with_the_open_formulation():
         calculated("trapped-volume", {"diameter": "100 nm", "bilayer_thickness": "5 nm", "area_per_lipid": "0.7 nm"})
 
 
+def test_what_cannot_be_read_is_told_before_all_is_typed():
+    told = jobs.equation("trapped-volume", {"diameter": "100 mg", "bilayer_thickness": " "}, WIDTH)
+    assert told.startswith("✗ diameter: '100 mg': mg has the wrong dimension; need a number with a unit such as nm\n\n")
+    assert told.endswith(jobs.equation("trapped-volume", {"diameter": "100 nm"}, WIDTH))
+
+
 def test_an_equation_is_picked_and_answered_while_one_types(drive, until, typed, screen_text, same_screen):
     async def steps(pilot):
         app = pilot.app

@@ -12,8 +12,8 @@ from tui.app.widgets.table import KeyedTable
 
 ROW = {
     "id": "gel", "label": "Hyaluronic acid hydrogel", "place": 1, "score": 0.5841, "low": 0.4912, "high": 0.7034,
-    "at_most": 0.7412, "between": "rank 1 to 4",
-    "best": "68 %", "top_three": "97 %", "unbeaten": True, "failed": "", "why_not": "",
+    "at_most": 0.7412, "between": "rank 1 to 4", "best": "68 %", "top_three": "97 %", "unbeaten": True,
+    "failed": "", "why_not": "",
     "parts": {"cover": ("0.90", ""), "cost": ("?", "nobody graded it")}, "adds": {"cover": 0.54},
 }  # fmt: skip
 FOUND = {

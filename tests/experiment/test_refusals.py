@@ -87,6 +87,16 @@ def test_one_clear_line(file: Path, content: str | bytes, words: str) -> None:
     assert len(lines[0]) < 420
 
 
+def test_decimal_commas_throughout_are_told_once(file: Path) -> None:
+    rows = [f"{hour},5;{hour}2,5\n" for hour in range(1, 8)]
+    lines = refused(file, "time (h);released (%)\n" + "".join(rows))
+    assert len(lines) == 1
+    assert lines[0].startswith("x.csv:2: column 1, time (h): '1,5': a comma; need a number with a point")
+    assert lines[0].endswith("; 13 more cells alike")
+    few = refused(file, "time (h);released (%)\n1;2,5\n2;abc\n3;4,5\n")
+    assert [line.partition(": ")[0] for line in few] == ["x.csv:2", "x.csv:3", "x.csv:4"]
+
+
 @pytest.mark.parametrize(
     ("cell", "words"),
     [

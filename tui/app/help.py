@@ -39,8 +39,9 @@ class HelpBox(AppModal):
             table = Table.grid(padding=(0, 2))
             for says, _, pressed in keyed(self.of).values():
                 table.add_row(Text(pressed, "bold"), says)
-            yield Static("Keys here", classes="help-heading")
-            yield Static(table)
+            if table.row_count:
+                yield Static("Keys here", classes="help-heading")
+                yield Static(table)
 
     def on_mount(self) -> None:
         """Scroll with the arrow keys at once."""

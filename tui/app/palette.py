@@ -1,4 +1,4 @@
-"""The command palette: every action of the app by "Group: verb"."""
+"""The command palette: every action of the app by "Group: verb", what is of the screen itself first."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -35,15 +35,16 @@ def keyed(screen: Screen[object]) -> dict[str, Offer]:
 
 
 def offered(screen: Screen[object]) -> list[Offer]:
-    """Give everything that can be done on a screen now."""
+    """Give everything that can be done on a screen now: what is its own, what is everywhere, what is elsewhere."""
     app = cast("FormulateApp", screen.app)
-    made = keyed(screen)
-    at_screen = isinstance(screen, AppScreen)
-    actions: list[Action] = [*(screen.actions() if isinstance(screen, AppScreen) else ()), *app.actions()]
-    actions += elsewhere(app) if at_screen else []
-    for action in actions:
-        made.setdefault(action.says, (action.says, action.run, action.help))
-    return sorted(made.values(), key=lambda item: (item[0].startswith(LAST), item))
+    everywhere = {binding.tooltip for binding in app.declared_here()}
+    made: dict[str, tuple[int, Offer]] = {says: (says in everywhere, offer) for says, offer in keyed(screen).items()}
+    own, others = (screen.actions(), elsewhere(app)) if isinstance(screen, AppScreen) else ((), ())
+    for place, actions in enumerate((own, app.actions(), others)):
+        for action in actions:
+            made.setdefault(action.says, (place, (action.says, action.run, action.help)))
+    in_order = sorted(made.values(), key=lambda item: (item[1][0].startswith(LAST), item[0], item[1][0]))
+    return [offer for _, offer in in_order]
 
 
 def elsewhere(app: "FormulateApp") -> Iterator[Action]:

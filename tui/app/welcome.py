@@ -14,7 +14,7 @@ from tui.app.widgets.options import Options
 EXAMPLES = (
     ("dasatinib-knee.toml", "Compare", "Which carrier for dasatinib in an osteoarthritic knee?"),
     ("release-microspheres.csv", "Release data", "Which law does this measured release follow?"),
-    ("triamcinolone-design.toml", "Design", "What has to be made to hold a drug in a knee for two weeks?"),
+    ("triamcinolone-design.toml", "Design", "What has to be made to hold a level for two weeks?"),
 )
 
 

@@ -23,13 +23,14 @@ def equation_form(identifier: str) -> Section:
 
 
 def equation(identifier: str, given: Given, width: int) -> str:
-    """Give what an equation comes to; what it takes and gives while an input is missing."""
-    from formulate.form.bench import calculated, equation_form
+    """Give what an equation comes to; while an input is missing, what cannot be read, and what it takes and gives."""
+    from formulate.form.bench import calculated, equation_form, unreadable
     from tui.show_calculation import calculation_text, description_text, fitting_units
 
     done = calculated(identifier, given)
     if done is None:
-        return description_text(equation_form(identifier)[1], width)
+        faults = [f"✗ {fault}" for fault in unreadable(identifier, given)]
+        return "\n".join([*faults, *([""] if faults else []), description_text(equation_form(identifier)[1], width)])
     return calculation_text(done, fitting_units(done), width)
 
 

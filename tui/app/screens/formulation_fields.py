@@ -326,7 +326,7 @@ def _help(field: Field) -> str:
         parts.append(f"A value with a unit such as {field.unit}, or with its band: 40 um (30 to 55).")
     elif field.unit:
         parts.append(f"A number with a unit such as {field.unit}.")
-    if field.default:
+    if field.default and not field.default.startswith("needed"):
         told = f"Where nothing is typed: {field.default}"
         parts.append(told + (f", {field.evidence}" if field.evidence else "") + ".")
     parts += [f"Conditions: {field.conditions}."] if field.conditions else []

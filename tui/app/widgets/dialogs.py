@@ -125,7 +125,10 @@ class PathBox(AppModal):
     @on(Input.Submitted)
     @on(Button.Pressed, "#take")
     def _take(self) -> None:
-        path = self.query_one(PathField).path
+        field = self.query_one(PathField)
+        if not (self.saving or self.for_folder):
+            field.take_shown()
+        path = field.path
         problem = self._problem(path)
         self.query_one("#path-problem", Static).update(problem)
         if not problem and path is not None:

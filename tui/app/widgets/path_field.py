@@ -26,6 +26,12 @@ class PathField(Input):
         typed = self.value.strip()
         return self.folder / Path(typed).expanduser() if typed else None
 
+    def take_shown(self) -> None:
+        """Take the completion that is shown, where what is typed names no file or folder by itself."""
+        typed = self.path
+        if self._suggestion and typed is not None and not typed.exists():
+            self.value = self._suggestion
+
     def action_complete(self) -> None:
         """Take the completion, or go to the next field where there is none."""
         if self.cursor_at_end and self._suggestion and self._suggestion != self.value:

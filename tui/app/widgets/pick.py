@@ -1,5 +1,6 @@
 """A box to pick one of many: type a part of the name, choose with the arrow keys."""
 
+import re
 from collections.abc import Sequence
 
 from textual import on
@@ -13,13 +14,18 @@ from tui.app.widgets.options import Options
 
 
 def matching(lines: Sequence[tuple[str, str]], typed: str) -> list[tuple[str, str]]:
-    """Give the lines that hold every word typed, in id or text.
+    """Give the lines that hold every word typed, in id or text; first those where each begins a word.
 
     >>> matching([("plga-microsphere", "PLGA microspheres"), ("liposome", "Liposomes")], "micro plga")
     [('plga-microsphere', 'PLGA microspheres')]
+    >>> [name for name, _ in matching([("loading", "Drug entrapped"), ("volume", "Volume trapped")], "trap")]
+    ['volume', 'loading']
     """
     words = typed.casefold().split()
-    return [line for line in lines if all(word in f"{line[0]} {line[1]}".casefold() for word in words)]
+    found = [(line, f"{line[0]} {line[1]}".casefold()) for line in lines]
+    held = [(line, text) for line, text in found if all(word in text for word in words)]
+    begun = [re.compile(rf"(?<![^\W_]){re.escape(word)}") for word in words]
+    return [line for line, _ in sorted(held, key=lambda each: not all(word.search(each[1]) for word in begun))]
 
 
 class Pick(AppModal):
