@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, StringConstraints, model_validator
 
 from formulate.fields import own_dose
-from formulate.own_numbers import ENDS, banded, ends
+from formulate.own_numbers import ENDS, banded, conceivable, ends
+from materials import catalog
 from materials.errors import FormulateError, UnitError, shorten
 from materials.faults import FieldError
-from materials.units import parse
+from materials.units import convert, parse
 from materials.values import Model
 
 Shape = Literal["emax", "sigmoid-emax", "inhibitory", "bell", "flat"]
@@ -21,6 +22,12 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "flat": (),
 }
 NUMBERS = ("half_level", "falling_level", "steepness")
+KINDS = {  # unit of the levels -> property
+    "mol/m**3": "half_effect_concentration",
+    "kg/m**3": "half_effect_mass_concentration",
+    "kg": "half_effect_mass",
+    "1": "half_effect_number",
+}
 
 
 def _is_level(given: object) -> object:
@@ -30,8 +37,11 @@ def _is_level(given: object) -> object:
             raise ValueError(
                 f"{shorten(text)!r}; need a level with its unit in quotes, or a table of {', '.join(ENDS)}"
             )
-        _level(text)
-    return banded(given)
+        conceivable(text, *_in_vocabulary(text))
+    table = banded(given)
+    if len({_level(str(text))[1] for text in table.values()}) > 1:
+        raise ValueError(f"{shorten(table)!r}; need {', '.join(table)} in units of one kind")
+    return table
 
 
 def _is_steepness(given: object) -> object:
@@ -52,14 +62,20 @@ def _level(text: str) -> tuple[float, Literal["mol/m**3", "kg/m**3", "kg", "1"]]
             number = parse(text, unit)
         except UnitError:
             continue
-        if not number > 0:
-            raise ValueError(f"{shorten(text)!r}; need a level above zero")
         return number, kind  # type: ignore[return-value]  # of the two named
     try:
         return own_dose(text)
     except FormulateError:
         need = 'a level such as "10 nmol/L", "5 ng/mL", "20 million cells" or "1 mg"'
         raise ValueError(f"{shorten(text)!r}; need {need}") from None
+
+
+def _in_vocabulary(text: str) -> tuple[float, str, str]:
+    """Give a level in the unit of the property that it is a number of, that unit, and the property."""
+    number, unit = _level(text)
+    name = KINDS[unit]
+    wanted = catalog.load().property(name).unit
+    return convert(number, wanted), wanted, name
 
 
 Level = Annotated[dict[str, str], BeforeValidator(_is_level)]

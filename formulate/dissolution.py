@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from formulate.domain import require, require_not_negative, require_positive
 from formulate.quadrature import gauss_legendre
+from materials.errors import DomainError
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -254,7 +255,8 @@ def dissolved_in_vessel(
     Raises
     ------
     DomainError
-        If a time is negative, another quantity not above zero, or sigma_g not 1 to 4.
+        If a time is negative, another quantity not above zero, sigma_g not 1 to 4, or the inputs so far apart that
+        no number comes out.
 
     Notes
     -----
@@ -291,11 +293,15 @@ def dissolved_in_vessel(
     slope = w * (1.0 - reached) / (driving * speed)  # dt/d(place), smooth at both ends
     first = w[:, :1] / speed
     moments = first + cumulative_simpson(slope, x=place, axis=1, initial=0.0)
+    with np.errstate(all="ignore"):  # what is no number is refused
+        when, lost, slopes = np.log(moments), np.log(w), moments * (1.0 - reached) / slope
+    if not (np.isfinite(when) & np.isfinite(lost) & np.isfinite(slopes)).all():
+        raise DomainError("radius", float(sizes.max()), "m", "it and the other inputs not so far apart")
     at = np.log(np.maximum(t, 1e-300))
     spent = np.zeros((draws, len(t)))
     for i in range(draws):
-        curve = CubicHermiteSpline(np.log(moments[i]), np.log(w[i]), moments[i] * (1.0 - reached) / slope[i])
-        inside = np.clip(at, np.log(moments[i, 0]), np.log(moments[i, -1]))
+        curve = CubicHermiteSpline(when[i], lost[i], slopes[i])
+        inside = np.clip(at, when[i, 0], when[i, -1])
         # before the first node w is in proportion to time
         spent[i] = np.exp(curve(inside) + np.minimum(at - inside, 0.0))
     found = 1.0 - _left(spent, sizes, widths, layers)

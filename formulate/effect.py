@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from formulate.chosen_effect import ChosenEffect
+from formulate.chosen_effect import KINDS, ChosenEffect
 from formulate.dose_response import bell_effect, inhibitory_effect, sigmoid_effect
 from formulate.estimate import Group, estimate
 from formulate.formulation import Formulation
@@ -13,12 +13,6 @@ from formulate.residence import Residence
 from formulate.sampling import Array, Draws
 from materials.errors import Fault, FileError
 
-KINDS = {  # unit of the levels -> property
-    "mol/m**3": "half_effect_concentration",
-    "kg/m**3": "half_effect_mass_concentration",
-    "kg": "half_effect_mass",
-    "1": "half_effect_number",
-}
 NOTE = (
     "the effect follows the level at once, by the relation you chose; the catalog gives none, for sources contradict "
     "each other (formulate catalog conflicts cell-dose-effect)"

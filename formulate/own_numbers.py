@@ -44,12 +44,27 @@ def ends(table: Mapping[str, float]) -> tuple[float, float, float]:
     return low, typical, high
 
 
-def quantity(given: object, unit: str) -> dict[str, str]:
-    """Accept a positive quantity in a unit of that kind, or a table of them."""
-    table = banded(given)
+def conceivable(text: object, number: float, unit: str, name: str) -> None:
+    """Refuse a number, in the unit of its property, that is not above zero or beyond what is conceivable.
+
+    Raises
+    ------
+    ValueError
+        It is; the text is what the user wrote.
+    """
+    if not number > 0:
+        raise ValueError(f"{shorten(text)!r}; need a quantity above zero, in {unit}")
+    if problem := catalog.load().property(name).outside(number, unit):
+        raise ValueError(f"{shorten(text)!r}: {problem}")
+
+
+def quantity(given: object, name: str) -> dict[str, str]:
+    """Accept a quantity as a property of the vocabulary may be, or a table of them."""
+    table, unit = banded(given), catalog.load().property(name).unit
     for text in table.values():
-        if not isinstance(text, str) or not parse(text, unit) > 0:
+        if not isinstance(text, str):
             raise ValueError(f"{shorten(text)!r}; need a quantity above zero, in {unit}, in quotes")
+        conceivable(text, convert(parse(text, unit), unit), unit, name)
     ends({key: parse(str(text), unit) for key, text in table.items()})
     return {key: str(text) for key, text in table.items()}
 

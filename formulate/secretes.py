@@ -11,24 +11,26 @@ from materials.units import parse
 from materials.values import Model
 
 BY_MASS, BY_NUMBER = "pg/day", "1/day"
+RATES = {True: "particles_per_cell_per_day", False: "secretion_rate_per_cell"}  # by whether vesicles are counted
+DIFFUSIVITY, HALF_LIFE = "matrix_diffusion_coefficient", "secreted_half_life"
 
 
 def _rate(given: object) -> object:
     """Accept a mass, or a number of vesicles, per living cell and time."""
     try:
-        return quantity(given, BY_MASS)
+        return quantity(given, RATES[False])
     except FormulateError:
         pass
     try:
-        return quantity(given, BY_NUMBER)
+        return quantity(given, RATES[True])
     except FormulateError:
         need = 'what one living cell secretes, a mass "0.1 pg/day" or vesicles "2000 1/day"'
         raise ValueError(f"{shorten(given)!r}; need {need}") from None
 
 
 Rate = Annotated[dict[str, str], BeforeValidator(_rate)]
-Diffusivity = Annotated[dict[str, str], BeforeValidator(lambda given: quantity(given, "um^2/s"))]
-HalfLife = Annotated[dict[str, str], BeforeValidator(lambda given: quantity(given, "d"))]
+Diffusivity = Annotated[dict[str, str], BeforeValidator(lambda given: quantity(given, DIFFUSIVITY))]
+HalfLife = Annotated[dict[str, str], BeforeValidator(lambda given: quantity(given, HALF_LIFE))]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
 

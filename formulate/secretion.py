@@ -10,11 +10,10 @@ from formulate.release.gel import depot_radius
 from formulate.release.secretion import held_secretion
 from formulate.residence import Residence
 from formulate.sampling import Array, Draws
-from formulate.secretes import Secretes
+from formulate.secretes import DIFFUSIVITY, HALF_LIFE, RATES, Secretes
 from materials.errors import Fault, FileError
 
 DAY = 86400.0
-RATES = {True: "particles_per_cell_per_day", False: "secretion_rate_per_cell"}
 NOTE = (
     "what cells secrete is your rate times the cells that live, in culture and at the site alike; the gel is taken as "
     "a whole sphere with cells spread evenly. How long the substance stays at the site once it is out of the gel is "
@@ -62,12 +61,12 @@ def _one(
         if item.diffusivity_in_gel is None:
             need = 'need how it moves in the gel, such as "40 um^2/s"'
             raise FileError([Fault("formulation", f"{field}.diffusivity_in_gel", f"is missing; {need}")])
-        moves = drawn(f"{key}.diffusivity_in_gel", "matrix_diffusion_coefficient",
+        moves = drawn(f"{key}.diffusivity_in_gel", DIFFUSIVITY,
                       item.numbers("diffusivity_in_gel"), draws, f"diffusivity in the gel {note}")  # fmt: skip
         added.append(moves)
         decay = np.zeros(1)
         if item.half_life_in_gel is not None:
-            lives = drawn(f"{key}.half_life_in_gel", "secreted_half_life", item.numbers("half_life_in_gel"), draws,
+            lives = drawn(f"{key}.half_life_in_gel", HALF_LIFE, item.numbers("half_life_in_gel"), draws,
                           f"half-life in the gel {note}")  # fmt: skip
             added.append(lives)
             decay = np.log(2.0) / lives.draws

@@ -1,7 +1,7 @@
 """The catalog in force: the shipped entries with the user's own laid over them, looked up by id or listed name."""
 
 import functools
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -294,12 +294,18 @@ def _problems_of(catalog: Catalog, entry: Entry, every: Collection[str]) -> list
         known(f"missing.{index}.name", "property", [gap.name], catalog.properties)
     for index, statement in enumerate(entry.statement):
         known(f"statement.{index}.than", "id", statement.than, every)
+        if entry.id in statement.than:
+            found.append((f"statement.{index}.than", f"names {entry.id} itself; need what it is compared with"))
     kind = str(getattr(entry, "kind", ""))
     known("parent", kind, [entry.parent], catalog.kind(kind))
     if entry.parent == entry.id:
         found.append(("parent", "is the entry itself; need another, or none"))
+    elif _leads_back(entry, lambda other: [other.parent], catalog.kind(kind)):
+        found.append(("parent", f"{shorten(entry.parent)!r} lies below {entry.id} itself; need another, or none"))
     for index, inherited in enumerate(entry.inherits):
         known(f"inherits.{index}.from", kind, [inherited.source], catalog.kind(kind))
+        if inherited.source == entry.id:
+            found.append((f"inherits.{index}.from", "is the entry itself; need another"))
         known(f"inherits.{index}.properties", "property", inherited.properties, catalog.properties)
     if kind != "study":
         classes = [item.id for item in catalog.classes.values() if item.kind == kind]
@@ -313,7 +319,7 @@ def _problems_of(catalog: Catalog, entry: Entry, every: Collection[str]) -> list
         known("loading", "loading mechanism", [entry.loading], loadings)
     if isinstance(entry, Carrier):
         known("layers", "carrier", entry.layers, catalog.carriers)
-        if _holds_itself(catalog, entry):
+        if _leads_back(entry, lambda other: getattr(other, "layers", ()), catalog.carriers):
             found.append(("layers", f"{entry.id} is among its own layers; need other carriers"))
     return found
 
@@ -341,14 +347,14 @@ def problems_of_mechanisms(named: Mechanisms, form: str = "") -> list[tuple[str,
     return found
 
 
-def _holds_itself(catalog: Catalog, nest: Carrier) -> bool:
-    within: set[str] = set()
-    more = set(nest.layers)
+def _leads_back(entry: Entry, onward: Callable[[Entry], Iterable[str]], entries: Mapping[str, Entry]) -> bool:
+    """True when what an entry names, followed from entry to entry, comes to the entry itself."""
+    met: set[str] = set()
+    more = set(onward(entry))
     while more:
-        within |= more
-        inner = {layer for name in more if name in catalog.carriers for layer in catalog.carriers[name].layers}
-        more = inner - within
-    return nest.id in within
+        met |= more
+        more = {name for step in more if step in entries for name in onward(entries[step])} - met
+    return entry.id in met
 
 
 def _is_a_layers(catalog: Catalog, entry: Entry, value: Value) -> bool:

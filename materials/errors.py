@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 ALIKE = 0.6  # of two names, the share of letters in common from which one may be a misspelling of the other
+_LISTED = {kind: f"formulate catalog {kind}s" for kind in ("carrier", "payload", "site", "method")} | {
+    "study": "formulate catalog studies"
+}
 _WORD = re.compile(r"[a-z0-9]{3,}")
 
 
@@ -45,7 +48,9 @@ class UnknownIdError(FormulateError, LookupError):
         self.kind, self.given, self.nearest = kind, given, tuple(nearest)
 
     def __str__(self) -> str:
-        return f"unknown {self.kind} {shorten(self.given)!r}; nearest: {', '.join(self.nearest) or 'none'}"
+        near = ", ".join(self.nearest) or "none"
+        listed = f"; `{_LISTED[self.kind]}` lists them all" if not self.nearest and self.kind in _LISTED else ""
+        return f"unknown {self.kind} {shorten(self.given)!r}; nearest: {near}{listed}"
 
 
 class MissingValueError(FormulateError, LookupError):

@@ -116,3 +116,10 @@ def test_refusals_name_the_quantity(name: str, value: float) -> None:
         dissolved_into_sink(10.0, **given)
     with pytest.raises(DomainError, match=name):
         dissolved_in_vessel(10.0, concentration=CS, **given)
+
+
+@pytest.mark.parametrize("far", [{"radius": 1e308}, {"radius": 1e-320}, {"solubility": 1e-320}, {"density": 1e-320}])
+def test_inputs_too_far_apart_for_a_number_are_refused(far):
+    given = {"radius": 1e-6, "diffusivity": D, "solubility": CS, "density": RHO, "concentration": CS}
+    with np.errstate(all="ignore"), pytest.raises(DomainError, match="not so far apart"):
+        dissolved_in_vessel(10.0, **given | far)

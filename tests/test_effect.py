@@ -149,6 +149,8 @@ def test_the_doubt_of_a_half_level_widens_the_band_and_is_told_among_the_inputs(
         ),
         ({"shape": "emax", "half_level": {"typical": "9 nmol/L", "low": "10 nmol/L"}}, "need low <= typical <= high"),
         ({"shape": "linear"}, "effect.shape: 'linear'; need"),
+        ({"shape": "emax", "half_level": "1e300 nmol/L"}, "half_level: '1e300 nmol/L': beyond what is conceivable"),
+        ({"shape": "emax", "half_level": {"typical": "10 nmol/L", "low": "5 ng/mL"}}, "low in units of one kind"),
     ],
 )
 def test_what_is_missing_or_does_not_fit_is_refused(effect, told):

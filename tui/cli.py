@@ -46,7 +46,7 @@ from tui.rerun_command import rerun
 from tui.retention_commands import dose, retention
 from tui.sensitivity_command import sensitivity
 from tui.similarity_command import similarity
-from tui.start import on_terminal, open_app
+from tui.start import on_terminal, open_app, open_closed_streams
 from tui.sweep_command import sweep
 from tui.validate_command import validate
 
@@ -354,6 +354,7 @@ def _deliver_prediction(prediction: "Prediction", delivery: Delivery) -> None:
 
 def main() -> NoReturn:
     """Run the command line."""
+    open_closed_streams()
     ask_for_one_thread()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # what an old code page cannot write is escaped, in JSON still the same

@@ -10,6 +10,20 @@ from pathlib import Path
 from typing import NoReturn
 
 
+def open_closed_streams() -> None:
+    """Open what of the standard streams whoever called us has closed, on nothing.
+
+    Else it is None in Python, and the next file that is opened takes its number and what others write to it.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, os.O_RDWR)
+            if handle != number:
+                os.dup2(handle, number)
+                os.close(handle)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8"))
+
+
 def on_terminal() -> bool:
     """Say whether the app can be shown: in a terminal, or by a driver that whoever serves it has named."""
     return "TEXTUAL_DRIVER" in os.environ or (sys.stdin.isatty() and sys.stdout.isatty())
@@ -24,6 +38,7 @@ def open_app(file: Path | None = None, *, fresh: bool = False) -> None:
 
 def main() -> NoReturn:
     """Run the program."""
+    open_closed_streams()
     try:
         if len(sys.argv) == 1 and on_terminal():
             signal.signal(signal.SIGINT, lambda *_: _stopped())  # an import would make another error of an interrupt

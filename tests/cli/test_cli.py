@@ -392,6 +392,23 @@ def test_a_pipe_sees_names_in_other_scripts_and_no_progress_and_no_colour():
     assert "\r" not in out.replace("\r\n", "\n")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="streams are closed by a shell")
+def test_with_its_streams_closed_it_works_and_no_file_takes_their_place(tmp_path):
+    code = """
+from tui.start import open_closed_streams, on_terminal
+from tui.progress_line import announce
+open_closed_streams()
+announce("something")
+with open("told", "w") as file:
+    file.write(f"{file.fileno() > 2} {on_terminal()}")
+"""
+    command = 'exec "$@" <&- >&- 2>&-'
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = subprocess.run(["sh", "-c", command, "sh", sys.executable, "-c", code], cwd=tmp_path, env=environment)
+    assert run.returncode == 0
+    assert (tmp_path / "told").read_text() == "True False"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a terminal of its own is made with pty")
 def test_a_terminal_sees_progress_that_is_wiped_away():
     import pty

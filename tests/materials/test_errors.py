@@ -85,6 +85,8 @@ def test_an_id_like_no_other_is_refused_without_a_suggestion():
     for given in ("xyzzy", "zzz", "42"):
         with pytest.raises(UnknownIdError, match="nearest: none"):
             load().entry(given)
+        with pytest.raises(UnknownIdError, match=r"nearest: none; `formulate catalog sites` lists them all"):
+            load().site(given)
     assert near("gel", ["fibrin-gel", "mettl3-gene", "bmsc-cells"]) == ["fibrin-gel"]  # no letters alike, but a word
 
 

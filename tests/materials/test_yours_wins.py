@@ -67,6 +67,16 @@ def test_whatever_evidence_it_claims(evidence):
         (value("carrier", "plga-microsphere", "diameter", 5, "um", 'inherited_from = "x"'), "set by the program"),
         ('[[carrier]]\nid = "plga-microsphere"\norigin = "catalog"\n', "set by the program"),
         ('[[carrier]]\nid = "plga-microsphere"\nparent = "plga-microsphere"\n', "is the entry itself"),
+        ('[[site]]\nid = "knee"\nparent = "meniscus"\n', "parent: 'meniscus' lies below knee itself"),
+        (
+            '[[carrier]]\nid = "msc-exosome"\ninherits = [{ from = "msc-exosome", properties = ["density"] }]\n',
+            "inherits.0.from: is the entry itself",
+        ),
+        (
+            '[[carrier]]\nid = "plga-microsphere"\n[[carrier.statement]]\nkind = "comparison"\ntext = "Better."\n'
+            'than = ["plga-microsphere"]\n',
+            "than: names plga-microsphere itself",
+        ),
         ('[[carrier]]\nid = "a"\nname = "A"\ncarrier_class = ""\nphysical_form = "nano"\n', "carrier class"),
         ('[[carrier]]\nid = "plga-microsphere"\nsynonyms = [""]\n', "synonyms"),
     ],

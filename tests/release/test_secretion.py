@@ -118,6 +118,8 @@ def test_vesicles_are_counted_and_the_doubt_of_a_rate_is_an_input():
         ({"name": "VEGF", "rate": "1 pg/day", "half_life_in_gel": "1 d"}, "is missing beside half_life_in_gel"),
         ({"name": "VEGF", "rate": "1 pg/day", "diffusivity_in_gel": "1 mm"}, "diffusivity_in_gel"),
         ({"rate": "1 pg/day"}, "secretes.0.name"),
+        ({"name": "VEGF", "rate": "1 kg/day"}, "rate: '1 kg/day': beyond what is conceivable; need 1e-12 to 1e"),
+        ({"name": "EV", "rate": "1e300 1/day"}, "rate: '1e300 1/day': beyond what is conceivable; need 0.001 to 1e"),
     ],
 )
 def test_what_does_not_fit_is_refused(secretes, told):
