@@ -1,5 +1,7 @@
 """The recipe of a batch as a page, and the tables that a report shares with it."""
 
+from dataclasses import replace
+
 from formulate.preparation.parts import Balance, Recipe
 from formulate.report.checklist import batch_sentence, injection_sentence, plan_sentence, solvent_sentence
 from formulate.report.page import Block, Cell, Document, Item, Points, Section, Table, Text
@@ -16,7 +18,7 @@ def recipe_document(made: Recipe, date: str = "") -> Document:
     steps = [(str(place), step.layer, prose(step.text)) for place, step in enumerate(made.steps, start=1)]
     sections = [
         Section("Plan", _points([plan_sentence(item) for item in made.payloads])),
-        Section("Weigh and measure", (ingredients_table(made), *_points(_bands(made)))),
+        Section("Weigh and measure", (replace(ingredients_table(made), caption=""), *_points(_bands(made)))),
         Section("Mass balance at the planned values", [block for item in made.balances for block in _balanced(item)]),
         Section("Residual solvents", _points(solvents)),
         Section("Steps", (Table(("step", "layer", "what to do"), steps, name="Steps"),)),

@@ -72,8 +72,8 @@ class DataScreen(DocumentScreen):
     DataScreen.-tall #beside { height: 1.4fr; }
     DataScreen.-narrow.turned #asking { display: block; width: 1fr; }
     DataScreen.-narrow.turned #found { display: none; }
-    DataScreen #curve { height: 2fr; }
-    DataScreen #below { height: 1fr; }
+    DataScreen #curve { height: 3fr; }
+    DataScreen #below { height: 2fr; }
     DataScreen #plots, DataScreen #words { width: 1fr; }
     DataScreen.one-plot.-narrow.page-below #curve, DataScreen.one-plot.-short.page-below #curve { display: block; }
     DataScreen.-wide #words { margin-left: 2; }
