@@ -108,7 +108,8 @@ def parse_toml(
         match = re.search(r"\(at line (\d+), column \d+\)", str(error))
         problem = re.sub(r"\s*\(at .*\)", "", str(error))
         line = int(match.group(1)) if match else text.rstrip().count("\n") + 1  # else it is the end of the file
-        raise refuse(f"not TOML: {shorten(problem)}", line) from None
+        wanted = "" if path.suffix.lower() == ".toml" else f"; need {need}"
+        raise refuse(f"not TOML: {shorten(problem)}{wanted}", line) from None
     except RecursionError:
         raise refuse("not TOML: nested too deeply") from None
     except ValueError as error:  # an integer of thousands of digits

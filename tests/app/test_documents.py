@@ -151,6 +151,7 @@ def test_what_is_no_file_of_ours_is_refused_with_what_it_needs(tmp_path):
     for name, text, said in (
         ("a.toml", 'kind = "recipe"\n', r"a.toml:1: kind: 'recipe' is unknown; need kind = \"formulation\", "),
         ("b.toml", 'name = "a"\n', "b.toml.*: kind: is missing; need kind"),
+        ("own.toml", '[[carrier]]\nid = "my-gel"\n', "own.toml.* these are entries of a catalog; .* --catalog FILE"),
         ("c.toml", "kind = [\n", "c.toml"),
         ("d.toml", "kind = 3\n", "d.toml:1: kind: '?3'? is unknown"),
     ):

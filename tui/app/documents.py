@@ -10,6 +10,7 @@ from tui.app.session import Document, Slot
 TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
 _IN_QUOTES = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'""")
 _OF_KIND: dict[str, Slot] = {"formulation": "formulation", "question": "question", "target": "target"}
+_OF_A_CATALOG = ("carrier", "site", "method", "study")  # no other file has such tables
 SCREEN_OF: dict[Slot, str] = {"formulation": "formulation", "question": "compare", "data": "data", "target": "design"}
 
 
@@ -31,6 +32,11 @@ def read_document(path: Path) -> Document:
     kind = content.get("kind")
     if not isinstance(kind, str) or kind not in _OF_KIND:
         need = 'need kind = "formulation", "question" or "target", or a table (.csv, .xlsx)'
+        if kind is None and any(isinstance(content.get(name), list) for name in _OF_A_CATALOG):
+            need = (
+                "these are entries of a catalog; need them in the folder formulate-catalog where the app is started, "
+                "or with formulate app --catalog FILE"
+            )
         told = "is missing" if kind is None else f"{shorten(kind)!r} is unknown"
         raise FileError([Fault(shorten(path, 120), "kind", f"{told}; {need}", locator.line("kind"))])
     return Document(_OF_KIND[kind], content, path, path.read_text("utf-8-sig"))

@@ -59,7 +59,7 @@ class CompareScreen(DocumentScreen):
     CompareScreen.-narrow.turned #asking, CompareScreen.-narrow.weighing #asking { display: block; }
     CompareScreen.-narrow.turned #asking { width: 1fr; }
     CompareScreen.-narrow.turned #found, CompareScreen.-narrow.turned #weighing { display: none; }
-    CompareScreen.-narrow.weighing #asking { width: 42; }
+    CompareScreen.-narrow.weighing #asking { width: 39; }
     CompareScreen.-narrow.weighing #question { display: none; }
     CompareScreen.-narrow.weighing #weighing { height: 1fr; }
     CompareScreen.-narrow.weighing #beside { display: none; }
@@ -182,7 +182,7 @@ class CompareScreen(DocumentScreen):
             name = str(field.path[-1])
             weight = holding[name]
             mark = "" if not found or name in counting or weight == 0 else "not known of any"
-            lines.append(Line(name, (field.label, Text(f"{weight:g}", justify="right"), bar(weight / most, 8), mark)))
+            lines.append(Line(name, (field.label, Text(f"{weight:g}", justify="right"), bar(weight / most, 5), mark)))
         self.query_one(WeightsTable).show(lines)
 
     @on(WeightsTable.Weighed)

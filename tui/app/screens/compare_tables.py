@@ -36,7 +36,7 @@ class WeightsTable(KeyedTable):
 
 
 WEIGHT_COLUMNS = (
-    Column("part", "part", 18), Column("weight", "weight", None, "right"), Column("bar", "", 8), Column("mark", ""),
+    Column("part", "part", 18), Column("weight", "weight", None, "right"), Column("bar", "", 5), Column("mark", ""),
 )  # fmt: skip
 
 
