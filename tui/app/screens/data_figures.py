@@ -33,7 +33,7 @@ def residuals_figure(fit: Shown, model: Shown) -> Figure:
     given, spread = model["residuals"], model["spread"]
     end = max(given["time"])
     ends = None if spread is None else {"low": [-spread] * 2, "high": [spread] * 2}
-    zero = _curve("zero" if spread is None else "zero, and twice the SD", [0.0, end], [0.0, 0.0], ends)
+    zero = _curve("zero" if spread is None else "0, ± 2 SD", [0.0, end], [0.0, 0.0], ends)
     highest = 1.15 * max(spread or 0.0, *(abs(value) for value in given["value"] if value is not None))
     return Figure(f"time [{fit['data']['time_unit']}]", "residual [%]", zero,
                   (_points("residual", given["time"], given["value"]),),
