@@ -147,7 +147,11 @@ def _out_of_depot(case: Case, depot: Subject, released: Array) -> Release:
 def _told(law: MeasuredRelease, carrier: Carrier) -> str:
     """Say whose release this is, and what stands between bench and body."""
     of = f" ({law.source})" if law.source else ""
-    told = f"the release of {carrier.id} is your measured law {law.law}{of}, not computed"
+    told = f"the release of {carrier.id} is your measured law {law.law}{of}, not computed; "
+    if law.matrix.any():
+        told += "its band is the doubt of the fit alone, without how batches differ"
+    else:
+        told += "no doubt of it is given, so its band is too narrow"
     if law.in_body_factor is None:
         told += (
             ", and taken to run in the body as on the bench: erodible depots commonly run 1 to 3 times as fast; "

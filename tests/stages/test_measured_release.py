@@ -456,6 +456,8 @@ def test_a_unit_that_holds_a_parameter_is_told_as_it_is(doubt):
         "± one standard error" if "standard_errors" in doubt else "exact"
     )
     shown = " ".join(prediction_text(prediction, 80).split())
+    assert ("no doubt of it is given" in shown) == ("standard_errors" not in doubt)
+    assert ("without how batches differ" in shown) == ("standard_errors" in doubt)
     assert "(liposome.release_alpha) 3 h^beta, " in shown
     assert shown.count("(liposome.release_beta) 0.7") == 1
     assert "release_beta) 0.7 1" not in shown
