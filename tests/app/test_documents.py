@@ -301,3 +301,14 @@ def test_recent_files_that_are_gone_are_not_offered(tmp_path):
 def test_a_name_that_the_system_does_not_take_is_told_in_the_box(name, tmp_path):
     box = PathBox("Open", folder=tmp_path, endings=(".toml",))
     assert box.problem_of(typed_path(tmp_path, name))
+
+
+def test_weights_that_are_no_numbers_stop_no_screen(drive, until, screen_text, tmp_path):
+    path = tmp_path / "question.toml"
+    path.write_text('kind = "question"\n[weights]\ncover = "many"\ncost = nan\nrisk = { a = 1 }\n', "utf-8")
+
+    async def steps(pilot):
+        await until(pilot, lambda: "cost: low" in screen_text(pilot.app), 20.0)
+        assert not [notice for notice in pilot.app._notifications if "unexpected" in notice.message]
+
+    drive(steps, size=(160, 48), file=path)
