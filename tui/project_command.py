@@ -1,5 +1,6 @@
 """A folder of formulation and question files, run together and again after a change."""
 
+from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,9 +57,9 @@ def project(
 
     report = progress()
     opened = open_project(folder, again=again, draws=draws, seed=seed, progress=report)
-    results = {item.result.resolve() for item in opened.items}
+    results = {realpath(item.result) for item in opened.items}
     for output in outputs:
-        if output.resolve() in results:
+        if realpath(output) in results:  # which, unlike `Path.resolve`, a link in a circle does not stop
             raise Refusal(f"{shorten(output, 120)}: is a result of the project; need another name")
     done: list[Done] = []
     try:

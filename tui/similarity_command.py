@@ -1,5 +1,6 @@
 """Compare two release profiles: f1, f2 under the rules of the authorities, and what decides without f2."""
 
+from os.path import realpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,7 +133,7 @@ def _read(
     """Read both products, each as data of one profile, and see that they are not one and the same."""
     sheets = [chosen[f"{role}_sheet"] or reading["sheet"] for role in ROLES]
     wanted = [chosen[f"{role}_profile"] for role in ROLES]
-    same_file = test is None or test.resolve() == reference.resolve()
+    same_file = test is None or realpath(test) == realpath(reference)
     same_table = same_file and sheets[0] == sheets[1]
     path = test or reference
     first = read_data(reference, reading | {"sheet": sheets[0]})

@@ -8,8 +8,10 @@ import pytest
 from materials.errors import FileError
 from tui.app import filing
 from tui.app.documents import loses_comments, read_document, write_document
+from tui.app.paths import typed_path
 from tui.app.session import MOST_UNDONE, Document, Found, Session, changed, found
 from tui.app.state import State
+from tui.app.widgets.dialogs import PathBox
 
 QUESTION = '# mine\n\nkind = "question"\nname = "a"\n'
 
@@ -249,6 +251,21 @@ def test_saving_asks_for_a_name_or_about_comments_and_tells_where(tmp_path):
     assert read_document(tmp_path / "c.toml").value["name"] == "b"
 
 
+def test_what_another_program_wrote_meanwhile_is_not_replaced_unasked(tmp_path):
+    for answers, name in ((["Cancel"], "theirs"), (["Save as", tmp_path / "c.toml"], "theirs"), (["Save"], "b")):
+        desk, document, path = changed_desk(tmp_path, *answers, text=QUESTION.replace("\n", "\r\n"))
+        path.write_text(QUESTION.replace('"a"', '"theirs"'), "utf-8")
+        asyncio.run(filing.save(desk))
+        assert "Another program changed question.toml" in desk.asked[0].question
+        assert read_document(path).value["name"] == name
+        assert document.is_changed is (answers == ["Cancel"])
+    asyncio.run(filing.save(desk))  # ours now
+    path.unlink()
+    asyncio.run(filing.save(desk))  # gone, and nothing is lost by writing it anew
+    assert path.exists()
+    assert len(desk.asked) == 1
+
+
 def test_what_cannot_be_written_is_told_and_stays_unsaved(tmp_path):
     desk, document, path = changed_desk(tmp_path)
     document.path = tmp_path / "no-folder" / "question.toml"
@@ -276,3 +293,23 @@ def test_recent_files_that_are_gone_are_not_offered(tmp_path):
     desk.state = State(folder=str(tmp_path / "gone"))
     assert filing.start_folder(desk) == Path.cwd()
     assert filing.start_folder(Desk(tmp_path)) == tmp_path
+    desk.state = State(folder="x" * 5000, recent=("y" * 5000,))  # the system refuses to look at such a name
+    asyncio.run(filing.open_recent(desk))
+    assert filing.start_folder(desk) == Path.cwd()
+
+
+@pytest.mark.parametrize("name", ["~nobody-of-this-name/a.toml", "x" * 5000])
+def test_a_name_that_the_system_does_not_take_is_told_in_the_box(name, tmp_path):
+    box = PathBox("Open", folder=tmp_path, endings=(".toml",))
+    assert box.problem_of(typed_path(tmp_path, name))
+
+
+def test_weights_that_are_no_numbers_stop_no_screen(drive, until, screen_text, tmp_path):
+    path = tmp_path / "question.toml"
+    path.write_text('kind = "question"\n[weights]\ncover = "many"\ncost = nan\nrisk = { a = 1 }\n', "utf-8")
+
+    async def steps(pilot):
+        await until(pilot, lambda: "cost: low" in screen_text(pilot.app), 20.0)
+        assert not [notice for notice in pilot.app._notifications if "unexpected" in notice.message]
+
+    drive(steps, size=(160, 48), file=path)

@@ -120,3 +120,14 @@ def test_what_is_beyond_the_conceivable_is_refused():
     text = examples.text("own-drug-knee.toml").replace('"6 um"', '"1e-9 um"').replace('low = "2 um"', 'low = "1e-9 um"')
     Path("q.toml").write_text(text, "utf-8")
     assert "crystal_diameter" in refused("compare", "q.toml")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_in_a_circle_is_no_file():
+    Path("l.csv").symlink_to("l.csv")
+    assert "no such file" in refused("similarity", "l.csv", "l.csv")
+    Path("l.html").symlink_to("l.html")
+    Path("f.toml").write_text(examples.text("stem-cells-knee.toml"), "utf-8")
+    result = CliRunner().invoke(cli, ["project", ".", "--check", "-o", "l.html"], prog_name="formulate")
+    assert result.exit_code == 0  # the name is free: nothing stands behind it
+    assert Path("l.html").read_text("utf-8").startswith("<!")

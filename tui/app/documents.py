@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 from materials.errors import Fault, FileError, shorten
-from materials.files import read_toml, write
+from materials.files import parse_toml, read_text, write
+from tui.app.paths import is_file
 from tui.app.session import Document, Slot
 
 TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
@@ -25,10 +26,11 @@ def read_document(path: Path) -> Document:
         The file cannot be read, is not TOML, or is of no kind the app opens.
     """
     if path.suffix.lower() in TABLES:
-        if not path.is_file():
+        if not is_file(path):
             raise FileError([Fault(shorten(path, 120), "", "no such file; need a table of release data")])
         return Document("data", {"table": str(path)}, path)
-    content, locator = read_toml(path, hint="")
+    text = read_text(path, hint="")
+    content, locator = parse_toml(path, text, 'a TOML file with kind = "question" or "formulation"')
     kind = content.get("kind")
     if not isinstance(kind, str) or kind not in _OF_KIND:
         need = 'need kind = "formulation", "question" or "target", or a table (.csv, .xlsx)'
@@ -39,7 +41,7 @@ def read_document(path: Path) -> Document:
             )
         told = "is missing" if kind is None else f"{shorten(kind)!r} is unknown"
         raise FileError([Fault(shorten(path, 120), "kind", f"{told}; {need}", locator.line("kind"))])
-    return Document(_OF_KIND[kind], content, path, path.read_text("utf-8-sig"))
+    return Document(_OF_KIND[kind], content, path, _lines(text))
 
 
 def write_document(document: Document, path: Path) -> str:
@@ -59,6 +61,21 @@ def write_document(document: Document, path: Path) -> str:
         text = "".join(f"{line}\n" for line in head) + to_toml(document.value)
     write(path, text)
     return text
+
+
+def is_changed_elsewhere(document: Document) -> bool:
+    """Tell whether another program wrote the file of a document since it was read or saved here."""
+    if document.path is None or not document.text or not is_file(document.path):
+        return False
+    try:
+        return _lines(read_text(document.path)) != document.text
+    except FileError:  # it holds something else altogether
+        return True
+
+
+def _lines(text: str) -> str:
+    """Give a text with the line ends of this program."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def loses_comments(document: Document) -> bool:

@@ -5,7 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from materials.errors import FormulateError, shorten
-from tui.app.documents import TABLES, loses_comments, read_document, write_document
+from tui.app.documents import (
+    TABLES,
+    is_changed_elsewhere,
+    loses_comments,
+    read_document,
+    write_document,
+)
+from tui.app.paths import here, is_file, is_folder
 from tui.app.session import Content, Document, Slot
 from tui.app.widgets.dialogs import Ask, Choose, PathBox
 
@@ -66,7 +73,7 @@ async def ask_and_open(app: "FormulateApp") -> None:
 
 async def open_recent(app: "FormulateApp") -> None:
     """Offer the files opened last."""
-    recent = [Path(item) for item in app.state.recent if Path(item).exists()]
+    recent = [Path(item) for item in app.state.recent if is_file(Path(item))]
     if not recent:
         app.notify("No file was opened yet.", timeout=3)
         return
@@ -96,13 +103,22 @@ async def save_document(app: "FormulateApp", document: Document, *, anew: bool =
         )
         if path is None:
             return False
-    if path == document.path and loses_comments(document):
-        question = f"The comments below the head of {shorten(path.name)} are not kept. Save as keeps the file as it is."
-        answer = await app.push_screen_wait(Ask(question, ("Save", "Save as", "Cancel")))
-        if answer == "Save as":
-            return await save_document(app, document, anew=True)
-        if answer != "Save":
-            return False
+    if path == document.path:
+        questions = []
+        if is_changed_elsewhere(document):
+            questions.append(
+                f"Another program changed {shorten(path.name)} since it was opened here: Save replaces that."
+            )
+        if loses_comments(document):
+            questions.append(
+                f"The comments below the head of {shorten(path.name)} are not kept. Save as keeps the file as it is."
+            )
+        if questions:
+            answer = await app.push_screen_wait(Ask(" ".join(questions), ("Save", "Save as", "Cancel")))
+            if answer == "Save as":
+                return await save_document(app, document, anew=True)
+            if answer != "Save":
+                return False
     try:
         text = write_document(document, path)
     except FormulateError as error:
@@ -129,5 +145,5 @@ async def leave(app: "FormulateApp") -> None:
 
 def start_folder(app: "FormulateApp") -> Path:
     """Give the folder a file dialog starts in: that of the last file, else where the program was started."""
-    last = Path(app.state.folder) if app.state.folder else Path.cwd()
-    return last if last.is_dir() else Path.cwd()
+    last = Path(app.state.folder) if app.state.folder else here()
+    return last if is_folder(last) else here()

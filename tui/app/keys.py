@@ -4,6 +4,7 @@ The file ``keys.toml`` in the configuration folder gives actions other keys, suc
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from textual.binding import Binding
@@ -51,8 +52,9 @@ def own_keys(known: Callable[[], Iterable[str]]) -> dict[str, str]:
         The file names no action, or gives no key.
     """
     path = keys_file()
-    if not path.exists():
-        return {}
+    with suppress(OSError):  # in a folder that is closed to us, which reading it tells
+        if not path.exists():
+            return {}
     content, locator = read_toml(path, need='lines such as "app.save" = "ctrl+w"', hint="")
     flat = dict(_flat(content))
     names = sorted(known())

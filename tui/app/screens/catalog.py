@@ -100,7 +100,7 @@ class CatalogScreen(AppScreen):
     def on_mount(self) -> None:
         """Show the list that was shown last, as soon as it is read."""
         kept = self.formulate.state.kept.get("catalog", {})
-        if kept.get("kind") in self.marked:
+        if str(kept.get("kind")) in self.marked:
             self.kind = kept["kind"]
         if isinstance(kept.get("filters"), dict):
             self.filters = {kind: str(text) for kind, text in kept["filters"].items() if kind in self.marked}

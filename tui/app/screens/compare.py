@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Static, Tab, Tabs
 
+from formulate.form.content import weight_of
 from formulate.form.parts import Field, Form, Section
 from formulate.form.values import value_at, with_value
 from materials.errors import FormulateError
@@ -176,7 +177,7 @@ class CompareScreen(DocumentScreen):
         counting = {name for name, _, _ in found["parts"]} if found else set()
         lines = []
         fields = form.sections[1].fields
-        holding = {field.path[-1]: float(field.given or field.default) for field in fields}
+        holding = {field.path[-1]: weight_of(field.given, field.default) for field in fields}
         most = max([*holding.values(), 1.0])
         for field in fields:
             name = str(field.path[-1])
@@ -193,7 +194,7 @@ class CompareScreen(DocumentScreen):
             return
         field = next(item for item in form.sections[1].fields if item.path[-1] == name)
         now = value_at(document.value, field.path)
-        weight = float(now if now is not None else field.default)
+        weight = weight_of(now, field.default)
         new = 0.0 if step == 0 else max(0.0, weight + step)
         value: float | int = int(new) if new == int(new) else new
         changed = with_value(document.value, field.path, value)

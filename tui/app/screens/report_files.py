@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from os.path import realpath
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +95,8 @@ class Files:
         path: Path | None = await self.app.push_screen_wait(
             PathBox("Export", folder=start_folder(self.app), name=f"{own}-{name}", endings=endings, saving=True)
         )
-        opened = {item.path.resolve() for item in self.app.session.documents.values() if item.path}
-        if path is not None and path.resolve() in opened:
+        opened = {realpath(item.path) for item in self.app.session.documents.values() if item.path}
+        if path is not None and realpath(path) in opened:
             self._not_written(path, FormulateError("the file is open here; need another name"))
             return None
         return path

@@ -129,10 +129,17 @@ class PathBox(AppModal):
         if not (self.saving or self.for_folder):
             field.take_shown()
         path = field.path
-        problem = self._problem(path)
+        problem = self.problem_of(path)
         self.query_one("#path-problem", Static).update(problem)
         if not problem and path is not None:
             self.dismiss(path)
+
+    def problem_of(self, path: Path | None) -> str:
+        """Give what is wrong with a path, or nothing."""
+        try:
+            return self._problem(path)
+        except OSError as error:  # a folder that is closed to us, a name that is too long
+            return f"This cannot be looked at ({error.strerror}); need another name."
 
     def _problem(self, path: Path | None) -> str:
         if path is None:

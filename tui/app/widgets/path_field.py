@@ -7,6 +7,8 @@ from textual.binding import Binding
 from textual.suggester import Suggester
 from textual.widgets import Input
 
+from tui.app.paths import typed_path
+
 _MOST_LOOKED_AT = 2000  # names of one folder
 
 
@@ -24,7 +26,7 @@ class PathField(Input):
     def path(self) -> Path | None:
         """The path typed, or None."""
         typed = self.value.strip()
-        return self.folder / Path(typed).expanduser() if typed else None
+        return typed_path(self.folder, typed) if typed else None
 
     def take_shown(self) -> None:
         """Take the completion that is shown, where what is typed names no file or folder by itself."""
