@@ -87,7 +87,9 @@ def read_rows(path: str | os.PathLike[str]) -> tuple[tuple[Row, ...], tuple[Faul
     """
     path = Path(path)
     name = shorten(path, 120)
-    data = read_bytes(path)
+    data = read_bytes(
+        path, "a table of agents", "need a row of column names, such as agent and site, and a row per agent"
+    )
     table = Table(name, [])
     if data.startswith(b"PK"):
         lines = cells_of_xlsx(data, table.refuse)

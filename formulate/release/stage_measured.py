@@ -154,7 +154,7 @@ def _told(law: MeasuredRelease, carrier: Carrier) -> str:
         told += "no doubt of it is given, so its band is too narrow"
     if law.in_body_factor is None:
         told += (
-            ", and taken to run in the body as on the bench: erodible depots commonly run 1 to 3 times as fast; "
+            "; taken to run in the body as on the bench: erodible depots commonly run 1 to 3 times as fast; "
             "set in_body_factor"
         )
     return told

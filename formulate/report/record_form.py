@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from formulate.fields import SchemaVersion
 from formulate.limits import FEWEST_DRAWS, LARGEST_SEED, LONGEST_TITLE, MOST_DRAWS
 from materials.overlay import LARGEST_OWN_FILE
 
@@ -167,7 +168,7 @@ class ReportForm(_Form):
     """A report as JSON: what was asked, what came of it, and all that gives the same again."""
 
     format: Literal["formulate-report"] = Field(alias="schema")
-    schema_version: Literal[1]
+    schema_version: SchemaVersion
     command: Literal["report"]
     program_version: str
     catalog_version: str
