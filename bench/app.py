@@ -115,6 +115,7 @@ async def repaints() -> list[float]:
         path = Path(folder) / "nest.toml"
         path.write_text(text(FORMULATION), "utf-8")
         app = FormulateApp(path, fresh=True)
+        app.has_the_process = True
         app.state = State(welcomed=True)
         times: list[float] = []
         async with app.run_test(size=(160, 48)) as pilot:

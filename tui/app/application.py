@@ -1,6 +1,7 @@
 """The app: its screens, its keys, what is open, what it remembers."""
 
 import asyncio
+import gc
 import os
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
@@ -57,7 +58,7 @@ class FormulateApp(App[None]):
         ),
     ]
 
-    hears_signals = False  # where it has the terminal and the process to itself
+    has_the_process = False  # to itself, and the terminal with it
 
     def __init__(self, file: Path | None = None, *, fresh: bool = False) -> None:
         self.fresh = fresh
@@ -87,7 +88,7 @@ class FormulateApp(App[None]):
         for that screen before it has its place.
         """
         asyncio.get_running_loop().set_task_factory(None)
-        if self.hears_signals:
+        if self.has_the_process:
             leave_by_signal(self, lambda: self._painted)
 
     def on_mount(self) -> None:
@@ -120,6 +121,12 @@ class FormulateApp(App[None]):
         from tui.app.jobs.warming import warm
 
         self.run_worker(self._warm_all(warm), group="warm", exit_on_error=False)
+        self.keep_what_is_there()
+
+    def keep_what_is_there(self) -> None:
+        """Have the garbage collector leave alone what is there to stay: looking through it stops the keys for 0.1 s."""
+        if self.has_the_process:
+            gc.freeze()
 
     async def _warm_all(self, warm: Any) -> None:
         await self.computing.warm(warm, "live")
@@ -332,7 +339,7 @@ def run(file: Path | None = None, *, fresh: bool = False) -> None:
     for name in ("COLUMNS", "LINES"):  # where they are set, a change of the terminal's size would not be noticed
         os.environ.pop(name, None)
     app = FormulateApp(file, fresh=fresh)
-    app.hears_signals = True
+    app.has_the_process = True
     try:
         app.run()
     finally:

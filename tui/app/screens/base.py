@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 LEAST_WIDTH, LEAST_HEIGHT = 60, 20
 WIDE, TALL = 100, 36
+SETTLED = 1.5  # s after a screen was made: what it holds is there to stay
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,7 @@ class AppScreen(Screen[None]):
     def on_mount(self) -> None:
         """Listen to the session."""
         self.formulate.changes.subscribe(self, self._session_changed)
+        self.set_timer(SETTLED, self.formulate.keep_what_is_there)
         self.title = self.PLACE
 
     def on_screen_resume(self) -> None:
